@@ -1,0 +1,28 @@
+import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { moment } from '../db/tables.ts'
+
+/** Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`. */
+export const members = pgTable(
+  'members',
+  {
+    corpId: text('corp_id').notNull(),
+    userId: text('user_id').notNull(),
+    name: text('name').notNull(),
+    avatarUrl: text('avatar_url'),
+    fetchedAt: moment('fetched_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.corpId, table.userId] })],
+)
+
+/** External contacts as WeCom told us last: the profile and every follow relation (WW-96315), parsed, as JSON. */
+export const contacts = pgTable(
+  'contacts',
+  {
+    corpId: text('corp_id').notNull(),
+    externalUserId: text('external_userid').notNull(),
+    profile: jsonb('profile').notNull(),
+    follows: jsonb('follows').notNull(),
+    fetchedAt: moment('fetched_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.corpId, table.externalUserId] })],
+)

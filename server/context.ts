@@ -1,0 +1,34 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import type { FileStore } from './files/index.ts'
+import type { Metrics } from './http/metrics.ts'
+import type { Live } from './timeline/live.ts'
+import type { WechatClient } from './wechat/client.ts'
+import type { WecomClient } from './wecom/client.ts'
+
+/** Time and randomness come in through here, so that tests and the sandbox can move the clock. */
+export interface Clock {
+  now(): Date
+}
+
+export interface Random {
+  /** UUIDv7, made of the clock's milliseconds and randomness. */
+  id(): string
+  /** `bytes` random bytes, base64url. */
+  token(bytes: number): string
+}
+
+/** What every handler and action gets. Made once per process in `app.ts`. */
+export interface Context {
+  readonly config: Config
+  readonly db: Database
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly wecom: WecomClient
+  readonly wechat: WechatClient
+  readonly files: FileStore
+  readonly live: Live
+  readonly metrics: Metrics
+}

@@ -1,0 +1,32 @@
+import { char, index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** A time as the database keeps it: microseconds and zone; as `Date` in the code. */
+export function moment(name: string) {
+  return timestamp(name, { withTimezone: true, mode: 'date' })
+}
+
+/** Answers to idempotent creates, kept for a day. `owner` is the session's subject: keys of two visitors never meet. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    owner: text('owner').notNull(),
+    key: text('key').notNull(),
+    bodyHash: char('body_hash', { length: 64 }).notNull(),
+    /** The id of what was made; the reply is presented anew from it. */
+    resultId: uuid('result_id').notNull(),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.owner, table.key] }), index('idempotency_keys_created').on(table.createdAt)],
+)
+
+/** Single-use, short-lived values: OAuth states, H5 sign-in tickets. */
+export const onceValues = pgTable(
+  'once_values',
+  {
+    kind: text('kind').notNull(),
+    value: text('value').notNull(),
+    payload: jsonb('payload').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.value] }), index('once_values_expires').on(table.expiresAt)],
+)

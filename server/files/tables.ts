@@ -1,0 +1,22 @@
+import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { moment } from '../db/tables.ts'
+
+/** What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private` (photos: signed addresses only). */
+export const files = pgTable(
+  'files',
+  {
+    id: uuid('id').primaryKey(),
+    corpId: text('corp_id').notNull(),
+    sha256: text('sha256').notNull(),
+    mediaType: text('media_type').notNull(),
+    name: text('name').notNull(),
+    bytes: integer('bytes').notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    access: text('access').notNull(),
+    /** The identity that uploaded it; null for the corp's own. */
+    ownerIdentityId: uuid('owner_identity_id'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [index('files_sha256').on(table.corpId, table.sha256)],
+)

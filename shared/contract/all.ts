@@ -1,0 +1,36 @@
+import { getContact } from './contacts.ts'
+import { uploadPhoto } from './files.ts'
+import { getHealth } from './health.ts'
+import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
+import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
+import { listMoments, streamMoments } from './timeline.ts'
+import { track } from './track.ts'
+import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from './workorders.ts'
+
+/** Every endpoint; the OpenAPI document is made from it, and a safety spec holds it against the registered routes. */
+export const endpoints = {
+  getHealth,
+  getSettings,
+  getSession,
+  createMiniprogramSession,
+  createH5Session,
+  signUrl,
+  getContact,
+  track,
+  listMoments,
+  streamMoments,
+  listCategories,
+  listMaterials,
+  getMaterial,
+  createShare,
+  settleShare,
+  openShare,
+  forwardShare,
+  listShares,
+  submitWorkorder,
+  listWorkorders,
+  getWorkorder,
+  cancelWorkorder,
+  findEquipment,
+  uploadPhoto,
+} as const

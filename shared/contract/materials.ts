@@ -1,0 +1,167 @@
+import * as v from 'valibot'
+import { endpoint } from './endpoint.ts'
+import { ChatId, ClientId, Cursor, ExternalUserId, Id, page, queryInteger } from './values.ts'
+
+export const MaterialKind = v.picklist(['article', 'file', 'image', 'video', 'link'])
+export type MaterialKind = v.InferOutput<typeof MaterialKind>
+
+export const Category = v.object({ id: Id, name: v.string(), count: v.number() })
+export type Category = v.InferOutput<typeof Category>
+
+/** Pixel sizes, so that a page can reserve the room before the picture is there. */
+export const Picture = v.object({ url: v.string(), width: v.number(), height: v.number() })
+export type Picture = v.InferOutput<typeof Picture>
+
+export const MaterialSummary = v.object({
+  id: Id,
+  kind: MaterialKind,
+  title: v.string(),
+  summary: v.string(),
+  cover: v.nullable(Picture),
+  categoryId: v.nullable(Id),
+  updatedAt: v.string(),
+})
+export type MaterialSummary = v.InferOutput<typeof MaterialSummary>
+
+/** What a reader sees. `html` is sanitised by the server: no scripts, no handlers, only http(s) links and our own images. */
+export const MaterialBody = v.variant('kind', [
+  v.object({ kind: v.literal('article'), html: v.string() }),
+  v.object({ kind: v.literal('file'), name: v.string(), bytes: v.number(), downloadUrl: v.string(), pages: v.array(Picture) }),
+  v.object({ kind: v.literal('image'), image: Picture }),
+  v.object({ kind: v.literal('video'), videoUrl: v.string(), seconds: v.number(), poster: v.nullable(Picture) }),
+  v.object({ kind: v.literal('link'), url: v.string(), host: v.string() }),
+])
+export type MaterialBody = v.InferOutput<typeof MaterialBody>
+
+export const Material = v.object({ ...MaterialSummary.entries, body: MaterialBody })
+export type Material = v.InferOutput<typeof Material>
+
+export const listCategories = endpoint({
+  method: 'GET',
+  path: '/api/materials/categories',
+  auth: 'member',
+  summary: 'The categories of the material library, with how many materials each has',
+  reply: v.object({ items: v.array(Category) }),
+  errors: [],
+})
+
+export const listMaterials = endpoint({
+  method: 'GET',
+  path: '/api/materials',
+  auth: 'member',
+  summary: 'The material library, newest first',
+  query: v.strictObject({
+    category: v.optional(Id),
+    kind: v.optional(MaterialKind),
+    /** Words of the title or summary. */
+    q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100))),
+    before: v.optional(Cursor),
+    limit: queryInteger(1, 50, 20),
+  }),
+  reply: page(MaterialSummary),
+  errors: [],
+})
+
+export const getMaterial = endpoint({
+  method: 'GET',
+  path: '/api/materials/:id',
+  auth: 'member',
+  summary: 'One material with its body, for the preview',
+  params: v.strictObject({ id: Id }),
+  reply: Material,
+  errors: ['material_unknown'],
+})
+
+/** Where the push happens, as `ww.getContext()` names it. */
+export const PushEntry = v.picklist(['single_chat_tools', 'group_chat_tools', 'contact_profile', 'chat_attachment', 'single_kf_tools', 'normal'])
+
+export const ShareState = v.picklist(['created', 'sent', 'cancelled', 'failed'])
+
+/** What `sendChatMessage` needs; the client passes it through unchanged. */
+export const PushMessage = v.variant('msgtype', [
+  v.object({
+    msgtype: v.literal('miniprogram'),
+    /** `page` ends with `.html` before its query, as WW-96935 demands. */
+    miniprogram: v.object({ appid: v.string(), title: v.string(), imgUrl: v.string(), page: v.string() }),
+  }),
+  v.object({
+    msgtype: v.literal('news'),
+    news: v.object({ link: v.string(), title: v.string(), desc: v.string(), imgUrl: v.string() }),
+  }),
+])
+export type PushMessage = v.InferOutput<typeof PushMessage>
+
+export const Share = v.object({
+  id: Id,
+  materialId: Id,
+  parentId: v.nullable(Id),
+  state: ShareState,
+  createdAt: v.string(),
+})
+export type Share = v.InferOutput<typeof Share>
+
+/** A rep hands a material to a contact or a group chat. The share exists before the push, because the message carries its id. */
+export const createShare = endpoint({
+  method: 'POST',
+  path: '/api/shares',
+  auth: 'member',
+  summary: 'Create the share that a push will carry, and the message to push',
+  idempotent: true,
+  body: v.strictObject({
+    materialId: Id,
+    to: v.union([v.strictObject({ externalUserId: ExternalUserId }), v.strictObject({ chatId: ChatId })]),
+    entry: PushEntry,
+  }),
+  reply: v.object({ share: Share, message: PushMessage }),
+  errors: ['material_unknown', 'contact_unknown', 'contact_not_followed', 'idempotency_key_missing', 'idempotency_conflict', 'platform_busy', 'platform_unreachable', 'platform_refused', 'platform_quota'],
+})
+
+/** What the client's SDK said of the push. */
+export const settleShare = endpoint({
+  method: 'PUT',
+  path: '/api/shares/:id/state',
+  auth: 'member',
+  summary: 'Record whether the push was sent, cancelled or failed',
+  params: v.strictObject({ id: Id }),
+  body: v.strictObject({ state: v.picklist(['sent', 'cancelled', 'failed']), reason: v.optional(v.pipe(v.string(), v.maxLength(500))) }),
+  reply: Share,
+  errors: ['share_unknown'],
+})
+
+/** What a reader opens: the material behind a share. A member may look too; that makes no moment. */
+export const openShare = endpoint({
+  method: 'GET',
+  path: '/api/shares/:id',
+  auth: 'any',
+  summary: 'The material behind a share, for its reader',
+  params: v.strictObject({ id: Id }),
+  reply: v.object({
+    share: v.object({ id: Id, forwards: v.number(), memberName: v.nullable(v.string()) }),
+    material: Material,
+  }),
+  errors: ['share_unknown'],
+})
+
+/** A reader hands the material on. The id is the client's own, because WeChat wants the forwarded path at once. Repeating it changes nothing. */
+export const forwardShare = endpoint({
+  method: 'POST',
+  path: '/api/shares/:id/forwards',
+  auth: 'visitor',
+  summary: 'Create a child share for a forward to a friend',
+  params: v.strictObject({ id: Id }),
+  body: v.strictObject({ id: ClientId }),
+  reply: Share,
+  errors: ['share_unknown', 'idempotency_conflict'],
+})
+
+/** What was pushed to a contact lately, so that a rep does not push it twice. */
+export const listShares = endpoint({
+  method: 'GET',
+  path: '/api/shares',
+  auth: 'member',
+  summary: 'Shares of the calling member to one contact, newest first',
+  query: v.strictObject({ externalUserId: ExternalUserId, before: v.optional(Cursor), limit: queryInteger(1, 50, 20) }),
+  reply: page(v.object({ ...Share.entries, title: v.string(), kind: MaterialKind, opened: v.boolean() })),
+  errors: ['contact_unknown', 'contact_not_followed'],
+})
+

@@ -1,0 +1,78 @@
+import * as v from 'valibot'
+import { endpoint } from './endpoint.ts'
+import { MaterialKind } from './materials.ts'
+import { Cursor, Id, page, queryInteger } from './values.ts'
+import { WorkorderStatus, WorkorderType } from './workorders.ts'
+
+export const MomentKind = v.picklist(['material.view', 'material.share', 'menu.click', 'workorder.submit', 'workorder.cancel', 'contact.joined'])
+export type MomentKind = v.InferOutput<typeof MomentKind>
+
+export const Moment = v.object({
+  id: Id,
+  kind: MomentKind,
+  occurredAt: v.string(),
+  updatedAt: v.string(),
+  /** Grows with every change of any moment; clients keep the row with the highest one. */
+  revision: v.number(),
+  /** False: seen through a share to this contact, but nothing proves yet that the reader is the contact. */
+  confirmed: v.boolean(),
+  /** Through what the person came: the identity's kind and a short masked label. */
+  identity: v.object({ id: Id, kind: v.string(), label: v.string() }),
+  material: v.nullable(v.object({ id: Id, kind: MaterialKind, title: v.string(), coverUrl: v.nullable(v.string()) })),
+  share: v.nullable(
+    v.object({
+      id: Id,
+      /** Who handed it out. */
+      memberName: v.nullable(v.string()),
+      /** To whom the rep pushed it; null for a group or a forward. */
+      contactName: v.nullable(v.string()),
+      /** How many times it was handed on before this reader: 0 = the rep's own push. */
+      forwards: v.number(),
+    }),
+  ),
+  view: v.nullable(
+    v.object({
+      activeSeconds: v.number(),
+      depth: v.nullable(v.object({ unit: v.picklist(['percent', 'page', 'second']), reached: v.number(), total: v.number() })),
+      /** True while the reader still has it open and reports. */
+      ongoing: v.boolean(),
+    }),
+  ),
+  workorder: v.nullable(v.object({ id: Id, number: v.string(), type: WorkorderType, status: WorkorderStatus, place: v.nullable(v.string()) })),
+  /** `menu.click`: the item; otherwise null. */
+  item: v.nullable(v.string()),
+})
+export type Moment = v.InferOutput<typeof Moment>
+
+export const listMoments = endpoint({
+  method: 'GET',
+  path: '/api/persons/:id/moments',
+  auth: 'member',
+  summary: 'The timeline of a person, newest first',
+  params: v.strictObject({ id: Id }),
+  query: v.strictObject({
+    before: v.optional(Cursor),
+    /** Several kinds joined with a comma. */
+    kind: v.optional(v.pipe(v.string(), v.transform((text) => text.split(',')), v.array(MomentKind))),
+    limit: queryInteger(1, 100, 20),
+  }),
+  reply: v.object({
+    ...page(Moment).entries,
+    /** Where a live stream should start so that nothing falls between this page and it. */
+    liveFrom: v.string(),
+  }),
+  errors: ['person_unknown', 'contact_not_followed'],
+})
+
+/** One server-sent event: `event: moment`, `id: <opaque resume position>`, `data:` a moment. Comments keep it alive. */
+export const streamMoments = endpoint({
+  method: 'GET',
+  path: '/api/persons/:id/moments/live',
+  auth: 'member',
+  summary: 'The same timeline, live, as server-sent events with Last-Event-ID resume',
+  params: v.strictObject({ id: Id }),
+  query: v.strictObject({ from: v.optional(Cursor) }),
+  kind: 'stream',
+  reply: Moment,
+  errors: ['person_unknown', 'contact_not_followed'],
+})

@@ -1,0 +1,51 @@
+import * as v from 'valibot'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+export const Id = v.pipe(v.string(), v.regex(uuid, 'must be a UUID'))
+/** Ids that a client makes itself (events, visits, forwards): UUIDv7, so that they sort by time. */
+export const ClientId = v.pipe(v.string(), v.regex(uuid7, 'must be a UUIDv7'))
+/** UTC, ISO 8601 with milliseconds. */
+export const Timestamp = v.pipe(
+  v.string(),
+  v.regex(timestamp, 'must look like 2026-11-21T08:30:00.000Z'),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a real date'),
+)
+/** PostgreSQL's text cannot hold U+0000; an unpaired surrogate cannot be encoded as UTF-8. */
+const storable = v.check<string, string>(
+  (text) => !text.includes('\u0000') && !/[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/.test(text),
+  'contains characters that cannot be stored',
+)
+/** Text of 1 to `most` characters once trimmed; any script, emoji included. */
+export function text(most: number) {
+  return v.pipe(v.string(), storable, v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(most, `must have at most ${most} characters`))
+}
+/** As `text`, but may be empty. */
+export function optionalText(most: number) {
+  return v.optional(v.pipe(v.string(), storable, v.trim(), v.maxLength(most, `must have at most ${most} characters`)), '')
+}
+/** A number in a query string. */
+export function queryInteger(least: number, most: number, fallback: number) {
+  return v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number), v.minValue(least), v.maxValue(most)),
+    String(fallback),
+  )
+}
+/** Opaque; made by the server, handed back unchanged. */
+export const Cursor = v.pipe(v.string(), v.maxLength(400))
+/** A list page: `next` is null at the end. */
+export function page<S extends v.GenericSchema>(item: S) {
+  return v.object({ items: v.array(item), next: v.nullable(v.string()) })
+}
+
+/** GCJ-02 (the datum of every map in mainland China), degrees; `accuracy` in metres. */
+export const Coordinates = v.strictObject({
+  latitude: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
+  longitude: v.pipe(v.number(), v.minValue(-180), v.maxValue(180)),
+  accuracy: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100_000))),
+})
+
+export const ExternalUserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom external_userid'))
+export const ChatId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom chat_id'))

@@ -1,0 +1,132 @@
+import * as v from 'valibot'
+import { endpoint } from './endpoint.ts'
+import { Picture } from './materials.ts'
+import { Coordinates, Cursor, Id, optionalText, page, queryInteger, text, Timestamp } from './values.ts'
+
+export const WorkorderType = v.picklist(['repair', 'installation', 'maintenance', 'consultation', 'complaint'])
+export type WorkorderType = v.InferOutput<typeof WorkorderType>
+
+export const WorkorderStatus = v.picklist(['submitted', 'accepted', 'in_progress', 'done', 'cancelled'])
+export type WorkorderStatus = v.InferOutput<typeof WorkorderStatus>
+
+/** `chosen` on the map, `measured` by the phone, or `typed` when the location is refused: then there are no coordinates. */
+export const WorkorderLocation = v.variant('source', [
+  v.strictObject({ source: v.literal('chosen'), name: optionalText(100), address: text(200), ...Coordinates.entries }),
+  v.strictObject({ source: v.literal('measured'), name: optionalText(100), address: optionalText(200), ...Coordinates.entries }),
+  v.strictObject({ source: v.literal('typed'), name: optionalText(100), address: text(200) }),
+])
+export type WorkorderLocation = v.InferOutput<typeof WorkorderLocation>
+
+/** Digits with the usual separators; mainland mobile, landline or international. */
+const Phone = v.pipe(v.string(), v.trim(), v.regex(/^\+?\d[\d\s-]{4,18}\d$/, 'must be a phone number'))
+
+export const WorkorderDraft = v.strictObject({
+  type: WorkorderType,
+  description: text(2000),
+  contactName: text(50),
+  contactPhone: Phone,
+  /** Ids from `POST /api/files`. */
+  photoIds: v.optional(v.pipe(v.array(Id), v.maxLength(9, 'must hold at most 9 photos')), []),
+  /** Not in the past; null = any time. */
+  preferredAt: v.optional(v.nullable(Timestamp), null),
+  /** The serial number on the machine's label. */
+  equipmentSn: v.optional(v.nullable(text(64)), null),
+  location: WorkorderLocation,
+  /** The share under which the visitor came, if any. */
+  shareId: v.optional(v.nullable(Id), null),
+})
+export type WorkorderDraft = v.InferOutput<typeof WorkorderDraft>
+export type WorkorderDraftInput = v.InferInput<typeof WorkorderDraft>
+
+export const Equipment = v.object({ id: Id, sn: v.string(), model: v.string(), place: v.nullable(v.string()) })
+export type Equipment = v.InferOutput<typeof Equipment>
+
+export const WorkorderSummary = v.object({
+  id: Id,
+  /** What people say on the phone: `WO-20261121-0001`. */
+  number: v.string(),
+  type: WorkorderType,
+  status: WorkorderStatus,
+  description: v.string(),
+  place: v.nullable(v.string()),
+  createdAt: v.string(),
+})
+export type WorkorderSummary = v.InferOutput<typeof WorkorderSummary>
+
+export const Workorder = v.object({
+  ...WorkorderSummary.entries,
+  contactName: v.string(),
+  contactPhone: v.string(),
+  photos: v.array(Picture),
+  preferredAt: v.nullable(v.string()),
+  equipment: v.nullable(Equipment),
+  location: v.object({
+    source: v.picklist(['chosen', 'measured', 'typed']),
+    name: v.string(),
+    address: v.string(),
+    latitude: v.nullable(v.number()),
+    longitude: v.nullable(v.number()),
+    accuracy: v.nullable(v.number()),
+  }),
+  history: v.array(v.object({ status: WorkorderStatus, at: v.string(), by: v.picklist(['visitor', 'member', 'system']), note: v.string() })),
+  canCancel: v.boolean(),
+})
+export type Workorder = v.InferOutput<typeof Workorder>
+
+export const submitWorkorder = endpoint({
+  method: 'POST',
+  path: '/api/workorders',
+  auth: 'visitor',
+  summary: 'Submit a work order',
+  idempotent: true,
+  body: WorkorderDraft,
+  reply: Workorder,
+  errors: ['equipment_unknown', 'file_unknown', 'share_unknown', 'idempotency_key_missing', 'idempotency_conflict'],
+})
+
+/** A visitor sees their own person's orders; a member those of `person`, which is then required. */
+export const listWorkorders = endpoint({
+  method: 'GET',
+  path: '/api/workorders',
+  auth: 'any',
+  summary: 'Work orders of a person, newest first',
+  query: v.strictObject({
+    person: v.optional(Id),
+    status: v.optional(WorkorderStatus),
+    before: v.optional(Cursor),
+    limit: queryInteger(1, 50, 20),
+  }),
+  reply: page(WorkorderSummary),
+  errors: ['person_unknown', 'contact_not_followed'],
+})
+
+export const getWorkorder = endpoint({
+  method: 'GET',
+  path: '/api/workorders/:id',
+  auth: 'any',
+  summary: 'One work order with its history',
+  params: v.strictObject({ id: Id }),
+  reply: Workorder,
+  errors: ['workorder_unknown'],
+})
+
+export const cancelWorkorder = endpoint({
+  method: 'POST',
+  path: '/api/workorders/:id/cancel',
+  auth: 'visitor',
+  summary: 'Withdraw a work order that is not finished',
+  params: v.strictObject({ id: Id }),
+  body: v.strictObject({ reason: optionalText(200) }),
+  reply: Workorder,
+  errors: ['workorder_unknown', 'workorder_closed'],
+})
+
+export const findEquipment = endpoint({
+  method: 'GET',
+  path: '/api/equipment',
+  auth: 'visitor',
+  summary: 'The machine with this serial number',
+  query: v.strictObject({ sn: text(64) }),
+  reply: Equipment,
+  errors: ['equipment_unknown'],
+})
