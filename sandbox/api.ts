@@ -1,0 +1,285 @@
+/**
+ * The doors of the sandbox under `/_sandbox/…`: what the desk, the tests and a curious developer may do to the two platforms.
+ * Types only. Every POST takes and gives JSON; nonsense is answered with 400 and `{ error: 'a sentence' }` and changes nothing.
+ */
+
+export type SceneName = 'empty' | 'demo'
+export type Device = 'wecom' | 'wechat'
+/** `ww.getContext()`'s entries (WW-93863) that the desk can open. */
+export type Entry = 'contact_profile' | 'single_chat_tools' | 'group_chat_tools' | 'chat_attachment' | 'single_kf_tools' | 'normal'
+
+/** Who speaks: a member by `userid`, a customer by the sandbox's own customer id (not an external_userid). */
+export interface Party {
+  kind: 'member' | 'customer'
+  id: string
+}
+
+export interface Member {
+  /** `userid` */
+  id: string
+  name: string
+  position: string
+  department: string
+  /** Absolute address, http. */
+  avatarUrl: string
+  /** In the visible range (可见范围) of our app. */
+  visible: boolean
+}
+
+export interface Customer {
+  /** The sandbox's own id, e.g. `linyue`. */
+  id: string
+  /** The WeChat nickname. */
+  name: string
+  avatarUrl: string
+  externalUserId: string
+  unionid: string
+  miniprogramOpenid: string
+  officialOpenid: string
+  /** Follows the official account, so `user/info` knows the unionid. */
+  subscribed: boolean
+  corpName: string | null
+  position: string | null
+  gender: 'unknown' | 'male' | 'female'
+  /** Which members have this customer as a contact. */
+  follows: Follow[]
+}
+
+export interface Follow {
+  memberId: string
+  remark: string
+  description: string
+  tags: { group: string; name: string }[]
+  /** ISO 8601 */
+  addedAt: string
+  addWay: number
+  state: string | null
+  phones: string[]
+}
+
+export type Card =
+  | { kind: 'text'; text: string }
+  | { kind: 'image'; url: string }
+  | { kind: 'video'; title: string; imgUrl: string; url: string }
+  | { kind: 'file'; name: string; bytes: number; url: string }
+  | { kind: 'link'; title: string; desc: string; imgUrl: string; url: string }
+  /** `page` is as it was sent: `pages/x/y.html?query`. Open it with `POST /_sandbox/webviews { miniprogram }`. */
+  | { kind: 'miniprogram'; appid: string; appName: string; title: string; imgUrl: string; page: string }
+
+export type Message = Card & {
+  id: string
+  from: Party
+  /** ISO 8601, by the sandbox's clock. */
+  at: string
+}
+
+export interface Conversation {
+  id: string
+  /** `contact`: a member and a customer; `group`: a customer group chat; `friends`: two customers in WeChat, invisible to WeCom. */
+  kind: 'contact' | 'group' | 'friends'
+  /** kind `group` only. */
+  chatId: string | null
+  /** kind `group` only: its name. */
+  name: string | null
+  participants: Party[]
+  /** Oldest first. */
+  messages: Message[]
+}
+
+/** Coordinates as `navigator.geolocation` reports them: WGS-84 degrees, metres. */
+export interface Position {
+  latitude: number
+  longitude: number
+  accuracy: number
+}
+
+export type LocationPermission = 'unset' | 'granted' | 'refused'
+
+/** What can be wrong with a client. All optional; nothing set = a healthy, current client. */
+export interface Scenario {
+  /** Default 4.1.36 (WeCom), 8.0.56 (WeChat). Below 3.0.24 `agentConfig` runs after `config`; very old ones lack functions. */
+  clientVersion?: string
+  /** Every call but config is answered with `no permission`. */
+  noPermission?: boolean
+  /** The client checks signatures against other tickets than it gave out: `invalid signature`. */
+  wrongTicket?: boolean
+  /** `WeixinJSBridge` appears only after the page has loaded (`WeixinJSBridgeReady`). */
+  lateBridge?: boolean
+  /** The rep presses "cancel" on every `sendChatMessage`. */
+  cancelSend?: boolean
+}
+
+export interface Webview {
+  id: string
+  device: Device
+  userId: string
+  entry: Entry | null
+  conversationId: string | null
+  /** Set when it plays a mini program: draw the capsule instead of the page bar. */
+  miniprogram: { appid: string; name: string } | null
+  /** Where the page is now and its title, as the client sees it. */
+  url: string
+  title: string
+  scenario: Scenario
+  /** The page (or its menu) wants to hand this card on: show the chat chooser, answer with `POST /_sandbox/forwards`. */
+  pendingForward: Card | null
+}
+
+export interface Fault {
+  id: string
+  path: string
+  /** How many calls are still to fail. */
+  times: number
+  how: { errcode: number } | { status: number } | { html: true } | { hang: true }
+}
+
+export interface DeskState {
+  /** Grows with every change. */
+  revision: number
+  scene: SceneName
+  scenes: { name: SceneName; title: string }[]
+  /** The platforms' clock; `offsetSeconds` is how far it was moved from the real one. */
+  clock: { now: string; offsetSeconds: number }
+  corp: { id: string; name: string; agentId: string; appName: string }
+  members: Member[]
+  customers: Customer[]
+  conversations: Conversation[]
+  groupChats: { chatId: string; name: string; ownerId: string; conversationId: string }[]
+  devices: {
+    wecom: { memberId: string | null }
+    wechat: {
+      customerId: string | null
+      locationPermission: LocationPermission
+      position: Position
+      /** The phone is asking; answer with `POST /_sandbox/location-answers`. */
+      pendingLocation: { id: string; webviewId: string; appName: string } | null
+    }
+  }
+  webviews: Webview[]
+  miniprograms: { appid: string; name: string; iconUrl: string }[]
+  officialAccount: { appid: string; name: string; iconUrl: string } | null
+  faults: Fault[]
+  trustedHosts: string[]
+  /** Where pages of our product are, e.g. `http://localhost:3101`. */
+  webviewOrigin: string
+  /** The app's home page, which the chat toolbar opens. */
+  sidebarUrl: string
+  /** The first page of the mini program, `pages/home/index`. */
+  miniprogramHome: string
+}
+
+/** A page asks its client for something that only the desk can show. */
+export type ClientAction =
+  | { kind: 'close' }
+  | { kind: 'previewImage'; current: string; urls: string[] }
+  | { kind: 'openProfile'; party: Party }
+  | { kind: 'openBrowser'; url: string }
+  | { kind: 'copied'; text: string }
+  | { kind: 'openMiniprogram'; appid: string; page: string }
+
+/** One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. */
+export type DeskEvent = { type: 'state'; state: DeskState } | { type: 'action'; webviewId: string; action: ClientAction }
+
+/** `POST /_sandbox/webviews`: name the frame `id`, then set its `src`. */
+export interface OpenWebview {
+  device: Device
+  /** A member's userid (wecom) or a customer's id (wechat). */
+  userId: string
+  /** wecom: default `single_chat_tools` with a contact conversation, `group_chat_tools` with a group, else `normal`. */
+  entry?: Entry
+  conversationId?: string
+  /** wecom, instead of `conversationId`. */
+  externalUserId?: string
+  chatId?: string
+  /** Exactly one of the two. A relative url is taken under `webviewOrigin`. */
+  url?: string
+  miniprogram?: { appid: string; page: string }
+  scenario?: Scenario
+}
+export interface OpenedWebview {
+  id: string
+  src: string
+}
+
+/** `POST /_sandbox/messages` → `Message`. `repeat` hands an existing message on, as a person does with 转发. */
+export interface SendMessage {
+  conversationId: string
+  from: Party
+  card?: Card
+  repeat?: { messageId: string }
+}
+
+/** `POST /_sandbox/forwards` → `{ ok: true }`. `conversationId: null` = the person pressed cancel. */
+export interface AnswerForward {
+  webviewId: string
+  conversationId: string | null
+}
+
+/** `POST /_sandbox/codes` → `{ code }`: a login code without a browser, for tests and the mini-program harness. */
+export type IssueCode =
+  | { kind: 'wecom'; memberId: string }
+  | { kind: 'miniprogram'; customerId: string }
+  | { kind: 'official'; customerId: string; scope?: 'snsapi_base' | 'snsapi_userinfo' }
+
+export interface Call {
+  id: number
+  at: string
+  service: 'wecom' | 'wechat'
+  method: string
+  path: string
+  /** Secrets and tokens are shortened. */
+  query: Record<string, string>
+  status: number
+  errcode: number | null
+  /** The reply as it was sent, or what fault struck. */
+  reply: unknown
+  fault: string | null
+}
+
+export interface LedgerRow {
+  service: 'wecom' | 'wechat' | 'open' | 'client'
+  method: string
+  path: string
+  state: 'supported' | 'partial' | 'not yet'
+  /** The official page. */
+  page: string
+  /** The test file that holds it. */
+  test: string
+  note: string
+}
+
+/**
+ * The doors.
+ *
+ * | method, path | body → reply |
+ * | --- | --- |
+ * | GET /_sandbox/state | → DeskState |
+ * | GET /_sandbox/stream | → server-sent events, each `data:` a DeskEvent |
+ * | POST /_sandbox/webviews | OpenWebview → OpenedWebview |
+ * | DELETE /_sandbox/webviews/:id | → `{ ok: true }` (the frame is gone) |
+ * | POST /_sandbox/messages | SendMessage → Message |
+ * | POST /_sandbox/forwards | AnswerForward → `{ ok: true }` |
+ * | POST /_sandbox/devices/wecom | `{ memberId }` → DeskState['devices'] |
+ * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position? }` → DeskState['devices'] |
+ * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
+ * | POST /_sandbox/reset | `{ scene? }` → DeskState (every webview id dies: reload the frames) |
+ * | POST /_sandbox/clock | `{ advanceSeconds }` → `{ now }` |
+ * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true }` → Fault; DELETE clears all |
+ * | POST /_sandbox/tokens/revoke | `{ service?: 'wecom' \| 'wechat' }` → `{ revoked }` |
+ * | POST /_sandbox/tickets/revoke | `{}` → `{ revoked }` |
+ * | POST /_sandbox/visible-range | `{ memberIds }` → `{ memberIds }` |
+ * | POST /_sandbox/trusted-hosts | `{ hosts }` → `{ hosts }` |
+ * | POST /_sandbox/follows | `{ memberId, customerId, addWay?, state? }` → Follow (a customer adds a rep) |
+ * | POST /_sandbox/subscriptions | `{ customerId, subscribed }` → `{ ok: true }` |
+ * | POST /_sandbox/codes | IssueCode → `{ code }` |
+ * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
+ * | GET /_sandbox/credentials | → `{ env: Record<string, string> }`, the environment that points our server here |
+ * | GET /_sandbox/calls?service=&path= | → `{ items: Call[] }`, oldest first |
+ * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
+ * | GET /_sandbox/avatars/:id.svg | → a picture |
+ * | GET /_sandbox/ | → the inspector, a page |
+ *
+ * The phone's ••• menu: `frame.contentWindow.postMessage({ sandbox: 'menu', item: 'share' }, '*')` makes the client ask the page for its
+ * share data, after which `Webview.pendingForward` is set; `item: 'refresh'` reloads the page, `item: 'back'` goes back.
+ */
+export const doors = '/_sandbox'
