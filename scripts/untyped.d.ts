@@ -1,0 +1,2 @@
+// Modules that come without types.
+declare module '@dcloudio/vite-plugin-uni/bin/uni.js'

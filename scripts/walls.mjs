@@ -1,0 +1,163 @@
+// The walls of the house as one table: who may import what. ESLint's `no-restricted-imports` sees only the specifier as it is written, and not
+// dynamic imports; these rows speak of files, so they hold at any depth. `safety.test.ts` plants a violation of each.
+import { builtinModules } from 'node:module'
+import { posix, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * @typedef {object} Wall
+ * @property {RegExp} in the files behind the wall; its first group is `$1` in `except` and `ours`
+ * @property {RegExp} [not] files of the same folder that the wall does not concern
+ * @property {string[]} [ours] the only paths of ours that may be imported (prefix, or the whole path)
+ * @property {RegExp} [never] what may not be imported: a path from the root, or a package
+ * @property {RegExp} [except] what of `never` is allowed all the same
+ * @property {string[]} [packages] the only packages that may be imported
+ * @property {string[]} [globals] names that may not be used
+ * @property {string} why
+ */
+
+const tests = /\.test\.ts$/
+const serverDomains = 'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans'
+const adapters = 'wecom|wechat|files'
+const domains = `${serverDomains}|equipment`
+
+/** @type {Wall[]} */
+export const walls = [
+  {
+    in: /^shared\/contract\//,
+    not: tests,
+    ours: ['shared/contract/'],
+    packages: ['valibot'],
+    why: 'the contract knows no rules, no client and no platform',
+  },
+  {
+    in: /^shared\/text\//,
+    not: tests,
+    ours: ['shared/text/', 'shared/contract/'],
+    packages: [],
+    why: 'words know the contract at most',
+  },
+  {
+    in: /^shared\//,
+    not: tests,
+    ours: ['shared/'],
+    packages: ['valibot', 'dayjs'],
+    globals: ['process', 'Buffer', 'window', 'document', 'navigator', 'localStorage', 'uni', 'wx'],
+    why: 'shared code runs in Node, in browsers and in WeChat: it imports nothing of ours and nothing of a platform',
+  },
+  { in: /^sidebar\//, ours: ['shared/', 'sidebar/'], why: 'an app imports shared/ and itself' },
+  { in: /^miniprogram\//, ours: ['shared/', 'miniprogram/'], why: 'an app imports shared/ and itself' },
+  {
+    in: new RegExp(`^(sidebar|miniprogram)/(${domains})/`),
+    ours: ['shared/', '$1/$2/', '$1/bridge/', '$1/ui/'],
+    why: 'a domain folder of an app imports bridge/, ui/ and itself, not a sibling',
+  },
+  {
+    in: /^(sidebar|miniprogram)\/(?:ui|bridge)\//,
+    ours: ['shared/', '$1/bridge/', '$1/ui/'],
+    why: 'bridge/ and ui/ serve the domains and know none',
+  },
+  {
+    in: /./,
+    not: /^sidebar\/bridge\/|^sandbox\/.*\.test\.ts$/,
+    never: /^@wecom\/jssdk/,
+    why: 'only sidebar/bridge knows the JS-SDK',
+  },
+  {
+    in: /^miniprogram\//,
+    not: /^miniprogram\/(bridge|harness)\/|\.test\.ts$/,
+    globals: ['uni', 'wx', 'getCurrentPages', 'getApp', 'window', 'document', 'location', 'navigator', 'localStorage'],
+    why: 'only miniprogram/bridge calls the platform; everything else uses bridge/ and the lifecycles of @dcloudio/uni-app',
+  },
+  {
+    in: /^server\//,
+    not: /\.test\.ts$|^server\/testing\//,
+    ours: ['shared/', 'server/'],
+    why: 'the server meets the sandbox and the apps only over HTTP; only its tests start a sandbox',
+  },
+  {
+    in: /^server\//,
+    not: /\.test\.ts$|^server\/testing\//,
+    never: /^server\/testing\//,
+    why: 'what serves tests stays out of the product',
+  },
+  {
+    in: new RegExp(`^server/(${serverDomains}|http|db)/`),
+    not: tests,
+    never: new RegExp(`^server/(${serverDomains})/`),
+    except: /^server\/(?:$1\/|[^/]+\/index\.ts$)/,
+    why: 'another domain is reached only through its index.ts',
+  },
+  {
+    in: new RegExp(`^server/(${adapters})/`),
+    not: tests,
+    never: new RegExp(`^server/(${serverDomains})/`),
+    why: 'adapters know no domain',
+  },
+  {
+    in: /^sandbox\//,
+    ours: ['sandbox/'],
+    why: 'the sandbox is a stranger: it speaks HTTP and shares no code with ours',
+  },
+  {
+    in: /^(?:sidebar|sandbox\/desk|miniprogram)\//,
+    not: /\.test\.ts$|^miniprogram\/harness\/|\/(?:testing\/.*|vite\.config)\.ts$/,
+    never: new RegExp(`^node:|^(${builtinModules.join('|')})$`),
+    why: 'this runs in a browser or a mini program, where there is no Node',
+  },
+  { in: /^e2e\//, ours: ['e2e/', 'shared/', 'scripts/'], why: 'a journey sees the product as a user does: in the browser and over HTTP' },
+]
+
+/** The path from the root of what `specifier` in `file` (both from the root) names; packages as they are. @param {string} file @param {string} specifier */
+export function target(file, specifier) {
+  const path = specifier.replace(/\?.*$/, '')
+  return path.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), path)) : path
+}
+
+/** Why `file` may not import `specifier`, or undefined. @param {string} file @param {string} specifier */
+export function refusal(file, specifier) {
+  const imported = target(file, specifier)
+  const own = specifier.startsWith('.')
+  for (const wall of walls) {
+    const match = wall.in.exec(file)
+    if (!match || wall.not?.test(file)) continue
+    const fill = (/** @type {string} */ text) => text.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '')
+    if (own && wall.ours && !wall.ours.some((prefix) => imported.startsWith(fill(prefix)))) return wall.why
+    if (!own && wall.packages && !wall.packages.some((name) => imported === name || imported.startsWith(`${name}/`))) return wall.why
+    if (wall.never?.test(imported) && !(wall.except && new RegExp(fill(wall.except.source)).test(imported))) return wall.why
+  }
+  return undefined
+}
+
+/** ESLint's rule over the table. @type {import('eslint').Rule.RuleModule} */
+export const rule = {
+  meta: { type: 'problem', schema: [], messages: { wall: '{{why}} ({{what}})' } },
+  create(context) {
+    const file = relative(resolve(root), context.filename).split(sep).join('/')
+    /** @param {import('eslint').Rule.Node} node @param {unknown} specifier */
+    const check = (node, specifier) => {
+      const why = typeof specifier === 'string' ? refusal(file, specifier) : undefined
+      if (why) context.report({ node, messageId: 'wall', data: { why, what: String(specifier) } })
+    }
+    return {
+      ImportDeclaration: (node) => check(node, node.source.value),
+      ExportAllDeclaration: (node) => check(node, node.source.value),
+      ExportNamedDeclaration: (node) => check(node, node.source?.value),
+      ImportExpression: (node) => check(node, node.source.type === 'Literal' ? node.source.value : undefined),
+      // `import('…').Type` and `require('…')`
+      TSImportType: (/** @type {any} */ node) => check(node, node.source?.value ?? node.argument?.literal?.value),
+      'CallExpression[callee.name="require"]': (/** @type {any} */ node) => check(node, node.arguments[0]?.value),
+      'Program:exit': (node) => {
+        for (const wall of walls) {
+          if (!wall.globals || !wall.in.test(file) || wall.not?.test(file)) continue
+          // `through`: the references that no declaration of the file answers
+          for (const { identifier } of context.sourceCode.getScope(node).through)
+            if (wall.globals.includes(identifier.name))
+              context.report({ node: identifier, messageId: 'wall', data: { why: wall.why, what: identifier.name } })
+        }
+      },
+    }
+  },
+}

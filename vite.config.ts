@@ -1,0 +1,58 @@
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+
+/** Pinia and vue-router carry 25 KB of devtools bridge into production unless the package is replaced (docs/decisions). */
+function withoutDevtools(): Plugin {
+  const id = '\0without-devtools'
+  return {
+    name: 'without-devtools',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId: (source) => (source === '@vue/devtools-api' ? id : null),
+    load: (module) => (module === id ? 'export function setupDevtoolsPlugin() {}' : null),
+  }
+}
+
+/** One Vitest project; a project with Vue brings its own plugin, so that the node projects do not pay for it. */
+function project(name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
+  return { root, test: { name, include, environment: 'node', ...test } }
+}
+
+const withVue = { environment: 'happy-dom' } as const
+
+export default defineConfig({
+  root: fileURLToPath(new URL('sidebar', import.meta.url)),
+  base: '/sidebar/',
+  plugins: [withoutDevtools(), vue()],
+  build: {
+    outDir: fileURLToPath(new URL('dist/sidebar', import.meta.url)),
+    emptyOutDir: true,
+    manifest: true,
+    // WeCom for desktop ships Chromium; the phones' webviews are at least Safari 14 and Chrome 86.
+    target: ['es2020', 'chrome86', 'safari14'],
+    reportCompressedSize: false,
+    // A font or picture inlined as base64 would count against the first route.
+    assetsInlineLimit: 1024,
+  },
+  test: {
+    root,
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      project('shared', ['shared/**/*.test.ts']),
+      project('server', ['server/**/*.test.ts'], { globalSetup: 'server/testing/global-setup.ts' }),
+      project('sandbox', ['sandbox/**/*.test.ts', '!sandbox/desk/**']),
+      { ...project('desk', ['sandbox/desk/**/*.test.ts'], withVue), plugins: [vue()] },
+      { ...project('sidebar', ['sidebar/**/*.test.ts'], withVue), plugins: [vue()] },
+      project('miniprogram', ['miniprogram/**/*.test.ts', '!miniprogram/harness/**']),
+      // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/uni.mjs build -p mp-weixin` first.
+      project('bundle', ['miniprogram/harness/**/*.test.ts']),
+      project('safety', ['scripts/**/*.test.ts']),
+    ],
+  },
+})
