@@ -1,0 +1,48 @@
+import type { ErrorCode } from '../../contract/errors.ts'
+import type { connection as words } from '../zh-CN/errors.ts'
+
+export const errors = {
+  invalid_request: 'Something in the form is not right. Check it and try again.',
+  malformed_json: 'The request could not be read. Reload the page and try again.',
+  unauthenticated: 'You are not signed in. Open the page again to sign in.',
+  session_expired: 'Your session has expired. Open the page again to sign in.',
+  forbidden: 'You are not allowed to do this. Ask your administrator.',
+  not_found: 'This does not exist, or was removed.',
+  method_not_allowed: 'This is not supported. Reload the page and try again.',
+  body_too_large: 'This is too large. Make it smaller and try again.',
+  unsupported_media_type: 'This format is not supported.',
+  too_many_requests: 'Too many requests. Wait a moment and try again.',
+  internal: 'Something went wrong on our side. Try again later.',
+  unavailable: 'The service is not available right now. Try again later.',
+  idempotency_key_missing: 'The request was incomplete. Reload the page and try again.',
+  idempotency_conflict: 'The content has changed. Submit it again.',
+  platform_busy: 'The platform is busy. Try again later.',
+  platform_unreachable: 'The platform cannot be reached. Try again later.',
+  platform_refused: 'The platform refused. Pass the hint on to your administrator.',
+  platform_quota: "Today's platform quota is used up. Try later or ask your administrator.",
+  code_invalid: 'The sign-in code is no longer valid. Open the page again.',
+  host_not_trusted: 'This host is not a trusted domain. Ask your administrator to add it in WeCom.',
+  corp_unknown: 'This company is unknown. Open the app again from WeCom.',
+  state_invalid: 'The sign-in link was used or has expired. Open the page again.',
+  member_out_of_range: "You are outside the app's visible range. Ask your administrator to add you in WeCom.",
+  not_a_member: 'You are not a member of this company.',
+  app_unknown: 'The mini program or official account is unknown. Ask your administrator.',
+  contact_unknown: 'This contact was not found. You may no longer be connected.',
+  contact_not_followed: 'You have not added this contact, so the profile is not yours to see.',
+  person_unknown: 'There is no record of this customer.',
+  material_unknown: 'This material does not exist or was withdrawn.',
+  share_unknown: 'This share link does not exist or is no longer valid.',
+  workorder_unknown: 'This work order was not found.',
+  workorder_closed: 'The work order is closed and cannot be changed.',
+  equipment_unknown: 'This serial number is unknown. Check the label on the machine.',
+  file_unknown: 'The file does not exist any more. Upload it again.',
+  file_type_refused: 'Upload a JPEG, PNG or WebP picture.',
+  image_too_large: 'The picture has too many pixels. Make it smaller and upload it again.',
+} satisfies Record<ErrorCode, string>
+
+export const connection: typeof words = {
+  network: 'No connection. Check the network and try again.',
+  timeout: 'No answer for too long. Try again later.',
+  cancelled: 'Cancelled.',
+  unexpected_reply: 'The service gave an answer we cannot read. Try again later.',
+}
