@@ -1,8 +1,11 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import type { Listener } from './db/listen.ts'
 import type { FileStore } from './files/index.ts'
 import type { Metrics } from './http/metrics.ts'
+import type { RateLimits } from './http/rate-limits.ts'
+import type { Sessions } from './http/sessions.ts'
 import type { Live } from './timeline/live.ts'
 import type { WechatClient } from './wechat/client.ts'
 import type { WecomClient } from './wecom/client.ts'
@@ -23,6 +26,8 @@ export interface Random {
 export interface Context {
   readonly config: Config
   readonly db: Database
+  /** Hears what other processes commit. */
+  readonly listener: Listener
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
@@ -31,4 +36,8 @@ export interface Context {
   readonly files: FileStore
   readonly live: Live
   readonly metrics: Metrics
+  readonly sessions: Sessions
+  readonly rateLimits: RateLimits
+  /** Aborted when the server stops: streams end themselves. */
+  readonly closing: AbortSignal
 }

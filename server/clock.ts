@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock, Random } from './context.ts'
+
+export const systemClock: Clock = { now: () => new Date() }
+
+export function openRandom(clock: Clock): Random {
+  return {
+    id: () => uuid7(clock.now().getTime(), randomBytes(10)),
+    token: (bytes) => randomBytes(bytes).toString('base64url'),
+  }
+}
+
+/** RFC 9562, version 7: 48 bits of milliseconds, then randomness. Ids of one millisecond are in no particular order. */
+function uuid7(milliseconds: number, random: Buffer): string {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(milliseconds, 0, 6)
+  random.copy(bytes, 6)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,260 @@
+import { resolve } from 'node:path'
+import * as v from 'valibot'
+import { readOrMakeSecret } from './http/session-secret.ts'
+
+/** What the installation is told by its environment, checked once at the start. Lists, numbers and addresses are ready to use. */
+export interface Config {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  /** Origin under which the outside reaches us, without a slash at the end. */
+  readonly publicUrl: string
+  /** Null: the embedded PostgreSQL under `dataDir`. */
+  readonly databaseUrl: string | null
+  /** Absolute. */
+  readonly dataDir: string
+  readonly sessionSecret: string
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** Null: only the machine itself may read /metrics. */
+  readonly metricsToken: string | null
+  /** Calls per minute and session or address; 0 = unlimited (load tests). */
+  readonly rateLimit: number
+  /** How many reverse proxies stand in front: that many X-Forwarded-For entries are believed. */
+  readonly proxies: number
+  /** Fill an empty library with the demonstration catalogue. */
+  readonly seed: boolean
+  readonly corpName: string
+  readonly mapTilesUrl: string | null
+  readonly wecom: {
+    readonly apiUrl: string
+    readonly corpId: string
+    readonly agentId: string
+    readonly secret: string
+    /** Hosts (with port, when not the default one) whose pages we sign. */
+    readonly trustedHosts: readonly string[]
+    readonly callback: { readonly token: string; readonly aesKey: string } | null
+  }
+  readonly wechat: {
+    readonly apiUrl: string
+    /** The authorize pages of both platforms. */
+    readonly openUrl: string
+    readonly miniprogram: { readonly appId: string; readonly secret: string } | null
+    readonly officialAccount: { readonly appId: string; readonly secret: string } | null
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The start ends with these sentences, one per variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly sentences: readonly string[]
+
+  constructor(sentences: readonly string[]) {
+    super(sentences.join('\n'))
+    this.sentences = sentences
+  }
+}
+
+const tencent = { wecom: 'https://qyapi.weixin.qq.com', wechat: 'https://api.weixin.qq.com', open: 'https://open.weixin.qq.com' }
+
+function integer(least: number, most: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, 'must be a whole number'),
+    v.transform(Number),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  )
+}
+
+/** An http(s) address without a slash at the end. */
+const address = v.pipe(
+  v.string(),
+  v.check((text) => isHttp(text), 'must be an http:// or https:// address'),
+  v.transform((text) => text.replace(/\/+$/, '')),
+)
+const origin = v.pipe(
+  address,
+  v.check((text) => new URL(text).origin === text, 'must be an origin: scheme, host and port, nothing behind'),
+)
+const yesNo = v.pipe(
+  v.picklist(['0', '1', 'false', 'true'], 'must be 1 or 0'),
+  v.transform((text) => text === '1' || text === 'true'),
+)
+const wechatAppId = v.pipe(v.string(), v.regex(/^wx[0-9a-z]{8,30}$/, 'must start with wx, followed by letters and digits'))
+const secret = v.pipe(v.string(), v.minLength(8, 'must be at least 8 characters long'))
+
+/** Every variable: how it is read, and an example for whoever got it wrong. An empty value counts as unset. */
+const variables = {
+  NODE_ENV: [v.optional(v.string(), 'development'), 'production'],
+  /** Where to listen. `0.0.0.0` = every interface. */
+  HOST: [v.optional(v.string(), '127.0.0.1'), '0.0.0.0'],
+  PORT: [v.optional(integer(0, 65_535), '3000'), '3000'],
+  /** Under which address WeCom, WeChat and browsers reach the server. Default: http://localhost:PORT. */
+  PUBLIC_URL: [v.optional(origin), 'https://chatside.example.com'],
+  /** Unset: an embedded PostgreSQL under DATA_DIR. */
+  DATABASE_URL: [v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./, 'must start with postgres://'))), 'postgres://chatside:secret@db.example.com:5432/chatside'],
+  /** Files, and the embedded database. */
+  DATA_DIR: [v.optional(v.string(), '.data'), '/var/lib/chatside'],
+  /** Signs session tokens. Unset: made once and kept in DATA_DIR; several servers with different DATA_DIRs must set it. */
+  SESSION_SECRET: [v.optional(v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters long'))), 'the output of: openssl rand -base64 33'],
+  LOG_LEVEL: [v.optional(v.picklist(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be one of fatal, error, warn, info, debug, trace, silent'), 'info'), 'info'],
+  /** Opens /metrics to whoever sends it as a bearer token. Unset: only the machine itself may read. */
+  METRICS_TOKEN: [v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))), 'the output of: openssl rand -hex 16'],
+  /** Calls per minute and session (or address, without a session); 0 = unlimited, for load tests. */
+  RATE_LIMIT: [v.optional(integer(0, 1_000_000), '1200'), '1200'],
+  /** How many reverse proxies stand in front of the server. */
+  TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
+  /** 1 = fill an empty material library with the demonstration catalogue. */
+  CHATSIDE_SEED: [v.optional(yesNo, '0'), '1'],
+  CORP_NAME: [v.optional(v.pipe(v.string(), v.maxLength(50, 'must have at most 50 characters')), 'Chatside'), '远山泵业'],
+  /** Map tiles for the place picker of the H5 site, GCJ-02. Unset: a plain grid. */
+  MAP_TILES_URL: [
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.check((text) => isHttp(text) && ['{z}', '{x}', '{y}'].every((part) => text.includes(part)), 'must be an address with {z}, {x} and {y}'),
+      ),
+    ),
+    'https://tiles.example.com/{z}/{x}/{y}.png',
+  ],
+  WECOM_API_URL: [v.optional(address, tencent.wecom), tencent.wecom],
+  WECHAT_API_URL: [v.optional(address, tencent.wechat), tencent.wechat],
+  WECHAT_OPEN_URL: [v.optional(address, tencent.open), tencent.open],
+  WECOM_CORP_ID: [v.pipe(v.string(), v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)')), 'ww1a2b3c4d5e6f7a8b'],
+  WECOM_AGENT_ID: [v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a number')), '1000002'],
+  WECOM_AGENT_SECRET: [secret, 'the Secret on the page of the app in the WeCom admin console'],
+  /** Comma separated; their pages may use the JS-SDK. Default: the host of PUBLIC_URL. */
+  WECOM_TRUSTED_HOSTS: [
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.transform((text) => text.split(',').map((host) => host.trim().toLowerCase()).filter(Boolean)),
+        v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must hold host names without scheme or path'))),
+      ),
+    ),
+    'chatside.example.com,crm.example.com:8443',
+  ],
+  WECOM_CALLBACK_TOKEN: [v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/, 'must be 1 to 32 letters and digits'))), 'the Token of the callback settings'],
+  WECOM_CALLBACK_AES_KEY: [v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{43}$/, 'must be 43 letters and digits'))), 'the EncodingAESKey of the callback settings'],
+  MINIPROGRAM_APP_ID: [v.optional(wechatAppId), 'wx1a2b3c4d5e6f7a8b'],
+  MINIPROGRAM_APP_SECRET: [v.optional(secret), 'the AppSecret of the mini program'],
+  OFFICIAL_ACCOUNT_APP_ID: [v.optional(wechatAppId), 'wx8b7a6f5e4d3c2b1a'],
+  OFFICIAL_ACCOUNT_APP_SECRET: [v.optional(secret), 'the AppSecret of the official account'],
+} as const
+
+type Name = keyof typeof variables
+type Values = { [N in Name]: v.InferOutput<(typeof variables)[N][0]> }
+
+const schema = v.object(Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as { [N in Name]: (typeof variables)[N][0] })
+
+const together: readonly (readonly [Name, Name])[] = [
+  ['WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'],
+  ['MINIPROGRAM_APP_ID', 'MINIPROGRAM_APP_SECRET'],
+  ['OFFICIAL_ACCOUNT_APP_ID', 'OFFICIAL_ACCOUNT_APP_SECRET'],
+]
+
+/**
+ * Reads and checks the environment; makes the session secret when it is neither given nor required.
+ * @throws ConfigError with one sentence per wrong variable.
+ */
+export async function loadConfig(env: Environment): Promise<Config> {
+  const values = readVariables(env)
+  const dataDir = resolve(values.DATA_DIR)
+  return assemble(values, dataDir, values.SESSION_SECRET ?? (await readOrMakeSecret(dataDir)))
+}
+
+function readVariables(env: Environment): Values {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in variables && value?.trim()))
+  const parsed = v.safeParse(schema, given)
+  if (!parsed.success) throw new ConfigError(sentencesOf(parsed.issues, given))
+  const wrong = wrongRelations(parsed.output)
+  if (wrong.length > 0) throw new ConfigError(wrong)
+  return parsed.output
+}
+
+const isSecret = /SECRET|TOKEN|KEY|DATABASE_URL/
+
+function sentencesOf(issues: readonly v.BaseIssue<unknown>[], given: Record<string, unknown>): string[] {
+  const first = new Map<Name, string>()
+  for (const issue of issues) {
+    const name = issue.path?.[0]?.key as Name
+    if (first.has(name)) continue
+    const example = `Example: ${name}=${variables[name][1]}`
+    const value = given[name]
+    if (value === undefined) first.set(name, `${name} is missing. ${example} (or run "npm start" without it to use the sandbox).`)
+    else first.set(name, `${name} ${issue.message}${isSecret.test(name) ? '' : `, but is "${String(value)}"`}. ${example}`)
+  }
+  return [...first.values()]
+}
+
+function wrongRelations(values: Values): string[] {
+  const sentences: string[] = []
+  for (const [one, other] of together) {
+    for (const [present, absent] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      if (values[present] && !values[absent]) sentences.push(`${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`)
+    }
+  }
+  const real = values.WECOM_API_URL === tencent.wecom
+  if (values.NODE_ENV === 'production' && real && !values.SESSION_SECRET) {
+    sentences.push(`SESSION_SECRET is missing, but real WeCom credentials are in production use. Example: SESSION_SECRET=${variables.SESSION_SECRET[1]}`)
+  }
+  const { host } = new URL(publicUrlOf(values))
+  if (values.WECOM_TRUSTED_HOSTS && !values.WECOM_TRUSTED_HOSTS.includes(host)) {
+    sentences.push(`WECOM_TRUSTED_HOSTS does not hold ${host}, the host of PUBLIC_URL, so the sidebar could not sign its own address. Example: WECOM_TRUSTED_HOSTS=${host}`)
+  }
+  if (real && values.PUBLIC_URL === undefined) {
+    sentences.push(`PUBLIC_URL is missing, but WeCom must be able to reach the server by a trusted domain. Example: PUBLIC_URL=${variables.PUBLIC_URL[1]}`)
+  }
+  return sentences
+}
+
+function publicUrlOf(values: Values): string {
+  return values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
+}
+
+function assemble(values: Values, dataDir: string, sessionSecret: string): Config {
+  const publicUrl = publicUrlOf(values)
+  return {
+    production: values.NODE_ENV === 'production',
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir,
+    sessionSecret,
+    logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    rateLimit: values.RATE_LIMIT,
+    proxies: values.TRUSTED_PROXIES,
+    seed: values.CHATSIDE_SEED,
+    corpName: values.CORP_NAME,
+    mapTilesUrl: values.MAP_TILES_URL ?? null,
+    wecom: {
+      apiUrl: values.WECOM_API_URL,
+      corpId: values.WECOM_CORP_ID,
+      agentId: values.WECOM_AGENT_ID,
+      secret: values.WECOM_AGENT_SECRET,
+      trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [new URL(publicUrl).host],
+      callback: pair(values.WECOM_CALLBACK_TOKEN, values.WECOM_CALLBACK_AES_KEY, (token, aesKey) => ({ token, aesKey })),
+    },
+    wechat: {
+      apiUrl: values.WECHAT_API_URL,
+      openUrl: values.WECHAT_OPEN_URL,
+      miniprogram: pair(values.MINIPROGRAM_APP_ID, values.MINIPROGRAM_APP_SECRET, (appId, key) => ({ appId, secret: key })),
+      officialAccount: pair(values.OFFICIAL_ACCOUNT_APP_ID, values.OFFICIAL_ACCOUNT_APP_SECRET, (appId, key) => ({ appId, secret: key })),
+    },
+  }
+}
+
+function pair<T>(one: string | undefined, other: string | undefined, make: (one: string, other: string) => T): T | null {
+  return one !== undefined && other !== undefined ? make(one, other) : null
+}
+
+function isHttp(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}

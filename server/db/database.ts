@@ -1,0 +1,72 @@
+import { fileURLToPath } from 'node:url'
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+
+/** Drizzle over a `pg` pool. Hand-written SQL: `db.execute(sql…)`, or `db.$client.query(…)` on hot paths. */
+export type Database = NodePgDatabase & { $client: pg.Pool }
+export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
+/** For functions that run alone or inside a caller's transaction. */
+export type Queryable = Database | Transaction
+
+export interface DatabaseOptions {
+  /** Connections of this process; the listener holds one more. */
+  connections?: number
+  onError?: (error: Error) => void
+}
+
+/** Opens a pool; nothing is connected yet. Close it with `db.$client.end()`. */
+export function openDatabase(url: string, { connections = 10, onError }: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'chatside',
+    keepAlive: true,
+  })
+  // An idle connection that breaks (a restarted PostgreSQL) must not end the process; the pool replaces it.
+  pool.on('error', (error) => onError?.(error))
+  return drizzle(pool)
+}
+
+const mostTries = 4
+
+/** Runs `work` in one transaction; a deadlock or serialization failure rolls it back and runs it again, so it must have no outside effects. */
+export async function transact<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction(work)
+    } catch (error) {
+      if (attempt >= mostTries || !isConflict(error)) throw error
+    }
+  }
+}
+
+/** The SQLSTATE of a failed statement, through Drizzle's wrapper; undefined when the error is not PostgreSQL's. */
+export function sqlState(error: unknown): string | undefined {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner instanceof pg.DatabaseError) return inner.code
+  }
+  return undefined
+}
+
+function isConflict(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === '40001' || state === '40P01'
+}
+
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+const migrationLock = 4_276_101
+
+/** Applies what is missing. Drizzle's migrator has no lock of its own: two servers starting at once would race and fail. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'chatside migration' })
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await migrate(drizzle(client), { migrationsFolder })
+  } finally {
+    // Ending the session releases the lock.
+    await client.end()
+  }
+}

@@ -1,0 +1,45 @@
+import { errors as catalogue, type ErrorCode, type Problem as ProblemBody } from '../../shared/contract/errors.ts'
+
+export interface ProblemExtras {
+  /** Bad fields by path, e.g. `events.3.occurredAt`. */
+  errors?: readonly { field: string; message: string }[]
+  /** What the platform said, when the cause lies there. */
+  platform?: { errcode: number; errmsg: string; fix: string }
+  /** Response headers, e.g. `Retry-After`. */
+  headers?: Readonly<Record<string, string>>
+  cause?: unknown
+}
+
+/** What a client is told (RFC 9457). Anything else that is thrown becomes `internal` and is only logged. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly extras: ProblemExtras
+
+  constructor(code: ErrorCode, detail: string = catalogue[code].title, extras: ProblemExtras = {}) {
+    super(detail, { cause: extras.cause })
+    this.code = code
+    this.status = catalogue[code].status
+    this.extras = extras
+  }
+
+  body(requestId?: string): ProblemBody {
+    const { errors, platform } = this.extras
+    return {
+      type: `https://chatside.dev/problems/${this.code}`,
+      title: catalogue[this.code].title,
+      status: this.status,
+      code: this.code,
+      detail: this.message,
+      ...(errors && { errors: [...errors] }),
+      ...(platform && { platform }),
+      ...(requestId && { requestId }),
+    }
+  }
+}
+
+/** Ends the request with this problem. */
+export function fail(code: ErrorCode, detail?: string, extras?: ProblemExtras): never {
+  throw new Problem(code, detail, extras)
+}

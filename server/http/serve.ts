@@ -1,0 +1,118 @@
+import type { Context as KoaContext } from 'koa'
+import * as v from 'valibot'
+import type { Auth, EndpointSpec, HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
+import type { Context } from '../context.ts'
+import type { ApiRouter } from './api-router.ts'
+import { jsonLimit, readJson } from './body.ts'
+import { fail } from './problem.ts'
+import { allow } from './rate-limits.ts'
+import { identify } from './identify.ts'
+import type { MemberSubject, Subject, VisitorSubject } from './sessions.ts'
+
+type SessionOf<A extends Auth> = A extends 'visitor' ? VisitorSubject : A extends 'member' ? MemberSubject : A extends 'any' ? Subject : null
+
+export type ServeInput<E extends EndpointSpec> = HandlerInput<E> & {
+  readonly session: SessionOf<E['auth']>
+  /** Present and well-formed exactly when the endpoint is `idempotent`. */
+  readonly idempotencyKey: E['idempotent'] extends true ? string : undefined
+  readonly request: {
+    readonly id: string
+    readonly ip: string
+    readonly header: (name: string) => string
+  }
+}
+
+export type Handler<E extends EndpointSpec> = (input: ServeInput<E>, ctx: Context) => Promise<Reply<E>> | Reply<E>
+export type RawHandler<E extends EndpointSpec> = (input: ServeInput<E>, ctx: Context, koa: KoaContext) => Promise<void> | void
+
+export interface ServeOptions {
+  /** Bytes of JSON body; 1 MB unless told. */
+  bodyLimit?: number
+  /** How much of the caller's allowance one call takes; 1 unless told, 0 = not counted. */
+  cost?: number
+  /** The reply is a list or a page: compress it when the client can. */
+  compress?: boolean
+}
+
+/**
+ * Registers the one handler of an endpoint. What it gets is parsed by the contract, and so is what it returns. Unknown fields of a reply are dropped: a
+ * row's extra column cannot leak.
+ */
+export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint: E, handler: Handler<E>, options: ServeOptions = {}): void {
+  const { reply } = endpoint
+  register(router, endpoint, options, async (input, koa) => {
+    const result = await handler(input as ServeInput<E>, router.ctx)
+    if (reply === null) {
+      koa.status = 204
+      return
+    }
+    const parsed = v.safeParse(reply, result)
+    if (!parsed.success) {
+      throw new Error(`${endpoint.method} ${endpoint.path} answered against its contract: ${v.summarize(parsed.issues)}`)
+    }
+    koa.compress = options.compress ?? false
+    koa.type = 'application/json; charset=utf-8'
+    koa.body = JSON.stringify(parsed.output)
+  })
+}
+
+/** For streams and uploads: the handler reads the request and writes the answer itself. Everything before it is as in `serve`. */
+export function serveRaw<const E extends EndpointSpec>(router: ApiRouter, endpoint: E, handler: RawHandler<E>, options: ServeOptions = {}): void {
+  register(router, endpoint, options, async (input, koa) => {
+    koa.compress = false
+    await handler(input as ServeInput<E>, router.ctx, koa)
+  })
+}
+
+function register(
+  router: ApiRouter,
+  endpoint: EndpointSpec,
+  { bodyLimit = jsonLimit, cost = 1 }: ServeOptions,
+  answer: (input: unknown, koa: KoaContext) => Promise<void>,
+): void {
+  const { ctx } = router
+  const readsBody = endpoint.body !== undefined
+  router.add(endpoint, async (koa) => {
+    koa.set('Cache-Control', 'no-store')
+    const session = identify(ctx, koa, endpoint.auth)
+    if (cost > 0) await allow(ctx, koa, session, cost)
+    const params = endpoint.params ? parsePart(endpoint.params, koa.params, 'invalid_request') : undefined
+    const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa), 'invalid_request') : undefined
+    const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
+    const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit), 'invalid_request') : undefined
+    const request = { id: koa.requestId, ip: koa.ip, header: (name: string) => koa.get(name) }
+    await answer({ params, query, body, session, idempotencyKey, request }, koa)
+  })
+}
+
+function parsePart(schema: v.GenericSchema, value: unknown, code: 'invalid_request'): unknown {
+  const parsed = v.safeParse(schema, value)
+  if (parsed.success) return parsed.output
+  const errors = parsed.issues.slice(0, 20).map((issue) => ({
+    field: v.getDotPath(issue) ?? '',
+    // valibot's own words for a field that a strict object does not know
+    message: issue.type === 'strict_object' && issue.expected === 'never' ? 'is not a field of this request' : issue.message,
+  }))
+  fail(code, errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '), { errors })
+}
+
+/** A parameter given twice is an error, not the last one wins. */
+function singleValues(koa: KoaContext): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const [name, value] of Object.entries(koa.query)) {
+    if (typeof value !== 'string') fail('invalid_request', `${name}: given more than once`, { errors: [{ field: name, message: 'given more than once' }] })
+    values[name] = value
+  }
+  return values
+}
+
+function readIdempotencyKey(koa: KoaContext): string {
+  const key = koa.get('Idempotency-Key')
+  if (!key) fail('idempotency_key_missing', 'Send an Idempotency-Key header: a UUID that stays the same when the call is repeated')
+  if (!/^[\w-]{8,128}$/.test(key)) {
+    fail('invalid_request', 'Idempotency-Key: must be 8 to 128 letters, digits, - or _', {
+      errors: [{ field: 'Idempotency-Key', message: 'must be 8 to 128 letters, digits, - or _' }],
+    })
+  }
+  return key
+}

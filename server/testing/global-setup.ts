@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { migrateDatabase } from '../db/database.ts'
+import { startEmbedded } from '../db/embedded.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server's maintenance database; `chatside_template` beside it is migrated and empty. */
+    postgresUrl: string
+  }
+}
+
+export const templateDatabase = 'chatside_template'
+
+/** One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the disk. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
+  const embedded = await startEmbedded(dataDir, { settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' } })
+  const client = new pg.Client({ connectionString: embedded.url })
+  await client.connect()
+  await client.query(`create database ${templateDatabase}`)
+  await client.end()
+  await migrateDatabase(databaseUrl(embedded.url, templateDatabase))
+  project.provide('postgresUrl', embedded.url)
+  return async () => {
+    await embedded.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
