@@ -1,0 +1,81 @@
+import type { Context } from '../context.ts'
+import type { Transaction } from '../db/database.ts'
+import { convertUnionid } from './convert.ts'
+import { contradiction, join, lockWithPersons, moved, settling } from './merge.ts'
+import { deletePerson, findIdentity, identitiesOfPersons, identityById, insertIdentity, insertPerson, type IdentityKey, type IdentityRow } from './store.ts'
+
+export interface Seen {
+  identityId: string
+  personId: string
+}
+
+/** A visitor signed in. Everything that this proves about who it is takes effect before the sign-in is answered, unless WeCom is slow. */
+export async function visitorSeen(
+  ctx: Context,
+  { corpId, appId, openid, unionid }: { corpId: string; appId: string; openid: string; unionid?: string | null | undefined },
+): Promise<Seen> {
+  const visitor = await settling(ctx.db, async (tx) => {
+    const row = await ensureIdentity(ctx, tx, { corpId, kind: 'openid', scope: appId, value: openid })
+    if (unionid) await linkUnionid(ctx, tx, row, unionid)
+    return row
+  })
+  if (unionid) await convertUnionid(ctx, { corpId, identityId: visitor.id, openid, unionid })
+  return seen(ctx, visitor.id)
+}
+
+/** WeCom told of a contact. An own app is given the contact's unionid too when a WeChat developer account is bound (WW-96315). */
+export async function contactSeen(
+  ctx: Context,
+  { corpId, externalUserId, unionid }: { corpId: string; externalUserId: string; unionid?: string | null | undefined },
+): Promise<Seen> {
+  const contact = await settling(ctx.db, async (tx) => {
+    const row = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value: externalUserId })
+    if (unionid) await linkUnionid(ctx, tx, row, unionid)
+    return row
+  })
+  return seen(ctx, contact.id)
+}
+
+async function seen(ctx: Context, identityId: string): Promise<Seen> {
+  const row = await identityById(ctx.db, identityId)
+  if (!row) throw new Error(`identity ${identityId} vanished`)
+  return { identityId, personId: row.personId }
+}
+
+/** The identity, with a person of its own when it is new. */
+export async function ensureIdentity(ctx: Context, tx: Transaction, key: IdentityKey): Promise<IdentityRow> {
+  const known = await findIdentity(tx, key)
+  if (known) return known
+  const now = ctx.clock.now()
+  const personId = ctx.random.id()
+  await insertPerson(tx, { id: personId, corpId: key.corpId, createdAt: now })
+  const row: IdentityRow = { id: ctx.random.id(), personId, ...key, joinedBy: 'first_seen', joinedAt: now, createdAt: now }
+  if (await insertIdentity(tx, row)) return row
+  // Somebody else was first; by now that transaction has committed.
+  await deletePerson(tx, personId)
+  const theirs = await findIdentity(tx, key)
+  if (!theirs) throw moved()
+  return theirs
+}
+
+/** Whoever has the same unionid in an open-platform account is the same human (WeChat's promise), whatever app the openid is of. */
+async function linkUnionid(ctx: Context, tx: Transaction, owner: IdentityRow, unionid: string): Promise<void> {
+  const key: IdentityKey = { corpId: owner.corpId, kind: 'unionid', scope: '', value: unionid }
+  const known = await findIdentity(tx, key)
+  if (known) {
+    if (known.personId !== owner.personId) await join(ctx, tx, [owner.id, known.id], 'unionid')
+    return
+  }
+  const { rows } = await lockWithPersons(tx, [owner.id])
+  const personId = rows[0]?.personId ?? owner.personId
+  const clash = contradiction([...(await identitiesOfPersons(tx, [personId])), key])
+  if (clash) {
+    // A mini program that was rebound to another open-platform account gives new unionids: the new one starts a person of its own.
+    ctx.log.warn({ corpId: key.corpId, identity: owner.id, clash }, 'a person came with a second unionid; kept apart')
+    await ensureIdentity(ctx, tx, key)
+    return
+  }
+  const now = ctx.clock.now()
+  const made = await insertIdentity(tx, { id: ctx.random.id(), personId, ...key, joinedBy: 'unionid', joinedAt: now, createdAt: now })
+  if (!made) throw moved()
+}
