@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { ClientId, Id, Timestamp } from './values.ts'
+import { ClientId, Id, text, Timestamp } from './values.ts'
 
 /** How far somebody got. `reached` never exceeds `total`: percent of an article, pages of a file, seconds of a video. */
 export const Depth = v.variant('unit', [
@@ -31,7 +31,7 @@ export const TrackedEvent = v.variant('kind', [
   v.strictObject({ ...base, kind: v.literal('view.end'), activeSeconds: ActiveSeconds, depth: v.optional(Depth) }),
   /** The visitor handed the material on; `childShareId` is the share that the next reader opens. */
   v.strictObject({ ...base, kind: v.literal('share'), childShareId: ClientId }),
-  v.strictObject({ ...base, kind: v.literal('menu.click'), item: v.pipe(v.string(), v.minLength(1), v.maxLength(64)) }),
+  v.strictObject({ ...base, kind: v.literal('menu.click'), item: text(64) }),
 ])
 export type TrackedEvent = v.InferOutput<typeof TrackedEvent>
 
