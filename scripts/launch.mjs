@@ -1,0 +1,127 @@
+// Starts the sandbox and one or more servers that know each other, and stops them in order. Used by `npm start`, the journeys and the benchmarks.
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { answered, ProgramEnded, start } from './processes.mjs'
+import { Stop } from './say.mjs'
+
+/**
+ * @typedef {object} Launch
+ * @property {string} dataDir absolute
+ * @property {{ servers: number[], sandbox: number, webview: number }} ports one server per port
+ * @property {NodeJS.ProcessEnv} [env] on top of ours
+ * @property {boolean} [withSandbox] default true
+ * @property {boolean} [watch] restart a program when its sources change
+ *
+ * @typedef {object} Launched
+ * @property {string | null} deskUrl
+ * @property {string | null} sandboxUrl
+ * @property {string[]} serverUrls
+ * @property {import('./processes.mjs').Program[]} programs in the order of their start
+ * @property {import('./processes.mjs').Program[]} servers
+ * @property {(index: number) => Promise<void>} restart starts a server that has ended again
+ * @property {() => Promise<void>} stop
+ */
+
+/** @param {Launch} options @returns {Promise<Launched>} */
+export async function launch({ dataDir, ports, env = {}, withSandbox = true, watch = false }) {
+  const serverUrls = ports.servers.map((port) => `http://localhost:${port}`)
+  const sandboxUrl = withSandbox ? `http://localhost:${ports.sandbox}` : null
+  const log = (/** @type {string} */ name) => join(dataDir, 'logs', `${name}.log`)
+  /** @type {import('./processes.mjs').Program[]} */
+  const programs = []
+  /** @type {import('./processes.mjs').Program[]} */
+  const servers = []
+  let given = { ...process.env, DATA_DIR: dataDir, ...env }
+
+  /** @param {number} index */
+  async function startServer(index) {
+    const name = ports.servers.length > 1 ? `server ${index + 1}` : 'server'
+    const server = start(name, 'server/main.ts', {
+      env: { ...given, PORT: String(ports.servers[index]) },
+      log: log(name.replace(' ', '-')),
+      watch,
+    })
+    servers[index] = server
+    programs.push(server)
+    await answered(`${serverUrls[index]}/api/health`, server, 120)
+  }
+
+  async function stop() {
+    // The servers first: what they are still handling may ask the platforms.
+    await Promise.all(servers.map((server) => server.stop()))
+    await Promise.all(programs.map((program) => program.stop()))
+  }
+
+  try {
+    if (sandboxUrl) {
+      const sandbox = start('sandbox', 'sandbox/main.ts', {
+        env: {
+          ...process.env,
+          ...env,
+          SANDBOX_PORT: String(ports.sandbox),
+          SANDBOX_WEBVIEW_PORT: String(ports.webview),
+          SANDBOX_UPSTREAM: serverUrls.join(','),
+        },
+        log: log('sandbox'),
+        watch,
+      })
+      programs.push(sandbox)
+      const answer = await answered(`${sandboxUrl}/_sandbox/credentials`, sandbox)
+      const credentials = /** @type {{ env: Record<string, string> }} */ (await answer.json())
+      given = { ...given, ...credentials.env, ...env }
+    }
+    // One after the other: the first one migrates and seeds.
+    for (const index of ports.servers.keys()) await startServer(index)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { deskUrl: sandboxUrl && `${sandboxUrl}/`, sandboxUrl, serverUrls, programs, servers, restart: startServer, stop }
+}
+
+/** The message that a program ended with, without its name and stack. @param {unknown} error */
+export function lastWords(error) {
+  return error instanceof ProgramEnded ? error.message : undefined
+}
+
+/** @param {number} port */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+}
+
+/**
+ * @param {Record<string, number>} wanted port by the variable that sets it
+ * @throws Stop when one is taken
+ */
+export async function requireFree(wanted) {
+  for (const [variable, port] of Object.entries(wanted))
+    if (!(await isFree(port)))
+      throw new Stop(
+        `Port ${port} is used by another program. End that program, or choose another port: ${variable}=${port + 10} npm start`,
+      )
+}
+
+/** @param {string} dataDir @throws Stop when nothing can be written there */
+export function requireWritable(dataDir) {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new Stop(
+      `${dataDir} cannot be written (${/** @type {Error} */ (error).message}). Make it writable, or choose another folder: DATA_DIR=/path/to/folder npm start`,
+    )
+  }
+}
+
+/** Ports that nobody uses just now. @param {number} count @param {number} [from] look from here upwards @returns {Promise<number[]>} */
+export async function freePorts(count, from = 4700) {
+  /** @type {number[]} */
+  const found = []
+  for (let port = from; found.length < count && port < 65_000; port++) if (await isFree(port)) found.push(port)
+  return found
+}
