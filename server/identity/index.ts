@@ -1,11 +1,10 @@
 import type { Identity } from '../../shared/contract/contacts.ts'
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
-import { readPerson } from './authorize.ts'
 import { presentIdentity } from './label.ts'
 import { identitiesOfPersons, identityById } from './store.ts'
 
-export { readPerson, type ReadablePerson } from './authorize.ts'
+export { mayRead, type ReadablePerson } from './authorize.ts'
 export { maskedLabel } from './label.ts'
 export { identityChannel, undoMerge } from './merge.ts'
 export { contactSeen, visitorSeen, type Seen } from './seen.ts'
@@ -20,13 +19,4 @@ export async function personOf(ctx: Context, identityId: string): Promise<string
 /** The identities of a person, masked, in the order in which they were found. */
 export async function identitiesOf(ctx: Context, personId: string): Promise<Identity[]> {
   return (await identitiesOfPersons(ctx.db, [personId])).map(presentIdentity)
-}
-
-/**
- * Lets a member through who may read this person, and says who the person is now and by which identities.
- * @throws Problem `person_unknown`, `contact_not_followed`
- */
-export async function mayRead(ctx: Context, who: { corpId: string; userId: string; personId: string }): Promise<{ personId: string; identityIds: string[] }> {
-  const { personId, identities } = await readPerson(ctx, who)
-  return { personId, identityIds: identities.map(({ id }) => id) }
 }

@@ -1,0 +1,128 @@
+import type { Database } from '../db/database.ts'
+import { sqlState } from '../db/database.ts'
+import { Problem } from '../http/problem.ts'
+import { storeEvents, type EventRow } from './store.ts'
+
+/** Why an event of a batch was not stored, by event id. */
+export type Refusals = ReadonlyMap<string, 'foreign' | 'unstorable'>
+
+interface Waiting {
+  rows: readonly EventRow[]
+  settle: (refusals: Refusals) => void
+  reject: (error: unknown) => void
+}
+
+const mostEventsInGroup = 1_000
+/** Two groups under way: while one waits for the disk, the other is being sent. */
+const mostGroups = 2
+/** Beyond this the database cannot keep up: better to say so than to keep clients waiting. */
+const mostEventsWaiting = 20_000
+
+export interface Ingest {
+  /** Resolves once the events are on disk. @throws Problem `unavailable` */
+  add(rows: readonly EventRow[]): Promise<Refusals>
+}
+
+const ingests = new WeakMap<Database, Ingest>()
+
+/** One per process and database: requests that arrive while a commit is under way share the next one. */
+export function ingestOf(db: Database): Ingest {
+  const ingest = ingests.get(db) ?? makeIngest((rows) => storeEvents(db.$client, rows))
+  ingests.set(db, ingest)
+  return ingest
+}
+
+/** No timer: an idle server stores at once, a busy one in larger groups. */
+export function makeIngest(store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>): Ingest {
+  const queue: Waiting[] = []
+  let eventsWaiting = 0
+  let groupsUnderWay = 0
+
+  function pump(): void {
+    while (groupsUnderWay < mostGroups && queue.length > 0) {
+      const group = nextGroup(queue)
+      eventsWaiting -= count(group)
+      groupsUnderWay += 1
+      void commit(group).finally(() => {
+        groupsUnderWay -= 1
+        pump()
+      })
+    }
+  }
+
+  async function commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const refusals = await storeOrSplit(store, distinct(group.flatMap(({ rows }) => rows)))
+      for (const { settle } of group) settle(refusals)
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+    }
+  }
+
+  return {
+    add(rows) {
+      if (eventsWaiting + rows.length > mostEventsWaiting) return Promise.reject(new Problem('unavailable', 'Too many events are waiting; try again later'))
+      return new Promise((settle, reject) => {
+        queue.push({ rows, settle, reject })
+        eventsWaiting += rows.length
+        pump()
+      })
+    },
+  }
+}
+
+function count(group: readonly Waiting[]): number {
+  return group.reduce((sum, { rows }) => sum + rows.length, 0)
+}
+
+/** Takes requests in order, until the group is full or a request claims a moment of the group for another identity: that one waits for its answer. */
+function nextGroup(queue: Waiting[]): Waiting[] {
+  const group: Waiting[] = []
+  const claims = new Map<string, string>()
+  let size = 0
+  for (;;) {
+    const next = queue[0]
+    if (!next) return group
+    const fits = size + next.rows.length <= mostEventsInGroup && next.rows.every((row) => (claims.get(row.moment) ?? claimOf(row)) === claimOf(row))
+    if (group.length > 0 && !fits) return group
+    queue.shift()
+    group.push(next)
+    size += next.rows.length
+    for (const row of next.rows) claims.set(row.moment, claimOf(row))
+  }
+}
+
+/** What a moment cannot have two of. */
+export function claimOf(row: Pick<EventRow, 'identity' | 'moment_kind' | 'share'>): string {
+  return `${row.identity}/${row.moment_kind}/${row.share}`
+}
+
+/** The first event with an id counts, as in the table. */
+function distinct(rows: readonly EventRow[]): EventRow[] {
+  const byId = new Map<string, EventRow>()
+  for (const row of rows) if (!byId.has(row.id)) byId.set(row.id, row)
+  return [...byId.values()]
+}
+
+/** What PostgreSQL says of a value that it cannot take: data exception, integrity violation, syntax of a value, program limit. */
+const aboutTheData = /^(22|23|42|54)/
+const worthAnotherTry = new Set(['40001', '40P01'])
+const mostTries = 4
+
+/** A row that the database cannot take fails the statement for its neighbours too: halve until it stands alone. */
+async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>, rows: readonly EventRow[]): Promise<Refusals> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const foreign = await store(rows)
+      return new Map(rows.filter(({ moment }) => foreign.has(moment)).map(({ id }) => [id, 'foreign']))
+    } catch (error) {
+      const state = sqlState(error) ?? ''
+      if (worthAnotherTry.has(state) && attempt < mostTries) continue
+      if (!aboutTheData.test(state)) throw new Problem('unavailable', 'The events could not be stored; try again', { cause: error })
+      if (rows.length === 1) return new Map(rows.map(({ id }) => [id, 'unstorable']))
+      const middle = Math.ceil(rows.length / 2)
+      const first = await storeOrSplit(store, rows.slice(0, middle))
+      return new Map([...first, ...(await storeOrSplit(store, rows.slice(middle)))])
+    }
+  }
+}

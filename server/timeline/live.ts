@@ -1,0 +1,156 @@
+import * as v from 'valibot'
+import type { Listener } from '../db/listen.ts'
+import { Problem } from '../http/problem.ts'
+import { identityChannel } from '../identity/index.ts'
+import { momentsChannel } from './store.ts'
+
+/** What happened since the last look. */
+export interface News {
+  /** The lowest revision among the changes, or null when no moment changed. */
+  from: number | null
+  /** Identities of the person came or went. */
+  identities: boolean
+  /** The line to the database was cut: there may have been more. */
+  missed: boolean
+}
+
+export interface Watch {
+  /** From now on changes of these identities' moments are news. */
+  over(identityIds: readonly string[]): void
+  /** Waits for news; null once the signal is aborted. */
+  next(signal: AbortSignal): Promise<News | null>
+  stop(): void
+}
+
+/** The live streams of this process, and what wakes them: commits on any process. */
+export interface Live {
+  /**
+   * Watches a person from the moment it resolves. `member` counts who has how many open.
+   * @throws Problem `too_many_requests`
+   */
+  watch(who: { personId: string; member: string }): Promise<Watch>
+}
+
+/** A rep has one sidebar per chat window; what is far beyond that is a loop. */
+export const mostStreamsOfMember = 12
+
+const MomentsPayload = v.object({ from: v.number(), of: v.array(v.string()) })
+const IdentityPayload = v.object({ persons: v.array(v.string()) })
+
+export function openLive(listener: Listener): Live {
+  const byIdentity = new Index<Watcher>()
+  const byPerson = new Index<Watcher>()
+  const openOf = new Map<string, number>()
+  let subscribed: Promise<unknown> | undefined
+
+  function subscribe(): Promise<unknown> {
+    return Promise.all([
+      listener.subscribe(momentsChannel, (payload) => {
+        const { from, of } = v.parse(MomentsPayload, JSON.parse(payload))
+        for (const watcher of byIdentity.all(of)) watcher.tell({ from, identities: false, missed: false })
+      }),
+      listener.subscribe(identityChannel, (payload) => {
+        const { persons } = v.parse(IdentityPayload, JSON.parse(payload))
+        for (const watcher of byPerson.all(persons)) watcher.tell({ from: null, identities: true, missed: false })
+      }),
+    ])
+  }
+
+  listener.onReconnect(() => {
+    for (const watcher of byPerson.every()) watcher.tell({ from: null, identities: true, missed: true })
+  })
+
+  return {
+    async watch({ personId, member }) {
+      const open = openOf.get(member) ?? 0
+      if (open >= mostStreamsOfMember) throw new Problem('too_many_requests', 'Too many timelines are open at once')
+      openOf.set(member, open + 1)
+      const watcher = new Watcher()
+      byPerson.add(personId, watcher)
+      let watched: readonly string[] = []
+      let stopped = false
+
+      function stop(): void {
+        if (stopped) return
+        stopped = true
+        byPerson.remove(personId, watcher)
+        for (const id of watched) byIdentity.remove(id, watcher)
+        const left = (openOf.get(member) ?? 1) - 1
+        if (left > 0) openOf.set(member, left)
+        else openOf.delete(member)
+      }
+
+      try {
+        await (subscribed ??= subscribe())
+      } catch (error) {
+        subscribed = undefined
+        stop()
+        throw new Problem('unavailable', 'The live timeline cannot reach the database', { cause: error })
+      }
+      return {
+        over(identityIds) {
+          if (stopped) return
+          for (const id of watched) byIdentity.remove(id, watcher)
+          watched = [...identityIds]
+          for (const id of watched) byIdentity.add(id, watcher)
+        },
+        next: (signal) => watcher.next(signal),
+        stop,
+      }
+    },
+  }
+}
+
+/** Gathers news until somebody looks: a burst of commits is one look. */
+class Watcher {
+  #news: News | null = null
+  #wake: (() => void) | null = null
+
+  tell({ from, identities, missed }: News): void {
+    const known = this.#news ?? { from: null, identities: false, missed: false }
+    this.#news = {
+      from: from === null || known.from === null ? (from ?? known.from) : Math.min(from, known.from),
+      identities: identities || known.identities,
+      missed: missed || known.missed,
+    }
+    this.#wake?.()
+  }
+
+  async next(signal: AbortSignal): Promise<News | null> {
+    if (!this.#news && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      this.#wake = null
+    }
+    const news = this.#news
+    this.#news = null
+    return signal.aborted ? null : news
+  }
+}
+
+/** Many values under many keys, each value handed out once. */
+class Index<T> {
+  readonly #sets = new Map<string, Set<T>>()
+
+  add(key: string, value: T): void {
+    const set = this.#sets.get(key) ?? new Set()
+    set.add(value)
+    this.#sets.set(key, set)
+  }
+
+  remove(key: string, value: T): void {
+    const set = this.#sets.get(key)
+    set?.delete(value)
+    if (set?.size === 0) this.#sets.delete(key)
+  }
+
+  all(keys: readonly string[]): Set<T> {
+    return new Set(keys.flatMap((key) => [...(this.#sets.get(key) ?? [])]))
+  }
+
+  every(): Set<T> {
+    return new Set([...this.#sets.values()].flatMap((set) => [...set]))
+  }
+}

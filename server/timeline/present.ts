@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { MaterialKind } from '../../shared/contract/materials.ts'
+import { MomentKind, type Moment } from '../../shared/contract/timeline.ts'
+import { WorkorderStatus, WorkorderType } from '../../shared/contract/workorders.ts'
+import type { Context } from '../context.ts'
+import { fileUrl } from '../files/index.ts'
+import { maskedLabel } from '../identity/index.ts'
+
+export interface MomentRow {
+  id: string
+  kind: string
+  occurred_at: Date
+  updated_at: Date
+  revision: string
+  item: string | null
+  active_seconds: number
+  depth_unit: 'page' | 'percent' | 'second' | null
+  depth_reached: number | null
+  depth_total: number | null
+  ended_at: Date | null
+  confirmed: boolean
+  identity_id: string
+  identity_kind: string
+  identity_value: string
+  material_id: string | null
+  material_kind: string | null
+  material_title: string | null
+  cover_file_id: string | null
+  share_id: string | null
+  share_forwards: number | null
+  member_name: string | null
+  contact_name: string | null
+  workorder_id: string | null
+  workorder_number: string | null
+  workorder_type: string | null
+  workorder_status: string | null
+  workorder_place: string | null
+}
+
+/** A reader who neither left nor reported for so long has gone without a word: a killed app, a lost network. Reports come every few seconds. */
+const silentAfterMs = 60_000
+
+export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow): Moment {
+  return {
+    id: row.id,
+    kind: v.parse(MomentKind, row.kind),
+    occurredAt: row.occurred_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    revision: Number(row.revision),
+    confirmed: row.confirmed,
+    identity: { id: row.identity_id, kind: row.identity_kind, label: maskedLabel(row.identity_kind, row.identity_value) },
+    material: material(ctx, row),
+    share: row.share_id === null ? null : { id: row.share_id, memberName: row.member_name, contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
+    view: row.kind === 'material.view' ? view(ctx, row) : null,
+    workorder: workorder(row),
+    item: row.item,
+  }
+}
+
+function material(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow): Moment['material'] {
+  if (row.material_id === null) return null
+  return {
+    id: row.material_id,
+    kind: v.parse(MaterialKind, row.material_kind),
+    title: row.material_title ?? '',
+    coverUrl: row.cover_file_id === null ? null : fileUrl(ctx, { id: row.cover_file_id, access: 'public' }),
+  }
+}
+
+function view(ctx: Pick<Context, 'clock'>, row: MomentRow): Moment['view'] {
+  const { depth_unit: unit, depth_reached: reached, depth_total: total } = row
+  return {
+    activeSeconds: row.active_seconds,
+    depth: unit === null || reached === null || total === null ? null : { unit, reached, total },
+    ongoing: row.ended_at === null && ctx.clock.now().getTime() - row.updated_at.getTime() < silentAfterMs,
+  }
+}
+
+function workorder(row: MomentRow): Moment['workorder'] {
+  if (row.workorder_id === null) return null
+  return {
+    id: row.workorder_id,
+    number: row.workorder_number ?? '',
+    type: v.parse(WorkorderType, row.workorder_type),
+    status: v.parse(WorkorderStatus, row.workorder_status),
+    place: row.workorder_place,
+  }
+}

@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm'
+import type { MomentKind } from '../../shared/contract/timeline.ts'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../db/database.ts'
+import { notify } from '../db/listen.ts'
+import { momentsChannel } from './store.ts'
+
+export interface MomentDraft {
+  /** Recording the same id again changes nothing. The work order's or the child share's own id, where there is one. */
+  id: string
+  corpId: string
+  identityId: string
+  kind: MomentKind
+  occurredAt: Date
+  /** The share under which the visitor acted: it gives the material, and the contact to whom it was pushed. */
+  shareId?: string | null
+  workorderId?: string | null
+  item?: string | null
+}
+
+interface Changed extends Record<string, unknown> {
+  identity_id: string
+  target_identity_id: string | null
+  revision: string
+}
+
+/** Adds a line to the timeline in the transaction of its cause; the live streams hear of both once it commits. */
+export async function record(ctx: Context, tx: Transaction, draft: MomentDraft): Promise<void> {
+  const { id, corpId, identityId, kind, occurredAt, shareId = null, workorderId = null, item = null } = draft
+  const { rows } = await tx.execute<Changed>(sql`
+    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id)
+    select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
+      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id
+    from (select) as one left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
+    on conflict (id) do nothing
+    returning identity_id, target_identity_id, revision`)
+  await wake(tx, rows)
+}
+
+/** What a work order's moments show has changed (its status): the open timelines show it anew. */
+export async function workorderChanged(ctx: Context, tx: Transaction, { workorderId, identityId }: { workorderId: string; identityId: string }): Promise<void> {
+  // By identity, because that is an index; a person has few work orders, and they are recent.
+  const { rows } = await tx.execute<Changed>(sql`
+    update moments set revision = nextval('moment_revision'), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
+    where identity_id = ${identityId}::uuid and workorder_id = ${workorderId}::uuid
+    returning identity_id, target_identity_id, revision`)
+  await wake(tx, rows)
+}
+
+async function wake(tx: Transaction, changed: readonly Changed[]): Promise<void> {
+  if (changed.length === 0) return
+  const of = [...new Set(changed.flatMap((row) => [row.identity_id, row.target_identity_id ?? []].flat()))]
+  await notify(tx, momentsChannel, JSON.stringify({ from: Math.min(...changed.map(({ revision }) => Number(revision))), of }))
+}
