@@ -17,7 +17,7 @@ const everywhere = ['package-lock.json', 'shared']
 const production = { ...process.env, NODE_ENV: 'production' }
 
 /** @type {Target[]} */
-export const targets = [
+const targets = [
   {
     name: 'sidebar',
     output: 'dist/sidebar/index.html',
@@ -57,9 +57,15 @@ export async function build({ only = targets.map((target) => target.name), force
 }
 
 /** @param {Target} target */
-export function isStale(target) {
+function isStale(target) {
   const stamp = stampOf(target)
   return !existsSync(join(root, target.output)) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(target)
+}
+
+/** @param {string} name of a target */
+export function isBuilt(name) {
+  const target = targets.find((one) => one.name === name)
+  return target !== undefined && existsSync(join(root, target.output))
 }
 
 /** @param {Target} target */

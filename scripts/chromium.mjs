@@ -8,7 +8,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const places = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium']
 
 /** The path of a Chromium, or undefined. `CHROME_PATH` wins. */
-function findChromium() {
+export function findChromium() {
   const { CHROME_PATH, PATH = '' } = process.env
   if (CHROME_PATH) return CHROME_PATH
   return [...PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))), ...places].find((path) => existsSync(path))

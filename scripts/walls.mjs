@@ -1,5 +1,5 @@
 // The walls of the house as one table: who may import what. ESLint's `no-restricted-imports` sees only the specifier as it is written, and not
-// dynamic imports; these rows speak of files, so they hold at any depth. `safety.test.ts` plants a violation of each.
+// dynamic imports; these rows speak of files, so they hold at any depth. `walls.test.ts` plants a violation of each.
 import { builtinModules } from 'node:module'
 import { posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { endpoints } from '../shared/contract/all.ts'
+import { errors as problems } from '../shared/contract/errors.ts'
+import { errors as english } from '../shared/text/en/errors.ts'
+import { errors as chinese } from '../shared/text/zh-CN/errors.ts'
+
+const root = new URL('..', import.meta.url).pathname
+
+/** Every file that is or would be committed. */
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file && existsSync(join(root, file)))
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
+
+/** The file without its comments; lines keep their numbers. */
+function code(file: string): string {
+  const blank = (comment: string) => comment.replace(/[^\n]/g, ' ')
+  return read(file).replace(/\/\*[\s\S]*?\*\/|<!--[\s\S]*?-->|(?<=^|\s)\/\/ .*$/gm, blank)
+}
+
+/** `file:line: text` of every line that matches outside comments. */
+function linesMatching(pattern: RegExp, among: RegExp, except: RegExp = /^$/): string[] {
+  return files
+    .filter((file) => among.test(file) && !except.test(file))
+    .flatMap((file) =>
+      code(file)
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+    )
+}
+
+interface Schema {
+  type?: string
+  entries?: Record<string, Schema>
+  options?: unknown[]
+  item?: Schema
+  wrapped?: Schema
+  pipe?: Schema[]
+}
+
+/** The names of every field in a schema, however deep. */
+function fieldNames(schema: Schema | null | undefined, seen = new Set<unknown>()): string[] {
+  if (!schema || typeof schema !== 'object' || seen.has(schema)) return []
+  seen.add(schema)
+  const inside = [schema.item, schema.wrapped, ...(schema.pipe ?? []), ...(schema.options ?? []), ...Object.values(schema.entries ?? {})]
+  return [...Object.keys(schema.entries ?? {}), ...inside.flatMap((part) => fieldNames(part as Schema, seen))]
+}
+
+describe('contract', () => {
+  test('no reply carries a secret', () => {
+    const secret = /secret|session_?key|access_?token|refresh_?token|ticket|aes_?key|password/i
+    const leaks = Object.entries(endpoints).flatMap(([name, { reply }]) =>
+      fieldNames(reply as Schema)
+        .filter((field) => secret.test(field))
+        .map((field) => `${name}: ${field}`),
+    )
+    expect(leaks).toEqual([])
+    // The walk does reach the bottom: a field that is three levels down in a list of variants.
+    expect(fieldNames(endpoints.getMaterial.reply as unknown as Schema)).toContain('height')
+  })
+
+  test('paths and methods are unique', () => {
+    const routes = Object.values(endpoints).map(({ method, path }) => `${method} ${path}`)
+    expect(new Set(routes).size).toBe(routes.length)
+  })
+
+  test('every path parameter is declared', () => {
+    for (const [name, endpoint] of Object.entries(endpoints)) {
+      const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter).sort()
+      const declared = 'params' in endpoint ? Object.keys(endpoint.params.entries).sort() : []
+      expect(declared, name).toEqual(inPath)
+    }
+  })
+
+  test('every declared endpoint is in the list that the server publishes', () => {
+    const declared = files
+      .filter((file) => /^shared\/contract\/(?!.*\.test\.ts$).*\.ts$/.test(file))
+      .flatMap((file) => [...read(file).matchAll(/^export const (\w+) = endpoint\(/gm)].map(([, name]) => name))
+    expect(Object.keys(endpoints).sort()).toEqual(declared.sort())
+  })
+})
+
+describe('words', () => {
+  test('every error has a sentence in both languages', () => {
+    const codes = Object.keys(problems).sort()
+    for (const words of [chinese, english]) {
+      expect(Object.keys(words).sort()).toEqual(codes)
+      expect(Object.values(words).filter((sentence) => sentence.trim().length < 2)).toEqual([])
+    }
+  })
+
+  const han = /\p{Script=Han}/u
+
+  test('Chinese words are Chinese, English ones hold none of it', () => {
+    for (const file of files.filter((name) => name.startsWith('shared/text/zh-CN/'))) expect(read(file), file).toMatch(han)
+    expect(linesMatching(han, /^shared\/text\/en\//)).toEqual([])
+  })
+
+  test('the apps keep their words in shared/text', () => {
+    expect(linesMatching(han, /^(sidebar|miniprogram)\/.*\.(ts|vue)$/, /\.test\.ts$|^miniprogram\/harness\//)).toEqual([])
+  })
+})
+
+describe('server', () => {
+  const tests = '\\.test\\.ts$|^server/testing/'
+
+  test('time and randomness come in through the context', () => {
+    // The database launcher and the session secret work before there is a context; a temporary file's name means nothing.
+    const before = new RegExp(
+      `${tests}|^server/(clock|main)\\.ts$|^server/files/file-store\\.ts$|^server/db/embedded|^server/http/session-secret\\.ts$`,
+    )
+    expect(linesMatching(/\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID\(/, /^server\/.*\.ts$/, before)).toEqual([])
+  })
+
+  test('the environment is read in one place', () => {
+    expect(linesMatching(/process\.env/, /^server\/.*\.ts$/, new RegExp(`${tests}|^server/main\\.ts$|^server/db/embedded`))).toEqual([])
+  })
+
+  test('only stores and base modules speak SQL', () => {
+    const speaks = files.filter(
+      (file) => /^server\/.*\.ts$/.test(file) && !new RegExp(tests).test(file) && /from '(drizzle-orm|pg)\b/.test(read(file)),
+    )
+    expect(speaks.filter((file) => !/^server\/db\/|\/tables\.ts$|\/([\w-]+-)?store\.ts$/.test(file))).toEqual([])
+  })
+})
+
+describe('repository', () => {
+  test('no test sleeps', () => {
+    expect(linesMatching(/\bsleep\(|waitForTimeout\(|await (wait|delay)\(\d/, /\.(test|spec)\.ts$/, /^scripts\/safety/)).toEqual([])
+  })
+
+  test('nothing committed names a machine, a home directory or a package registry', () => {
+    const places = ['work/main', 'work/shared', 'root/', 'home/[a-z]', 'Users/[a-z]'].map((path) => `(?<![\\w.~-])/${path}`)
+    const registries = [
+      ['registry', 'npmjs'],
+      ['registry', 'npmmirror'],
+      ['npm', 'taobao'],
+    ].map((parts) => parts.join('\\.'))
+    expect(
+      linesMatching(new RegExp([...places, ...registries].join('|')), /\.(ts|mjs|js|vue|json|md|css|html|sql|ya?ml)$|^\.npmrc$|^\.ci\//),
+    ).toEqual([])
+  })
+
+  test('third parties are called by no page', () => {
+    const outside = /(?:src|href)="(?:https?:)?\/\//
+    expect(linesMatching(outside, /^(sidebar|miniprogram|sandbox\/desk)\/.*\.(html|vue)$/)).toEqual([])
+  })
+})

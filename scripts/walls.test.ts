@@ -1,0 +1,138 @@
+import { ESLint } from 'eslint'
+import tseslint from 'typescript-eslint'
+import { describe, expect, test } from 'vitest'
+import { walls } from './walls.mjs'
+
+/** A line in a file that the wall must refuse, and a line that it must let pass. */
+interface Plant {
+  why: string
+  file: string
+  refused: string[]
+  allowed?: string[]
+}
+
+const plants: Plant[] = [
+  {
+    why: 'the contract knows no rules',
+    file: 'shared/contract/x.ts',
+    refused: [`import { r } from '../rules/r.ts'`, `export { call } from '../client/call.ts'`, `import dayjs from 'dayjs'`],
+    allowed: [`import * as v from 'valibot'`, `import { Id } from './values.ts'`],
+  },
+  {
+    why: 'words know the contract',
+    file: 'shared/text/en/x.ts',
+    refused: [`import { r } from '../../rules/r.ts'`],
+    allowed: [`import '../../contract/errors.ts'`],
+  },
+  {
+    why: 'imports nothing of ours and nothing of a platform',
+    file: 'shared/rules/x.ts',
+    refused: [
+      `import axios from 'axios'`,
+      `import 'node:fs'`,
+      `import { x } from '../../server/app.ts'`,
+      `window.open()`,
+      `uni.request()`,
+      `void process.env`,
+    ],
+    allowed: [`import '../contract/values.ts'`],
+  },
+  {
+    why: 'an app imports shared/ and itself',
+    file: 'sidebar/App.ts',
+    refused: [`import '../server/app.ts'`, `import '../sandbox/api.ts'`, `void import('../miniprogram/bridge/login.ts')`],
+    allowed: [`import '../shared/contract/all.ts'`, `import './contacts/x.ts'`],
+  },
+  { why: 'an app imports shared/ and itself', file: 'miniprogram/main.ts', refused: [`import '../sidebar/App.ts'`] },
+  {
+    why: 'not a sibling',
+    file: 'sidebar/materials/preview/x.ts',
+    refused: [`import '../../timeline/x.ts'`, `void import('../../workorders/x.ts')`, `import '../../router.ts'`],
+    allowed: [`import '../list.ts'`, `import '../../ui/x.ts'`, `import '../../bridge/x.ts'`, `import '../../../shared/contract/all.ts'`],
+  },
+  {
+    why: 'not a sibling',
+    file: 'miniprogram/workorders/x.ts',
+    refused: [`import '../materials/x.ts'`],
+    allowed: [`import '../bridge/x.ts'`],
+  },
+  { why: 'serve the domains', file: 'sidebar/ui/x.ts', refused: [`import '../contacts/x.ts'`], allowed: [`import '../bridge/x.ts'`] },
+  {
+    why: 'only sidebar/bridge knows the JS-SDK',
+    file: 'sidebar/materials/x.ts',
+    refused: [`import * as ww from '@wecom/jssdk'`, `type W = import('@wecom/jssdk').Wx`],
+  },
+  {
+    why: 'only miniprogram/bridge calls the platform',
+    file: 'miniprogram/materials/x.ts',
+    refused: [`void uni.request({})`, `wx.login()`, `document.title = ''`],
+    allowed: [`import { onShow } from '@dcloudio/uni-app'`],
+  },
+  {
+    why: 'only over HTTP',
+    file: 'server/timeline/x.ts',
+    refused: [`import '../../sandbox/api.ts'`, `import '../../sidebar/x.ts'`],
+    allowed: [`import '../../shared/contract/all.ts'`],
+  },
+  { why: 'what serves tests stays out', file: 'server/timeline/x.ts', refused: [`import '../testing/x.ts'`] },
+  {
+    why: 'only through its index.ts',
+    file: 'server/workorders/x.ts',
+    refused: [`import '../timeline/store.ts'`, `export * from '../identity/tables.ts'`],
+    allowed: [`import '../timeline/index.ts'`, `import './store.ts'`, `import '../wecom/client.ts'`, `import '../http/serve.ts'`],
+  },
+  {
+    why: 'adapters know no domain',
+    file: 'server/wecom/x.ts',
+    refused: [`import '../contacts/index.ts'`],
+    allowed: [`import '../db/database.ts'`],
+  },
+  {
+    why: 'is a stranger',
+    file: 'sandbox/wecom/x.ts',
+    refused: [`import '../../server/wecom/client.ts'`, `import '../../shared/contract/all.ts'`],
+  },
+  {
+    why: 'is a stranger',
+    file: 'sandbox/desk/x.ts',
+    refused: [`import '../../shared/contract/all.ts'`],
+    allowed: [`import type { DeskState } from '../api.ts'`],
+  },
+  { why: 'there is no Node', file: 'sidebar/bridge/x.ts', refused: [`import 'node:crypto'`, `import { readFileSync } from 'fs'`] },
+  { why: 'as a user does', file: 'e2e/x.spec.ts', refused: [`import '../server/app.ts'`, `import '../sandbox/main.ts'`] },
+]
+
+/** The project's own configuration without the rules that need the whole program: a planted file is in none. */
+const eslint = new ESLint({
+  cwd: new URL('..', import.meta.url).pathname,
+  overrideConfig: [
+    tseslint.configs.disableTypeChecked,
+    { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false } } },
+  ],
+})
+
+async function complaints(file: string, line: string): Promise<string[]> {
+  const [result] = await eslint.lintText(`${line}\n`, { filePath: file })
+  if (!result) throw new Error(`${file} is not linted`)
+  const broken = result.messages.find(({ fatal }) => fatal)
+  if (broken) throw new Error(`${line}: ${broken.message}`)
+  return result.messages.filter(({ ruleId }) => ruleId === 'chatside/walls').map(({ message }) => message)
+}
+
+describe('walls', () => {
+  for (const { why, file, refused, allowed = [] } of plants) {
+    for (const line of refused)
+      test(`${file} may not say ${line}`, async () => {
+        expect(await complaints(file, line)).toEqual([expect.stringContaining(why)])
+      })
+    for (const line of allowed)
+      test(`${file} may say ${line}`, async () => {
+        expect(await complaints(file, line)).toEqual([])
+      })
+  }
+
+  test('every wall has a planted violation', () => {
+    const unproved = walls.filter(({ why }) => !plants.some((plant) => why.includes(plant.why))).map(({ why }) => why)
+    expect(unproved).toEqual([])
+  })
+})
