@@ -4,23 +4,18 @@ import { fail } from '../http/problem.ts'
 import { holderOf } from './merge.ts'
 import { identitiesOfPersons, personExists } from './store.ts'
 
-export interface ReadablePerson {
-  /** The person as of now: an address from before a merge leads to whoever it was merged into. */
-  personId: string
-  identityIds: readonly string[]
-}
-
 /**
- * Lets a member through who follows one of the person's contacts. A visitor whom nothing links to a contact is nobody's customer yet.
+ * Lets a member through who follows one of the person's contacts, and says who the person is now: an address from before a merge leads to whoever it was merged
+ * into. A visitor whom nothing links to a contact is nobody's customer yet.
  * @throws Problem `person_unknown`, `contact_not_followed`
  */
-export async function mayRead(ctx: Context, { corpId, userId, personId }: { corpId: string; userId: string; personId: string }): Promise<ReadablePerson> {
+export async function mayRead(ctx: Context, { corpId, userId, personId }: { corpId: string; userId: string; personId: string }): Promise<string> {
   if (!(await personExists(ctx.db, corpId, personId))) fail('person_unknown')
   const current = await holderOf(ctx.db, personId)
   const identities = await identitiesOfPersons(ctx.db, [current])
   for (const { kind, value } of identities) {
     if (kind !== 'external_userid') continue
-    if (await follows(ctx, { corpId, userId, externalUserId: value })) return { personId: current, identityIds: identities.map(({ id }) => id) }
+    if (await follows(ctx, { corpId, userId, externalUserId: value })) return current
   }
   fail('contact_not_followed')
 }

@@ -4,7 +4,7 @@ import { fail } from '../http/problem.ts'
 import { presentIdentity } from './label.ts'
 import { identitiesOfPersons, identityById } from './store.ts'
 
-export { mayRead, type ReadablePerson } from './authorize.ts'
+export { mayRead } from './authorize.ts'
 export { maskedLabel } from './label.ts'
 export { identityChannel, undoMerge } from './merge.ts'
 export { contactSeen, visitorSeen, type Seen } from './seen.ts'

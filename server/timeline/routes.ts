@@ -27,10 +27,10 @@ export function timelineRoutes(router: ApiRouter): void {
     router,
     listMoments,
     async ({ params, query, session }, ctx) => {
-      const { identityIds } = await mayRead(ctx, { ...session, personId: params.id })
+      const personId = await mayRead(ctx, { ...session, personId: params.id })
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const liveFrom = writePosition(await positionNow(ctx))
-      const found = await momentsPage(ctx, { identityIds, before, kinds: query.kind, limit: query.limit + 1 })
+      const found = await momentsPage(ctx, { personId, before, kinds: query.kind, limit: query.limit + 1 })
       const items = found.slice(0, query.limit)
       const last = items.at(-1)
       return { items, next: found.length > items.length && last ? writeCursor([last.occurredAt, last.id]) : null, liveFrom }
@@ -39,7 +39,7 @@ export function timelineRoutes(router: ApiRouter): void {
   )
 
   serveRaw(router, streamMoments, async ({ params, query, session, request }, ctx, koa) => {
-    const { personId } = await mayRead(ctx, { ...session, personId: params.id })
+    const personId = await mayRead(ctx, { ...session, personId: params.id })
     const lastEventId = request.header('Last-Event-ID')
     const from = lastEventId ? readPosition(lastEventId, 'Last-Event-ID') : query.from ? readPosition(query.from, 'from') : await positionNow(ctx)
     const watch = await ctx.live.watch({ personId, member: `${session.corpId}/${session.userId}` })

@@ -5,7 +5,8 @@ import type { Context } from '../context.ts'
 import { readCursor, writeCursor } from '../db/cursor.ts'
 import { identitiesOf } from '../identity/index.ts'
 import type { News, Watch } from './live.ts'
-import { lastRevision, momentChanges, momentsPage, mostChanges } from './read.ts'
+import { mostChanges } from './queries.ts'
+import { lastRevision, momentChanges, momentsPage } from './read.ts'
 
 /** Where a stream stands: every change up to this revision has been seen, but for those that were under way at that time. */
 export interface Position {
@@ -84,7 +85,7 @@ export async function* follow(ctx: Context, who: { personId: string; watch: Watc
   async function* changes(range: { after: number; unless?: number; since?: Date }): AsyncGenerator<Step> {
     const at = ctx.clock.now().getTime()
     for (let { after } = range; ; ) {
-      const moments = await momentChanges(ctx, { ...range, identityIds, after, unless: Math.max(after, range.unless ?? after) })
+      const moments = await momentChanges(ctx, { ...range, personId, after, unless: Math.max(after, range.unless ?? after) })
       const last = moments.at(-1)
       if (!last) return
       after = last.revision
@@ -100,7 +101,7 @@ export async function* follow(ctx: Context, who: { personId: string; watch: Watc
    */
   async function retell(): Promise<Step> {
     const at = ctx.clock.now().getTime()
-    const moments = await momentsPage(ctx, { identityIds, limit: mostRetold })
+    const moments = await momentsPage(ctx, { personId, limit: mostRetold })
     return { moments: moments.map((moment) => ({ ...moment, revision: moment.revision + 0.5 })), position: { revision, at } }
   }
 }
