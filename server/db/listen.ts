@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Queryable } from './database.ts'
@@ -7,7 +8,7 @@ import type { Queryable } from './database.ts'
 export interface Listener {
   /** Resolves once the channel is listened to: what is committed afterwards is heard. Returns the way to stop. */
   subscribe(channel: string, hear: (payload: string) => void): Promise<() => void>
-  /** Called after a broken connection is back: notifications in between are lost, so look for yourself. */
+  /** Called after a broken connection is back: notifications in between are lost, so look for yourself. Returns the way to stop. */
   onReconnect(look: () => void): () => void
   close(): Promise<void>
 }
@@ -21,84 +22,66 @@ const firstDelay = 100
 const longestDelay = 5_000
 
 export function openListener(url: string, log: Logger): Listener {
-  const heard = new Map<string, Set<(payload: string) => void>>()
-  const onReturn = new Set<() => void>()
-  let client: Promise<pg.Client> | undefined
-  let delay = firstDelay
-  let retry: NodeJS.Timeout | undefined
-  let closed = false
+  const hearers = new Map<string, Set<(payload: string) => void>>()
+  const lookers = new Set<() => void>()
+  const closing = new AbortController()
+  let connection: Promise<pg.Client> | undefined
 
-  async function connect(): Promise<pg.Client> {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'chatside listener', keepAlive: true })
-    let lost = false
-    function onLost(error?: Error) {
-      if (lost || closed) return
-      lost = true
-      log.warn({ err: error }, 'lost the LISTEN connection; connecting again')
-      client = undefined
-      retry = setTimeout(reconnect, delay)
-      delay = Math.min(delay * 2, longestDelay)
-    }
-    fresh.on('error', onLost)
-    fresh.on('end', () => onLost())
-    fresh.on('notification', ({ channel, payload = '' }) => {
-      for (const hear of heard.get(channel) ?? []) hear(payload)
-    })
-    await fresh.connect()
-    for (const channel of heard.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
-    return fresh
+  function connected(): Promise<pg.Client> {
+    connection ??= connect()
+    return connection
   }
 
-  function reconnect() {
-    client ??= connect()
-    client.then(
-      () => {
-        delay = firstDelay
-        for (const look of onReturn) look()
-      },
-      (error: unknown) => {
-        client = undefined
-        if (closed) return
+  /** Tries until it succeeds or the listener is closed; every known channel is listened to when it resolves. */
+  async function connect(): Promise<pg.Client> {
+    for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
+      const client = new pg.Client({ connectionString: url, application_name: 'chatside listener', keepAlive: true, connectionTimeoutMillis: 5_000 })
+      client.on('error', (error) => log.warn({ err: error }, 'the LISTEN connection broke'))
+      client.on('notification', ({ channel, payload = '' }) => {
+        for (const hear of hearers.get(channel) ?? []) hear(payload)
+      })
+      try {
+        await client.connect()
+        for (const channel of hearers.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+        client.once('end', onEnd)
+        return client
+      } catch (error) {
+        await client.end().catch(() => undefined)
+        if (closing.signal.aborted) throw error
         log.warn({ err: error }, 'cannot connect for LISTEN; trying again')
-        clearTimeout(retry)
-        retry = setTimeout(reconnect, delay)
-        delay = Math.min(delay * 2, longestDelay)
-      },
+        await wait(delay, undefined, { signal: closing.signal })
+      }
+    }
+  }
+
+  function onEnd(): void {
+    if (closing.signal.aborted) return
+    connection = undefined
+    connected().then(
+      () => lookers.forEach((look) => look()),
+      () => undefined,
     )
   }
 
   return {
     async subscribe(channel, hear) {
-      const known = heard.get(channel)
-      const hearers = known ?? new Set()
-      hearers.add(hear)
-      heard.set(channel, hearers)
-      const current = (client ??= connect())
-      try {
-        await (await current).query(`listen ${pg.escapeIdentifier(channel)}`)
-      } catch (error) {
-        if (client === current) reconnectAfterFailure()
-        hearers.delete(hear)
-        throw error
-      }
+      const others = hearers.get(channel)
+      hearers.set(channel, (others ?? new Set()).add(hear))
+      await (await connected()).query(`listen ${pg.escapeIdentifier(channel)}`)
       return () => {
-        hearers.delete(hear)
-      }
-      function reconnectAfterFailure() {
-        client = undefined
+        hearers.get(channel)?.delete(hear)
       }
     },
     onReconnect(look) {
-      onReturn.add(look)
+      lookers.add(look)
       return () => {
-        onReturn.delete(look)
+        lookers.delete(look)
       }
     },
     async close() {
-      closed = true
-      clearTimeout(retry)
-      await client?.then(
-        (open) => open.end(),
+      closing.abort()
+      await connection?.then(
+        (client) => client.end(),
         () => undefined,
       )
     },

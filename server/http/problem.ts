@@ -1,10 +1,9 @@
 import { errors as catalogue, type ErrorCode, type Problem as ProblemBody } from '../../shared/contract/errors.ts'
+import type { Locale } from './locale.ts'
 
 export interface ProblemExtras {
   /** Bad fields by path, e.g. `events.3.occurredAt`. */
   errors?: readonly { field: string; message: string }[]
-  /** What the platform said, when the cause lies there. */
-  platform?: { errcode: number; errmsg: string; fix: string }
   /** Response headers, e.g. `Retry-After`. */
   headers?: Readonly<Record<string, string>>
   cause?: unknown
@@ -24,8 +23,9 @@ export class Problem extends Error {
     this.extras = extras
   }
 
-  body(requestId?: string): ProblemBody {
-    const { errors, platform } = this.extras
+  /** What goes to the client; only what a platform said is in the client's language (the rest has words in `shared/text`). */
+  body(requestId?: string, _locale?: Locale): ProblemBody {
+    const { errors } = this.extras
     return {
       type: `https://chatside.dev/problems/${this.code}`,
       title: catalogue[this.code].title,
@@ -33,7 +33,6 @@ export class Problem extends Error {
       code: this.code,
       detail: this.message,
       ...(errors && { errors: [...errors] }),
-      ...(platform && { platform }),
       ...(requestId && { requestId }),
     }
   }

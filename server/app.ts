@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http'
+import Koa from 'koa'
+import type { Logger } from 'pino'
+import { openRandom, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { connectionRoutes, openTokenStore } from './connections/index.ts'
+import type { Clock, Context } from './context.ts'
+import { openDatabase } from './db/database.ts'
+import { openListener } from './db/listen.ts'
+import { createFileStore } from './files/index.ts'
+import { type ApiRouter, makeApiRouter } from './http/api-router.ts'
+import { builtApps } from './http/apps.ts'
+import { healthRoutes } from './http/health.ts'
+import { metricsRoutes } from './http/metrics-route.ts'
+import { openMetrics } from './http/metrics.ts'
+import { openapiRoutes } from './http/openapi.ts'
+import { openRateLimits } from './http/rate-limits.ts'
+import { requests } from './http/requests.ts'
+import { openSessions } from './http/sessions.ts'
+import { openLive } from './timeline/index.ts'
+import { openWechat } from './wechat/client.ts'
+import { openWecom } from './wecom/client.ts'
+
+export interface AppOptions {
+  config: Config
+  databaseUrl: string
+  log: Logger
+  clock?: Clock
+  platformTimeoutMs?: number
+}
+
+export interface App {
+  ctx: Context
+  router: ApiRouter
+  server: Server
+  /** Takes no new requests, finishes those it has, ends the streams, lets go of the database. */
+  close(): Promise<void>
+}
+
+/** Everything of one process, with nothing running yet but the database pool. */
+export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
+  const closing = new AbortController()
+  const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
+  const router = makeApiRouter(ctx)
+  for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, connectionRoutes]) routes(router)
+
+  const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })
+  koa.silent = true
+  koa.use(requests(ctx))
+  koa.use(router.middleware)
+  koa.use(builtApps(config))
+  const server = createServer(koa.callback())
+  // Longer than the usual minute of a load balancer, or it would meet connections that we are just closing.
+  server.keepAliveTimeout = 65_000
+
+  return {
+    ctx,
+    router,
+    server,
+    async close() {
+      closing.abort()
+      await stopServing(server)
+      await ctx.listener.close()
+      await ctx.db.$client.end()
+    },
+  }
+}
+
+function makeContext(options: Required<Pick<AppOptions, 'config' | 'databaseUrl' | 'log' | 'clock'>> & { platformTimeoutMs?: number | undefined; closing: AbortSignal }): Context {
+  const { config, databaseUrl, log, clock, platformTimeoutMs, closing } = options
+  const random = openRandom(clock)
+  const metrics = openMetrics()
+  const db = openDatabase(databaseUrl, { onError: (error) => log.warn({ err: error }, 'an idle database connection broke') })
+  const listener = openListener(databaseUrl, log)
+  const tokens = openTokenStore({ db, clock, random, metrics })
+  const platform = { config, tokens, clock, log, metrics, ...(platformTimeoutMs !== undefined && { timeoutMs: platformTimeoutMs }) }
+  return {
+    config,
+    db,
+    listener,
+    clock,
+    random,
+    log,
+    wecom: openWecom(platform),
+    wechat: openWechat(platform),
+    files: createFileStore({ dataDir: config.dataDir }),
+    live: openLive(listener),
+    metrics,
+    sessions: openSessions(config.sessionSecret, clock),
+    rateLimits: openRateLimits(config.rateLimit),
+    closing,
+  }
+}
+
+const patienceMs = 10_000
+
+/** What was accepted is finished; after ten seconds what is left is cut off. */
+async function stopServing(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // Keep-alive connections count as open; each is idle once its answer is out.
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const late = setTimeout(() => server.closeAllConnections(), patienceMs)
+  server.closeIdleConnections()
+  await closed
+  clearInterval(idle)
+  clearTimeout(late)
+}

@@ -1,0 +1,2 @@
+export { connectionRoutes } from './routes.ts'
+export { openTokenStore } from './token-store.ts'

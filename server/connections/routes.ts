@@ -1,0 +1,60 @@
+import type { Context as KoaContext } from 'koa'
+import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from '../../shared/contract/session.ts'
+import { memberName } from '../contacts/index.ts'
+import type { Context } from '../context.ts'
+import type { ApiRouter } from '../http/api-router.ts'
+import { allow } from '../http/rate-limits.ts'
+import { securityHeaders } from '../http/security-headers.ts'
+import { serve } from '../http/serve.ts'
+import { personOf } from '../identity/index.ts'
+import { signInFailed } from './failure-page.ts'
+import { sign } from './sign.ts'
+import { endWechatSignIn, redeemTicket, signInMiniprogram, startWechatSignIn } from './wechat-sign-in.ts'
+import { endWecomSignIn, startWecomSignIn } from './wecom-sign-in.ts'
+
+export function connectionRoutes(router: ApiRouter): void {
+  serve(router, signUrl, ({ query }, ctx) => sign(ctx, query.kind, query.url), { compress: false })
+
+  serve(router, getSettings, (_, { config }) => ({
+    corpName: config.corpName,
+    miniprogramAppId: config.wechat.miniprogram?.appId ?? null,
+    mapTilesUrl: config.mapTilesUrl,
+  }))
+
+  serve(router, getSession, async ({ session }, ctx) => {
+    if (session.kind === 'visitor') {
+      const personId = await personOf(ctx, session.identityId)
+      return { kind: 'visitor', corp: { id: session.corpId }, identityId: session.identityId, personId } as const
+    }
+    const { corpId, userId } = session
+    const { name, avatarUrl } = await memberName(ctx, { corpId, userId })
+    // An own app needs no interface licence (reference §2); customized apps will have more to say here.
+    return { kind: 'member', corp: { id: corpId, agentId: ctx.config.wecom.agentId }, member: { userId, name, avatarUrl }, licence: 'not_required' } as const
+  })
+
+  serve(router, createMiniprogramSession, ({ body }, ctx) => signInMiniprogram(ctx, body))
+  serve(router, createH5Session, ({ body }, ctx) => redeemTicket(ctx, body.ticket))
+
+  page(router, '/auth/wecom', startWecomSignIn)
+  page(router, '/auth/wecom/callback', endWecomSignIn)
+  page(router, '/auth/wechat', startWechatSignIn)
+  page(router, '/auth/wechat/callback', endWechatSignIn)
+}
+
+/** A step of a sign-in in the browser: a redirect, or a page that says what went wrong. */
+function page(router: ApiRouter, path: string, step: (ctx: Context, koa: KoaContext) => Promise<void>): void {
+  const { ctx, pages } = router
+  const secured = securityHeaders(ctx.config)
+  pages.get(path, (koa) => {
+    koa.route = path
+    koa.set('Cache-Control', 'no-store')
+    return secured(koa, async () => {
+      try {
+        await allow(ctx, koa, null, 1)
+        await step(ctx, koa)
+      } catch (error) {
+        signInFailed(ctx, koa, error)
+      }
+    })
+  })
+}

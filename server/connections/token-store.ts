@@ -1,0 +1,164 @@
+import { sql } from 'drizzle-orm'
+import { setTimeout as wait } from 'node:timers/promises'
+import * as v from 'valibot'
+import type { Clock, Random } from '../context.ts'
+import type { Database } from '../db/database.ts'
+import type { Metrics } from '../http/metrics.ts'
+import { PlatformError } from '../http/platform-error.ts'
+import type { PlatformToken, TokenSource, TokenStore } from '../http/platform-tokens.ts'
+
+export interface TokenStoreOptions {
+  db: Database
+  clock: Clock
+  random: Random
+  metrics: Metrics
+}
+
+/** A token is renewed this long before its end (or at nine tenths of a short life), while it is still taken. */
+const earlyMs = 5 * 60_000
+/** When the platform answers an early renewal with the same token, it is not asked again at once. */
+const calmMs = 60_000
+/** Longer than a fetch may take with all its tries; a process that was killed holds the others up for no longer. */
+const leaseMs = 20_000
+const pollMs = 15
+
+const Row = v.object({
+  value: v.nullable(v.string()),
+  expires_at: v.nullable(v.date()),
+})
+
+interface Known extends PlatformToken {
+  renewAt: number
+}
+
+/**
+ * Tokens in `platform_tokens`, in front of them this process's memory: a hit touches no database. Who fetches holds the row's lease; the others, here and in other
+ * processes, wait for the row.
+ */
+export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions): TokenStore {
+  const owner = random.token(12)
+  const memory = new Map<string, Known>()
+  const flights = new Map<string, Promise<PlatformToken>>()
+  const calls = metrics.gauge('platform_token_calls_this_hour', 'Upstream calls for a token in this clock hour, all processes', ['key'])
+
+  function now(): number {
+    return clock.now().getTime()
+  }
+
+  function remember(key: string, value: string, expiresAt: Date, fetchedAt = now()): Known {
+    const left = expiresAt.getTime() - fetchedAt
+    const known = { value, expiresAt, renewAt: Math.max(expiresAt.getTime() - Math.min(earlyMs, left / 10), fetchedAt + Math.min(calmMs, left / 2)) }
+    memory.set(key, known)
+    return known
+  }
+
+  /** The row's token if it can still be used. */
+  async function read(key: string): Promise<PlatformToken | null> {
+    const { rows } = await db.$client.query('select value, expires_at from platform_tokens where key = $1', [key])
+    return usable(rows[0])
+  }
+
+  function usable(row: unknown): PlatformToken | null {
+    const parsed = v.safeParse(Row, row)
+    if (!parsed.success) return null
+    const { value, expires_at: expiresAt } = parsed.output
+    return value !== null && expiresAt !== null && expiresAt.getTime() > now() ? { value, expiresAt } : null
+  }
+
+  async function takeLease(key: string): Promise<boolean> {
+    const at = clock.now()
+    const { rowCount } = await db.$client.query(
+      `insert into platform_tokens (key, lease_owner, lease_until) values ($1, $2, $3)
+       on conflict (key) do update set lease_owner = $2, lease_until = $3
+       where platform_tokens.lease_until is null or platform_tokens.lease_until <= $4`,
+      [key, owner, new Date(at.getTime() + leaseMs), at],
+    )
+    return rowCount === 1
+  }
+
+  async function releaseLease(key: string): Promise<void> {
+    await db.$client.query('update platform_tokens set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2', [key, owner])
+  }
+
+  async function count({ key, mostPerHour }: TokenSource): Promise<void> {
+    const { rows } = await db.execute<{ calls: number }>(
+      sql`insert into platform_calls (key, hour, calls) values (${key}, date_trunc('hour', ${clock.now().toISOString()}::timestamptz), 1)
+          on conflict (key, hour) do update set calls = platform_calls.calls + 1 returning calls`,
+    )
+    const made = rows[0]?.calls ?? 1
+    calls.set({ key }, made)
+    if (mostPerHour !== undefined && made > mostPerHour) {
+      throw new PlatformError('platform_quota', {
+        platform: key.startsWith('wecom/') ? 'wecom' : 'wechat',
+        path: key,
+        errcode: 45009,
+        errmsg: `${made - 1} of ${mostPerHour} calls of this hour are used; not asking, because more would block the app`,
+      })
+    }
+  }
+
+  async function fetchUnderLease(source: TokenSource): Promise<PlatformToken> {
+    const { key } = source
+    try {
+      await count(source)
+      const fetchedAt = now()
+      const fresh = await source.fetch()
+      const expiresAt = new Date(fetchedAt + fresh.seconds * 1000)
+      await db.$client.query('update platform_tokens set value = $2, expires_at = $3, lease_owner = null, lease_until = null where key = $1', [key, fresh.value, expiresAt])
+      return remember(key, fresh.value, expiresAt, fetchedAt)
+    } catch (error) {
+      await releaseLease(key)
+      throw error
+    }
+  }
+
+  /** `early`: the known token still works, so nobody waits for somebody else's renewal. */
+  async function obtain(source: TokenSource, early: Known | undefined): Promise<PlatformToken> {
+    const { key } = source
+    for (;;) {
+      const stored = await read(key)
+      if (stored && stored.value !== early?.value) return remember(key, stored.value, stored.expiresAt)
+      if (await takeLease(key)) {
+        // Between our look and the lease, its last holder may have finished.
+        const finished = await read(key)
+        if (finished && finished.value !== early?.value) {
+          await releaseLease(key)
+          return remember(key, finished.value, finished.expiresAt)
+        }
+        return fetchUnderLease(source)
+      }
+      if (early) {
+        memory.set(key, { ...early, renewAt: now() + calmMs })
+        return early
+      }
+      await wait(pollMs)
+    }
+  }
+
+  function flight(source: TokenSource, early?: Known): Promise<PlatformToken> {
+    const running = flights.get(source.key)
+    if (running) return running
+    const started = obtain(source, early).finally(() => flights.delete(source.key))
+    flights.set(source.key, started)
+    return started
+  }
+
+  return {
+    get(source) {
+      const known = memory.get(source.key)
+      const at = now()
+      if (!known || known.expiresAt.getTime() <= at) return flight(source)
+      if (known.renewAt <= at) {
+        // In the background; when it fails, the old token is good for a while yet and the next caller tries again.
+        memory.set(source.key, { ...known, renewAt: at + Math.min(calmMs, (known.expiresAt.getTime() - at) / 2) })
+        flight(source, known).catch(() => undefined)
+      }
+      return Promise.resolve(known)
+    },
+
+    async drop(key, value) {
+      if (memory.get(key)?.value === value) memory.delete(key)
+      await db.$client.query('update platform_tokens set value = null, expires_at = null where key = $1 and value = $2', [key, value])
+    },
+  }
+}

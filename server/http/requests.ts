@@ -1,0 +1,64 @@
+import type { Context as KoaContext, Next } from 'koa'
+import type { Context } from '../context.ts'
+import { localeOf } from './locale.ts'
+import { Problem } from './problem.ts'
+
+/**
+ * Around every request: an id, a log line, a metric; and whatever is thrown becomes problem+json (RFC 9457). A fault of ours says nothing of its cause to the
+ * client, the log has it under the request's id.
+ */
+export function requests(ctx: Context) {
+  const { log, metrics, random } = ctx
+  return async (koa: KoaContext, next: Next): Promise<void> => {
+    const started = process.hrtime.bigint()
+    koa.requestId = readRequestId(koa.req.headers['x-request-id']) ?? random.token(9)
+    koa.route = 'unmatched'
+    koa.res.setHeader('X-Request-Id', koa.requestId)
+    koa.res.setHeader('X-Content-Type-Options', 'nosniff')
+    koa.res.once('close', () => {
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9
+      const { statusCode: status } = koa.res
+      metrics.requests.observe({ method: koa.method, route: koa.route, status }, seconds)
+      const line = { request: koa.requestId, method: koa.method, route: koa.route, status, ms: Math.round(seconds * 1e4) / 10, ...(!koa.res.writableFinished && { broken: true }) }
+      if (status >= 500) log.warn(line, 'request failed')
+      else log.info(line, 'request')
+    })
+    try {
+      await next()
+      if (koa.status === 404 && koa.body === undefined && koa.respond !== false && !koa.res.headersSent) throw new Problem('not_found', `There is nothing at ${koa.path}`)
+    } catch (error) {
+      answer(ctx, koa, error)
+    }
+  }
+}
+
+export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
+  const problem = error instanceof Problem ? error : new Problem('internal', 'Something went wrong on our side; the log has it under this request id', { cause: error })
+  if (problem.code === 'internal') ctx.log.error({ err: error, request: koa.requestId, route: koa.route }, 'unexpected error')
+  else if (problem.status >= 500) ctx.log.warn({ request: koa.requestId, route: koa.route, code: problem.code, detail: problem.message }, 'request could not be served')
+  if (koa.res.headersSent) {
+    // Half an answer is out; only the broken connection can tell the client.
+    koa.res.destroy()
+    return
+  }
+  koa.respond = true
+  for (const [name, value] of Object.entries(problem.extras.headers ?? {})) koa.set(name, value)
+  koa.status = problem.status
+  koa.body = JSON.stringify(problem.body(koa.requestId, localeOf(koa.req.headers['accept-language'])))
+  koa.type = 'application/problem+json'
+  koa.set('Cache-Control', 'no-store')
+  if (problem.code === 'body_too_large') linger(koa)
+}
+
+/** A client that is still sending would lose our answer to a reset connection: let it send for a moment, unread, then close. */
+function linger(koa: KoaContext): void {
+  const { req, res } = koa
+  req.resume()
+  res.once('finish', () => {
+    setTimeout(() => req.socket.destroy(), 1_000).unref()
+  })
+}
+
+function readRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.-]{8,64}$/.test(header) ? header : undefined
+}

@@ -1,0 +1,12 @@
+import type * as words from '../zh-CN/pages.ts'
+
+/** What a browser shows when a sign-in fails. */
+export const signInFailed: typeof words.signInFailed = {
+  language: 'en',
+  title: 'Sign-in failed',
+  again: 'Sign in again',
+  forAdministrator: 'For the administrator',
+  code: 'Error code',
+  platformSaid: 'The platform said',
+  request: 'Request',
+}
