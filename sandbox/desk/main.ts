@@ -1,0 +1,5 @@
+import { createApp } from 'vue'
+import DeskApp from './DeskApp.vue'
+import './tokens.css'
+
+createApp(DeskApp).mount('#desk')

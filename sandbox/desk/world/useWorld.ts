@@ -1,0 +1,109 @@
+import { inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
+import type { AnswerForward, Card, ClientAction, DeskState, LocationPermission, OpenedWebview, OpenWebview, Party, Position, SceneName } from '../../api.ts'
+import { knock } from './door.ts'
+import { followStream, type Source, type StreamStatus } from './stream.ts'
+
+export interface World {
+  /** The whole sandbox as it last said it was; null until the first word. */
+  state: Readonly<ShallowRef<DeskState | null>>
+  status: Readonly<Ref<StreamStatus>>
+  /** Failed attempts to reach the stream in a row. */
+  failures: Readonly<Ref<number>>
+  /** What to add to this machine's clock to have the sandbox's, in milliseconds. */
+  skew: Readonly<Ref<number>>
+  /** The last thing that did not work, to be shown once. */
+  problem: Ref<string | null>
+  retry(): void
+  /** Called for each wish of a page; gives a function that ends it. */
+  onAction(listener: (webviewId: string, action: ClientAction) => void): void
+  openWebview(request: OpenWebview): Promise<OpenedWebview>
+  closeWebview(id: string): void
+  say(conversationId: string, from: Party, card: Card): Promise<boolean>
+  answerForward(answer: AnswerForward): Promise<boolean>
+  answerLocation(id: string, allow: boolean): Promise<boolean>
+  holdWecom(memberId: string): Promise<boolean>
+  setPhone(change: { customerId?: string; locationPermission?: LocationPermission; position?: Position }): Promise<boolean>
+  addFollow(memberId: string, customerId: string): Promise<boolean>
+  reset(scene?: SceneName): Promise<boolean>
+}
+
+const key: InjectionKey<World> = Symbol('world')
+
+export interface WorldParts {
+  connect?: () => Source
+  send?: typeof fetch
+}
+
+/** Follows the sandbox for as long as the calling scope lives, and hands it to every component below. */
+export function provideWorld({ connect = () => new EventSource('/_sandbox/stream'), send = (...args) => fetch(...args) }: WorldParts = {}): World {
+  const state = shallowRef<DeskState | null>(null)
+  const status = ref<StreamStatus>('opening')
+  const failures = ref(0)
+  const skew = ref(0)
+  const problem = ref<string | null>(null)
+  const listeners = new Set<(webviewId: string, action: ClientAction) => void>()
+
+  const stream = followStream({
+    connect,
+    onEvent(event) {
+      if (event.type === 'action') {
+        for (const listener of listeners) listener(event.webviewId, event.action)
+        return
+      }
+      skew.value = Date.parse(event.state.clock.now) - Date.now()
+      state.value = event.state
+    },
+    onStatus(next, count) {
+      status.value = next
+      failures.value = count
+    },
+    later(run, ms) {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  })
+  onScopeDispose(() => stream.stop())
+
+  async function attempt(path: string, body: unknown): Promise<boolean> {
+    try {
+      await knock('POST', path, body, send)
+      return true
+    } catch (cause) {
+      problem.value = cause instanceof Error ? cause.message : String(cause)
+      return false
+    }
+  }
+
+  const world: World = {
+    state,
+    status,
+    failures,
+    skew,
+    problem,
+    retry: () => stream.retry(),
+    onAction(listener) {
+      listeners.add(listener)
+      onScopeDispose(() => listeners.delete(listener))
+    },
+    openWebview: (request) => knock('POST', '/webviews', request, send),
+    closeWebview(id) {
+      // A webview that the sandbox has forgotten (after a reset) is closed just as well.
+      knock('DELETE', `/webviews/${encodeURIComponent(id)}`, undefined, send).catch(() => undefined)
+    },
+    say: (conversationId, from, card) => attempt('/messages', { conversationId, from, card }),
+    answerForward: (answer) => attempt('/forwards', answer),
+    answerLocation: (id, allow) => attempt('/location-answers', { id, allow }),
+    holdWecom: (memberId) => attempt('/devices/wecom', { memberId }),
+    setPhone: (change) => attempt('/devices/wechat', change),
+    addFollow: (memberId, customerId) => attempt('/follows', { memberId, customerId }),
+    reset: (scene) => attempt('/reset', scene ? { scene } : {}),
+  }
+  provide(key, world)
+  return world
+}
+
+export function useWorld(): World {
+  const world = inject(key)
+  if (!world) throw new Error('useWorld() is called outside of the desk')
+  return world
+}
