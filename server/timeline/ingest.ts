@@ -35,16 +35,17 @@ export function ingestOf(db: Database): Ingest {
 /** No timer: an idle server stores at once, a busy one in larger groups. */
 export function makeIngest(store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>): Ingest {
   const queue: Waiting[] = []
+  const underWay = new Set<Claims>()
   let eventsWaiting = 0
-  let groupsUnderWay = 0
 
   function pump(): void {
-    while (groupsUnderWay < mostGroups && queue.length > 0) {
-      const group = nextGroup(queue)
-      eventsWaiting -= count(group)
-      groupsUnderWay += 1
+    while (underWay.size < mostGroups) {
+      const { group, claims } = nextGroup(queue, underWay)
+      if (group.length === 0) return
+      eventsWaiting -= group.reduce((sum, { rows }) => sum + rows.length, 0)
+      underWay.add(claims)
       void commit(group).finally(() => {
-        groupsUnderWay -= 1
+        underWay.delete(claims)
         pump()
       })
     }
@@ -71,20 +72,18 @@ export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Readonl
   }
 }
 
-function count(group: readonly Waiting[]): number {
-  return group.reduce((sum, { rows }) => sum + rows.length, 0)
-}
+/** Who claims which moment, by moment id. */
+type Claims = Map<string, string>
 
-/** Takes requests in order, until the group is full or a request claims a moment of the group for another identity: that one waits for its answer. */
-function nextGroup(queue: Waiting[]): Waiting[] {
+/** Takes requests in order, until the group is full or a request claims a moment that is being stored for another identity: that one waits for the outcome. */
+function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Waiting[]; claims: Claims } {
   const group: Waiting[] = []
-  const claims = new Map<string, string>()
+  const claims: Claims = new Map()
   let size = 0
   for (;;) {
     const next = queue[0]
-    if (!next) return group
-    const fits = size + next.rows.length <= mostEventsInGroup && next.rows.every((row) => (claims.get(row.moment) ?? claimOf(row)) === claimOf(row))
-    if (group.length > 0 && !fits) return group
+    if (!next || (size > 0 && size + next.rows.length > mostEventsInGroup)) return { group, claims }
+    if ([claims, ...underWay].some((others) => next.rows.some((row) => (others.get(row.moment) ?? claimOf(row)) !== claimOf(row)))) return { group, claims }
     queue.shift()
     group.push(next)
     size += next.rows.length

@@ -46,19 +46,23 @@ export function openLive(listener: Listener): Live {
   function subscribe(): Promise<unknown> {
     return Promise.all([
       listener.subscribe(momentsChannel, (payload) => {
-        const { from, of } = v.parse(MomentsPayload, JSON.parse(payload))
-        for (const watcher of byIdentity.all(of)) watcher.tell({ from, identities: false, missed: false })
+        const told = readPayload(MomentsPayload, payload)
+        if (!told) return lookEverywhere()
+        for (const watcher of byIdentity.all(told.of)) watcher.tell({ from: told.from, identities: false, missed: false })
       }),
       listener.subscribe(identityChannel, (payload) => {
-        const { persons } = v.parse(IdentityPayload, JSON.parse(payload))
-        for (const watcher of byPerson.all(persons)) watcher.tell({ from: null, identities: true, missed: false })
+        const told = readPayload(IdentityPayload, payload)
+        if (!told) return lookEverywhere()
+        for (const watcher of byPerson.all(told.persons)) watcher.tell({ from: null, identities: true, missed: false })
       }),
     ])
   }
 
-  listener.onReconnect(() => {
+  function lookEverywhere(): void {
     for (const watcher of byPerson.every()) watcher.tell({ from: null, identities: true, missed: true })
-  })
+  }
+
+  listener.onReconnect(lookEverywhere)
 
   return {
     async watch({ personId, member }) {
@@ -98,6 +102,15 @@ export function openLive(listener: Listener): Live {
         stop,
       }
     },
+  }
+}
+
+/** Null when another version of the server said it in other words, as happens while servers are replaced one by one. */
+function readPayload<S extends v.GenericSchema>(schema: S, payload: string): v.InferOutput<S> | null {
+  try {
+    return v.parse(schema, JSON.parse(payload))
+  } catch {
+    return null
   }
 }
 
