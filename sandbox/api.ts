@@ -236,6 +236,16 @@ export interface Call {
   fault: string | null
 }
 
+/** One call of a page to its client's `WeixinJSBridge`. */
+export interface Invoke {
+  at: string
+  webviewId: string
+  url: string
+  name: string
+  params: Record<string, unknown>
+  result: Record<string, unknown>
+}
+
 export interface LedgerRow {
   service: 'wecom' | 'wechat' | 'open' | 'client'
   method: string
@@ -275,6 +285,7 @@ export interface LedgerRow {
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
  * | GET /_sandbox/credentials | → `{ env: Record<string, string> }`, the environment that points our server here |
  * | GET /_sandbox/calls?service=&path= | → `{ items: Call[] }`, oldest first |
+ * | GET /_sandbox/invokes?webview=&name= | → `{ items: Invoke[] }`, oldest first |
  * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
  * | GET /_sandbox/avatars/:id.svg | → a picture |
  * | GET /_sandbox/ | → the inspector, a page |

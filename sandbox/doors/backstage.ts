@@ -1,0 +1,115 @@
+import type Router from '@koa/router'
+import { ledger } from '../ledger.ts'
+import { issueCode } from '../state/grants.ts'
+import { changed, findCustomer, findMember, makeId, now, type World } from '../state/world.ts'
+import { ownerOf } from '../wecom/access.ts'
+import { wecomMethods } from '../wecom/methods.ts'
+import { wechatMethods } from '../wechat/methods.ts'
+import { credentials } from './credentials.ts'
+import { Nonsense } from './nonsense.ts'
+import { readBody } from './read.ts'
+import * as shapes from './shapes.ts'
+
+/** Doors for developers and tests: what goes wrong with the platforms, and what they saw. */
+export function backstageDoors(router: Router, world: World) {
+  router.post('/_sandbox/clock', async (ctx) => {
+    const { advanceSeconds } = await readBody(ctx, shapes.MoveClock)
+    world.offsetMs += advanceSeconds * 1000
+    changed(world)
+    ctx.body = { now: new Date(now(world)).toISOString() }
+  })
+
+  router.post('/_sandbox/faults', async (ctx) => {
+    const { path, times, ...how } = await readBody(ctx, shapes.AddFault)
+    if (!isMethod(path)) throw new Nonsense(`"${path}" is no method of the sandbox, see /_sandbox/ledger`)
+    const fault = { id: makeId('fault'), path, times, how }
+    world.faults.push(fault)
+    changed(world)
+    ctx.body = fault
+  })
+
+  router.delete('/_sandbox/faults', (ctx) => {
+    world.faults = []
+    for (const release of world.hanging) release()
+    world.hanging.clear()
+    changed(world)
+    ctx.body = { ok: true }
+  })
+
+  router.post('/_sandbox/tokens/revoke', async (ctx) => {
+    const { service } = await readBody(ctx, shapes.RevokeTokens)
+    const isMeant = (kind: string) => /token$/.test(kind) && (service === undefined || kind.startsWith(service))
+    ctx.body = { revoked: revoke(world, isMeant) }
+  })
+
+  router.post('/_sandbox/tickets/revoke', async (ctx) => {
+    await readBody(ctx, shapes.Nothing)
+    ctx.body = { revoked: revoke(world, (kind) => /ticket$/.test(kind)) }
+  })
+
+  router.post('/_sandbox/visible-range', async (ctx) => {
+    const { memberIds } = await readBody(ctx, shapes.VisibleRange)
+    const unknown = memberIds.find((id) => !findMember(world, id))
+    if (unknown !== undefined) throw new Nonsense(`there is no member "${unknown}"`)
+    for (const member of world.members) member.visible = memberIds.includes(member.id)
+    changed(world)
+    ctx.body = { memberIds }
+  })
+
+  router.post('/_sandbox/trusted-hosts', async (ctx) => {
+    const { hosts } = await readBody(ctx, shapes.TrustedHosts)
+    world.trustedHosts = hosts
+    changed(world)
+    ctx.body = { hosts }
+  })
+
+  router.post('/_sandbox/codes', async (ctx) => {
+    const wish = await readBody(ctx, shapes.IssueCode)
+    const userId = wish.kind === 'wecom' ? wish.memberId : wish.customerId
+    const exists = wish.kind === 'wecom' ? findMember(world, userId) : findCustomer(world, userId)
+    if (!exists) throw new Nonsense(`there is no user "${userId}"`)
+    const owner = { wecom: ownerOf(world), miniprogram: world.scene.miniprogram.appid, official: world.scene.officialAccount.appid }[
+      wish.kind
+    ]
+    const scope = wish.kind === 'official' ? wish.scope : 'snsapi_base'
+    ctx.body = { code: issueCode(world, { kind: wish.kind, owner, userId, scope, redirectHost: null }) }
+  })
+
+  router.post('/_sandbox/upstream', async (ctx) => {
+    const { urls } = await readBody(ctx, shapes.SetUpstream)
+    world.addresses.upstream = urls
+    changed(world)
+    ctx.body = { urls }
+  })
+
+  router.get('/_sandbox/credentials', (ctx) => {
+    ctx.body = { env: credentials(world) }
+  })
+
+  router.get('/_sandbox/calls', (ctx) => {
+    const { service, path } = ctx.query
+    ctx.body = { items: world.calls.filter((call) => (!service || call.service === service) && (!path || call.path === path)) }
+  })
+
+  router.get('/_sandbox/invokes', (ctx) => {
+    const { webview, name } = ctx.query
+    ctx.body = { items: world.invokes.filter((one) => (!webview || one.webviewId === webview) && (!name || one.name === name)) }
+  })
+
+  router.get('/_sandbox/ledger', (ctx) => {
+    ctx.body = { items: ledger }
+  })
+}
+
+function isMethod(path: string): boolean {
+  const paths = [...wecomMethods.map((method) => `/wecom${method.path}`), ...wechatMethods.map((method) => `/wechat${method.path}`)]
+  return paths.some((one) => one === path || one.replace(/^\/(wecom|wechat)/, '') === path)
+}
+
+/** Withdraws what still holds; returns how many. */
+function revoke(world: World, isMeant: (kind: string) => boolean): number {
+  const meant = world.grants.filter((one) => isMeant(one.kind) && !one.revoked && one.expiresAt > now(world))
+  for (const one of meant) one.revoked = true
+  changed(world)
+  return meant.length
+}

@@ -1,0 +1,23 @@
+import type { Context } from 'koa'
+import * as v from 'valibot'
+import { readJson } from '../platform/body.ts'
+import { Nonsense } from './nonsense.ts'
+
+/** The body of a door's call, checked before anything is touched. */
+export async function readBody<S extends v.GenericSchema>(ctx: Context, schema: S): Promise<v.InferOutput<S>> {
+  let body: unknown
+  try {
+    body = await readJson(ctx.req)
+  } catch (error) {
+    throw new Nonsense(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return check(schema, body)
+}
+
+export function check<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  const path = v.getDotPath(issue)
+  throw new Nonsense(path ? `"${path}": ${issue.message}` : issue.message)
+}

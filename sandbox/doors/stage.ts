@@ -1,0 +1,138 @@
+import type Router from '@koa/router'
+import type { Card, DeskState } from '../api.ts'
+import { describe, describeFollow, describeMessage } from '../state/describe.ts'
+import { addMessage, changed, findCustomer, findMember, now, setScene, type World } from '../state/world.ts'
+import { closeWebview, contactConversation, openWebview } from '../webview/webviews.ts'
+import { Nonsense } from './nonsense.ts'
+import { readBody } from './read.ts'
+import * as shapes from './shapes.ts'
+
+/** Doors for people: what happens in the two windows. */
+export function stageDoors(router: Router, world: World) {
+  router.get('/_sandbox/state', (ctx) => {
+    ctx.body = describe(world)
+  })
+
+  router.post('/_sandbox/webviews', async (ctx) => {
+    const { id } = openWebview(world, await readBody(ctx, shapes.OpenWebview))
+    ctx.body = { id, src: `${world.addresses.webview}/_webview/open/${id}` }
+  })
+
+  router.delete('/_sandbox/webviews/:id', (ctx) => {
+    if (!closeWebview(world, ctx.params.id ?? '')) throw new Nonsense('there is no such webview')
+    ctx.body = { ok: true }
+  })
+
+  router.post('/_sandbox/messages', async (ctx) => {
+    const { conversationId, from, card, repeat } = await readBody(ctx, shapes.SendMessage)
+    const conversation = conversationOf(world, conversationId)
+    if (!conversation.participants.some(({ kind, id }) => kind === from.kind && id === from.id))
+      throw new Nonsense(`${from.id} is not in this conversation`)
+    if ((card === undefined) === (repeat === undefined)) throw new Nonsense('give exactly one of card and repeat')
+    const content = card ?? repeatedCard(world, repeat?.messageId ?? '')
+    ctx.body = describeMessage(addMessage(world, conversation, from, content))
+  })
+
+  router.post('/_sandbox/forwards', async (ctx) => {
+    const { webviewId, conversationId } = await readBody(ctx, shapes.AnswerForward)
+    const webview = world.webviews.get(webviewId)
+    const pending = webview?.pendingForward
+    if (!webview || !pending) throw new Nonsense('this webview has nothing to forward')
+    if (conversationId !== null) {
+      const kind = webview.device === 'wecom' ? 'member' : 'customer'
+      const conversation = conversationOf(world, conversationId)
+      if (!conversation.participants.some((party) => party.kind === kind && party.id === webview.userId)) {
+        throw new Nonsense(`${webview.userId} is not in conversation "${conversationId}"`)
+      }
+      addMessage(world, conversation, { kind, id: webview.userId }, pending.card)
+    }
+    pending.settle(conversationId !== null)
+    ctx.body = { ok: true }
+  })
+
+  router.post('/_sandbox/devices/wecom', async (ctx) => {
+    const { memberId } = await readBody(ctx, shapes.WecomDevice)
+    if (!findMember(world, memberId)) throw new Nonsense(`there is no member "${memberId}"`)
+    world.devices.memberId = memberId
+    changed(world)
+    ctx.body = devicesOf(world)
+  })
+
+  router.post('/_sandbox/devices/wechat', async (ctx) => {
+    const { customerId, locationPermission, position } = await readBody(ctx, shapes.WechatDevice)
+    if (customerId !== undefined && !findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
+    const { devices } = world
+    devices.customerId = customerId ?? devices.customerId
+    devices.position = position ?? devices.position
+    if (locationPermission !== undefined) {
+      devices.locationPermission = locationPermission
+      if (locationPermission !== 'unset') devices.pendingLocation?.settle(locationPermission === 'granted')
+    }
+    changed(world)
+    ctx.body = devicesOf(world)
+  })
+
+  router.post('/_sandbox/location-answers', async (ctx) => {
+    const { id, allow } = await readBody(ctx, shapes.AnswerLocation)
+    const pending = world.devices.pendingLocation
+    if (pending?.id !== id) throw new Nonsense('the phone is not asking this')
+    pending.settle(allow)
+    ctx.body = { ok: true }
+  })
+
+  router.post('/_sandbox/reset', async (ctx) => {
+    const { scene } = await readBody(ctx, shapes.Reset)
+    setScene(world, scene ?? world.scene.name)
+    ctx.body = describe(world)
+  })
+
+  router.post('/_sandbox/follows', async (ctx) => {
+    const { memberId, customerId, addWay, state } = await readBody(ctx, shapes.AddFollow)
+    const customer = findCustomer(world, customerId)
+    if (!findMember(world, memberId)) throw new Nonsense(`there is no member "${memberId}"`)
+    if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
+    if (customer.follows.some((one) => one.memberId === memberId)) throw new Nonsense(`${customerId} is a contact of ${memberId} already`)
+    const addedMinutesAgo = (world.setAt - now(world)) / 60_000
+    const follow = {
+      memberId,
+      remark: customer.name,
+      description: '',
+      tagIds: [],
+      addedMinutesAgo,
+      addWay,
+      state: state ?? null,
+      phones: [],
+    }
+    customer.follows.push(follow)
+    contactConversation(world, memberId, customerId)
+    changed(world)
+    ctx.body = describeFollow(world, follow)
+  })
+
+  router.post('/_sandbox/subscriptions', async (ctx) => {
+    const { customerId, subscribed } = await readBody(ctx, shapes.Subscribe)
+    const customer = findCustomer(world, customerId)
+    if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
+    customer.subscribed = subscribed
+    changed(world)
+    ctx.body = { ok: true }
+  })
+}
+
+/** What an older message carried. */
+function repeatedCard(world: World, messageId: string): Card {
+  const original = world.conversations.flatMap(({ messages }) => messages).find(({ id }) => id === messageId)
+  if (!original) throw new Nonsense(`there is no message "${messageId}"`)
+  const { id: _id, from: _from, at: _at, ...card } = original
+  return card
+}
+
+function conversationOf(world: World, id: string) {
+  const conversation = world.conversations.find((one) => one.id === id)
+  if (!conversation) throw new Nonsense(`there is no conversation "${id}"`)
+  return conversation
+}
+
+function devicesOf(world: World): DeskState['devices'] {
+  return describe(world).devices
+}

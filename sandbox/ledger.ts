@@ -1,0 +1,109 @@
+import type { LedgerRow } from './api.ts'
+
+const wecomTest = 'sandbox/wecom/wecom.test.ts'
+const wechatTest = 'sandbox/wechat/wechat.test.ts'
+const clientTest = 'sandbox/webview/jssdk.test.ts'
+const openTest = 'sandbox/webview/authorize.test.ts'
+
+function ww(method: 'GET' | 'POST', path: string, page: number, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
+  return {
+    service: 'wecom',
+    method,
+    path,
+    state,
+    page: `https://developer.work.weixin.qq.com/document/path/${page}`,
+    test: state === 'not yet' ? '' : wecomTest,
+    note,
+  }
+}
+
+function wx(method: 'GET' | 'POST', path: string, page: string, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
+  return {
+    service: 'wechat',
+    method,
+    path,
+    state,
+    page: `https://developers.weixin.qq.com/doc/${page}`,
+    test: state === 'not yet' ? '' : wechatTest,
+    note,
+  }
+}
+
+function client(path: string, page: number, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
+  const row = ww('POST', path, page, state, note)
+  return { ...row, service: 'client', method: 'invoke', test: state === 'not yet' ? '' : clientTest }
+}
+
+/** Every method of the platforms that our server or pages may want, and how far it is played. `ledger.test.ts` holds it against the routes. */
+export const ledger: LedgerRow[] = [
+  ww('GET', '/cgi-bin/gettoken', 91039, 'supported', 'own app only'),
+  ww('GET', '/cgi-bin/get_jsapi_ticket', 90506),
+  ww('GET', '/cgi-bin/ticket/get', 90506, 'supported', 'type=agent_config; other types give 40058'),
+  ww('GET', '/cgi-bin/auth/getuserinfo', 91023, 'partial', 'members; no user_ticket, no non-member'),
+  ww('GET', '/cgi-bin/user/get', 90196, 'supported', 'no private fields, as for an app made since 2022-06-20'),
+  ww('GET', '/cgi-bin/user/simplelist', 90200, 'partial', 'no fetch_child'),
+  ww('GET', '/cgi-bin/department/simplelist', 95350),
+  ww('GET', '/cgi-bin/externalcontact/get_follow_user_list', 92571),
+  ww('GET', '/cgi-bin/externalcontact/list', 92113),
+  ww('GET', '/cgi-bin/externalcontact/get', 92114, 'partial', 'WeChat contacts only (type 1)'),
+  ww('POST', '/cgi-bin/externalcontact/unionid_to_external_userid', 93274, 'supported', 'own app'),
+  ww('POST', '/cgi-bin/externalcontact/get_corp_tag_list', 92117),
+  ww('POST', '/cgi-bin/externalcontact/groupchat/get', 92122),
+  ww('POST', '/cgi-bin/externalcontact/batch/get_by_user', 92994, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/remark', 92115, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/mark_tag', 92118, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/groupchat/list', 92120, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/add_contact_way', 92572, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/send_welcome_msg', 92137, 'not yet'),
+  ww('POST', '/cgi-bin/externalcontact/add_msg_template', 92135, 'not yet'),
+  ww('POST', '/cgi-bin/idconvert/unionid_to_external_userid', 95926, 'not yet', 'customized apps'),
+  ww('POST', '/cgi-bin/media/upload', 90253, 'not yet'),
+  ww('POST', '/cgi-bin/message/send', 90236, 'not yet'),
+  wx('GET', '/sns/jscode2session', 'miniprogram/dev/OpenApiDoc/user-login/code2Session.html'),
+  wx('POST', '/cgi-bin/stable_token', 'offiaccount/Basic_Information/getStableAccessToken.html'),
+  wx('GET', '/cgi-bin/token', 'offiaccount/Basic_Information/Get_access_token.html'),
+  wx('GET', '/sns/oauth2/access_token', 'offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html', 'partial', 'no snapshot users'),
+  wx('GET', '/sns/userinfo', 'offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html'),
+  wx('GET', '/cgi-bin/user/info', 'offiaccount/User_Management/Get_users_basic_information_UnionID.html'),
+  wx('GET', '/cgi-bin/ticket/getticket', 'offiaccount/OA_Web_Apps/JS-SDK.html', 'partial', 'type=jsapi'),
+  wx('POST', '/wxa/business/getuserphonenumber', 'miniprogram/dev/OpenApiDoc/user-info/phone-number/getPhoneNumber.html', 'not yet'),
+  wx('POST', '/wxa/getwxacodeunlimit', 'miniprogram/dev/OpenApiDoc/qrcode-link/qr-code/getUnlimitedQRCode.html', 'not yet'),
+  wx(
+    'POST',
+    '/cgi-bin/message/subscribe/send',
+    'miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html',
+    'not yet',
+  ),
+  {
+    service: 'open',
+    method: 'GET',
+    path: '/connect/oauth2/authorize',
+    state: 'partial',
+    page: 'https://developer.work.weixin.qq.com/document/path/91022',
+    test: openTest,
+    note: 'snsapi_base of both, snsapi_userinfo of the official account; no snsapi_privateinfo',
+  },
+  client('agentConfig', 96909),
+  client('preVerifyJSAPI', 90514),
+  client('checkJsApi', 90514),
+  client('getContext', 93863),
+  client('getCurExternalContact', 91799),
+  client('getCurExternalChat', 93240),
+  client('sendChatMessage', 93239, 'partial', 'text, news, miniprogram; no media ids'),
+  client('openUserProfile', 91800),
+  client('openDefaultBrowser', 93531),
+  client('launchMiniprogram', 93530),
+  client('setClipboardData', 93539),
+  client('imagePreview', 90517),
+  client('closeWindow', 90526),
+  client('geoLocation', 90520, 'partial', 'in WeChat only'),
+  client('hideOptionMenu', 90526, 'partial', 'answered, without effect'),
+  client('showOptionMenu', 90526, 'partial', 'answered, without effect'),
+  client('hideMenuItems', 90526, 'partial', 'answered, without effect'),
+  client('showMenuItems', 90526, 'partial', 'answered, without effect'),
+  client('sendAppMessage', 90515, 'partial', 'needs no config here'),
+  client('updateAppMessageShareData', 90515, 'partial', 'needs no config here'),
+  client('openEnterpriseChat', 90529, 'not yet'),
+  client('selectExternalContact', 91801, 'not yet'),
+  client('shareToExternalContact', 94320, 'not yet'),
+]

@@ -1,0 +1,101 @@
+import Router from '@koa/router'
+import Koa from 'koa'
+import send from 'koa-send'
+import { existsSync } from 'node:fs'
+import { backstageDoors } from '../doors/backstage.ts'
+import { Nonsense } from '../doors/nonsense.ts'
+import { readBody } from '../doors/read.ts'
+import * as shapes from '../doors/shapes.ts'
+import { stageDoors } from '../doors/stage.ts'
+import { streamDoor } from '../doors/stream.ts'
+import { inspectorPage } from '../inspector/page.ts'
+import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
+import { drawTile } from '../pictures/map-tile.ts'
+import type { World } from '../state/world.ts'
+import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
+import { wechatMethods } from '../wechat/methods.ts'
+import { wecomMethods } from '../wecom/methods.ts'
+import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
+
+/** The sandbox's own site: the platforms' APIs, the authorize page, the map, the doors and, at `/`, the desk. */
+export function createSite(world: World, scripts: { authorize: string }, deskFolder: string): Koa {
+  const app = new Koa()
+  const router = new Router()
+  mount(router, world, 'wecom', wecomMethods, wecomPhrase)
+  mount(router, world, 'wechat', wechatMethods, wechatPhrase)
+  stageDoors(router, world)
+  backstageDoors(router, world)
+  streamDoor(router, world)
+  authorizeDoors(router, world, scripts.authorize)
+  pictures(router, world)
+  router.get('/_sandbox/', (ctx) => {
+    ctx.type = 'html'
+    ctx.body = inspectorPage(world)
+  })
+
+  app.use(async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      if (!(error instanceof Nonsense)) throw error
+      ctx.status = 400
+      ctx.body = { error: error.message }
+    }
+  })
+  app.use(router.routes()).use(router.allowedMethods())
+  app.use(async (ctx) => {
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return
+    if (/^\/(wecom|wechat|open|map|_sandbox)\//.test(ctx.path)) return
+    if (!existsSync(deskFolder)) {
+      ctx.type = 'html'
+      ctx.body =
+        '<!doctype html><meta charset="utf-8"><title>Chatside</title><p>The desk is not built yet: <code>npm run build</code>. <a href="/_sandbox/">Inspector</a></p>'
+      return
+    }
+    const isFile = /\.\w+$/.test(ctx.path)
+    await send(ctx, isFile ? ctx.path : '/index.html', { root: deskFolder })
+  })
+  // A client that hangs up in the middle is no error of ours.
+  app.silent = true
+  return app
+}
+
+function authorizeDoors(router: Router, world: World, script: string) {
+  router.get('/open/connect/oauth2/authorize', (ctx) => {
+    ctx.type = 'html'
+    ctx.set('cache-control', 'no-store')
+    ctx.body = authorizeHtml(world, String(ctx.query.appid ?? ''))
+  })
+  router.get('/open/_client.js', (ctx) => {
+    ctx.type = 'text/javascript'
+    ctx.body = script
+  })
+  router.post('/open/_code', async (ctx) => {
+    const { webview, query, allow } = await readBody(ctx, shapes.AskCode)
+    ctx.body = authorizePage(world, webview, query, allow)
+  })
+}
+
+function pictures(router: Router, world: World) {
+  router.get('/_sandbox/avatars/:file', (ctx) => {
+    const id = (ctx.params.file ?? '').replace(/\.svg$/, '')
+    const user = world.members.find((one) => one.id === id) ?? world.customers.find((one) => one.id === id)
+    if (!user) return
+    picture(ctx, drawAvatar(user.avatar))
+  })
+  router.get('/_sandbox/icons/:file', (ctx) => {
+    const icon = drawIcon((ctx.params.file ?? '').replace(/\.svg$/, ''))
+    if (icon) picture(ctx, icon)
+  })
+  router.get('/map/:z/:x/:file', (ctx) => {
+    const [z, x, y] = [ctx.params.z, ctx.params.x, (ctx.params.file ?? '').replace(/\.svg$/, '')].map(Number) as [number, number, number]
+    const isTile = [z, x, y].every(Number.isInteger) && z >= 0 && z <= 22 && [x, y].every((one) => one >= 0 && one < 2 ** z)
+    if (isTile) picture(ctx, drawTile(z, x, y))
+  })
+}
+
+function picture(ctx: Koa.Context, svg: string) {
+  ctx.type = 'image/svg+xml'
+  ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+  ctx.body = svg
+}

@@ -1,0 +1,82 @@
+import type { Card, Party, Position, SceneName } from '../api.ts'
+
+/** A world as data. Times are minutes before the moment the scene is set, so that a demo always looks like this morning. */
+export interface Scene {
+  name: SceneName
+  title: string
+  corp: { id: string; name: string }
+  app: { agentId: string; name: string; secret: string; callbackToken: string; callbackAesKey: string; home: string }
+  miniprogram: { appid: string; secret: string; name: string; home: string }
+  officialAccount: { appid: string; secret: string; name: string }
+  departments: { id: number; name: string; parentId: number; order: number }[]
+  members: SceneMember[]
+  customers: SceneCustomer[]
+  tagGroups: { id: string; name: string; tags: { id: string; name: string }[] }[]
+  conversations: SceneConversation[]
+  groupChats: SceneGroupChat[]
+  wecomMember: string | null
+  wechatCustomer: string | null
+  position: Position
+}
+
+export interface SceneMember {
+  id: string
+  name: string
+  position: string
+  departmentId: number
+  /** Inside the visible range of our app. */
+  visible: boolean
+  avatar: Avatar
+}
+
+export interface SceneCustomer {
+  id: string
+  name: string
+  avatar: Avatar
+  externalUserId: string
+  unionid: string
+  miniprogramOpenid: string
+  officialOpenid: string
+  subscribed: boolean
+  corpName: string | null
+  corpFullName: string | null
+  position: string | null
+  gender: 'unknown' | 'male' | 'female'
+  follows: SceneFollow[]
+}
+
+export interface SceneFollow {
+  memberId: string
+  remark: string
+  description: string
+  /** Tag ids of `tagGroups`. */
+  tagIds: string[]
+  addedMinutesAgo: number
+  addWay: number
+  state: string | null
+  phones: string[]
+}
+
+export interface SceneConversation {
+  id: string
+  kind: 'contact' | 'group' | 'friends'
+  participants: Party[]
+  messages: { from: Party; minutesAgo: number; card: Card }[]
+}
+
+export interface SceneGroupChat {
+  chatId: string
+  name: string
+  ownerId: string
+  notice: string
+  conversationId: string
+  createdMinutesAgo: number
+}
+
+/** Drawn by the sandbox itself: `face` is a picture of a person, a colour pair and the hair. */
+export interface Avatar {
+  background: string
+  clothes: string
+  hair: 'short' | 'long' | 'bob' | 'cap'
+  skin: string
+}

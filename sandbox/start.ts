@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { SceneName } from './api.ts'
+import { createSite } from './platform/site.ts'
+import { root } from './root.ts'
+import { createWorld, releaseEverybody } from './state/world.ts'
+import { buildScripts } from './webview/scripts.ts'
+import { createWebview } from './webview/site.ts'
+
+export interface SandboxOptions {
+  /** 0 = a free one. */
+  port?: number
+  webviewPort?: number
+  /** One or two servers; may be set later at `/_sandbox/upstream`. */
+  upstream?: string[]
+  scene?: SceneName
+  /** The built desk. */
+  deskFolder?: string
+}
+
+export interface Sandbox {
+  port: number
+  webviewPort: number
+  /** `http://localhost:<port>`, as a browser opens it. */
+  origin: string
+  webviewOrigin: string
+  close: () => Promise<void>
+}
+
+/** Starts both ports on 127.0.0.1. Rejects with the system's error when a port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const addresses = { sandbox: '', webview: '', upstream: options.upstream ?? ['http://127.0.0.1:3000'] }
+  const site = createServer()
+  const webview = createServer()
+  const closeBoth = async () => {
+    await Promise.all([close(site), close(webview)])
+  }
+  try {
+    const [port, webviewPort, scripts] = await Promise.all([
+      listen(site, options.port ?? 0),
+      listen(webview, options.webviewPort ?? 0),
+      buildScripts(),
+    ])
+    addresses.sandbox = `http://localhost:${port}`
+    addresses.webview = `http://localhost:${webviewPort}`
+    const world = createWorld(options.scene ?? 'demo', addresses)
+    const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))
+    site.on('request', createSite(world, scripts, deskFolder).callback())
+    webview.on('request', createWebview(world, scripts))
+    return {
+      port,
+      webviewPort,
+      origin: addresses.sandbox,
+      webviewOrigin: addresses.webview,
+      async close() {
+        releaseEverybody(world)
+        await closeBoth()
+      },
+    }
+  } catch (error) {
+    await closeBoth()
+    throw error
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve()
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

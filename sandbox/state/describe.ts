@@ -1,0 +1,101 @@
+import type { Customer, DeskState, Member, Message, Webview } from '../api.ts'
+import { scenes } from '../scenes/all.ts'
+import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
+import { now, type MessageRecord, type WebviewRecord, type World } from './world.ts'
+
+/** The world as the desk sees it: derived, never stored. */
+export function describe(world: World): DeskState {
+  const { scene, devices, addresses } = world
+  const miniprogram = { appid: scene.miniprogram.appid, name: scene.miniprogram.name, iconUrl: asset(world, 'icons/miniprogram.svg') }
+  return {
+    revision: world.revision,
+    scene: scene.name,
+    scenes: Object.values(scenes).map(({ name, title }) => ({ name, title })),
+    clock: { now: new Date(now(world)).toISOString(), offsetSeconds: Math.round(world.offsetMs / 1000) },
+    corp: { id: scene.corp.id, name: scene.corp.name, agentId: scene.app.agentId, appName: scene.app.name },
+    members: world.members.map((member) => describeMember(world, member)),
+    customers: world.customers.map((customer) => describeCustomer(world, customer)),
+    conversations: world.conversations.map((conversation) => {
+      const chat = scene.groupChats.find((group) => group.conversationId === conversation.id)
+      const { id, kind, participants } = conversation
+      return {
+        id,
+        kind,
+        participants,
+        chatId: chat?.chatId ?? null,
+        name: chat?.name ?? null,
+        messages: conversation.messages.map(describeMessage),
+      }
+    }),
+    groupChats: scene.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
+    devices: {
+      wecom: { memberId: devices.memberId },
+      wechat: {
+        customerId: devices.customerId,
+        locationPermission: devices.locationPermission,
+        position: devices.position,
+        pendingLocation: devices.pendingLocation && {
+          id: devices.pendingLocation.id,
+          webviewId: devices.pendingLocation.webviewId,
+          appName: world.webviews.get(devices.pendingLocation.webviewId)?.miniprogram?.name ?? scene.officialAccount.name,
+        },
+      },
+    },
+    webviews: [...world.webviews.values()].map(describeWebview),
+    miniprograms: [miniprogram],
+    officialAccount: { appid: scene.officialAccount.appid, name: scene.officialAccount.name, iconUrl: asset(world, 'icons/official.svg') },
+    faults: world.faults,
+    trustedHosts: world.trustedHosts,
+    webviewOrigin: addresses.webview,
+    sidebarUrl: addresses.webview + scene.app.home,
+    miniprogramHome: scene.miniprogram.home,
+  }
+}
+
+export function describeMessage({ at, ...message }: MessageRecord): Message {
+  return { ...message, at: new Date(at).toISOString() }
+}
+
+function describeMember(world: World, member: SceneMember): Member {
+  const { id, name, position, visible, departmentId } = member
+  const department = world.scene.departments.find((one) => one.id === departmentId)?.name ?? ''
+  return { id, name, position, department, visible, avatarUrl: avatarUrl(world, id) }
+}
+
+function describeCustomer(world: World, customer: SceneCustomer): Customer {
+  const { avatar: _avatar, corpFullName: _full, follows, ...rest } = customer
+  return { ...rest, avatarUrl: avatarUrl(world, customer.id), follows: follows.map((follow) => describeFollow(world, follow)) }
+}
+
+export function describeFollow(world: World, { tagIds, addedMinutesAgo, ...follow }: SceneFollow): Customer['follows'][number] {
+  return {
+    ...follow,
+    addedAt: new Date(addedAt(world, addedMinutesAgo)).toISOString(),
+    tags: tagIds.flatMap((id) => findTag(world, id) ?? []).map(({ group, name }) => ({ group, name })),
+  }
+}
+
+function describeWebview({ configs: _configs, shareData: _share, pendingForward, ...rest }: WebviewRecord): Webview {
+  return { ...rest, pendingForward: pendingForward?.card ?? null }
+}
+
+export function avatarUrl(world: World, id: string): string {
+  return asset(world, `avatars/${id}.svg`)
+}
+
+/** Milliseconds of a scene's "minutes ago". */
+export function addedAt(world: World, minutesAgo: number): number {
+  return world.setAt - minutesAgo * 60_000
+}
+
+export function findTag(world: World, id: string): { id: string; name: string; group: string } | undefined {
+  for (const group of world.scene.tagGroups) {
+    const tag = group.tags.find((one) => one.id === id)
+    if (tag) return { ...tag, group: group.name }
+  }
+  return undefined
+}
+
+function asset(world: World, path: string): string {
+  return `${world.addresses.sandbox}/_sandbox/${path}`
+}

@@ -1,0 +1,60 @@
+import type { Facts } from './facts.ts'
+
+/** The user agents of WeCom for Windows and of WeChat on an Android phone, which is Chromium too. */
+export function userAgentOf({ device, version }: Facts): string {
+  return device === 'wecom'
+    ? `Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Safari/537.36 wxwork/${version} (MicroMessenger/6.2) WindowsWechat MailPlugin_Electron WeMail embeddisk`
+    : `Mozilla/5.0 (Linux; Android 14; 23127PN0CC Build/UKQ1.230804.001; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.6723.103 Mobile Safari/537.36 MicroMessenger/${version} WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64`
+}
+
+export function disguise(facts: Facts) {
+  const userAgent = userAgentOf(facts)
+  override(navigator, {
+    userAgent,
+    appVersion: userAgent.slice('Mozilla/'.length),
+    platform: facts.device === 'wecom' ? 'Win32' : 'Linux armv8l',
+    userAgentData: undefined,
+    language: 'zh-CN',
+    languages: ['zh-CN', 'zh'],
+  })
+  // Each user has a device of his own; on the desk they share one browser, so the stores are kept apart by name.
+  const prefix = `${facts.device}/${facts.user}/`
+  override(window, { localStorage: partition(window.localStorage, prefix), sessionStorage: partition(window.sessionStorage, prefix) })
+}
+
+export function override(target: object, values: Record<string, unknown>) {
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(target, name, { configurable: true, get: () => value })
+}
+
+/** A storage that sees only the keys with its prefix. */
+function partition(store: Storage, prefix: string): Storage {
+  const names = () => Object.keys(store).filter((name) => name.startsWith(prefix))
+  const methods: Storage = {
+    get length() {
+      return names().length
+    },
+    key: (index) => names()[index]?.slice(prefix.length) ?? null,
+    getItem: (name) => store.getItem(prefix + name),
+    setItem: (name, value) => store.setItem(prefix + name, value),
+    removeItem: (name) => store.removeItem(prefix + name),
+    clear: () => names().forEach((name) => store.removeItem(name)),
+  }
+  return new Proxy(methods, {
+    get: (target, name) =>
+      name in target || typeof name === 'symbol' ? Reflect.get(target, name) : (store.getItem(prefix + name) ?? undefined),
+    set(target, name, value) {
+      target.setItem(String(name), String(value))
+      return true
+    },
+    deleteProperty(target, name) {
+      target.removeItem(String(name))
+      return true
+    },
+    has: (target, name) => name in target || store.getItem(prefix + String(name)) !== null,
+    ownKeys: () => names().map((name) => name.slice(prefix.length)),
+    getOwnPropertyDescriptor: (target, name) => {
+      const value = target.getItem(String(name))
+      return value === null ? undefined : { value, writable: true, enumerable: true, configurable: true }
+    },
+  })
+}

@@ -1,0 +1,25 @@
+/** What the frame's name says: see `makeName` in `webviews.ts`. Null in an ordinary browser. */
+export interface Facts {
+  id: string
+  device: 'wecom' | 'wechat'
+  version: string
+  user: string
+  late: boolean
+}
+
+export function readFacts(name: string): Facts | null {
+  const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]
+  if (!facts) return null
+  const { device, version, user, late } = JSON.parse(atob(facts.replace(/-/g, '+').replace(/_/g, '/'))) as Omit<Facts, 'id'>
+  return { id: name, device, version, user, late }
+}
+
+/** Asks the sandbox behind the page's own origin. */
+export async function ask(path: string, body: unknown): Promise<Record<string, unknown>> {
+  const reply = await fetch(`/_webview/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  return (await reply.json()) as Record<string, unknown>
+}

@@ -1,0 +1,105 @@
+import { Agent, request as openRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
+
+const script = '<script src="/_webview/client.js"></script>'
+
+/** One for each upstream would be the same: node keys connections by host. */
+const agent = new Agent({ keepAlive: true })
+
+/**
+ * The clients' built-in browser: passes every request on and puts the client into HTML answers. Nothing else changes except what a top-level
+ * page does not meet: `X-Frame-Options`, CSP `frame-ancestors`, and `Cross-Origin-Resource-Policy`, since cards show pictures of our pages.
+ */
+export function passOn(request: IncomingMessage, response: ServerResponse, upstreams: string[]) {
+  const upstream = chooseUpstream(request, upstreams)
+  if (!upstream) return explainDown(request, response, 'no address', 'SANDBOX_UPSTREAM is empty')
+  const target = new URL(upstream)
+  const headers: IncomingMessage['headers'] = { ...request.headers }
+  headers['x-forwarded-for'] = request.socket.remoteAddress ?? '127.0.0.1'
+  headers['x-forwarded-proto'] = 'http'
+  headers['x-forwarded-host'] = request.headers.host
+  // A page must come readable, because the client is put into it.
+  if (wantsPage(request)) headers['accept-encoding'] = 'identity'
+  const options = { agent, host: target.hostname, port: target.port || 80, method: request.method, path: request.url, headers }
+  const upward = openRequest(options, (answer) => {
+    const isPage = (answer.headers['content-type'] ?? '').startsWith('text/html') && request.method !== 'HEAD' && answer.statusCode !== 304
+    if (isPage) void sendPage(answer, response)
+    else stream(answer, response)
+  })
+  upward.on('error', (error) => explainDown(request, response, upstream, error.message))
+  response.on('close', () => upward.destroy())
+  request.pipe(upward)
+}
+
+/** The second server gets the customer's requests, so that both are exercised: bearer tokens, the H5 pages and their sign-in. */
+function chooseUpstream({ headers, url = '' }: IncomingMessage, upstreams: string[]): string | undefined {
+  const isCustomers = headers.authorization?.startsWith('Bearer ') === true || /^\/(h5|auth\/wechat)(\/|\?|$)/.test(url)
+  return isCustomers ? (upstreams[1] ?? upstreams[0]) : upstreams[0]
+}
+
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && (headers.accept ?? '').includes('text/html')
+}
+
+function stream(answer: IncomingMessage, response: ServerResponse) {
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, unframed(answer.headers))
+  // An event stream's first bytes may be long in coming; its headers must not wait for them.
+  response.flushHeaders()
+  answer.on('error', () => response.destroy())
+  answer.on('aborted', () => response.destroy())
+  answer.pipe(response)
+}
+
+async function sendPage(answer: IncomingMessage, response: ServerResponse) {
+  try {
+    const chunks: Buffer[] = []
+    for await (const chunk of answer) chunks.push(chunk as Buffer)
+    const html = decode(Buffer.concat(chunks), answer.headers['content-encoding'])
+    const page = Buffer.from(withClient(html.toString('utf8')))
+    const { 'content-encoding': _encoding, 'transfer-encoding': _transfer, ...headers } = unframed(answer.headers)
+    response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': page.length })
+    response.end(page)
+  } catch {
+    response.destroy()
+  }
+}
+
+function decode(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding === 'gzip') return gunzipSync(body)
+  if (encoding === 'br') return brotliDecompressSync(body)
+  if (encoding === 'deflate') return inflateSync(body)
+  return body
+}
+
+/** As the first element of `<head>`, before any script of the page. */
+export function withClient(html: string): string {
+  const head = /<head(\s[^>]*)?>/i.exec(html)
+  if (head) return html.slice(0, head.index + head[0].length) + script + html.slice(head.index + head[0].length)
+  const start = /^\s*<!doctype[^>]*>/i.exec(html)
+  return start ? html.slice(0, start[0].length) + script + html.slice(start[0].length) : script + html
+}
+
+function unframed(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
+  const { 'x-frame-options': _frame, 'cross-origin-resource-policy': _policy, ...rest } = headers
+  const csp = rest['content-security-policy']
+  if (typeof csp !== 'string') return rest
+  const kept = csp.split(';').filter((directive) => !/^\s*frame-ancestors\b/.test(directive))
+  return { ...rest, 'content-security-policy': kept.join(';') }
+}
+
+function explainDown(request: IncomingMessage, response: ServerResponse, upstream: string, cause: string) {
+  if (response.headersSent) return response.destroy()
+  if (!wantsPage(request)) {
+    response.writeHead(502, { 'content-type': 'application/json; charset=utf-8' })
+    return response.end(JSON.stringify({ error: `the server at ${upstream} does not answer: ${cause}` }))
+  }
+  response.writeHead(502, { 'content-type': 'text/html; charset=utf-8' })
+  return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>页面打不开</title><style>body{font:15px/1.7 system-ui,sans-serif;margin:18vh auto 0;max-width:22em;padding:0 1em;color:#333}h1{font-size:18px}code{color:#888;font-size:13px}</style></head>
+<body><h1>页面打不开</h1><p>产品的服务没有应答。请确认它已启动，然后重新加载。</p><p>The product's server does not answer. Start it, then reload.</p>
+<p><code>${escape(upstream)} — ${escape(cause)}</code></p></body></html>`)
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`)
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Nonsense } from '../doors/nonsense.ts'
+import { check } from '../doors/read.ts'
+import * as shapes from '../doors/shapes.ts'
+import { readJson } from '../platform/body.ts'
+import { changed, type WebviewRecord, type World } from '../state/world.ts'
+import { invokeBridge } from './bridge.ts'
+import { askLocation } from './location.ts'
+import { passOn } from './proxy.ts'
+
+/** The webview's port: our product's pages with the client in front of them. */
+export function createWebview(world: World, scripts: { client: string }) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://webview')
+    if (!pathname.startsWith('/_webview/')) return passOn(request, response, world.addresses.upstream)
+    serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch((error: unknown) => {
+      const isOurs = error instanceof Nonsense || error instanceof SyntaxError
+      json(response, isOurs ? 400 : 500, { error: error instanceof Error ? error.message : String(error) })
+    })
+    return undefined
+  }
+}
+
+async function serve(world: World, scripts: { client: string }, path: string, request: IncomingMessage, response: ServerResponse) {
+  if (path === 'client.js') {
+    response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' })
+    return response.end(scripts.client)
+  }
+  if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
+  if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
+  const body = await readJson(request)
+  switch (path) {
+    case 'invoke': {
+      const { webview, ...call } = check(shapes.BridgeInvoke, body)
+      return json(response, 200, await invokeBridge(world, webviewOf(world, webview), call))
+    }
+    case 'location': {
+      const { webview, url, title } = check(shapes.ReportPlace, body)
+      Object.assign(webviewOf(world, webview), { url, title })
+      changed(world)
+      return json(response, 200, {})
+    }
+    case 'position': {
+      const { webview } = check(shapes.AskPosition, body)
+      const gone = new AbortController()
+      response.on('close', () => gone.abort())
+      return json(response, 200, { position: await askLocation(world, webviewOf(world, webview).id, gone.signal) })
+    }
+    default:
+      return json(response, 404, { error: 'there is no such door' })
+  }
+}
+
+/**
+ * Where a new frame starts. Each member has a WeCom of his own, but all share the desk's cookies: they are dropped when another member opens a page.
+ */
+function open(world: World, id: string, request: IncomingMessage, response: ServerResponse) {
+  const webview = world.webviews.get(id)
+  if (!webview) {
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+    return response.end('这个窗口已经关闭，请重新打开。')
+  }
+  const isOther = webview.device === 'wecom' && world.cookieOwner !== null && world.cookieOwner !== webview.userId
+  if (webview.device === 'wecom') world.cookieOwner = webview.userId
+  const cookies = isOther
+    ? (request.headers.cookie ?? '').split(';').map((one) => `${one.split('=')[0]?.trim() ?? ''}=; Path=/; Max-Age=0; HttpOnly`)
+    : []
+  response.writeHead(302, { location: webview.url, 'cache-control': 'no-store', ...(cookies.length > 0 && { 'set-cookie': cookies }) })
+  return response.end()
+}
+
+function webviewOf(world: World, id: string): WebviewRecord {
+  const webview = world.webviews.get(id)
+  if (!webview) throw new Nonsense('this webview is closed')
+  return webview
+}
+
+function json(response: ServerResponse, status: number, body: unknown) {
+  if (response.headersSent || response.destroyed) return response
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  return response.end(JSON.stringify(body))
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import type { Entry, OpenWebview, Party } from '../api.ts'
+import { changed, makeId, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import { Nonsense } from '../doors/nonsense.ts'
+
+const currentVersions = { wecom: '4.1.36', wechat: '8.0.56' }
+
+/** Registers a webview before its frame exists. Throws `Nonsense` when the world has no such user, chat or mini program. */
+export function openWebview(world: World, wish: OpenWebview): WebviewRecord {
+  const { device, userId } = wish
+  const users = device === 'wecom' ? world.members : world.customers
+  if (!users.some(({ id }) => id === userId)) throw new Nonsense(`${device} has no user "${userId}"`)
+  if ((wish.url === undefined) === (wish.miniprogram === undefined)) throw new Nonsense('give exactly one of url and miniprogram')
+  const conversation = device === 'wecom' ? findConversation(world, wish) : undefined
+  const url = wish.miniprogram ? miniprogramUrl(world, wish.miniprogram) : pageUrl(world, wish.url ?? '')
+  const scenario = wish.scenario ?? {}
+  const webview: WebviewRecord = {
+    id: makeName(device, userId, scenario),
+    device,
+    userId,
+    entry: device === 'wecom' ? (wish.entry ?? usualEntry(conversation)) : null,
+    conversationId: conversation?.id ?? null,
+    miniprogram: wish.miniprogram ? { appid: wish.miniprogram.appid, name: world.scene.miniprogram.name } : null,
+    url,
+    title: '',
+    scenario,
+    pendingForward: null,
+    configs: new Map(),
+    shareData: null,
+  }
+  world.webviews.set(webview.id, webview)
+  if (device === 'wecom') world.devices.memberId = userId
+  else world.devices.customerId = userId
+  changed(world)
+  return webview
+}
+
+export function closeWebview(world: World, id: string): boolean {
+  const webview = world.webviews.get(id)
+  if (!webview) return false
+  webview.pendingForward?.settle(false)
+  if (world.devices.pendingLocation?.webviewId === id) world.devices.pendingLocation.settle(null)
+  world.webviews.delete(id)
+  changed(world)
+  return true
+}
+
+/**
+ * The frame's name. The client must know what to be before it can ask anybody, so the name itself says it: device, version, user
+ * and whether the bridge comes late, in base64url, then a random part.
+ */
+function makeName(device: WebviewRecord['device'], user: string, scenario: WebviewRecord['scenario']): string {
+  const version = scenario.clientVersion ?? currentVersions[device]
+  const facts = JSON.stringify({ device, version, user, late: scenario.lateBridge === true })
+  return `wv.${Buffer.from(facts).toString('base64url')}.${randomBytes(6).toString('hex')}`
+}
+
+export function versionOf(webview: WebviewRecord): string {
+  return webview.scenario.clientVersion ?? currentVersions[webview.device]
+}
+
+function usualEntry(conversation: Conversation | undefined): Entry {
+  if (!conversation) return 'normal'
+  return conversation.kind === 'group' ? 'group_chat_tools' : 'single_chat_tools'
+}
+
+function findConversation(world: World, { userId, conversationId, externalUserId, chatId }: OpenWebview): Conversation | undefined {
+  if (conversationId !== undefined) {
+    const found = world.conversations.find(({ id }) => id === conversationId)
+    if (!found) throw new Nonsense(`there is no conversation "${conversationId}"`)
+    return found
+  }
+  if (chatId !== undefined) {
+    const chat = world.scene.groupChats.find((one) => one.chatId === chatId)
+    if (!chat) throw new Nonsense(`there is no group chat "${chatId}"`)
+    return world.conversations.find(({ id }) => id === chat.conversationId)
+  }
+  if (externalUserId === undefined) return undefined
+  const customer = world.customers.find((one) => one.externalUserId === externalUserId)
+  if (!customer) throw new Nonsense(`there is no contact "${externalUserId}"`)
+  return contactConversation(world, userId, customer.id)
+}
+
+/** The chat of a member and a customer; an empty one is made when they never spoke. */
+export function contactConversation(world: World, memberId: string, customerId: string): Conversation {
+  const participants: Party[] = [
+    { kind: 'member', id: memberId },
+    { kind: 'customer', id: customerId },
+  ]
+  const isBetween = (one: Conversation) =>
+    one.kind === 'contact' && participants.every(({ id }) => one.participants.some((party) => party.id === id))
+  const found = world.conversations.find(isBetween)
+  if (found) return found
+  const fresh: Conversation = { id: makeId('chat'), kind: 'contact', participants, messages: [] }
+  world.conversations.push(fresh)
+  return fresh
+}
+
+function pageUrl(world: World, url: string): string {
+  try {
+    const { href, protocol } = new URL(url, world.addresses.webview)
+    if (protocol === 'http:' || protocol === 'https:') return href
+  } catch {
+    // said below
+  }
+  throw new Nonsense(`"${url}" is not an address of a page`)
+}
+
+/** `pages/x/y.html?q` of a card is `pages/x/y?q` of the app (WeCom demands the ending, WeChat drops it: WW-96935). */
+export function miniprogramUrl(world: World, { appid, page }: { appid: string; page: string }): string {
+  if (appid !== world.scene.miniprogram.appid) throw new Nonsense(`there is no mini program "${appid}"`)
+  const [path = '', ...query] = page.replace(/^\//, '').split('?')
+  if (!/^[\w-]+(\/[\w-]+)*(\.html)?$/.test(path)) throw new Nonsense(`"${page}" is not a page of a mini program`)
+  const search = query.length > 0 ? `?${query.join('?')}` : ''
+  return `${world.addresses.webview}/h5/#/${path.replace(/\.html$/, '')}${search}`
+}
+
+/** The other way round: what a card carries for an address of the mini program, or null for any other page. */
+export function miniprogramPage(world: World, url: string): string | null {
+  const start = `${world.addresses.webview}/h5/#/`
+  if (!url.startsWith(start)) return null
+  const [path = '', ...query] = url.slice(start.length).split('?')
+  const page = path === '' ? world.scene.miniprogram.home : `${path}.html`
+  return query.length > 0 ? `${page}?${query.join('?')}` : page
+}

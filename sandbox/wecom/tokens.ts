@@ -1,0 +1,54 @@
+import { currentGrant, grant, secondsLeft, within } from '../state/grants.ts'
+import type { Grant, World } from '../state/world.ts'
+import { Refusal, type Method, type Reply, type Upstream } from '../platform/method.ts'
+import { authorize, ok, ownerOf } from './access.ts'
+
+const hour = 3_600_000
+/** WW-90312: tickets an hour, for a corp and for one app. */
+export const ticketQuota = { corp: 400, app: 100 }
+
+export const tokenMethods: Method[] = [
+  { method: 'GET', path: '/cgi-bin/gettoken', handle: getToken },
+  { method: 'GET', path: '/cgi-bin/get_jsapi_ticket', handle: (world, call) => getTicket(world, call, 'wecom.ticket') },
+  {
+    method: 'GET',
+    path: '/cgi-bin/ticket/get',
+    handle(world, call) {
+      authorize(world, call)
+      if (call.query.type !== 'agent_config') throw new Refusal(40058, 'invalid Request Parameter')
+      return getTicket(world, call, 'wecom.agent-ticket')
+    },
+  },
+]
+
+/** WW-91039. Within validity the same token comes back. */
+function getToken(world: World, { query }: Upstream): Reply {
+  if (!query.corpid) throw new Refusal(41002, 'corpid missing')
+  if (!query.corpsecret) throw new Refusal(41004, 'corpsecret missing')
+  if (query.corpid !== world.scene.corp.id) throw new Refusal(40013, 'invalid corpid')
+  if (query.corpsecret !== world.scene.app.secret) throw new Refusal(40001, 'invalid credential')
+  const owner = ownerOf(world)
+  const token = currentGrant(world, 'wecom.token', owner) ?? grant(world, 'wecom.token', owner, 214)
+  return { ...ok, access_token: token.value, expires_in: secondsLeft(world, token) }
+}
+
+/** WW-90506: two kinds of ticket, not interchangeable. */
+function getTicket(world: World, call: Upstream, kind: Grant['kind']): Reply {
+  authorize(world, call)
+  const owner = ownerOf(world)
+  // The app's own limit first: what it refuses does not count against the corp.
+  const allowed =
+    within(world, appCounter(kind, owner), ticketQuota.app, hour) &&
+    within(world, corpCounter(kind, world.scene.corp.id), ticketQuota.corp, hour)
+  if (!allowed) throw new Refusal(45009, 'api freq out of limit')
+  const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, 86)
+  return { ...ok, ticket: ticket.value, expires_in: secondsLeft(world, ticket) }
+}
+
+export function appCounter(kind: Grant['kind'], owner: string): string {
+  return `${kind}:app:${owner}`
+}
+
+export function corpCounter(kind: Grant['kind'], corpId: string): string {
+  return `${kind}:corp:${corpId}`
+}
