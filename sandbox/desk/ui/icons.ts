@@ -1,7 +1,8 @@
 /** Our own glyphs on a 24-unit grid: the desk shows two well-known clients, but none of their drawings. A path is stroked; `fill:` marks a solid one. */
 export const icons = {
   chat: 'M4 5.5h16v10.5H10.5L6 19.5V16H4z M8 9.2h8 M8 12.4h5',
-  contacts: 'M9 11a3.3 3.3 0 1 0 0-6.6A3.3 3.3 0 0 0 9 11z M3 19.5c0-3.4 2.6-5.6 6-5.6s6 2.2 6 5.6z M15.5 5a3 3 0 0 1 0 5.8 M17 14.3c2.4.6 4 2.4 4 5.2h-3',
+  contacts:
+    'M9 11a3.3 3.3 0 1 0 0-6.6A3.3 3.3 0 0 0 9 11z M3 19.5c0-3.4 2.6-5.6 6-5.6s6 2.2 6 5.6z M15.5 5a3 3 0 0 1 0 5.8 M17 14.3c2.4.6 4 2.4 4 5.2h-3',
   calendar: 'M4 6h16v14H4z M4 10.3h16 M8.5 3.5V7 M15.5 3.5V7 M8 14.2h3',
   document: 'M6 3.5h8.5L19 8v12.5H6z M14 3.5V8.5h5 M9 12.5h7 M9 16h5',
   grid: 'M4 4h6.5v6.5H4z M13.5 4H20v6.5h-6.5z M4 13.5h6.5V20H4z M16.8 13.5l3.2 3.3-3.2 3.2-3.3-3.2z',

@@ -11,7 +11,12 @@ export class DoorError extends Error {
 }
 
 /** Sends JSON to one of the sandbox's doors and gives its reply; throws a `DoorError` whose message can be shown. */
-export async function knock<Reply>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, send: typeof fetch = fetch): Promise<Reply> {
+export async function knock<Reply>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  send: typeof fetch = fetch,
+): Promise<Reply> {
   const answer = await send(`${doors}${path}`, {
     method,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },

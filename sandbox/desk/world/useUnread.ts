@@ -44,7 +44,10 @@ export function countUnread(state: Readonly<Ref<DeskState | null>>) {
     unreadOf(party: Party): number {
       let count = 0
       for (const conversation of state.value?.conversations ?? []) {
-        if (conversation.participants.some((one) => sameParty(one, party)) && (party.kind === 'customer' || conversation.kind !== 'friends')) {
+        if (
+          conversation.participants.some((one) => sameParty(one, party)) &&
+          (party.kind === 'customer' || conversation.kind !== 'friends')
+        ) {
           count += unreadCount(conversation, party, seen.get(mark(party, conversation.id)) ?? null)
         }
       }

@@ -1,5 +1,16 @@
 import { inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
-import type { AnswerForward, Card, ClientAction, DeskState, LocationPermission, OpenedWebview, OpenWebview, Party, Position, SceneName } from '../../api.ts'
+import type {
+  AnswerForward,
+  Card,
+  ClientAction,
+  DeskState,
+  LocationPermission,
+  OpenedWebview,
+  OpenWebview,
+  Party,
+  Position,
+  SceneName,
+} from '../../api.ts'
 import { knock } from './door.ts'
 import { followStream, type Source, type StreamStatus } from './stream.ts'
 
@@ -35,7 +46,10 @@ export interface WorldParts {
 }
 
 /** Follows the sandbox for as long as the calling scope lives, and hands it to every component below. */
-export function provideWorld({ connect = () => new EventSource('/_sandbox/stream'), send = (...args) => fetch(...args) }: WorldParts = {}): World {
+export function provideWorld({
+  connect = () => new EventSource('/_sandbox/stream'),
+  send = (...args) => fetch(...args),
+}: WorldParts = {}): World {
   const state = shallowRef<DeskState | null>(null)
   const status = ref<StreamStatus>('opening')
   const failures = ref(0)
