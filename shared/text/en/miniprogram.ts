@@ -20,15 +20,24 @@ export const miniprogram: MiniprogramText = {
     optional: 'Optional',
   },
   failures: {
-    outside_wechat: { title: 'Open this in WeChat', hint: 'This page signs you in with WeChat. Copy the link, send it to a WeChat chat and open it there.' },
+    outside_wechat: {
+      title: 'Open this in WeChat',
+      hint: 'This page signs you in with WeChat. Copy the link, send it to a WeChat chat and open it there.',
+    },
     wecom_miniprogram: { title: 'Open this in WeChat', hint: 'This mini program does not run in WeCom yet. Please use it in WeChat.' },
-    sign_in_loop: { title: 'Sign-in did not succeed', hint: 'Several attempts did not complete. Try again later, or ask your sales contact.' },
+    sign_in_loop: {
+      title: 'Sign-in did not succeed',
+      hint: 'Several attempts did not complete. Try again later, or ask your sales contact.',
+    },
     sign_in_failed: { title: 'Sign-in did not succeed', hint: 'WeChat gave no login result. Check your network and try again.' },
     network: { title: 'No connection', hint: 'Check your network and try again.' },
     timeout: { title: 'The network is slow', hint: 'The server did not answer in time. Try again.' },
     share_unknown: { title: 'Nothing here', hint: 'The link is incomplete, or the share was withdrawn. Ask the person who sent it.' },
     workorder_unknown: { title: 'Work order not found', hint: 'It may belong to another WeChat account.' },
-    member_only: { title: 'For customers only', hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.' },
+    member_only: {
+      title: 'For customers only',
+      hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.',
+    },
     other: { title: 'Something went wrong', hint: 'Please try again later.' },
   },
   home: {
@@ -70,7 +79,13 @@ export const miniprogram: MiniprogramText = {
     newTitle: 'New work order',
     listTitle: 'My work orders',
     detailTitle: 'Work order',
-    types: { repair: 'Repair', installation: 'Installation', maintenance: 'Maintenance', consultation: 'Consultation', complaint: 'Complaint' },
+    types: {
+      repair: 'Repair',
+      installation: 'Installation',
+      maintenance: 'Maintenance',
+      consultation: 'Consultation',
+      complaint: 'Complaint',
+    },
     typeHints: {
       repair: 'A machine is broken and needs repair',
       installation: 'A new machine needs to be set up',

@@ -1,0 +1,41 @@
+import { inject, type InjectionKey } from 'vue'
+import type { Call } from '../../shared/client/call.ts'
+import type { Bridge, BridgeOptions } from './sdk.ts'
+import type { makeSigner } from './signatures.ts'
+import type { SignInPlace } from './sign-in.ts'
+
+/** The part of `EventSource` that the timeline uses. */
+export interface EventStream {
+  onopen: ((event: Event) => unknown) | null
+  onerror: ((event: Event) => unknown) | null
+  readonly readyState: number
+  addEventListener(type: 'moment', listener: (event: { data: string; lastEventId: string }) => void): void
+  close(): void
+}
+
+/** Time, randomness and everything outside the page come in through here, so that tests can hold them. */
+export interface AppContext {
+  call: Call
+  signer: ReturnType<typeof makeSigner>
+  inWecom: boolean
+  connect: (options: BridgeOptions) => Bridge
+  place: SignInPlace
+  openStream: (address: string) => EventStream
+  now: () => number
+  newKey: () => string
+}
+
+export const appKey: InjectionKey<AppContext> = Symbol('app')
+
+/** Works in components and in Pinia stores. */
+export function useApp(): AppContext {
+  const app = inject(appKey)
+  if (!app) throw new Error('the app context is not provided')
+  return app
+}
+
+/** `crypto.randomUUID` needs a secure context, which a test installation over plain http is not. */
+export function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,196 @@
+import {
+  closeWindow,
+  ensureConfigReady,
+  env,
+  getContext,
+  getCurExternalChat,
+  getCurExternalContact,
+  openUserProfile,
+  previewImage,
+  register,
+  sendChatMessage,
+} from '@wecom/jssdk'
+import * as v from 'valibot'
+import { PushEntry, type PushMessage } from '../../shared/contract/materials.ts'
+import type { Signature } from './signatures.ts'
+import { BridgeError, causeOf, isCancelled, type Cause } from './causes.ts'
+
+export type PushEntry = v.InferOutput<typeof PushEntry>
+export type Target = { externalUserId: string } | { chatId: string }
+
+/** Where the sidebar was opened, and with whom; no target from the workbench and other places without a customer. */
+export interface Entry {
+  entry: PushEntry
+  target: Target | null
+}
+
+export type PushResult = { state: 'sent' } | { state: 'cancelled' } | { state: 'failed'; cause: Cause }
+
+/** Every method settles; every rejection is a `BridgeError`. */
+export interface Bridge {
+  readonly inWecom: boolean
+  detectEntry(): Promise<Entry>
+  push(message: PushMessage): Promise<PushResult>
+  openProfile(externalUserId: string): Promise<void>
+  previewImage(urls: string[], current: string): Promise<void>
+  closeWindow(): Promise<void>
+}
+
+export interface BridgeOptions {
+  corpId: string
+  agentId: string
+  /** Signs a page address for the app (`agent`) or, for clients before 3.0.24, for the corp. */
+  sign: (kind: 'agent' | 'corp', url: string) => Promise<Signature>
+  /** From registering to the client's consent, and for each answer. A push has longer: the client may ask the rep first. */
+  timeouts?: { ready: number; answer: number; push: number }
+}
+
+/** WW-98539: `sendChatMessage` works from these only. */
+const entriesThatPush: readonly PushEntry[] = ['single_chat_tools', 'group_chat_tools', 'chat_attachment', 'single_kf_tools']
+
+export function canPushFrom({ entry, target }: Entry): boolean {
+  return target !== null && entriesThatPush.includes(entry)
+}
+
+/** Known from the user agent alone, so it may be asked before anybody signed in. */
+export function inWecom(): boolean {
+  return env.isWeCom
+}
+
+const jsApiList = ['getContext', 'getCurExternalContact', 'getCurExternalChat', 'sendChatMessage', 'openUserProfile', 'previewImage', 'closeWindow']
+
+export function connectBridge({ corpId, agentId, sign, timeouts = { ready: 12_000, answer: 8_000, push: 120_000 } }: BridgeOptions): Bridge {
+  let signedUrl: string | undefined
+  let registered = false
+  const ownRejections = new WeakSet<object>()
+
+  async function signed(kind: 'agent' | 'corp', url: string): Promise<Signature> {
+    const signature = await sign(kind, url)
+    signedUrl = signature.url
+    return signature
+  }
+
+  const remember = (failure: unknown) => {
+    if (typeof failure === 'object' && failure !== null) ownRejections.add(failure)
+  }
+
+  /** `register` starts the consent without catching it: the same failure then arrives here and, unhandled, at the window. */
+  function tolerateOwnRejections(event: PromiseRejectionEvent): void {
+    if (typeof event.reason === 'object' && event.reason !== null && ownRejections.has(event.reason)) event.preventDefault()
+  }
+
+  function registerOnce(): void {
+    if (registered) return
+    registered = true
+    window.addEventListener('unhandledrejection', tolerateOwnRejections)
+    register({
+      corpId,
+      agentId,
+      jsApiList,
+      getConfigSignature: (url) => signed('corp', url),
+      getAgentConfigSignature: (url) => signed('agent', url),
+      onConfigFail: remember,
+      onAgentConfigFail: remember,
+    })
+  }
+
+  const pageUrl = () => location.href.split('#')[0] ?? ''
+  const fail = (failure: unknown): never => {
+    throw new BridgeError(causeOf(failure, { signedUrl, pageUrl: pageUrl() }))
+  }
+
+  /** Outside WeCom the SDK's calls never settle, so they are not made there. */
+  async function ready(): Promise<void> {
+    if (!env.isWeCom) throw new BridgeError({ code: 'outside_wecom', said: navigator.userAgent })
+    registerOnce()
+    const consent = () => within<unknown>(timeouts.ready, 'agentConfig', ensureConfigReady())
+    await consent().catch((failure: unknown) => {
+      // The page's address changed while it was being signed: the SDK gives up, a second try signs the new address.
+      if (failure instanceof Error && failure.message.includes('Aborted')) return consent()
+      throw failure
+    })
+  }
+
+  async function ask<T>(name: string, call: () => Promise<T>, limit = timeouts.answer): Promise<T> {
+    await ready().catch(fail)
+    return within(limit, name, call()).catch(fail)
+  }
+
+  const contact = async () => ({ externalUserId: (await ask('getCurExternalContact', () => getCurExternalContact())).userId })
+  const chat = async () => ({ chatId: (await ask('getCurExternalChat', () => getCurExternalChat())).chatId })
+
+  /** Clients before 3.0.24 have no `getContext`: whoever answers tells where we are. */
+  async function entryByTrying(): Promise<Entry> {
+    try {
+      return { entry: 'single_chat_tools', target: await contact() }
+    } catch (failure) {
+      if (!isCause(failure, 'wrong_entry')) throw failure
+      return { entry: 'group_chat_tools', target: await chat() }
+    }
+  }
+
+  async function detectEntry(): Promise<Entry> {
+    let name: string
+    try {
+      name = (await ask('getContext', () => getContext())).entry
+    } catch (failure) {
+      if (isCause(failure, 'client_too_old')) return entryByTrying()
+      throw failure
+    }
+    if (!v.is(PushEntry, name)) return { entry: 'normal', target: null }
+    if (name === 'normal') return { entry: name, target: null }
+    if (name === 'group_chat_tools') return { entry: name, target: await chat() }
+    if (name === 'chat_attachment') return { ...(await entryByTrying()), entry: name }
+    return { entry: name, target: await contact() }
+  }
+
+  async function push(message: PushMessage): Promise<PushResult> {
+    try {
+      await ask('sendChatMessage', () => sendOrCancel(message), timeouts.push)
+      return { state: 'sent' }
+    } catch (failure) {
+      if (failure instanceof BridgeError && failure.reason === cancelledByRep) return { state: 'cancelled' }
+      return { state: 'failed', cause: causeOf(failure, { signedUrl, pageUrl: pageUrl() }) }
+    }
+  }
+
+  return {
+    inWecom: env.isWeCom,
+    detectEntry,
+    push,
+    openProfile: async (userid) => void (await ask('openUserProfile', () => openUserProfile({ type: externalContact, userid }))),
+    previewImage: async (urls, current) => void (await ask('previewImage', () => previewImage({ urls, current }))),
+    closeWindow: async () => void (await ask('closeWindow', () => closeWindow())),
+  }
+}
+
+/** `OpenUserProfileType.external`; the enum object itself would not tree-shake. */
+const externalContact = 2
+
+const cancelledByRep: Cause = { code: 'unknown', said: 'cancelled' }
+
+async function sendOrCancel(message: PushMessage): Promise<unknown> {
+  try {
+    return await sendChatMessage(message)
+  } catch (failure) {
+    if (isCancelled(failure)) throw new BridgeError(cancelledByRep)
+    throw failure
+  }
+}
+
+function isCause(failure: unknown, code: Cause['code']): boolean {
+  return failure instanceof BridgeError && failure.reason.code === code
+}
+
+/** The SDK has no time limit of its own: a client that never answers would leave a spinner for ever. */
+async function within<T>(milliseconds: number, what: string, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new BridgeError({ code: 'timeout', said: `${what}: no answer in ${milliseconds} ms` })), milliseconds)
+  })
+  try {
+    return await Promise.race([answer, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

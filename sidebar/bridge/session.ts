@@ -1,0 +1,81 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { failureCode } from '../../shared/client/failures.ts'
+import { getSession, type MemberSession } from '../../shared/contract/session.ts'
+import { useApp } from './app.ts'
+import { causeOf, type Cause } from './causes.ts'
+import { canPushFrom, type Bridge, type Entry } from './sdk.ts'
+import { forgetSignIn, signInNow } from './sign-in.ts'
+
+export type SessionState =
+  | { step: 'signing_in' }
+  | { step: 'connecting' }
+  /** `cause` = signed in, but the client does not say with whom the rep is chatting: the library can still be read. */
+  | { step: 'ready'; entry: Entry; cause: Cause | null }
+  /** Not signed in; `failure` = the call that failed, when the cause lies there. */
+  | { step: 'stopped'; cause: Cause; failure: unknown }
+
+const nowhere: Entry = { entry: 'normal', target: null }
+
+export const useSession = defineStore('session', () => {
+  const app = useApp()
+  const state = shallowRef<SessionState>({ step: 'signing_in' })
+  const member = shallowRef<MemberSession | null>(null)
+  const bridge = shallowRef<Bridge | null>(null)
+  /** The customer's name, once the contact page knows it: the materials page says to whom it pushes. */
+  const customerName = shallowRef<string | null>(null)
+
+  const entry = computed(() => (state.value.step === 'ready' ? state.value.entry : nowhere))
+  const externalUserId = computed(() => (entry.value.target && 'externalUserId' in entry.value.target ? entry.value.target.externalUserId : null))
+  const chatId = computed(() => (entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null))
+  const canPush = computed(() => canPushFrom(entry.value))
+
+  async function signIn(): Promise<MemberSession | null> {
+    state.value = { step: 'signing_in' }
+    if (app.inWecom) app.signer.askEarly(app.place.page())
+    try {
+      const session = await app.call(getSession)
+      if (session.kind === 'member') {
+        forgetSignIn(app.place)
+        return session
+      }
+      throw new Error('signed in as a visitor')
+    } catch (failure) {
+      state.value = { step: 'stopped', cause: causeOfSignIn(failure, app.inWecom), failure }
+      return null
+    }
+  }
+
+  async function start(): Promise<void> {
+    member.value = await signIn()
+    if (member.value) await connect(member.value)
+  }
+
+  async function connect({ corp }: MemberSession): Promise<void> {
+    state.value = { step: 'connecting' }
+    bridge.value ??= app.connect({ corpId: corp.id, agentId: corp.agentId, sign: app.signer.sign })
+    try {
+      state.value = { step: 'ready', entry: await bridge.value.detectEntry(), cause: null }
+    } catch (failure) {
+      state.value = { step: 'ready', entry: nowhere, cause: causeOf(failure, { signedUrl: undefined, pageUrl: app.place.page() }) }
+    }
+  }
+
+  /** What the rep's own "retry" does, wherever it stopped. */
+  async function retry(): Promise<void> {
+    if (member.value) return connect(member.value)
+    if (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed') signInNow(app.place)
+    else await start()
+  }
+
+  return { state, member, bridge, customerName, entry, externalUserId, chatId, canPush, start, retry }
+})
+
+function causeOfSignIn(failure: unknown, inWecom: boolean): Cause {
+  const code = failureCode(failure)
+  const said = failure instanceof Error ? failure.message : String(failure)
+  if (code === 'unauthenticated' || code === 'session_expired') return { code: inWecom ? 'sign_in_failed' : 'outside_wecom', said }
+  if (code === 'network' || code === 'timeout') return { code, said }
+  if (code === 'member_out_of_range') return { code: 'not_in_visible_range', said }
+  return { code: 'unknown', said }
+}

@@ -1,0 +1,28 @@
+import type { Call } from '../../shared/client/call.ts'
+import type { Reply } from '../../shared/contract/endpoint.ts'
+import { signUrl } from '../../shared/contract/session.ts'
+
+export type Signature = Reply<typeof signUrl>
+
+const timeoutMs = 8_000
+
+/**
+ * Signs page addresses. The first one is asked for while the session is still being read: one round trip less before the customer is on screen.
+ * It is used once; a later call means that the SDK wants a new one.
+ */
+export function makeSigner(call: Call) {
+  let early: { url: string; signature: Promise<Signature> } | undefined
+  const ask = (kind: 'agent' | 'corp', url: string) => call(signUrl, { query: { kind, url } }, { timeoutMs })
+
+  return {
+    askEarly(url: string): void {
+      early = { url, signature: ask('agent', url) }
+      early.signature.catch(() => undefined)
+    },
+    sign(kind: 'agent' | 'corp', url: string): Promise<Signature> {
+      const taken = kind === 'agent' && early?.url === url ? early.signature : undefined
+      early = undefined
+      return taken ?? ask(kind, url)
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import { makeCall } from '../shared/client/call.ts'
+import '../shared/tokens.css'
+import App from './App.vue'
+import { appKey, randomKey, type AppContext } from './bridge/app.ts'
+import { axiosTransport } from './bridge/http.ts'
+import { connectBridge, inWecom } from './bridge/sdk.ts'
+import { browserPlace, signInOnce } from './bridge/sign-in.ts'
+import { makeSigner } from './bridge/signatures.ts'
+import { makeRouter } from './router.ts'
+import './ui/base.css'
+import { chooseLocale, preferredLocale } from './ui/words.ts'
+
+const place = browserPlace()
+const call = makeCall({
+  transport: axiosTransport(),
+  renew: () => (inWecom() ? signInOnce(place) : Promise.resolve(false)),
+})
+const context: AppContext = {
+  call,
+  signer: makeSigner(call),
+  inWecom: inWecom(),
+  connect: connectBridge,
+  place,
+  openStream: (address) => new EventSource(address),
+  now: () => Date.now(),
+  newKey: randomKey,
+}
+
+// A language file that does not load leaves the Chinese, which is there already.
+void chooseLocale(preferredLocale())
+  .catch(() => undefined)
+  .then(() => createApp(App).provide(appKey, context).use(createPinia()).use(makeRouter()).mount('#app'))

@@ -1,0 +1,73 @@
+import type { Moment } from '../../shared/contract/timeline.ts'
+import type { SidebarText } from '../../shared/text/zh-CN/sidebar.ts'
+import { duration, videoTime } from '../ui/format.ts'
+import type { IconName } from '../ui/icons.ts'
+
+export interface MomentWords {
+  icon: IconName
+  tone: 'brand' | 'green' | 'amber' | 'violet' | 'grey'
+  /** Who, what they did, to what: the second is plain, the others stand out. */
+  parts: string[]
+  /** How long, how far, by whose hand. */
+  facts: string[]
+  /** Why the reader may be somebody else; null when the identity is confirmed. */
+  doubt: string | null
+}
+
+/** One moment as the rep reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%». */
+export function describe(moment: Moment, customer: string, text: SidebarText): MomentWords {
+  const who = moment.confirmed ? customer : text.timeline.somebody
+  return { ...deed(moment, who, text), facts: factsOf(moment, text), doubt: moment.confirmed ? null : doubtOf(moment, text) }
+}
+
+/** The same as one spoken line. */
+export function lineOf({ parts, facts, doubt }: MomentWords): string {
+  return [parts.join(''), ...facts, ...(doubt ? [doubt] : [])].join(' · ')
+}
+
+function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords, 'icon' | 'tone' | 'parts'> {
+  const { verbs } = text.timeline
+  const material = moment.material ? text.timeline.titled(moment.material.title) : text.timeline.gone
+  switch (moment.kind) {
+    case 'material.view': {
+      const kind = moment.material?.kind ?? 'link'
+      return { icon: kind, tone: 'brand', parts: verbs.view[kind](who, material) }
+    }
+    case 'material.share':
+      return { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
+    case 'menu.click':
+      return { icon: 'menu', tone: 'grey', parts: verbs.menu(who, text.timeline.item(moment.item ?? '')) }
+    case 'workorder.submit':
+      return { icon: 'order', tone: 'amber', parts: verbs.submit(who, workorderName(moment, text)) }
+    case 'workorder.cancel':
+      return { icon: 'cross', tone: 'grey', parts: verbs.cancel(who, workorderName(moment, text)) }
+    case 'contact.joined':
+      return { icon: 'joined', tone: 'green', parts: verbs.joined(who) }
+  }
+}
+
+function workorderName({ workorder }: Moment, text: SidebarText): string {
+  return workorder ? text.timeline.workorder(text.workorderTypes[workorder.type], workorder.number) : text.workorders.title
+}
+
+function factsOf({ view, share, workorder }: Moment, text: SidebarText): string[] {
+  const facts: string[] = []
+  if (view && view.activeSeconds >= 0.5) facts.push(duration(view.activeSeconds, text.time))
+  if (view?.depth && view.depth.reached > 0) facts.push(depthOf(view.depth, text))
+  if (workorder?.place) facts.push(workorder.place)
+  if (share && share.forwards > 0) facts.push(text.timeline.forwards(share.forwards))
+  return facts
+}
+
+function depthOf({ unit, reached, total }: NonNullable<NonNullable<Moment['view']>['depth']>, text: SidebarText): string {
+  const { depth } = text.timeline
+  if (unit === 'percent') return depth.percent(Math.round(reached))
+  if (unit === 'page') return depth.page(reached, total)
+  return depth.second(videoTime(reached), videoTime(total))
+}
+
+function doubtOf({ share }: Moment, text: SidebarText): string {
+  const { unconfirmedAny, unconfirmedBy, unconfirmedYours } = text.timeline
+  if (!share?.contactName) return unconfirmedAny
+  return share.memberName ? unconfirmedBy(share.memberName, share.contactName) : unconfirmedYours(share.contactName)
+}

@@ -1,0 +1,80 @@
+import * as v from 'valibot'
+import { Moment } from '../../shared/contract/timeline.ts'
+import type { EventStream } from '../bridge/app.ts'
+
+export type LiveState = 'connecting' | 'live' | 'offline'
+
+export interface LiveOptions {
+  /** Opens the stream from a resume position; the browser itself resumes by `Last-Event-ID` as long as it keeps trying. */
+  open: (from: string) => EventStream
+  from: string
+  onMoment: (moment: Moment) => void
+  onState: (state: LiveState) => void
+  /** The server refused the stream (an expired session cannot be told from other refusals): look, before the next try. */
+  onRefused: () => Promise<unknown>
+}
+
+const closed = 2
+const shortestWaitMs = 1_000
+const longestWaitMs = 30_000
+
+/** Follows a person's moments until stopped. Never gives up; waits twice as long after each refusal. */
+export function followMoments({ open, from, onMoment, onState, onRefused }: LiveOptions): () => void {
+  let position = from
+  let stream: EventStream | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wait = shortestWaitMs
+  let failures = 0
+  let stopped = false
+
+  function connect(): void {
+    clearTimeout(timer)
+    stream?.close()
+    if (stopped) return
+    onState(failures === 0 ? 'connecting' : 'offline')
+    const opened = open(position)
+    stream = opened
+    opened.onopen = () => {
+      wait = shortestWaitMs
+      failures = 0
+      onState('live')
+    }
+    opened.addEventListener('moment', ({ data, lastEventId }) => {
+      if (lastEventId) position = lastEventId
+      // A moment in another shape is an error of ours: it is thrown to the window, and the stream goes on.
+      onMoment(v.parse(Moment, JSON.parse(data)))
+    })
+    opened.onerror = () => {
+      failures++
+      onState(failures > 1 || opened.readyState === closed ? 'offline' : 'connecting')
+      if (opened.readyState === closed) void tryLater()
+    }
+  }
+
+  async function tryLater(): Promise<void> {
+    await onRefused().catch(() => undefined)
+    if (stopped) return
+    timer = setTimeout(connect, wait)
+    wait = Math.min(wait * 2, longestWaitMs)
+  }
+
+  const networkBack = () => {
+    wait = shortestWaitMs
+    connect()
+  }
+  const networkGone = () => {
+    failures++
+    onState('offline')
+  }
+  window.addEventListener('online', networkBack)
+  window.addEventListener('offline', networkGone)
+  connect()
+
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+    stream?.close()
+    window.removeEventListener('online', networkBack)
+    window.removeEventListener('offline', networkGone)
+  }
+}

@@ -1,0 +1,67 @@
+import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
+import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
+import { dayOf } from '../ui/format.ts'
+
+/** Newest first; the same order as the server's pages. */
+function isBefore(a: Moment, b: Moment): boolean {
+  return a.occurredAt === b.occurredAt ? a.id > b.id : a.occurredAt > b.occurredAt
+}
+
+/** Where `moment` stands, or would stand, in a list that is newest first. */
+function placeOf(list: readonly Moment[], moment: Moment): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const there = list[middle]
+    if (there && isBefore(there, moment)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export type Change = 'added' | 'updated' | 'none'
+
+/**
+ * Puts one moment into its place, in the list itself. A repeated or overtaken one (lower revision) changes nothing.
+ * `open` = older pages are not loaded yet: what is older than the last row belongs to them and would leave a gap here.
+ */
+export function place(list: Moment[], moment: Moment, open: boolean): Change {
+  const at = placeOf(list, moment)
+  const there = list[at]
+  if (there?.id === moment.id) {
+    if (there.revision >= moment.revision) return 'none'
+    list[at] = moment
+    return 'updated'
+  }
+  if (open && at === list.length && list.length > 0) return 'none'
+  list.splice(at, 0, moment)
+  return 'added'
+}
+
+export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
+  all: null,
+  view: ['material.view'],
+  share: ['material.share'],
+  workorder: ['workorder.submit', 'workorder.cancel'],
+  other: ['menu.click', 'contact.joined'],
+}
+
+export function passes(moment: Moment, filter: MomentFilter): boolean {
+  return kindsOf[filter]?.includes(moment.kind) ?? true
+}
+
+export type TimelineRow = { type: 'day'; key: string; at: string } | { type: 'moment'; key: string; moment: Moment; position: number }
+
+/** One row per moment, a day's heading before its first. */
+export function rowsOf(list: readonly Moment[]): TimelineRow[] {
+  const rows: TimelineRow[] = []
+  let day = 0
+  list.forEach((moment, index) => {
+    const itsDay = dayOf(moment.occurredAt)
+    if (itsDay !== day) rows.push({ type: 'day', key: `day-${itsDay}`, at: moment.occurredAt })
+    day = itsDay
+    rows.push({ type: 'moment', key: moment.id, moment, position: index + 1 })
+  })
+  return rows
+}

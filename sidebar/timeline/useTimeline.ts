@@ -1,0 +1,131 @@
+import { computed, onScopeDispose, shallowRef, triggerRef, watch, type Ref } from 'vue'
+import { addressOf } from '../../shared/client/address.ts'
+import { getSession } from '../../shared/contract/session.ts'
+import { listMoments, streamMoments, type Moment } from '../../shared/contract/timeline.ts'
+import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
+import { useApp } from '../bridge/app.ts'
+import { followMoments, type LiveState } from './live.ts'
+import { kindsOf, passes, place, rowsOf } from './moments.ts'
+
+export interface TimelineOptions {
+  /** False while the rep reads further down: new moments then wait for a click instead of moving the page. */
+  atTop: () => boolean
+  /** Whatever the stream brings, in the list or not. */
+  onLive: (moment: Moment) => void
+  /** A new row while looking on. */
+  onArrival: (moment: Moment) => void
+}
+
+export type TimelineState = { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
+
+const pageSize = '30'
+
+/** The moments of a person: pages from the server, kept up to date by the live stream. */
+export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { atTop, onLive, onArrival }: TimelineOptions) {
+  const { call, openStream } = useApp()
+  const state = shallowRef<TimelineState>({ step: 'loading' })
+  const moments = shallowRef<Moment[]>([])
+  const next = shallowRef<string | null>(null)
+  const more = shallowRef<'idle' | 'loading' | 'failed'>('idle')
+  const live = shallowRef<LiveState>('connecting')
+  const waiting = shallowRef<Moment[]>([])
+  const fresh = shallowRef<ReadonlySet<string>>(new Set())
+
+  /** What the stream brought, newest state of each: a page that was asked for before may be older. */
+  const streamed = new Map<string, Moment>()
+  let stopFollowing: (() => void) | undefined
+  /** Grows with every new list; an answer for an older one is dropped. */
+  let generation = 0
+
+  const ask = (before: string | null) =>
+    call(listMoments, {
+      params: { id: personId.value },
+      query: { limit: pageSize, before: before ?? undefined, kind: kindsOf[filter.value]?.join(',') },
+    })
+
+  async function load(): Promise<void> {
+    const mine = ++generation
+    state.value = { step: 'loading' }
+    waiting.value = []
+    more.value = 'idle'
+    try {
+      const page = await ask(null)
+      if (mine !== generation) return
+      const list = page.items
+      for (const moment of streamed.values()) if (passes(moment, filter.value)) place(list, moment, page.next !== null)
+      moments.value = list
+      next.value = page.next
+      state.value = { step: 'ready' }
+      if (!stopFollowing) follow(page.liveFrom)
+    } catch (failure) {
+      if (mine === generation) state.value = { step: 'failed', failure }
+    }
+  }
+
+  async function loadMore(): Promise<void> {
+    if (more.value === 'loading' || next.value === null || state.value.step !== 'ready') return
+    const mine = generation
+    more.value = 'loading'
+    try {
+      const page = await ask(next.value)
+      if (mine !== generation) return
+      for (const moment of page.items) place(moments.value, streamed.get(moment.id) ?? moment, false)
+      next.value = page.next
+      more.value = 'idle'
+      triggerRef(moments)
+    } catch {
+      if (mine === generation) more.value = 'failed'
+    }
+  }
+
+  function follow(from: string): void {
+    const params = { id: personId.value }
+    stopFollowing = followMoments({
+      from,
+      open: (position) => openStream(addressOf(streamMoments.path, params, { from: position })),
+      onState: (now) => (live.value = now),
+      onMoment: take,
+      // A 401 here makes the client sign in again.
+      onRefused: () => call(getSession),
+    })
+  }
+
+  function take(moment: Moment): void {
+    const known = streamed.get(moment.id)
+    if (known && known.revision >= moment.revision) return
+    streamed.set(moment.id, moment)
+    onLive(moment)
+    if (state.value.step !== 'ready' || !passes(moment, filter.value)) return
+    if (moments.value.some(({ id }) => id === moment.id) || atTop()) show(moment)
+    else waiting.value = [moment, ...waiting.value.filter(({ id }) => id !== moment.id)]
+  }
+
+  function show(moment: Moment): void {
+    const change = place(moments.value, moment, next.value !== null)
+    if (change === 'none') return
+    triggerRef(moments)
+    if (change === 'updated') return
+    fresh.value = new Set(fresh.value).add(moment.id)
+    onArrival(moment)
+  }
+
+  function showWaiting(): void {
+    const list = waiting.value
+    waiting.value = []
+    for (const moment of list) show(moment)
+  }
+
+  function restart(): void {
+    stopFollowing?.()
+    stopFollowing = undefined
+    streamed.clear()
+    void load()
+  }
+
+  watch(personId, restart, { immediate: true })
+  watch(filter, () => void load())
+  onScopeDispose(() => stopFollowing?.())
+
+  const rows = computed(() => rowsOf(moments.value))
+  return { state, rows, next, more, live, waiting, fresh, load, loadMore, showWaiting }
+}

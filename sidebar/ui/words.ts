@@ -1,0 +1,78 @@
+import { computed, shallowRef, type ComputedRef } from 'vue'
+import type { ConnectionCode, FailureCode } from '../../shared/client/failures.ts'
+import { ProblemError, failureCode } from '../../shared/client/failures.ts'
+import type { ErrorCode } from '../../shared/contract/errors.ts'
+import { connection as zhConnection, errors as zhErrors } from '../../shared/text/zh-CN/errors.ts'
+import { sidebar as zhSidebar, type SidebarText } from '../../shared/text/zh-CN/sidebar.ts'
+
+export type Locale = 'zh-CN' | 'en'
+
+interface Words {
+  locale: Locale
+  text: SidebarText
+  failures: Record<FailureCode, string>
+}
+
+function wordsOf(locale: Locale, text: SidebarText, errors: Record<ErrorCode, string>, connection: Record<ConnectionCode, string>): Words {
+  return { locale, text, failures: { ...errors, ...connection } }
+}
+
+/** Chinese is in the first load; English comes as its own file when it is wanted. */
+const words = shallowRef(wordsOf('zh-CN', zhSidebar, zhErrors, zhConnection))
+const storageKey = 'chatside-locale'
+
+export async function chooseLocale(locale: Locale): Promise<void> {
+  if (locale === 'en') {
+    const [{ sidebar }, { errors, connection }] = await Promise.all([import('../../shared/text/en/sidebar.ts'), import('../../shared/text/en/errors.ts')])
+    words.value = wordsOf(locale, sidebar, errors, connection)
+  } else {
+    words.value = wordsOf(locale, zhSidebar, zhErrors, zhConnection)
+  }
+  document.documentElement.lang = locale
+}
+
+/** The rep's own choice lasts; otherwise the client's language decides, Chinese unless it is another one. */
+export function preferredLocale(): Locale {
+  const kept = remembered()
+  if (kept === 'en' || kept === 'zh-CN') return kept
+  return /^zh\b/i.test(navigator.language) ? 'zh-CN' : 'en'
+}
+
+export async function switchLocale(): Promise<void> {
+  const next = words.value.locale === 'en' ? 'zh-CN' : 'en'
+  await chooseLocale(next)
+  try {
+    localStorage.setItem(storageKey, next)
+  } catch {
+    // The webview keeps nothing: the choice lasts as long as the page.
+  }
+}
+
+function remembered(): string | null {
+  try {
+    return localStorage.getItem(storageKey)
+  } catch {
+    return null
+  }
+}
+
+export function useText(): ComputedRef<SidebarText> {
+  return computed(() => words.value.text)
+}
+
+export function useLocale(): ComputedRef<Locale> {
+  return computed(() => words.value.locale)
+}
+
+/** The sentence for a failed call, with what the platform said about it. */
+export function useFailureText(): (failure: unknown) => { text: string; details: string[] } {
+  return (failure) => {
+    const { text, failures } = words.value
+    const details: string[] = []
+    if (failure instanceof ProblemError) {
+      if (failure.platform) details.push(text.app.platformSaid(failure.platform.errcode, failure.platform.errmsg), failure.platform.fix)
+      if (failure.requestId) details.push(text.app.requestId(failure.requestId))
+    }
+    return { text: failures[failureCode(failure)], details }
+  }
+}
