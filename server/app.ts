@@ -7,7 +7,8 @@ import { connectionRoutes, openTokenStore } from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { openListener } from './db/listen.ts'
-import { createFileStore } from './files/index.ts'
+import { contactRoutes } from './contacts/index.ts'
+import { createFileStore, fileRoutes } from './files/index.ts'
 import { type ApiRouter, makeApiRouter } from './http/api-router.ts'
 import { builtApps } from './http/apps.ts'
 import { healthRoutes } from './http/health.ts'
@@ -17,7 +18,8 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { openLive } from './timeline/index.ts'
+import { materialRoutes } from './materials/index.ts'
+import { openLive, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
 
@@ -42,7 +44,8 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   const closing = new AbortController()
   const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
   const router = makeApiRouter(ctx)
-  for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, connectionRoutes]) routes(router)
+  const domains = [connectionRoutes, contactRoutes, timelineRoutes, materialRoutes, fileRoutes]
+  for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })
   koa.silent = true

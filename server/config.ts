@@ -145,9 +145,9 @@ const variables = {
 } as const
 
 type Name = keyof typeof variables
-type Values = { [N in Name]: v.InferOutput<(typeof variables)[N][0]> }
 
 const schema = v.object(Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as { [N in Name]: (typeof variables)[N][0] })
+type Values = v.InferOutput<typeof schema>
 
 const together: readonly (readonly [Name, Name])[] = [
   ['WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'],

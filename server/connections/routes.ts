@@ -1,6 +1,6 @@
 import type { Context as KoaContext } from 'koa'
 import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from '../../shared/contract/session.ts'
-import { memberName } from '../contacts/index.ts'
+import { memberProfile } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiRouter } from '../http/api-router.ts'
 import { allow } from '../http/rate-limits.ts'
@@ -27,7 +27,7 @@ export function connectionRoutes(router: ApiRouter): void {
       return { kind: 'visitor', corp: { id: session.corpId }, identityId: session.identityId, personId } as const
     }
     const { corpId, userId } = session
-    const { name, avatarUrl } = await memberName(ctx, { corpId, userId })
+    const { name, avatarUrl } = await memberProfile(ctx, { corpId, userId })
     // An own app needs no interface licence (reference §2); customized apps will have more to say here.
     return { kind: 'member', corp: { id: corpId, agentId: ctx.config.wecom.agentId }, member: { userId, name, avatarUrl }, licence: 'not_required' } as const
   })

@@ -41,8 +41,7 @@ async function memberOf(ctx: Context, code: string): Promise<string> {
 /** WeCom tells of members within the app's visible range only. When it cannot be asked, the code has already said that this is a member. */
 async function checkRange(ctx: Context, corpId: string, userId: string): Promise<void> {
   try {
-    const { name, avatarUrl } = await ctx.wecom.getUser(userId)
-    await memberSeen(ctx, { corpId, userId, name, avatarUrl })
+    await memberSeen(ctx, corpId, await ctx.wecom.getUser(userId))
   } catch (error) {
     if (isErrcode(error, 50002, 60011, 60111)) throw new Problem('member_out_of_range', error.message, { cause: error })
     if (!(error instanceof Problem)) throw error

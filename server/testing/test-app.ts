@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { inject } from 'vitest'
+import type { CallInput, EndpointSpec, Reply } from '../../shared/contract/endpoint.ts'
+import { makeCall, type CallOptions } from '../../shared/client/call.ts'
+import { ConnectionError } from '../../shared/client/failures.ts'
+import type { Transport } from '../../shared/client/transport.ts'
+import { type App, makeApp } from '../app.ts'
+import { loadConfig } from '../config.ts'
+import type { Context } from '../context.ts'
+import type { Database } from '../db/database.ts'
+import { openLog } from '../http/logging.ts'
+import { memberCookie } from '../http/identify.ts'
+import { freePort } from './free-port.ts'
+import { databaseUrl, templateDatabase } from './global-setup.ts'
+import { type Sandbox, startSandbox } from './sandbox.ts'
+import { makeTestClock, type TestClock } from './test-clock.ts'
+
+/** What proves who calls: made by `visitor()` or `member()`. */
+export type As = Readonly<Record<string, string>>
+
+export interface TestAppOptions {
+  /** Variables of the environment, over the test's own. */
+  env?: Readonly<Record<string, string>>
+  /** Starts a sandbox of its own and points the platforms' addresses to it. Without it they lead nowhere. */
+  sandbox?: boolean
+  platformTimeoutMs?: number
+  /** A second server process' stand-in: shares the first one's database, clock, sandbox and secret. */
+  beside?: TestApp
+}
+
+export interface TestApp {
+  ctx: Context
+  app: App
+  /** `http://localhost:…`. PUBLIC_URL is the same, or the sandbox's webview. */
+  url: string
+  env: Readonly<Record<string, string>>
+  db: Database
+  databaseUrl: string
+  clock: TestClock
+  sandbox: Sandbox | null
+  corpId: string
+  /** Over HTTP, parsed by the contract. Rejects with `ProblemError`. */
+  call<E extends EndpointSpec>(endpoint: E, input: CallInput<E>, as?: As, options?: CallOptions): Promise<Reply<E>>
+  /** For what the contract does not describe. Redirects are not followed. */
+  fetch(path: string, init?: RequestInit, as?: As): Promise<Response>
+  visitor(identityId: string): As
+  member(userId: string): As
+  stop(): Promise<void>
+}
+
+/** Where no sandbox runs. */
+const accounts = {
+  WECOM_CORP_ID: 'ww7c1d4e0fa2b95836',
+  WECOM_AGENT_ID: '1000002',
+  WECOM_AGENT_SECRET: 'q8Rk2mVxT5wLz0YdN3sHb7uJcE1fPaG6iXoKtQvW9yA',
+  MINIPROGRAM_APP_ID: 'wx5e1f8c27d90b643a',
+  MINIPROGRAM_APP_SECRET: '4f9b1c7e2d8a4356b0e9f1a27c63d5e8',
+  OFFICIAL_ACCOUNT_APP_ID: 'wx90c3a7f1be2d5486',
+  OFFICIAL_ACCOUNT_APP_SECRET: '8c2d6e1f4a7b49d3a5e0b8f7c1d2e396',
+}
+
+/** A server of the test's own on a database of its own, over real HTTP. */
+export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { beside } = options
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const dataDir = beside?.ctx.config.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatside-data-')))
+  const sandbox = beside?.sandbox ?? (options.sandbox ? await startSandbox(url) : null)
+  const env = {
+    ...accounts,
+    PUBLIC_URL: url,
+    DATA_DIR: dataDir,
+    SESSION_SECRET: 'a secret of the tests, long enough for anybody',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    RATE_LIMIT: '0',
+    WECOM_API_URL: 'http://127.0.0.1:9/wecom',
+    WECHAT_API_URL: 'http://127.0.0.1:9/wechat',
+    WECHAT_OPEN_URL: 'http://127.0.0.1:9/open',
+    ...sandbox?.env,
+    ...beside?.env,
+    ...options.env,
+  }
+  const config = await loadConfig(env)
+  const clock = beside?.clock ?? makeTestClock()
+  const dbUrl = beside?.databaseUrl ?? (await cloneDatabase())
+  const app = makeApp({
+    config,
+    databaseUrl: dbUrl,
+    log: openLog(config),
+    clock,
+    ...(options.platformTimeoutMs !== undefined && { platformTimeoutMs: options.platformTimeoutMs }),
+  })
+  await new Promise<void>((resolve) => app.server.listen(port, '127.0.0.1', resolve))
+  const { corpId } = config.wecom
+
+  return {
+    ctx: app.ctx,
+    app,
+    url,
+    env,
+    db: app.ctx.db,
+    databaseUrl: dbUrl,
+    clock,
+    sandbox,
+    corpId,
+    call: (endpoint, input, as = {}, callOptions) => {
+      const call = makeCall({ transport: fetchTransport(url), authorize: () => ({ ...as }) }) as (
+        endpoint: EndpointSpec,
+        input: unknown,
+        options?: CallOptions,
+      ) => Promise<never>
+      return call(endpoint, input, callOptions)
+    },
+    fetch: (path, init = {}, as = {}) => fetch(url + path, { redirect: 'manual', ...init, headers: { ...(init.headers as Record<string, string>), ...as } }),
+    visitor: (identityId) => ({ Authorization: `Bearer ${app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 3600).token}` }),
+    member: (userId) => ({ Cookie: `${memberCookie}=${app.ctx.sessions.sign({ kind: 'member', corpId, userId }, 3600).token}` }),
+    async stop() {
+      await app.close()
+      if (beside) return
+      await sandbox?.stop()
+      await dropDatabase(dbUrl)
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function fetchTransport(origin: string): Transport {
+  return async ({ method, path, headers, body, timeoutMs }) => {
+    const response = await fetch(origin + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw new ConnectionError('network', String(error))
+    })
+    const text = await response.text()
+    return { status: response.status, body: parsed(text) }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+async function cloneDatabase(): Promise<string> {
+  const server = inject('postgresUrl')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await withServer(server, (client) => client.query(`create database ${name} template ${templateDatabase}`))
+  return databaseUrl(server, name)
+}
+
+async function dropDatabase(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1)
+  await withServer(inject('postgresUrl'), (client) => client.query(`drop database ${name} with (force)`))
+}
+
+async function withServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}

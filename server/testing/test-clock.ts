@@ -1,0 +1,16 @@
+import type { Clock } from '../context.ts'
+
+/** The real time, moved: a test jumps two hours ahead instead of waiting for them. */
+export interface TestClock extends Clock {
+  advance(milliseconds: number): void
+}
+
+export function makeTestClock(): TestClock {
+  let offset = 0
+  return {
+    now: () => new Date(Date.now() + offset),
+    advance(milliseconds) {
+      offset += milliseconds
+    },
+  }
+}
