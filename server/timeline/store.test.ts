@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { makeIngest } from './ingest.ts'
+import { depthUnits, storeEvents, type EventRow } from './store.ts'
+
+let app: TestApp
+let db: TestApp['db']
+
+beforeAll(async () => {
+  app = await makeTestApp()
+  db = app.db
+})
+afterAll(() => app.stop())
+
+let made = 0
+function id(): string {
+  made += 1
+  return `01930000-0000-7000-8000-${made.toString(16).padStart(12, '0')}`
+}
+
+const start = Date.parse('2026-11-21T08:00:00.000Z')
+function at(seconds: number): string {
+  return new Date(start + seconds * 1000).toISOString()
+}
+
+function progress(visit: string, row: Partial<EventRow> = {}): EventRow {
+  return {
+    id: id(),
+    corp: 'ww1',
+    identity: '01930000-0000-7000-9000-000000000001',
+    kind: 'view.progress',
+    visit,
+    share: '01930000-0000-7000-9000-000000000002',
+    occurred: at(0),
+    reported: at(0),
+    received: at(100),
+    properties: {},
+    moment: visit,
+    moment_kind: 'material.view',
+    material: '01930000-0000-7000-9000-000000000003',
+    target: null,
+    item: null,
+    seconds: 0,
+    unit: null,
+    reached: null,
+    total: null,
+    ended: null,
+    ...row,
+  }
+}
+
+async function momentRow(moment: string) {
+  const { rows } = await db.$client.query<Record<string, unknown>>(
+    `select occurred_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, identity_id, revision from moments where id = $1`,
+    [moment],
+  )
+  return rows[0]
+}
+
+const anyEvent = fc.record({
+  occurred: fc.integer({ min: -500, max: 0 }),
+  seconds: fc.integer({ min: 0, max: 900 }),
+  depth: fc.option(fc.record({ unit: fc.integer({ min: 1, max: 3 }), reached: fc.integer({ min: 0, max: 50 }), total: fc.integer({ min: 50, max: 100 }) }), { nil: null }),
+  ends: fc.boolean(),
+})
+type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never
+
+function rowsOf(visit: string, events: readonly AnyEvent[]): EventRow[] {
+  return events.map(({ occurred, seconds, depth, ends }) =>
+    progress(visit, {
+      kind: ends ? 'view.end' : 'view.progress',
+      occurred: at(occurred),
+      seconds,
+      unit: depth?.unit ?? null,
+      reached: depth?.reached ?? null,
+      total: depth?.total ?? null,
+      ended: ends ? at(occurred) : null,
+    }),
+  )
+}
+
+/** What the moment must say, by the words of the design: earliest start, longest time, furthest depth of the one unit that wins. */
+function expected(events: readonly AnyEvent[]) {
+  const depths = events.flatMap(({ depth }) => depth ?? [])
+  const unit = Math.max(0, ...depths.map((depth) => depth.unit))
+  const ofUnit = depths.filter((depth) => depth.unit === unit)
+  const ends = events.filter(({ ends: is }) => is).map(({ occurred }) => occurred)
+  return {
+    occurred_at: new Date(at(Math.min(...events.map(({ occurred }) => occurred)))),
+    active_seconds: Math.max(...events.map(({ seconds }) => seconds)),
+    depth_unit: depthUnits[unit - 1] ?? null,
+    depth_reached: unit ? Math.max(...ofUnit.map(({ reached }) => reached)) : null,
+    depth_total: unit ? Math.max(...ofUnit.map(({ total }) => total)) : null,
+    ended_at: ends.length > 0 ? new Date(at(Math.max(...ends))) : null,
+  }
+}
+
+describe('a visit is one moment', () => {
+  test('in whatever order, batches and repeats its events arrive', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyEvent, { minLength: 1, maxLength: 12 }),
+        fc.infiniteStream(fc.nat()),
+        async (events, random) => {
+          const visit = id()
+          const rows = rowsOf(visit, events)
+          const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
+            .map((row) => ({ row, order: random.next().value ?? 0 }))
+            .sort((one, other) => one.order - other.order)
+            .map(({ row }) => row)
+          while (arriving.length > 0) {
+            const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
+            const distinct = [...new Map(batch.map((row) => [row.id, row])).values()]
+            await storeEvents(db.$client, distinct)
+          }
+          expect(await momentRow(visit)).toMatchObject(expected(events))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  test('and a batch that says nothing new changes nothing, not even the revision', async () => {
+    const visit = id()
+    const rows = rowsOf(visit, [{ occurred: -10, seconds: 30, depth: { unit: 2, reached: 40, total: 100 }, ends: true }])
+    await storeEvents(db.$client, rows)
+    const before = await momentRow(visit)
+    await storeEvents(db.$client, rows)
+    await storeEvents(db.$client, [progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
+    expect(await momentRow(visit)).toEqual(before)
+  })
+
+  test('which a visit id of somebody else cannot overwrite', async () => {
+    const visit = id()
+    await storeEvents(db.$client, [progress(visit, { seconds: 5 })])
+    const before = await momentRow(visit)
+    const theirs = progress(visit, { seconds: 500, identity: id() })
+    expect(await storeEvents(db.$client, [theirs])).toEqual(new Set([visit]))
+    expect(await momentRow(visit)).toEqual(before)
+    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.id])
+    expect(rowCount).toBe(0)
+  })
+})
+
+describe('requests that arrive together share a commit', () => {
+  test('but not the harm of a row that the database cannot take', async () => {
+    const visits = Array.from({ length: 7 }, id)
+    const sizes: number[] = []
+    const ingest = makeIngest((rows) => {
+      sizes.push(rows.length)
+      return storeEvents(db.$client, rows)
+    })
+    const poison = progress(id(), { item: 'a\u0000b' })
+    const results = await Promise.all([...visits.map((visit) => ingest.add([progress(visit, { seconds: 1 })])), ingest.add([poison, progress(id())])])
+    expect(results.at(-1)?.get(poison.id)).toBe('unstorable')
+    for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 1 })
+    expect(Math.max(...sizes)).toBeGreaterThan(1)
+  })
+
+  test('and when two identities claim one visit at once, the first keeps it', async () => {
+    const ingest = makeIngest((rows) => storeEvents(db.$client, rows))
+    const visit = id()
+    const other = id()
+    const theirs = progress(visit, { seconds: 900, identity: other })
+    const [, refusals] = await Promise.all([ingest.add([progress(visit, { seconds: 3 })]), ingest.add([theirs])])
+    expect(refusals.get(theirs.id)).toBe('foreign')
+    expect(await momentRow(visit)).toMatchObject({ active_seconds: 3, identity_id: '01930000-0000-7000-9000-000000000001' })
+  })
+})
