@@ -1,0 +1,51 @@
+import type { Context } from '../context.ts'
+import { isErrcode, PlatformError } from '../http/platform-error.ts'
+import { fail } from '../http/problem.ts'
+import { contactSeen } from '../identity/index.ts'
+import { type ContactRow, contactRow, saveContact } from './store.ts'
+
+/** For so long we do not ask again: remarks and tags change by hand, and not every minute. */
+const freshMs = 10 * 60_000
+
+export interface KnownContact extends ContactRow {
+  /** Older than we like, because WeCom does not answer. */
+  stale: boolean
+}
+
+const underWay = new WeakMap<Context['wecom'], Map<string, Promise<ContactRow>>>()
+
+/**
+ * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told last.
+ * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
+ */
+export async function loadContact(ctx: Context, { corpId, externalUserId }: { corpId: string; externalUserId: string }, within = freshMs): Promise<KnownContact> {
+  const known = await contactRow(ctx.db, corpId, externalUserId)
+  if (known && ctx.clock.now().getTime() - known.fetchedAt.getTime() < within) return { ...known, stale: false }
+  try {
+    return { ...(await askOnce(ctx, corpId, externalUserId)), stale: false }
+  } catch (error) {
+    // 40096: no such id. 84061: nobody of the corp follows it any more. Neither is a fault of the moment, so an old copy is not shown.
+    if (isErrcode(error, 40096, 84061)) fail('contact_unknown')
+    if (!known || !(error instanceof PlatformError)) throw error
+    ctx.log.warn({ err: error, externalUserId }, 'WeCom did not give the contact; showing the last known state')
+    return { ...known, stale: true }
+  }
+}
+
+/** Several panes that open at once ask WeCom once. */
+function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
+  const flights = underWay.get(ctx.wecom) ?? new Map<string, Promise<ContactRow>>()
+  underWay.set(ctx.wecom, flights)
+  const key = `${corpId}/${externalUserId}`
+  const flight = flights.get(key) ?? ask(ctx, corpId, externalUserId).finally(() => flights.delete(key))
+  flights.set(key, flight)
+  return flight
+}
+
+async function ask(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
+  const fetchedAt = ctx.clock.now() // before the answer: what changes meanwhile is not in it
+  const contact = await ctx.wecom.getExternalContact(externalUserId)
+  const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
+  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid })
+  return row
+}

@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts'
+import { Problem } from '../http/problem.ts'
+import { type KnownContact, loadContact } from './fetch.ts'
+
+/** A "no" is asked again after this: a rep who has just added the customer must not wait. Not sooner, or a stranger could use up the quota. */
+const noAgainMs = 20_000
+
+export interface MemberAndContact {
+  corpId: string
+  userId: string
+  externalUserId: string
+}
+
+/** The contact when the member follows it, else null. @throws Problem `contact_unknown`, or the platform's when nothing is known yet */
+export async function followedContact(ctx: Context, { userId, ...of }: MemberAndContact): Promise<KnownContact | null> {
+  const known = await loadContact(ctx, of)
+  if (isFollower(known, userId)) return known
+  const again = await loadContact(ctx, of, noAgainMs)
+  return isFollower(again, userId) ? again : null
+}
+
+/** Whether the member follows the contact now. WeCom is asked when what we know is old. A contact that WeCom does not know is followed by nobody. */
+export async function follows(ctx: Context, of: MemberAndContact): Promise<boolean> {
+  try {
+    return (await followedContact(ctx, of)) !== null
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'contact_unknown') return false
+    throw error
+  }
+}
+
+function isFollower({ follows: relations }: KnownContact, userId: string): boolean {
+  return relations.some((relation) => relation.userId === userId)
+}

@@ -1,0 +1,63 @@
+import type { Context } from '../context.ts'
+import { PlatformError } from '../http/platform-error.ts'
+import type { WecomMember } from '../wecom/client.ts'
+import { memberRows, saveMember } from './store.ts'
+
+/** A colleague's name hardly ever changes. */
+const freshMs = 24 * 60 * 60_000
+/** After a refusal or silence WeCom is left alone for a while, so that a list of names cannot become a storm of calls. */
+const quietMs = 60_000
+
+const silentUntil = new WeakMap<Context['wecom'], Map<string, number>>()
+
+export interface MemberOf {
+  corpId: string
+  userId: string
+}
+
+/** What to call a member: the name that WeCom gives, which may be the user id; the user id when WeCom gives none. Never throws for WeCom's sake. */
+export async function memberName(ctx: Context, { corpId, userId }: MemberOf): Promise<string> {
+  return (await memberNames(ctx, corpId, [userId])).get(userId) ?? userId
+}
+
+/** The same for several; every id has a name in the answer. */
+export async function memberNames(ctx: Context, corpId: string, userIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await memberRows(ctx.db, corpId, userIds)
+  const names = await Promise.all(
+    [...new Set(userIds)].map(async (userId): Promise<[string, string]> => {
+      const row = rows.get(userId)
+      const isFresh = row !== undefined && ctx.clock.now().getTime() - row.fetchedAt.getTime() < freshMs
+      return [userId, isFresh ? row.name : ((await askName(ctx, corpId, userId)) ?? row?.name ?? userId)]
+    }),
+  )
+  return new Map(names)
+}
+
+async function askName(ctx: Context, corpId: string, userId: string): Promise<string | null> {
+  const silences = silentUntil.get(ctx.wecom) ?? new Map<string, number>()
+  silentUntil.set(ctx.wecom, silences)
+  const now = ctx.clock.now()
+  if ((silences.get(userId) ?? 0) > now.getTime()) return null
+  try {
+    const member = await ctx.wecom.getUser(userId)
+    await saveMember(ctx.db, corpId, member, now)
+    silences.delete(userId)
+    return member.name
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error
+    ctx.log.warn({ err: error, userId }, 'WeCom did not give the name of a member')
+    silences.set(userId, now.getTime() + quietMs)
+    return null
+  }
+}
+
+/** WeCom told of a member who signs in. */
+export async function memberSeen(ctx: Context, corpId: string, member: WecomMember): Promise<void> {
+  await saveMember(ctx.db, corpId, member, ctx.clock.now())
+}
+
+/** Name and picture for the member's own session. Never throws for WeCom's sake. */
+export async function memberProfile(ctx: Context, { corpId, userId }: MemberOf): Promise<{ name: string; avatarUrl: string | null }> {
+  const name = await memberName(ctx, { corpId, userId })
+  return { name, avatarUrl: (await memberRows(ctx.db, corpId, [userId])).get(userId)?.avatarUrl ?? null }
+}

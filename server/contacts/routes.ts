@@ -1,0 +1,34 @@
+import { getContact, type Contact } from '../../shared/contract/contacts.ts'
+import type { Context } from '../context.ts'
+import type { ApiRouter } from '../http/api-router.ts'
+import { fail } from '../http/problem.ts'
+import { serve } from '../http/serve.ts'
+import type { MemberSubject } from '../http/sessions.ts'
+import { contactSeen, identitiesOf } from '../identity/index.ts'
+import { followedContact } from './follows.ts'
+import { memberNames } from './members.ts'
+
+/** A contact of a large corp may have hundreds of followers; the rep needs to know who else, not all. */
+const mostFollowers = 20
+
+export function contactRoutes(router: ApiRouter): void {
+  serve(router, getContact, ({ params, session }, ctx) => present(ctx, session, params.externalUserId), { compress: true })
+}
+
+async function present(ctx: Context, { corpId, userId }: MemberSubject, externalUserId: string): Promise<Contact> {
+  const contact = await followedContact(ctx, { corpId, userId, externalUserId })
+  const own = contact?.follows.find((follow) => follow.userId === userId)
+  if (!contact || !own) fail('contact_not_followed')
+  const others = contact.follows.flatMap((follow) => (follow.userId === userId ? [] : follow.userId)).slice(0, mostFollowers)
+  const [{ personId }, names] = await Promise.all([contactSeen(ctx, { corpId, externalUserId }), memberNames(ctx, corpId, others)])
+  return {
+    externalUserId,
+    personId,
+    ...contact.profile,
+    follow: own,
+    followers: others.map((id) => ({ userId: id, name: names.get(id) ?? id })),
+    identities: await identitiesOf(ctx, personId),
+    fetchedAt: contact.fetchedAt.toISOString(),
+    stale: contact.stale,
+  }
+}

@@ -1,0 +1,39 @@
+import { inArray } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+import type { FileAccess } from './address.ts'
+import { files } from './tables.ts'
+
+export interface StoredFile {
+  id: string
+  corpId: string
+  sha256: string
+  mediaType: string
+  /** What the reader's copy is called. */
+  name: string
+  bytes: number
+  /** Pixels; null for what is no image. */
+  width: number | null
+  height: number | null
+  access: FileAccess
+  /** The identity that uploaded it; null for the corp's own. */
+  ownerIdentityId: string | null
+  createdAt: Date
+}
+
+export async function insertFile(q: Queryable, file: StoredFile): Promise<void> {
+  await q.insert(files).values(file)
+}
+
+export async function fileById(q: Queryable, id: string): Promise<StoredFile | undefined> {
+  return (await filesByIds(q, [id])).get(id)
+}
+
+/** Those that exist, by id. */
+export async function filesByIds(q: Queryable, ids: readonly string[]): Promise<Map<string, StoredFile>> {
+  if (ids.length === 0) return new Map()
+  const rows = await q
+    .select()
+    .from(files)
+    .where(inArray(files.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, { ...row, access: row.access === 'public' ? 'public' : 'private' }]))
+}

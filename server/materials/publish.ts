@@ -1,0 +1,121 @@
+import { fileTypeFromBuffer } from 'file-type'
+import type { Context } from '../context.ts'
+import { fail } from '../http/problem.ts'
+import { filesByIds, keepImage, keepPublished, type StoredFile } from '../files/index.ts'
+import { drawPages } from './document.ts'
+import { imagesIn, sanitiseArticle } from './sanitise.ts'
+import { insertMaterial, type MaterialRow, type StoredBody } from './store.ts'
+
+export type BodyDraft =
+  /** Images by the address of one of our own public files. */
+  | { kind: 'article'; html: string }
+  /** A PDF. */
+  | { kind: 'file'; name: string; bytes: Uint8Array }
+  | { kind: 'image'; bytes: Uint8Array }
+  /** An MP4. */
+  | { kind: 'video'; bytes: Uint8Array; seconds: number; poster: Uint8Array | null }
+  | { kind: 'link'; url: string }
+
+export interface MaterialDraft {
+  corpId: string
+  title: string
+  summary: string
+  categoryId: string | null
+  /** Null: taken from the body, which then must hold a picture. */
+  cover: Uint8Array | null
+  body: BodyDraft
+  /** When it counts as published; now unless told. */
+  at?: Date
+}
+
+const mostTitle = 100
+const mostSummary = 300
+
+/**
+ * Puts a material into the library. All that takes long or may go wrong (sanitising, drawing the pages of a PDF) happens here, once, and never while reading.
+ * @throws Problem `invalid_request`, `file_type_refused`, `image_too_large`
+ */
+export async function publish(ctx: Context, draft: MaterialDraft): Promise<MaterialRow> {
+  const { corpId, categoryId } = draft
+  const title = words('title', draft.title, 1, mostTitle)
+  const summary = words('summary', draft.summary, 0, mostSummary)
+  const { body, picture } = await prepare(ctx, corpId, draft.body)
+  const cover = draft.cover === null ? picture : await keepPicture(ctx, corpId, 'cover', draft.cover)
+  if (!cover) refuse('cover', 'must be given: there is no picture in the material to take')
+  const at = draft.at ?? ctx.clock.now()
+  const row: MaterialRow = { id: ctx.random.id(), corpId, kind: body.kind, title, summary, coverFileId: cover.id, categoryId, body, createdAt: at, updatedAt: at }
+  await insertMaterial(ctx.db, row)
+  return row
+}
+
+/** A picture for an article or a cover, shown to everybody. */
+export function keepPicture(ctx: Context, corpId: string, name: string, bytes: Uint8Array): Promise<StoredFile> {
+  return keepImage(ctx, { corpId, name, bytes, access: 'public', ownerIdentityId: null })
+}
+
+interface Prepared {
+  body: StoredBody
+  /** What may serve as the cover. */
+  picture: StoredFile | null
+}
+
+async function prepare(ctx: Context, corpId: string, draft: BodyDraft): Promise<Prepared> {
+  switch (draft.kind) {
+    case 'article':
+      return prepareArticle(ctx, corpId, draft.html)
+    case 'file':
+      return prepareDocument(ctx, corpId, draft)
+    case 'image': {
+      const image = await keepPicture(ctx, corpId, 'image', draft.bytes)
+      return { body: { kind: 'image', fileId: image.id }, picture: image }
+    }
+    case 'video':
+      return prepareVideo(ctx, corpId, draft)
+    case 'link':
+      return { body: { kind: 'link', url: webAddress(draft.url) }, picture: null }
+  }
+}
+
+async function prepareArticle(ctx: Context, corpId: string, html: string): Promise<Prepared> {
+  const found = await filesByIds(ctx.db, imagesIn(html))
+  const ours = [...found.values()].filter((file) => file.corpId === corpId && file.access === 'public' && file.width !== null)
+  const sizes = new Map(ours.map(({ id, width, height }) => [id, { width: width ?? 0, height: height ?? 0 }]))
+  return { body: { kind: 'article', html: sanitiseArticle(html, sizes) }, picture: ours[0] ?? null }
+}
+
+async function prepareDocument(ctx: Context, corpId: string, { name, bytes }: { name: string; bytes: Uint8Array }): Promise<Prepared> {
+  await expectType(bytes, 'application/pdf', 'a PDF')
+  const pages: StoredFile[] = []
+  for await (const page of drawPages(bytes)) pages.push(await keepPicture(ctx, corpId, `page-${pages.length + 1}`, page))
+  const file = await keepPublished(ctx, { corpId, name: words('name', name, 1, 100), bytes, mediaType: 'application/pdf' })
+  return { body: { kind: 'file', fileId: file.id, pageFileIds: pages.map(({ id }) => id) }, picture: pages[0] ?? null }
+}
+
+async function prepareVideo(ctx: Context, corpId: string, { bytes, seconds, poster }: { bytes: Uint8Array; seconds: number; poster: Uint8Array | null }): Promise<Prepared> {
+  await expectType(bytes, 'video/mp4', 'an MP4 film')
+  if (!(seconds > 0 && seconds <= 86_400)) refuse('seconds', 'must be the length of the film')
+  const picture = poster && (await keepPicture(ctx, corpId, 'poster', poster))
+  const file = await keepPublished(ctx, { corpId, name: 'film.mp4', bytes, mediaType: 'video/mp4' })
+  return { body: { kind: 'video', fileId: file.id, posterFileId: picture?.id ?? null, seconds }, picture }
+}
+
+async function expectType(bytes: Uint8Array, mediaType: string, name: string): Promise<void> {
+  const type = await fileTypeFromBuffer(bytes)
+  if (type?.mime !== mediaType) fail('file_type_refused', `The file is not ${name} by its content`)
+}
+
+function webAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol)) refuse('url', 'must be an http:// or https:// address')
+  return url.href
+}
+
+function words(field: string, text: string, least: number, most: number): string {
+  const trimmed = text.trim()
+  if (trimmed.length < least || trimmed.length > most) refuse(field, `must have ${least} to ${most} characters`)
+  return trimmed
+}
+
+function refuse(field: string, message: string): never {
+  fail('invalid_request', `${field}: ${message}`, { errors: [{ field, message }] })
+}

@@ -1,0 +1,168 @@
+import { and, asc, count, desc, eq, inArray, ne, notInArray, sql, type SQL } from 'drizzle-orm'
+import * as v from 'valibot'
+import { MaterialKind, type Category, ShareState } from '../../shared/contract/materials.ts'
+import type { Context } from '../context.ts'
+import type { Queryable } from '../db/database.ts'
+import { categories, materials, shares } from './tables.ts'
+
+/** What a material holds, by kind; files by their ids. */
+export const StoredBody = v.variant('kind', [
+  /** Sanitised; images as `/files/<id>`. */
+  v.object({ kind: v.literal('article'), html: v.string() }),
+  v.object({ kind: v.literal('file'), fileId: v.string(), pageFileIds: v.array(v.string()) }),
+  v.object({ kind: v.literal('image'), fileId: v.string() }),
+  v.object({ kind: v.literal('video'), fileId: v.string(), posterFileId: v.nullable(v.string()), seconds: v.number() }),
+  v.object({ kind: v.literal('link'), url: v.string() }),
+])
+export type StoredBody = v.InferOutput<typeof StoredBody>
+
+export interface MaterialRow {
+  id: string
+  corpId: string
+  kind: MaterialKind
+  title: string
+  summary: string
+  coverFileId: string | null
+  categoryId: string | null
+  body: StoredBody
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type ShareRow = Omit<typeof shares.$inferSelect, 'state'> & { state: v.InferOutput<typeof ShareState> }
+
+/** A place in a list that is ordered by a time and an id, newest first. */
+export type Before = readonly [at: string, id: string] | undefined
+
+export async function insertMaterial(q: Queryable, row: MaterialRow): Promise<void> {
+  await q.insert(materials).values(row)
+}
+
+export async function materialById(q: Queryable, corpId: string, id: string): Promise<MaterialRow | undefined> {
+  const [row] = await q
+    .select()
+    .from(materials)
+    .where(and(eq(materials.id, id), eq(materials.corpId, corpId)))
+  return row && readMaterial(row)
+}
+
+export interface MaterialSearch {
+  corpId: string
+  categoryId?: string | undefined
+  kind?: MaterialKind | undefined
+  /** Each must be found in the title or the summary. */
+  words: readonly string[]
+  before: Before
+  limit: number
+}
+
+export async function findMaterials(q: Queryable, { corpId, categoryId, kind, words, before, limit }: MaterialSearch): Promise<MaterialRow[]> {
+  const rows = await q
+    .select()
+    .from(materials)
+    .where(
+      and(
+        eq(materials.corpId, corpId),
+        categoryId === undefined ? undefined : eq(materials.categoryId, categoryId),
+        kind === undefined ? undefined : eq(materials.kind, kind),
+        ...words.map((word) => sql`(${materials.title} ilike ${pattern(word)} or ${materials.summary} ilike ${pattern(word)})`),
+        olderThan(materials.updatedAt, materials.id, before),
+      ),
+    )
+    .orderBy(desc(materials.updatedAt), desc(materials.id))
+    .limit(limit)
+  return rows.map(readMaterial)
+}
+
+/** Found anywhere: Chinese has no word boundaries. What means something in a pattern is looked for as it stands. */
+function pattern(word: string): string {
+  return `%${word.replace(/[\\%_]/g, '\\$&')}%`
+}
+
+function olderThan(at: typeof materials.updatedAt | typeof shares.createdAt, id: typeof materials.id | typeof shares.id, before: Before): SQL | undefined {
+  return before && sql`(${at}, ${id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`
+}
+
+function readMaterial(row: typeof materials.$inferSelect): MaterialRow {
+  return { ...row, kind: v.parse(MaterialKind, row.kind), body: v.parse(StoredBody, row.body) }
+}
+
+/** In the order that the corp gave them. */
+export async function categoriesOf(q: Queryable, corpId: string): Promise<Category[]> {
+  return q
+    .select({ id: categories.id, name: categories.name, count: count(materials.id) })
+    .from(categories)
+    .leftJoin(materials, eq(materials.categoryId, categories.id))
+    .where(eq(categories.corpId, corpId))
+    .groupBy(categories.id)
+    .orderBy(asc(categories.position), asc(categories.id))
+}
+
+/** Adds the categories that are missing, in this order; returns the id of each. */
+export async function ensureCategories(ctx: Pick<Context, 'db' | 'random'>, corpId: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  await ctx.db
+    .insert(categories)
+    .values(names.map((name, position) => ({ id: ctx.random.id(), corpId, name, position })))
+    .onConflictDoNothing()
+  const rows = await ctx.db
+    .select()
+    .from(categories)
+    .where(and(eq(categories.corpId, corpId), inArray(categories.name, [...names])))
+  return new Map(rows.map(({ name, id }) => [name, id]))
+}
+
+export async function titlesOf(q: Queryable, corpId: string): Promise<ReadonlySet<string>> {
+  const rows = await q.select({ title: materials.title }).from(materials).where(eq(materials.corpId, corpId))
+  return new Set(rows.map(({ title }) => title))
+}
+
+export async function insertShare(q: Queryable, row: ShareRow): Promise<boolean> {
+  const made = await q.insert(shares).values(row).onConflictDoNothing().returning({ id: shares.id })
+  return made.length > 0
+}
+
+export async function shareById(q: Queryable, corpId: string, id: string): Promise<ShareRow | undefined> {
+  const [row] = await q
+    .select()
+    .from(shares)
+    .where(and(eq(shares.id, id), eq(shares.corpId, corpId)))
+  return row && readShare(row)
+}
+
+/** Records what became of a push. One that was sent stays sent: a late "cancelled" of another window is wrong. */
+export async function updateShareState(
+  q: Queryable,
+  { id, state, reason }: { id: string; state: ShareRow['state']; reason: string | null },
+): Promise<void> {
+  await q
+    .update(shares)
+    .set({ state, reason })
+    .where(and(eq(shares.id, id), ne(shares.state, 'sent')))
+}
+
+/** What a member pushed to a contact, without what never left; newest first. */
+export async function sharesTo(
+  q: Queryable,
+  { corpId, userId, targetIdentityId, before, limit }: { corpId: string; userId: string; targetIdentityId: string; before: Before; limit: number },
+): Promise<(ShareRow & { title: string; kind: MaterialKind })[]> {
+  const rows = await q
+    .select({ share: shares, title: materials.title, kind: materials.kind })
+    .from(shares)
+    .innerJoin(materials, eq(materials.id, shares.materialId))
+    .where(
+      and(
+        eq(shares.corpId, corpId),
+        eq(shares.memberUserId, userId),
+        eq(shares.targetIdentityId, targetIdentityId),
+        notInArray(shares.state, ['cancelled', 'failed']),
+        olderThan(shares.createdAt, shares.id, before),
+      ),
+    )
+    .orderBy(desc(shares.createdAt), desc(shares.id))
+    .limit(limit)
+  return rows.map(({ share, title, kind }) => ({ ...readShare(share), title, kind: v.parse(MaterialKind, kind) }))
+}
+
+function readShare(row: typeof shares.$inferSelect): ShareRow {
+  return { ...row, state: v.parse(ShareState, row.state) }
+}

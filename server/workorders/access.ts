@@ -1,0 +1,39 @@
+import type { Context } from '../context.ts'
+import { fail, Problem } from '../http/problem.ts'
+import type { Subject } from '../http/sessions.ts'
+import { identitiesOf, mayRead, personOf } from '../identity/index.ts'
+import { shareById } from '../materials/index.ts'
+import { workorderById, type WorkorderRow } from './store.ts'
+
+/** All identities of the person to whom this one belongs: an order made in the mini program is theirs on the web too. */
+export async function ownIdentities(ctx: Context, identityId: string): Promise<string[]> {
+  return (await identitiesOf(ctx, await personOf(ctx, identityId))).map(({ id }) => id)
+}
+
+/**
+ * An order that the caller may see: a visitor its person's own, a member those that stand on a timeline of a contact whom it follows.
+ * @throws Problem `workorder_unknown`, also for what exists but is not theirs
+ */
+export async function readableWorkorder(ctx: Context, session: Subject, id: string): Promise<WorkorderRow> {
+  const row = await workorderById(ctx.db, session.corpId, id)
+  if (!row || !(await isReadable(ctx, session, row))) fail('workorder_unknown')
+  return row
+}
+
+async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Promise<boolean> {
+  if (session.kind === 'visitor') return (await ownIdentities(ctx, session.identityId)).includes(row.identityId)
+  if (await mayReadIdentity(ctx, session, row.identityId)) return true
+  // Sent under a share that was pushed to one of the member's contacts, by somebody who is not proved to be that contact: it is on the timeline, unconfirmed.
+  const share = row.shareId === null ? undefined : await shareById(ctx.db, row.corpId, row.shareId)
+  return share?.targetIdentityId != null && (await mayReadIdentity(ctx, session, share.targetIdentityId))
+}
+
+async function mayReadIdentity(ctx: Context, { corpId, userId }: { corpId: string; userId: string }, identityId: string): Promise<boolean> {
+  try {
+    await mayRead(ctx, { corpId, userId, personId: await personOf(ctx, identityId) })
+    return true
+  } catch (error) {
+    if (error instanceof Problem && (error.code === 'contact_not_followed' || error.code === 'person_unknown')) return false
+    throw error
+  }
+}

@@ -1,0 +1,28 @@
+import type { WorkorderStatus } from '../../shared/contract/workorders.ts'
+import type { Context } from '../context.ts'
+import { transact } from '../db/database.ts'
+import { fail } from '../http/problem.ts'
+import type { VisitorSubject } from '../http/sessions.ts'
+import { record, workorderChanged } from '../timeline/index.ts'
+import { readableWorkorder } from './access.ts'
+import { addStatus, lockWorkorder } from './store.ts'
+
+/** Nothing more can happen to an order that is done or withdrawn. */
+export function isClosed(status: WorkorderStatus): boolean {
+  return status === 'done' || status === 'cancelled'
+}
+
+/** Withdraws the visitor's own order. @throws Problem `workorder_unknown`, `workorder_closed` */
+export async function cancel(ctx: Context, session: VisitorSubject, id: string, reason: string): Promise<void> {
+  await readableWorkorder(ctx, session, id)
+  await transact(ctx.db, async (tx) => {
+    const row = await lockWorkorder(tx, session.corpId, id)
+    if (!row) fail('workorder_unknown')
+    if (isClosed(row.status)) fail('workorder_closed')
+    const at = ctx.clock.now()
+    await addStatus(tx, { workorderId: id, status: 'cancelled', by: 'visitor', note: reason, at })
+    const { corpId, shareId } = row
+    await record(ctx, tx, { id: ctx.random.id(), corpId, identityId: session.identityId, kind: 'workorder.cancel', occurredAt: at, shareId, workorderId: id })
+    await workorderChanged(ctx, tx, { workorderId: id, identityId: row.identityId })
+  })
+}

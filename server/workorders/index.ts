@@ -1,0 +1,2 @@
+export { workorderRoutes } from './routes.ts'
+export { insertEquipment } from './store.ts'

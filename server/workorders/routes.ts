@@ -1,0 +1,57 @@
+import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from '../../shared/contract/workorders.ts'
+import type { Context } from '../context.ts'
+import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
+import type { ApiRouter } from '../http/api-router.ts'
+import { fail } from '../http/problem.ts'
+import { serve } from '../http/serve.ts'
+import type { Subject } from '../http/sessions.ts'
+import { identitiesOf, mayRead } from '../identity/index.ts'
+import { ownIdentities, readableWorkorder } from './access.ts'
+import { cancel } from './cancel.ts'
+import { presentSummary, presentWorkorder } from './present.ts'
+import { equipmentBySn, findWorkorders } from './store.ts'
+import { submit } from './submit.ts'
+
+export function workorderRoutes(router: ApiRouter): void {
+  serve(router, submitWorkorder, async ({ body, session, idempotencyKey }, ctx) => show(ctx, session, await submit(ctx, session, body, idempotencyKey)))
+
+  serve(
+    router,
+    listWorkorders,
+    async ({ query, session }, ctx) => {
+      const { person, status, limit } = query
+      const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
+      const identityIds = await identitiesToList(ctx, session, person)
+      const rows = await findWorkorders(ctx.db, { identityIds, status, before, limit: limit + 1 })
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return { items: page.map(presentSummary), next: rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null }
+    },
+    { compress: true },
+  )
+
+  serve(router, getWorkorder, ({ params, session }, ctx) => show(ctx, session, params.id))
+
+  serve(router, cancelWorkorder, async ({ params, body, session }, ctx) => {
+    await cancel(ctx, session, params.id, body.reason)
+    return show(ctx, session, params.id)
+  })
+
+  serve(router, findEquipment, async ({ query, session }, ctx) => {
+    const machine = await equipmentBySn(ctx.db, session.corpId, query.sn)
+    if (!machine) fail('equipment_unknown', `No machine has the serial number ${query.sn}`)
+    return machine
+  })
+}
+
+async function show(ctx: Context, session: Subject, id: string) {
+  return presentWorkorder(ctx, session, await readableWorkorder(ctx, session, id))
+}
+
+/** A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it may read. */
+async function identitiesToList(ctx: Context, session: Subject, person: string | undefined): Promise<string[]> {
+  if (session.kind === 'visitor') return ownIdentities(ctx, session.identityId)
+  if (person === undefined) fail('invalid_request', 'person: must be given by a member', { errors: [{ field: 'person', message: 'must be given by a member' }] })
+  const personId = await mayRead(ctx, { ...session, personId: person })
+  return (await identitiesOf(ctx, personId)).map(({ id }) => id)
+}

@@ -1,0 +1,89 @@
+import type { WorkorderDraft } from '../../shared/contract/workorders.ts'
+import type { Context } from '../context.ts'
+import { transact } from '../db/database.ts'
+import { claim, madeBefore } from '../db/idempotency.ts'
+import { filesByIds } from '../files/index.ts'
+import { fail } from '../http/problem.ts'
+import type { VisitorSubject } from '../http/sessions.ts'
+import { shareById } from '../materials/index.ts'
+import { record } from '../timeline/index.ts'
+import { ownIdentities } from './access.ts'
+import { addStatus, equipmentBySn, insertWorkorder, nextNumber, type WorkorderRow } from './store.ts'
+
+/** A phone's clock may be a little fast, and a form takes a while to fill in. */
+const graceMs = 10 * 60_000
+
+/**
+ * Makes a work order and its moment, both or neither. The same key makes one order, however often and however concurrently it is sent.
+ * @returns the order's id
+ * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`, `idempotency_conflict`
+ */
+export async function submit(ctx: Context, session: VisitorSubject, draft: WorkorderDraft, key: string): Promise<string> {
+  const request = { owner: session.identityId, key, body: ['submitWorkorder', draft] }
+  const known = await madeBefore(ctx, ctx.db, request)
+  if (known !== undefined) return known
+  const row = await prepare(ctx, session, draft)
+  return transact(ctx.db, async (tx) => {
+    const counting = await claim(ctx, tx, request, row.id)
+    if (counting !== row.id) return counting
+    const day = dayInChina(row.createdAt)
+    const number = `WO-${day}-${String(await nextNumber(tx, row.corpId, day)).padStart(4, '0')}`
+    await insertWorkorder(tx, { ...row, number })
+    await addStatus(tx, { workorderId: row.id, status: 'submitted', by: 'visitor', note: '', at: row.createdAt })
+    const { id, corpId, identityId, shareId, createdAt } = row
+    await record(ctx, tx, { id, corpId, identityId, kind: 'workorder.submit', occurredAt: createdAt, shareId, workorderId: id })
+    return id
+  })
+}
+
+async function prepare(ctx: Context, { corpId, identityId }: VisitorSubject, draft: WorkorderDraft): Promise<WorkorderRow> {
+  const now = ctx.clock.now()
+  const { type, description, contactName, contactPhone, photoIds, equipmentSn, location, shareId } = draft
+  const preferredAt = draft.preferredAt === null ? null : new Date(draft.preferredAt)
+  if (preferredAt && preferredAt.getTime() < now.getTime() - graceMs) {
+    fail('invalid_request', 'preferredAt: must not be in the past', { errors: [{ field: 'preferredAt', message: 'must not be in the past' }] })
+  }
+  const machine = equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
+  if (equipmentSn !== null && !machine) fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
+  if (shareId !== null && !(await shareById(ctx.db, corpId, shareId))) fail('share_unknown')
+  await expectOwnPhotos(ctx, identityId, photoIds)
+  const place = location.source === 'typed' ? null : location
+  return {
+    id: ctx.random.id(),
+    corpId,
+    number: '',
+    identityId,
+    type,
+    status: 'submitted',
+    description,
+    contactName,
+    contactPhone,
+    photoIds: [...new Set(photoIds)],
+    preferredAt,
+    equipmentId: machine?.id ?? null,
+    locationSource: location.source,
+    locationName: location.name,
+    locationAddress: location.address,
+    latitude: place?.latitude ?? null,
+    longitude: place?.longitude ?? null,
+    accuracy: place?.accuracy ?? null,
+    shareId,
+    createdAt: now,
+  }
+}
+
+async function expectOwnPhotos(ctx: Context, identityId: string, photoIds: readonly string[]): Promise<void> {
+  if (photoIds.length === 0) return
+  const own = new Set(await ownIdentities(ctx, identityId))
+  const photos = await filesByIds(ctx.db, photoIds)
+  const strange = photoIds.find((id) => {
+    const owner = photos.get(id)?.ownerIdentityId
+    return owner === undefined || owner === null || !own.has(owner)
+  })
+  if (strange !== undefined) fail('file_unknown', `The photo ${strange} was not uploaded by this visitor`)
+}
+
+/** The calendar day by which the corp counts its orders. China has one zone and no summer time. */
+function dayInChina(at: Date): string {
+  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
+}
