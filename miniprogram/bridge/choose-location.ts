@@ -1,0 +1,37 @@
+import { open } from './navigation.ts'
+
+export interface ChosenPlace {
+  name: string
+  address: string
+  latitude: number
+  longitude: number
+}
+
+interface Request {
+  near: { latitude: number; longitude: number } | null
+  settle(place: ChosenPlace | null): void
+}
+
+let request: Request | null = null
+
+/** H5 has no chooser of its own: our page `pages/location/choose` plays it. */
+export function chooseOnMap(near: Request['near']): Promise<{ kind: 'got'; place: ChosenPlace } | { kind: 'cancelled' }> {
+  return new Promise((resolve) => {
+    request = {
+      near,
+      settle: (place) => resolve(place ? { kind: 'got', place } : { kind: 'cancelled' }),
+    }
+    open({ page: 'location/choose' })
+  })
+}
+
+/** Where the chooser page begins. */
+export function chooserStart(): Request['near'] {
+  return request?.near ?? null
+}
+
+/** The chooser page's answer; null when it was left without one. */
+export function finishChoosing(place: ChosenPlace | null): void {
+  request?.settle(place)
+  request = null
+}

@@ -1,0 +1,53 @@
+import { onUnmounted } from 'vue'
+import { absolute } from './transport.ts'
+import { isH5 } from './platform.ts'
+
+/** What a friend's chat will show. */
+export interface ForwardCard {
+  title: string
+  summary: string
+  imageUrl: string | null
+  /** `pages/material/index?share=…` */
+  path: string
+}
+
+interface WeixinBridge {
+  on(name: string, listener: () => void): void
+  invoke(name: string, params: object, done: (result: { err_msg: string }) => void): void
+}
+
+type WindowInWechat = Window & { WeixinJSBridge?: WeixinBridge }
+
+/** A page cannot open WeChat's share sheet: the reader is shown where it is. A mini program's button can (`open-type="share"`). */
+export const forwardsByMenu = isH5
+
+let makeCard: (() => ForwardCard) | null = null
+let listening = false
+
+/** H5: what WeChat's ··· menu hands on while this page is open. `make` runs at the tap and may prepare a child share. */
+export function useForwardMenu(make: () => ForwardCard): void {
+  if (!isH5) return
+  makeCard = make
+  onUnmounted(() => {
+    if (makeCard === make) makeCard = null
+  })
+  if (listening) return
+  listening = true
+  const bridge = () => (window as WindowInWechat).WeixinJSBridge
+  if (bridge()) listen(bridge())
+  else document.addEventListener('WeixinJSBridgeReady', () => listen(bridge()), { once: true })
+}
+
+function listen(bridge: WeixinBridge | undefined): void {
+  bridge?.on('menu:share:appmessage', () => {
+    if (!makeCard) return
+    const { title, summary, imageUrl, path } = makeCard()
+    const card = { title, desc: summary, link: linkOf(path), img_url: imageUrl ? new URL(absolute(imageUrl), location.href).href : '' }
+    bridge.invoke('sendAppMessage', card, () => undefined)
+  })
+}
+
+/** The H5 address of a page. */
+export function linkOf(path: string): string {
+  return `${location.origin}${location.pathname}#/${path}`
+}

@@ -1,0 +1,91 @@
+import { chooseOnMap, type ChosenPlace } from './choose-location.ts'
+import { toGcj02 } from './gcj02.ts'
+import { isH5 } from './platform.ts'
+
+export type { ChosenPlace }
+
+/** GCJ-02, degrees; `accuracy` in metres. */
+export interface Position {
+  latitude: number
+  longitude: number
+  accuracy?: number
+}
+
+/** `refused` = the user, the phone or the privacy guide said no; `cancelled` = the user closed the map. */
+export type LocationOutcome<T> = { kind: 'got'; place: T } | { kind: 'refused' } | { kind: 'cancelled' } | { kind: 'unavailable' }
+
+export function choosePlace(near: Position | null): Promise<LocationOutcome<ChosenPlace>> {
+  return isH5 ? chooseOnMap(near) : chooseInWechat(near)
+}
+
+function chooseInWechat(near: Position | null): Promise<LocationOutcome<ChosenPlace>> {
+  return new Promise((resolve) => {
+    uni.chooseLocation({
+      ...(near ? { latitude: near.latitude, longitude: near.longitude } : {}),
+      success: ({ name, address, latitude, longitude }) => {
+        // Confirming without picking a point gives empty words and, on some phones, no numbers.
+        const place = { name, address: address || name, latitude: Number(latitude), longitude: Number(longitude) }
+        resolve(place.address === '' || Number.isNaN(place.latitude) ? { kind: 'cancelled' } : { kind: 'got', place })
+      },
+      fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
+    })
+  })
+}
+
+export function measurePosition(): Promise<LocationOutcome<Position>> {
+  return isH5 ? measureInBrowser() : measureInWechat()
+}
+
+function measureInWechat(): Promise<LocationOutcome<Position>> {
+  return new Promise((resolve) => {
+    uni.getLocation({
+      type: 'gcj02',
+      // High accuracy wants at least 3 s (wx.getLocation.md).
+      isHighAccuracy: true,
+      highAccuracyExpireTime: 4000,
+      success: ({ latitude, longitude, accuracy }) => resolve({ kind: 'got', place: { latitude, longitude, accuracy } }),
+      fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
+    })
+  })
+}
+
+/** e.g. `getLocation:fail auth deny`, `…:fail privacy permission is not authorized`, `chooseLocation:fail cancel`. */
+function causeOf(errMsg: string): 'refused' | 'cancelled' | 'unavailable' {
+  if (/cancel/i.test(errMsg)) return 'cancelled'
+  return /auth|permission|den(y|ied)/i.test(errMsg) ? 'refused' : 'unavailable'
+}
+
+function measureInBrowser(): Promise<LocationOutcome<Position>> {
+  return new Promise((resolve) => {
+    if (!navigator.geolocation) {
+      resolve({ kind: 'unavailable' })
+      return
+    }
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) =>
+        resolve({ kind: 'got', place: { ...toGcj02(coords.latitude, coords.longitude), accuracy: Math.round(coords.accuracy) } }),
+      (error) => resolve({ kind: error.code === error.PERMISSION_DENIED ? 'refused' : 'unavailable' }),
+      { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
+    )
+  })
+}
+
+/** A browser has no settings page to open; a mini program has. */
+export const canOpenSettings = !isH5
+
+/** Resolves with whether location is allowed after the user was there. */
+export function openLocationSettings(): Promise<boolean> {
+  return new Promise((resolve) => {
+    uni.openSetting({
+      success: ({ authSetting }) => resolve(authSetting['scope.userLocation'] === true),
+      fail: () => resolve(false),
+    })
+  })
+}
+
+/** Shows a place in the phone's map; only WeChat has one without a key. */
+export const canShowOnMap = !isH5
+
+export function showOnMap(place: Position & { name: string; address: string }): void {
+  uni.openLocation({ ...place, scale: 16, fail: () => undefined })
+}

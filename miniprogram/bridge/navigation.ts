@@ -1,0 +1,52 @@
+/** Our pages and what their addresses carry (docs/ARCHITECTURE.md). */
+export type Page =
+  | { page: 'home' }
+  | { page: 'material'; share: string }
+  | { page: 'workorder/new'; share?: string }
+  | { page: 'workorder/list' }
+  | { page: 'workorder/detail'; id: string }
+  | { page: 'location/choose' }
+
+/** `pages/material/index?share=…`, without a leading slash, as share cards want it. */
+export function pathOf(page: Page): string {
+  switch (page.page) {
+    case 'home':
+      return 'pages/home/index'
+    case 'material':
+      return `pages/material/index?share=${page.share}`
+    case 'workorder/new':
+      return page.share ? `pages/workorder/new?share=${page.share}` : 'pages/workorder/new'
+    case 'workorder/detail':
+      return `pages/workorder/detail?id=${page.id}`
+    default:
+      return `pages/${page.page}`
+  }
+}
+
+export function open(page: Page): void {
+  // WeChat allows ten pages on the stack; beyond them the page takes the place of the present one.
+  void uni.navigateTo({ url: `/${pathOf(page)}`, fail: () => replace(page) })
+}
+
+export function replace(page: Page): void {
+  void uni.redirectTo({ url: `/${pathOf(page)}` })
+}
+
+/** Back, or home when this page was the first (opened from a card). */
+export function goBack(): void {
+  if (getCurrentPages().length > 1) void uni.navigateBack()
+  else void uni.reLaunch({ url: `/${pathOf({ page: 'home' })}` })
+}
+
+export function setTitle(title: string): void {
+  void uni.setNavigationBarTitle({ title, fail: () => undefined })
+}
+
+/** Brings a part of the page into view, a little below the top edge. */
+export function scrollTo(selector: string): void {
+  void uni.pageScrollTo({ selector, offsetTop: -12, duration: 200, fail: () => undefined })
+}
+
+export function endPullDown(): void {
+  uni.stopPullDownRefresh()
+}

@@ -1,0 +1,59 @@
+import { ConnectionError } from '../../shared/client/failures.ts'
+import { readReply } from '../../shared/client/call.ts'
+import { uploadPhoto as endpoint, type UploadedFile } from '../../shared/contract/files.ts'
+import { isH5 } from './platform.ts'
+import { authorize, renew } from './session.ts'
+
+/** Paths of the chosen pictures; empty when the user changed their mind or refused. */
+export function choosePhotos(most: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    const fail = () => resolve([])
+    if (isH5) {
+      uni.chooseImage({ count: most, success: ({ tempFilePaths }) => resolve([tempFilePaths].flat()), fail })
+      return
+    }
+    uni.chooseMedia({
+      count: most,
+      mediaType: ['image'],
+      sizeType: ['compressed'],
+      success: ({ tempFiles }) => resolve(tempFiles.map((file) => file.tempFilePath)),
+      fail,
+    })
+  })
+}
+
+/** One file a request: WeChat's upload takes no more. `onProgress` gets 0–100. */
+export async function uploadPhoto(path: string, onProgress: (percent: number) => void): Promise<UploadedFile> {
+  let reply = await send(path, onProgress)
+  if (reply.status === 401 && (await renew())) reply = await send(path, onProgress)
+  return readReply(endpoint, reply)
+}
+
+async function send(path: string, onProgress: (percent: number) => void): Promise<{ status: number; body: unknown }> {
+  const header = await authorize()
+  return new Promise((resolve, reject) => {
+    const task = uni.uploadFile({
+      url: __API_BASE__ + endpoint.path,
+      filePath: path,
+      name: 'file',
+      header,
+      success: ({ statusCode, data }) => resolve({ status: statusCode, body: parse(data) }),
+      fail: ({ errMsg }: { errMsg?: string }) => reject(new ConnectionError('network', errMsg ?? '')),
+    })
+    // The promise form of the typings; with callbacks the task itself is returned.
+    task.onProgressUpdate?.(({ progress }) => onProgress(progress))
+  })
+}
+
+/** `uploadFile` hands the answer over as a string. */
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}
+
+export function previewPictures(urls: string[], current: number): void {
+  void uni.previewImage({ urls, current, fail: () => undefined })
+}

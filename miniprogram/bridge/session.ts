@@ -1,0 +1,106 @@
+import * as v from 'valibot'
+import { makeCall } from '../../shared/client/call.ts'
+import { createH5Session, createMiniprogramSession, getSession } from '../../shared/contract/session.ts'
+import { SignInError } from './failures.ts'
+import { leaveForSignIn, takeTicket } from './h5-sign-in.ts'
+import { currentHost, isH5 } from './platform.ts'
+import { forget, load, save } from './storage.ts'
+import { transport } from './transport.ts'
+
+const storageKey = 'chatside.session'
+/** A token about to expire is not worth a refused request. */
+const renewBeforeMs = 60_000
+
+const StoredToken = v.object({ token: v.string(), expiresAt: v.string() })
+type StoredToken = v.InferOutput<typeof StoredToken>
+
+let current: StoredToken | null = restore()
+let signingIn: Promise<void> | undefined
+
+function restore(): StoredToken | null {
+  const stored = v.safeParse(StoredToken, load(storageKey))
+  return stored.success ? stored.output : null
+}
+
+function isFresh(token: StoredToken): boolean {
+  return Date.parse(token.expiresAt) - Date.now() > renewBeforeMs
+}
+
+/** Without credentials: for the calls that get them. */
+const callOpenly = makeCall({ transport })
+
+/** The bearer header; signs in first when needed. A member (in WeCom) is known by the cookie and has none. */
+export async function authorize(): Promise<Record<string, string>> {
+  if (isMember()) return {}
+  // The ticket in the address is newer than any stored token.
+  if (!current || !isFresh(current) || hasTicket()) await signIn()
+  return headers()
+}
+
+/** What a request that cannot wait may carry; null when nobody is signed in. */
+export function currentHeaders(): Record<string, string> | null {
+  return current && isFresh(current) ? headers() : null
+}
+
+function headers(): Record<string, string> {
+  return current ? { Authorization: `Bearer ${current.token}` } : {}
+}
+
+/** The server refused the token or the cookie. */
+export async function renew(): Promise<boolean> {
+  if (isMember()) return leaveForSignIn('/auth/wecom')
+  current = null
+  forget(storageKey)
+  await signIn()
+  return true
+}
+
+/** An H5 page that a member opened in WeCom: they may look, nothing is tracked, nothing can be submitted. */
+export function isMember(): boolean {
+  return currentHost() === 'wecom'
+}
+
+/** Throws unless a visitor can be signed in here, so that a form does not invite work that cannot be sent. */
+export async function requireVisitor(): Promise<void> {
+  if (isMember()) throw new SignInError('member_only', 'a member looks at a customer page')
+  await authorize()
+}
+
+/** The person behind the present session, e.g. to notice that another customer uses this phone. */
+export function whoAmI() {
+  return makeCall({ transport, authorize, renew })(getSession)
+}
+
+function signIn(): Promise<void> {
+  signingIn ??= exchange().finally(() => (signingIn = undefined))
+  return signingIn
+}
+
+async function exchange(): Promise<void> {
+  const { token, expiresAt } = await (isH5 ? signInOnH5() : signInAsMiniprogram())
+  current = { token, expiresAt }
+  save(storageKey, current)
+}
+
+async function signInAsMiniprogram() {
+  if (currentHost() === 'wecom-miniprogram') throw new SignInError('wecom_miniprogram', 'wx.login gives no WeChat code in WeCom')
+  const code = await new Promise<string>((resolve, reject) => {
+    uni.login({
+      provider: 'weixin',
+      success: (result) => resolve(result.code),
+      fail: ({ errMsg }: { errMsg?: string }) => reject(new SignInError('sign_in_failed', errMsg ?? '')),
+    })
+  })
+  return callOpenly(createMiniprogramSession, { body: { appId: uni.getAccountInfoSync().miniProgram.appId, code } })
+}
+
+function hasTicket(): boolean {
+  return isH5 && /[?&]ticket=/.test(location.search)
+}
+
+async function signInOnH5() {
+  const ticket = takeTicket()
+  if (ticket) return callOpenly(createH5Session, { body: { ticket } })
+  if (currentHost() !== 'wechat') throw new SignInError('outside_wechat', navigator.userAgent)
+  return leaveForSignIn('/auth/wechat')
+}

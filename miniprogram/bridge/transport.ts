@@ -1,0 +1,40 @@
+import { ConnectionError } from '../../shared/client/failures.ts'
+import type { Transport } from '../../shared/client/transport.ts'
+
+/**
+ * Our own transport over `uni.request`: axios would add 40–59 KB to the package, for what these lines do.
+ * `uni.request` calls `success` for every HTTP status and parses JSON itself; what is no JSON stays text.
+ */
+export const transport: Transport = ({ method, path, headers, body, timeoutMs, signal }) =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(new ConnectionError('cancelled', path))
+      return
+    }
+    const task = uni.request({
+      url: __API_BASE__ + path,
+      method,
+      header: headers,
+      data: body === undefined ? undefined : JSON.stringify(body),
+      timeout: timeoutMs,
+      success: ({ statusCode, data }) => resolve({ status: statusCode, body: data }),
+      fail: ({ errMsg }: { errMsg?: string }) => reject(new ConnectionError(codeOf(errMsg ?? ''), `${path}: ${errMsg ?? ''}`)),
+      complete: () => signal?.removeEventListener('abort', abort),
+    })
+    signal?.addEventListener('abort', abort)
+
+    function abort(): void {
+      task.abort()
+    }
+  })
+
+/** Clients word their failures differently; only these parts are common to all. */
+function codeOf(errMsg: string): 'timeout' | 'cancelled' | 'network' {
+  if (/time.?out/i.test(errMsg)) return 'timeout'
+  return /abort/i.test(errMsg) ? 'cancelled' : 'network'
+}
+
+/** The address of a picture or file: the server gives paths of its own host. */
+export function absolute(url: string): string {
+  return /^https?:\/\//.test(url) ? url : __API_BASE__ + url
+}

@@ -1,0 +1,22 @@
+/**
+ * The serial number in a scanned label: the bare number, or the `sn` of an address, which is what makers print.
+ * Null when the code holds neither.
+ */
+export function serialNumberOf(code: string): string | null {
+  const inAddress = /[?&#/]sn[=/]([^&#/?]+)/i.exec(code)?.[1]
+  if (inAddress !== undefined) return tidy(decode(inAddress))
+  return /^https?:/i.test(code) ? null : tidy(code.replace(/^\s*s\/?n\s*[:：]\s*/i, ''))
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+function tidy(text: string): string | null {
+  const sn = text.trim()
+  return sn.length > 0 && sn.length <= 64 ? sn : null
+}

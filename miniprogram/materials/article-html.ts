@@ -1,0 +1,32 @@
+/** `rich-text` in a mini program is closed to the page's tag selectors, so each element brings its own style. Colours are inherited or translucent, for dark mode. */
+const styles: Record<string, string> = {
+  p: 'margin:0 0 16px',
+  h1: 'margin:28px 0 12px;font-size:20px;line-height:1.4;font-weight:600',
+  h2: 'margin:28px 0 12px;font-size:18px;line-height:1.4;font-weight:600',
+  h3: 'margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:600',
+  h4: 'margin:20px 0 8px;font-size:16px;font-weight:600',
+  ul: 'margin:0 0 16px;padding-left:22px',
+  ol: 'margin:0 0 16px;padding-left:22px',
+  li: 'margin:0 0 6px',
+  blockquote: 'margin:0 0 16px;padding:4px 0 4px 12px;border-left:3px solid rgba(128,138,152,.45)',
+  figure: 'margin:0 0 16px',
+  figcaption: 'margin-top:6px;font-size:13px;opacity:.7;text-align:center',
+  img: 'display:block;max-width:100%;height:auto;margin:0 auto 16px;border-radius:8px',
+  table: 'width:100%;margin:0 0 16px;border-collapse:collapse;font-size:14px',
+  th: 'padding:6px 8px;border:1px solid rgba(128,138,152,.4);text-align:left;background:rgba(128,138,152,.12)',
+  td: 'padding:6px 8px;border:1px solid rgba(128,138,152,.4)',
+  pre: 'margin:0 0 16px;padding:12px;white-space:pre-wrap;border-radius:8px;background:rgba(128,138,152,.12);font-size:13px',
+  hr: 'margin:24px 0;border:0;border-top:1px solid rgba(128,138,152,.4)',
+}
+
+/** Makes the server's sanitised HTML readable in `rich-text`: own styles first, the author's after them, pictures with full addresses. */
+export function articleHtml(html: string, absolute: (url: string) => string): string {
+  return html.replace(/<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>/gi, (tag: string, name: string, rest: string) => {
+    const style = styles[name.toLowerCase()]
+    const attributes = name.toLowerCase() === 'img' ? rest.replace(/\ssrc="([^"]*)"/i, (_, src: string) => ` src="${absolute(src)}"`) : rest
+    if (style === undefined) return tag
+    const own = /\sstyle="([^"]*)"/i.exec(attributes)
+    const others = own ? attributes.replace(own[0], '') : attributes
+    return `<${name} style="${own ? `${style};${own[1]}` : style}"${others}>`
+  })
+}

@@ -1,0 +1,39 @@
+import type { Depth } from '../../shared/contract/track.ts'
+import type { Visit } from '../../shared/tracker/tracker.ts'
+import { isMember } from '../bridge/session.ts'
+import { usePageLife, useSignsOfLife } from '../bridge/lifecycle.ts'
+import { tracker } from '../bridge/tracking.ts'
+
+/** One visit per opening of the page. It begins when the material is on screen; a member's look is not a customer's and makes none. */
+export function useVisit() {
+  let visit: Visit | null = null
+  let begun: string | null = null
+
+  usePageLife({
+    show() {
+      // A page that came back from the browser's cache is a new opening.
+      if (begun !== null && visit === null) start(begun)
+      visit?.show()
+    },
+    hide: () => visit?.hide(),
+    leave() {
+      visit?.end()
+      visit = null
+    },
+  })
+  useSignsOfLife(() => visit?.touch())
+
+  function start(shareId: string): void {
+    if (isMember()) return
+    begun = shareId
+    visit = tracker.startVisit(shareId)
+  }
+
+  return {
+    start,
+    reach: (depth: Depth) => visit?.reach(depth),
+    touch: () => visit?.touch(),
+    click: (item: string) => visit?.click(item),
+    share: (childShareId: string) => visit?.share(childShareId),
+  }
+}

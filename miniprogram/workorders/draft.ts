@@ -1,0 +1,122 @@
+import * as v from 'valibot'
+import { WorkorderDraft, type WorkorderDraftInput, WorkorderType } from '../../shared/contract/workorders.ts'
+
+/** A photo that is on the server already; one under way does not survive a restart. */
+const StoredPhoto = v.object({ id: v.string(), url: v.string() })
+
+const StoredLocation = v.object({
+  source: v.picklist(['chosen', 'measured', 'typed']),
+  name: v.optional(v.string(), ''),
+  address: v.optional(v.string(), ''),
+  latitude: v.optional(v.number()),
+  longitude: v.optional(v.number()),
+  accuracy: v.optional(v.number()),
+})
+
+/** What the form holds between visits. Half-filled is normal here, so only shapes are checked. */
+const StoredDraft = v.object({
+  /** One key for the life of a draft: however often it is sent, it becomes one order. */
+  key: v.pipe(v.string(), v.minLength(8)),
+  type: v.nullable(WorkorderType),
+  description: v.string(),
+  contactName: v.string(),
+  contactPhone: v.string(),
+  photos: v.array(StoredPhoto),
+  photosLost: v.optional(v.boolean(), false),
+  /** Local `2026-11-21` and `09:00`; empty = any time. */
+  preferredDate: v.string(),
+  preferredTime: v.string(),
+  equipmentSn: v.string(),
+  location: v.nullable(StoredLocation),
+})
+export type StoredDraft = v.InferOutput<typeof StoredDraft>
+
+export type DraftLocation = NonNullable<StoredDraft['location']>
+
+export function emptyDraft(key: string): StoredDraft {
+  return {
+    key,
+    type: null,
+    description: '',
+    contactName: '',
+    contactPhone: '',
+    photos: [],
+    photosLost: false,
+    preferredDate: '',
+    preferredTime: '',
+    equipmentSn: '',
+    location: null,
+  }
+}
+
+/** A stored draft, or null when there is none that can be used. */
+export function parseDraft(stored: unknown): StoredDraft | null {
+  const parsed = v.safeParse(StoredDraft, stored)
+  return parsed.success ? parsed.output : null
+}
+
+/** Worth keeping and worth a word when it is restored. */
+export function isTouched(draft: StoredDraft): boolean {
+  const { type, description, photos, equipmentSn, location, preferredDate } = draft
+  return type !== null || description.trim() !== '' || photos.length > 0 || equipmentSn !== '' || location !== null || preferredDate !== ''
+}
+
+/** Fields of the form, as the contract names them. */
+export type DraftField = 'type' | 'description' | 'contactName' | 'contactPhone' | 'photoIds' | 'preferredAt' | 'equipmentSn' | 'location'
+export const draftFields: readonly DraftField[] = [
+  'type',
+  'description',
+  'contactName',
+  'contactPhone',
+  'photoIds',
+  'preferredAt',
+  'equipmentSn',
+  'location',
+]
+
+/** The body of `submitWorkorder`, or the fields that stand in its way. `now` in milliseconds. */
+export function bodyOf(draft: StoredDraft, shareId: string | null, now: number): { body: WorkorderDraftInput } | { bad: DraftField[] } {
+  const preferred = preferredAt(draft)
+  const candidate = {
+    type: draft.type,
+    description: draft.description,
+    contactName: draft.contactName,
+    contactPhone: draft.contactPhone,
+    photoIds: draft.photos.map((photo) => photo.id),
+    preferredAt: preferred === null ? null : preferred.toISOString(),
+    equipmentSn: draft.equipmentSn.trim() === '' ? null : draft.equipmentSn.trim(),
+    location: draft.location && locationBody(draft.location),
+    shareId,
+  }
+  const parsed = v.safeParse(WorkorderDraft, candidate)
+  const bad = new Set<DraftField>()
+  if (!parsed.success) {
+    for (const issue of parsed.issues) {
+      const field = fieldOf(v.getDotPath(issue) ?? '')
+      if (field) bad.add(field)
+    }
+  }
+  if (preferred !== null && preferred.getTime() < now) bad.add('preferredAt')
+  if (parsed.success && bad.size === 0) return { body: parsed.output }
+  return { bad: draftFields.filter((field) => bad.has(field)) }
+}
+
+/** `location.address`, `body.location`, `photoIds.3` → the form's field. */
+export function fieldOf(path: string): DraftField | null {
+  const first = path.replace(/^body\./, '').split('.')[0]
+  return draftFields.find((field) => field === first) ?? null
+}
+
+function preferredAt({ preferredDate, preferredTime }: StoredDraft): Date | null {
+  const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(preferredDate)
+  if (!date) return null
+  const [hour, minute] = /^\d\d:\d\d$/.test(preferredTime) ? preferredTime.split(':').map(Number) : [9, 0]
+  // Built from parts: older iOS does not parse "2026-11-21 09:00".
+  return new Date(Number(date[1]), Number(date[2]) - 1, Number(date[3]), hour, minute)
+}
+
+function locationBody({ source, name, address, latitude, longitude, accuracy }: DraftLocation): WorkorderDraftInput['location'] {
+  if (source === 'typed' || latitude === undefined || longitude === undefined) return { source: 'typed', address }
+  if (source === 'measured') return { source, address, latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) }
+  return { source, name, address, latitude, longitude }
+}

@@ -1,0 +1,97 @@
+import { computed, reactive } from 'vue'
+import { describe } from '../bridge/failures.ts'
+import { choosePhotos, uploadPhoto } from '../bridge/photos.ts'
+import type { StoredDraft } from './draft.ts'
+
+export const mostPhotos = 9
+/** WeChat allows ten requests in flight in all; photos leave room for the rest. */
+const atOnce = 3
+
+export interface FormPhoto {
+  key: number
+  /** Shown: the phone's own copy, or the server's after a restart. */
+  src: string
+  state: 'waiting' | 'uploading' | 'done' | 'failed'
+  percent: number
+  /** Why it failed, in words. */
+  reason: string
+}
+
+/** Photos of the form: each is uploaded as soon as it is chosen; what is uploaded stands in the draft. */
+export function usePhotos(draft: StoredDraft, absolute: (url: string) => string) {
+  let lastKey = 0
+  const ids = new Map<number, string>()
+  const photos = reactive<FormPhoto[]>([])
+  const unfinished = computed(() => photos.some((photo) => photo.state === 'waiting' || photo.state === 'uploading'))
+  const failed = computed(() => photos.some((photo) => photo.state === 'failed'))
+
+  for (const { id, url } of draft.photos) {
+    const photo = addPhoto(absolute(url), 'done')
+    ids.set(photo.key, id)
+  }
+
+  function addPhoto(src: string, state: FormPhoto['state']): FormPhoto {
+    lastKey += 1
+    photos.push({ key: lastKey, src, state, percent: 0, reason: '' })
+    // The reactive one, so that progress shows.
+    return photos[photos.length - 1] as FormPhoto
+  }
+
+  async function choose(): Promise<void> {
+    const paths = await choosePhotos(mostPhotos - photos.length)
+    for (const path of paths.slice(0, mostPhotos - photos.length)) addPhoto(path, 'waiting')
+    noteUnfinished()
+    next()
+  }
+
+  function next(): void {
+    const under = photos.filter((photo) => photo.state === 'uploading').length
+    photos
+      .filter((photo) => photo.state === 'waiting')
+      .slice(0, atOnce - under)
+      .forEach((photo) => void upload(photo))
+  }
+
+  async function upload(photo: FormPhoto): Promise<void> {
+    photo.state = 'uploading'
+    photo.percent = 0
+    try {
+      const file = await uploadPhoto(photo.src, (percent) => (photo.percent = percent))
+      photo.state = 'done'
+      if (photos.includes(photo)) {
+        ids.set(photo.key, file.id)
+        draft.photos.push({ id: file.id, url: file.url })
+      }
+    } catch (failure) {
+      photo.state = 'failed'
+      photo.reason = describe(failure).hint
+    }
+    noteUnfinished()
+    next()
+  }
+
+  /** What has no id yet is lost with the page; the next visit says so. */
+  function noteUnfinished(): void {
+    draft.photosLost = photos.some((photo) => photo.state !== 'done')
+  }
+
+  function retry(photo: FormPhoto): void {
+    photo.state = 'waiting'
+    next()
+  }
+
+  function remove(photo: FormPhoto): void {
+    photos.splice(photos.indexOf(photo), 1)
+    const id = ids.get(photo.key)
+    draft.photos = draft.photos.filter((stored) => stored.id !== id)
+    noteUnfinished()
+    next()
+  }
+
+  function clear(): void {
+    photos.splice(0)
+    ids.clear()
+  }
+
+  return { photos, unfinished, failed, choose, retry, remove, clear }
+}
