@@ -16,14 +16,19 @@ const wanted = process.argv.slice(2)
 const isWanted = (name) => wanted.length === 0 || wanted.some((word) => name.includes(word))
 
 mkdirSync(target, { recursive: true })
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+})
 
 async function picture(name, html, width, height, quality) {
   if (!isWanted(name)) return
   const page = await browser.newPage({ viewport: { width, height } })
   await page.setContent(html)
   const shot = await page.screenshot({ type: 'png' })
-  await sharp(shot).webp({ quality, effort: 6, smartSubsample: true }).toFile(join(target, `${name}.webp`))
+  await sharp(shot)
+    .webp({ quality, effort: 6, smartSubsample: true })
+    .toFile(join(target, `${name}.webp`))
   await page.close()
 }
 
@@ -46,11 +51,37 @@ if (isWanted('rotor')) {
   for (let frame = 0; frame < filmFrames.count; frame++) {
     await page.evaluate((second) => globalThis.show(second), frame / filmFrames.perSecond)
     writeFileSync(join(frames, `${String(frame).padStart(4, '0')}.jpg`), await page.screenshot({ type: 'jpeg', quality: 94 }))
-    if (frame === filmFrames.poster) await sharp(await page.screenshot({ type: 'png' })).webp({ quality: 80 }).toFile(join(target, 'rotor-poster.webp'))
+    if (frame === filmFrames.poster)
+      await sharp(await page.screenshot({ type: 'png' }))
+        .webp({ quality: 80 })
+        .toFile(join(target, 'rotor-poster.webp'))
   }
   await page.close()
   // Baseline-friendly for every phone: yuv420p, the index in front so that playing starts before the end has arrived.
-  execFileSync('ffmpeg', ['-y', '-loglevel', 'error', '-framerate', String(filmFrames.perSecond), '-i', join(frames, '%04d.jpg'), '-c:v', 'libx264', '-profile:v', 'main', '-preset', 'veryslow', '-crf', '29', '-g', '50', '-pix_fmt', 'yuv420p', '-movflags', '+faststart', join(target, 'rotor.mp4')])
+  execFileSync('ffmpeg', [
+    '-y',
+    '-loglevel',
+    'error',
+    '-framerate',
+    String(filmFrames.perSecond),
+    '-i',
+    join(frames, '%04d.jpg'),
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'main',
+    '-preset',
+    'veryslow',
+    '-crf',
+    '29',
+    '-g',
+    '50',
+    '-pix_fmt',
+    'yuv420p',
+    '-movflags',
+    '+faststart',
+    join(target, 'rotor.mp4'),
+  ])
   rmSync(frames, { recursive: true })
 }
 

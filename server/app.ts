@@ -22,6 +22,7 @@ import { materialRoutes } from './materials/index.ts'
 import { openLive, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
+import { workorderRoutes } from './workorders/index.ts'
 
 export interface AppOptions {
   config: Config
@@ -44,7 +45,7 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   const closing = new AbortController()
   const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
   const router = makeApiRouter(ctx)
-  const domains = [connectionRoutes, contactRoutes, timelineRoutes, materialRoutes, fileRoutes]
+  const domains = [connectionRoutes, contactRoutes, timelineRoutes, materialRoutes, fileRoutes, workorderRoutes]
   for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })

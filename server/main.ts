@@ -3,6 +3,7 @@ import { ConfigError, loadConfig } from './config.ts'
 import { migrateDatabase } from './db/database.ts'
 import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './db/embedded.ts'
 import { openLog } from './http/logging.ts'
+import { seedDemo } from './seed/seed.ts'
 
 /** What went wrong is the operator's to mend: a sentence, no stack. */
 class StartError extends Error {}
@@ -36,6 +37,9 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+
+  // Before anybody can look: an empty library would be the first impression.
+  if (config.seed) await seedDemo(app.ctx)
 
   await new Promise<void>((resolve, reject) => {
     app.server.once('error', reject)

@@ -18,7 +18,11 @@ const underWay = new WeakMap<Context['wecom'], Map<string, Promise<ContactRow>>>
  * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told last.
  * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
  */
-export async function loadContact(ctx: Context, { corpId, externalUserId }: { corpId: string; externalUserId: string }, within = freshMs): Promise<KnownContact> {
+export async function loadContact(
+  ctx: Context,
+  { corpId, externalUserId }: { corpId: string; externalUserId: string },
+  within = freshMs,
+): Promise<KnownContact> {
   const known = await contactRow(ctx.db, corpId, externalUserId)
   if (known && ctx.clock.now().getTime() - known.fetchedAt.getTime() < within) return { ...known, stale: false }
   try {

@@ -6,6 +6,9 @@ export { memberName, memberNames, memberProfile, memberSeen } from './members.ts
 export { contactRoutes } from './routes.ts'
 
 /** The contact's own name as WeCom told it last; null when it never did. */
-export async function contactName(ctx: Context, { corpId, externalUserId }: { corpId: string; externalUserId: string }): Promise<string | null> {
+export async function contactName(
+  ctx: Context,
+  { corpId, externalUserId }: { corpId: string; externalUserId: string },
+): Promise<string | null> {
   return (await contactRow(ctx.db, corpId, externalUserId))?.profile.name ?? null
 }

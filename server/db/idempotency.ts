@@ -26,7 +26,8 @@ export async function madeBefore(ctx: Context, q: Queryable, request: Request): 
     .from(idempotencyKeys)
     .where(and(eq(idempotencyKeys.owner, request.owner), eq(idempotencyKeys.key, request.key)))
   if (!row || row.createdAt.getTime() <= ctx.clock.now().getTime() - lifetimeMs) return undefined
-  if (row.bodyHash !== hashOf(request.body)) fail('idempotency_conflict', 'This Idempotency-Key was used for another request: make a new one')
+  if (row.bodyHash !== hashOf(request.body))
+    fail('idempotency_conflict', 'This Idempotency-Key was used for another request: make a new one')
   return row.resultId
 }
 

@@ -39,7 +39,9 @@ export async function cleanImage(bytes: Uint8Array): Promise<CleanImage | ImageR
   if (header.width * header.height > mostPixels) return 'image_too_large'
 
   const decoded = await oneOfFew(() => decode(bytes, format)).catch(() => null) // truncated or damaged: libvips says so while it decodes
-  return decoded ? { data: decoded.data, mediaType: type.mime, extension, width: decoded.info.width, height: decoded.info.height } : 'file_type_refused'
+  return decoded
+    ? { data: decoded.data, mediaType: type.mime, extension, width: decoded.info.width, height: decoded.info.height }
+    : 'file_type_refused'
 
   function isAccepted(mime: string | undefined): mime is keyof typeof formats {
     return mime !== undefined && mime in formats

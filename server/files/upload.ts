@@ -22,7 +22,8 @@ export async function receivePhoto({ session }: { session: VisitorSubject }, ctx
 
 async function readPhoto(koa: KoaContext): Promise<Uint8Array> {
   const contentType = koa.get('Content-Type')
-  if (!/^multipart\/form-data\s*;/i.test(contentType)) fail('unsupported_media_type', 'Send the photo as multipart/form-data, in a part named "file"')
+  if (!/^multipart\/form-data\s*;/i.test(contentType))
+    fail('unsupported_media_type', 'Send the photo as multipart/form-data, in a part named "file"')
   const body = await readBytes(koa.req, mostPhotoBytes + envelopeBytes)
   const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } }).formData().catch(() => null)
   if (!form) fail('invalid_request', 'The body is not well-formed multipart/form-data')

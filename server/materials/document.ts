@@ -31,7 +31,9 @@ export async function* drawPages(bytes: Uint8Array): AsyncGenerator<Buffer> {
     verbosity: 0,
   })
   try {
-    const pdf = await loading.promise.catch((cause: unknown) => fail('file_type_refused', 'The file is no PDF that can be opened', { cause }))
+    const pdf = await loading.promise.catch((cause: unknown) =>
+      fail('file_type_refused', 'The file is no PDF that can be opened', { cause }),
+    )
     if (pdf.numPages > mostPages) fail('file_type_refused', `A document may have at most ${mostPages} pages; this one has ${pdf.numPages}`)
     const canvases = pdf.canvasFactory as CanvasFactory
     for (let number = 1; number <= pdf.numPages; number += 1) {

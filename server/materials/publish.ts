@@ -43,7 +43,18 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
   const cover = draft.cover === null ? picture : await keepPicture(ctx, corpId, 'cover', draft.cover)
   if (!cover) refuse('cover', 'must be given: there is no picture in the material to take')
   const at = draft.at ?? ctx.clock.now()
-  const row: MaterialRow = { id: ctx.random.id(), corpId, kind: body.kind, title, summary, coverFileId: cover.id, categoryId, body, createdAt: at, updatedAt: at }
+  const row: MaterialRow = {
+    id: ctx.random.id(),
+    corpId,
+    kind: body.kind,
+    title,
+    summary,
+    coverFileId: cover.id,
+    categoryId,
+    body,
+    createdAt: at,
+    updatedAt: at,
+  }
   await insertMaterial(ctx.db, row)
   return row
 }
@@ -91,7 +102,11 @@ async function prepareDocument(ctx: Context, corpId: string, { name, bytes }: { 
   return { body: { kind: 'file', fileId: file.id, pageFileIds: pages.map(({ id }) => id) }, picture: pages[0] ?? null }
 }
 
-async function prepareVideo(ctx: Context, corpId: string, { bytes, seconds, poster }: { bytes: Uint8Array; seconds: number; poster: Uint8Array | null }): Promise<Prepared> {
+async function prepareVideo(
+  ctx: Context,
+  corpId: string,
+  { bytes, seconds, poster }: { bytes: Uint8Array; seconds: number; poster: Uint8Array | null },
+): Promise<Prepared> {
   await expectType(bytes, 'video/mp4', 'an MP4 film')
   if (!(seconds > 0 && seconds <= 86_400)) refuse('seconds', 'must be the length of the film')
   const picture = poster && (await keepPicture(ctx, corpId, 'poster', poster))

@@ -32,7 +32,10 @@ export function materialRoutes(router: ApiRouter): void {
       const rows = await findMaterials(ctx.db, { corpId, categoryId: category, kind, words, before, limit: limit + 1 })
       const page = rows.slice(0, limit)
       const last = page.at(-1)
-      return { items: await presentSummaries(ctx, page), next: rows.length > limit && last ? writeCursor([last.updatedAt.toISOString(), last.id]) : null }
+      return {
+        items: await presentSummaries(ctx, page),
+        next: rows.length > limit && last ? writeCursor([last.updatedAt.toISOString(), last.id]) : null,
+      }
     },
     { compress: true },
   )

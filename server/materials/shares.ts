@@ -16,7 +16,12 @@ type ShareDraft = HandlerInput<typeof createShare>['body']
  * The share that a push will carry, and the message to push. The same key gives the same share, even while WeCom is out of reach.
  * @throws Problem `material_unknown`, `contact_unknown`, `contact_not_followed`, `idempotency_conflict`, or a platform's
  */
-export async function makeShare(ctx: Context, session: MemberSubject, draft: ShareDraft, key: string): Promise<{ share: Share; message: PushMessage }> {
+export async function makeShare(
+  ctx: Context,
+  session: MemberSubject,
+  draft: ShareDraft,
+  key: string,
+): Promise<{ share: Share; message: PushMessage }> {
   const { corpId, userId } = session
   const request = { owner: `${corpId}/${userId}`, key, body: ['createShare', draft] }
   const id = (await madeBefore(ctx, ctx.db, request)) ?? (await insertOnce())
@@ -63,7 +68,10 @@ function messageOf(ctx: Context, { id }: ShareRow, { title, summary, cover }: Ma
   const { miniprogram } = ctx.config.wechat
   if (miniprogram) {
     // WeCom wants `.html` before the query, WeChat takes it away again (WW-96935).
-    return { msgtype: 'miniprogram', miniprogram: { appid: miniprogram.appId, title, imgUrl, page: `pages/material/index.html?share=${id}` } }
+    return {
+      msgtype: 'miniprogram',
+      miniprogram: { appid: miniprogram.appId, title, imgUrl, page: `pages/material/index.html?share=${id}` },
+    }
   }
   return { msgtype: 'news', news: { link: `${ctx.config.publicUrl}/h5/#/pages/material/index?share=${id}`, title, desc: summary, imgUrl } }
 }
@@ -103,7 +111,8 @@ export async function forward(ctx: Context, { corpId, identityId }: VisitorSubje
   }
   if (await insertShare(ctx.db, row)) return presentShare(row)
   const known = await shareById(ctx.db, corpId, id)
-  if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId) fail('idempotency_conflict', 'This id is taken: make a new one')
+  if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId)
+    fail('idempotency_conflict', 'This id is taken: make a new one')
   return presentShare(known)
 }
 

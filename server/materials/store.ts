@@ -56,7 +56,10 @@ export interface MaterialSearch {
   limit: number
 }
 
-export async function findMaterials(q: Queryable, { corpId, categoryId, kind, words, before, limit }: MaterialSearch): Promise<MaterialRow[]> {
+export async function findMaterials(
+  q: Queryable,
+  { corpId, categoryId, kind, words, before, limit }: MaterialSearch,
+): Promise<MaterialRow[]> {
   const rows = await q
     .select()
     .from(materials)
@@ -79,7 +82,11 @@ function pattern(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`
 }
 
-function olderThan(at: typeof materials.updatedAt | typeof shares.createdAt, id: typeof materials.id | typeof shares.id, before: Before): SQL | undefined {
+function olderThan(
+  at: typeof materials.updatedAt | typeof shares.createdAt,
+  id: typeof materials.id | typeof shares.id,
+  before: Before,
+): SQL | undefined {
   return before && sql`(${at}, ${id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`
 }
 
@@ -99,7 +106,11 @@ export async function categoriesOf(q: Queryable, corpId: string): Promise<Catego
 }
 
 /** Adds the categories that are missing, in this order; returns the id of each. */
-export async function ensureCategories(ctx: Pick<Context, 'db' | 'random'>, corpId: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function ensureCategories(
+  ctx: Pick<Context, 'db' | 'random'>,
+  corpId: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   await ctx.db
     .insert(categories)
     .values(names.map((name, position) => ({ id: ctx.random.id(), corpId, name, position })))
@@ -143,7 +154,13 @@ export async function updateShareState(
 /** What a member pushed to a contact, without what never left; newest first. */
 export async function sharesTo(
   q: Queryable,
-  { corpId, userId, targetIdentityId, before, limit }: { corpId: string; userId: string; targetIdentityId: string; before: Before; limit: number },
+  {
+    corpId,
+    userId,
+    targetIdentityId,
+    before,
+    limit,
+  }: { corpId: string; userId: string; targetIdentityId: string; before: Before; limit: number },
 ): Promise<(ShareRow & { title: string; kind: MaterialKind })[]> {
   const rows = await q
     .select({ share: shares, title: materials.title, kind: materials.kind })

@@ -45,7 +45,12 @@ async function seedLibrary(ctx: Context): Promise<number> {
   return missing.length
 }
 
-async function draftOf(ctx: Context, corpId: string, material: SeedMaterial, categories: ReadonlyMap<string, string>): Promise<MaterialDraft> {
+async function draftOf(
+  ctx: Context,
+  corpId: string,
+  material: SeedMaterial,
+  categories: ReadonlyMap<string, string>,
+): Promise<MaterialDraft> {
   const { title, summary, cover, category } = material
   // Published one after the other over the last weeks, as a library grows.
   const age = catalogue.indexOf(material) * 4 * dayMs

@@ -22,7 +22,15 @@ export async function cancel(ctx: Context, session: VisitorSubject, id: string, 
     const at = ctx.clock.now()
     await addStatus(tx, { workorderId: id, status: 'cancelled', by: 'visitor', note: reason, at })
     const { corpId, shareId } = row
-    await record(ctx, tx, { id: ctx.random.id(), corpId, identityId: session.identityId, kind: 'workorder.cancel', occurredAt: at, shareId, workorderId: id })
+    await record(ctx, tx, {
+      id: ctx.random.id(),
+      corpId,
+      identityId: session.identityId,
+      kind: 'workorder.cancel',
+      occurredAt: at,
+      shareId,
+      workorderId: id,
+    })
     await workorderChanged(ctx, tx, { workorderId: id, identityId: row.identityId })
   })
 }

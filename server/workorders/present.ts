@@ -5,7 +5,16 @@ import type { Subject } from '../http/sessions.ts'
 import { isClosed } from './cancel.ts'
 import { equipmentById, statusesOf, type WorkorderRow } from './store.ts'
 
-export function presentSummary({ id, number, type, status, description, locationName, locationAddress, createdAt }: WorkorderRow): WorkorderSummary {
+export function presentSummary({
+  id,
+  number,
+  type,
+  status,
+  description,
+  locationName,
+  locationAddress,
+  createdAt,
+}: WorkorderRow): WorkorderSummary {
   return { id, number, type, status, description, place: locationName || locationAddress || null, createdAt: createdAt.toISOString() }
 }
 

@@ -13,7 +13,9 @@ import { equipmentBySn, findWorkorders } from './store.ts'
 import { submit } from './submit.ts'
 
 export function workorderRoutes(router: ApiRouter): void {
-  serve(router, submitWorkorder, async ({ body, session, idempotencyKey }, ctx) => show(ctx, session, await submit(ctx, session, body, idempotencyKey)))
+  serve(router, submitWorkorder, async ({ body, session, idempotencyKey }, ctx) =>
+    show(ctx, session, await submit(ctx, session, body, idempotencyKey)),
+  )
 
   serve(
     router,
@@ -25,7 +27,10 @@ export function workorderRoutes(router: ApiRouter): void {
       const rows = await findWorkorders(ctx.db, { identityIds, status, before, limit: limit + 1 })
       const page = rows.slice(0, limit)
       const last = page.at(-1)
-      return { items: page.map(presentSummary), next: rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null }
+      return {
+        items: page.map(presentSummary),
+        next: rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
+      }
     },
     { compress: true },
   )
@@ -51,7 +56,8 @@ async function show(ctx: Context, session: Subject, id: string) {
 /** A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it may read. */
 async function identitiesToList(ctx: Context, session: Subject, person: string | undefined): Promise<string[]> {
   if (session.kind === 'visitor') return ownIdentities(ctx, session.identityId)
-  if (person === undefined) fail('invalid_request', 'person: must be given by a member', { errors: [{ field: 'person', message: 'must be given by a member' }] })
+  if (person === undefined)
+    fail('invalid_request', 'person: must be given by a member', { errors: [{ field: 'person', message: 'must be given by a member' }] })
   const personId = await mayRead(ctx, { ...session, personId: person })
   return (await identitiesOf(ctx, personId)).map(({ id }) => id)
 }

@@ -12,10 +12,18 @@ export type WorkorderRow = Omit<typeof workorders.$inferSelect, 'type' | 'status
   status: WorkorderStatus
   locationSource: v.InferOutput<typeof Source>
 }
-export type StatusRow = Omit<typeof workorderStatuses.$inferSelect, 'status' | 'by'> & { status: WorkorderStatus; by: v.InferOutput<typeof By> }
+export type StatusRow = Omit<typeof workorderStatuses.$inferSelect, 'status' | 'by'> & {
+  status: WorkorderStatus
+  by: v.InferOutput<typeof By>
+}
 
 function readWorkorder(row: typeof workorders.$inferSelect): WorkorderRow {
-  return { ...row, type: v.parse(WorkorderType, row.type), status: v.parse(WorkorderStatus, row.status), locationSource: v.parse(Source, row.locationSource) }
+  return {
+    ...row,
+    type: v.parse(WorkorderType, row.type),
+    status: v.parse(WorkorderStatus, row.status),
+    locationSource: v.parse(Source, row.locationSource),
+  }
 }
 
 /**
@@ -62,7 +70,11 @@ export async function addStatus(tx: Transaction, { workorderId, status, by, note
 }
 
 export async function statusesOf(q: Queryable, workorderId: string): Promise<StatusRow[]> {
-  const rows = await q.select().from(workorderStatuses).where(eq(workorderStatuses.workorderId, workorderId)).orderBy(asc(workorderStatuses.position))
+  const rows = await q
+    .select()
+    .from(workorderStatuses)
+    .where(eq(workorderStatuses.workorderId, workorderId))
+    .orderBy(asc(workorderStatuses.position))
   return rows.map((row) => ({ ...row, status: v.parse(WorkorderStatus, row.status), by: v.parse(By, row.by) }))
 }
 

@@ -41,7 +41,9 @@ async function prepare(ctx: Context, { corpId, identityId }: VisitorSubject, dra
   const { type, description, contactName, contactPhone, photoIds, equipmentSn, location, shareId } = draft
   const preferredAt = draft.preferredAt === null ? null : new Date(draft.preferredAt)
   if (preferredAt && preferredAt.getTime() < now.getTime() - graceMs) {
-    fail('invalid_request', 'preferredAt: must not be in the past', { errors: [{ field: 'preferredAt', message: 'must not be in the past' }] })
+    fail('invalid_request', 'preferredAt: must not be in the past', {
+      errors: [{ field: 'preferredAt', message: 'must not be in the past' }],
+    })
   }
   const machine = equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
   if (equipmentSn !== null && !machine) fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
