@@ -37,7 +37,9 @@ function refuseForeignOrigin(ctx: Context, koa: KoaContext): void {
   if (safeMethods.has(koa.method)) return
   const { origin } = koa.req.headers
   const site = koa.req.headers['sec-fetch-site']
-  const ours = origin ? origin === ctx.config.publicUrl || origin === koa.origin : site === undefined || site === 'same-origin' || site === 'none'
+  const ours = origin
+    ? origin === ctx.config.publicUrl || origin === `${koa.protocol}://${koa.host}`
+    : site === undefined || site === 'same-origin' || site === 'none'
   if (!ours) fail('forbidden', `Requests with a member's session must come from ${ctx.config.publicUrl}`)
 }
 
