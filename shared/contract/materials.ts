@@ -1,16 +1,11 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { ChatId, ClientId, Cursor, ExternalUserId, Id, page, queryInteger } from './values.ts'
+import { ChatId, ClientId, Cursor, ExternalUserId, Id, MaterialKind, page, Picture, queryInteger } from './values.ts'
 
-export const MaterialKind = v.picklist(['article', 'file', 'image', 'video', 'link'])
-export type MaterialKind = v.InferOutput<typeof MaterialKind>
+export { MaterialKind, Picture }
 
 export const Category = v.object({ id: Id, name: v.string(), count: v.number() })
 export type Category = v.InferOutput<typeof Category>
-
-/** Pixel sizes, so that a page can reserve the room before the picture is there. */
-export const Picture = v.object({ url: v.string(), width: v.number(), height: v.number() })
-export type Picture = v.InferOutput<typeof Picture>
 
 export const MaterialSummary = v.object({
   id: Id,

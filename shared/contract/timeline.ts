@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { MaterialKind } from './materials.ts'
-import { Cursor, Id, page, queryInteger } from './values.ts'
+import { Cursor, Id, MaterialKind, page, queryInteger } from './values.ts'
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
 export const MomentKind = v.picklist(['material.view', 'material.share', 'menu.click', 'workorder.submit', 'workorder.cancel', 'contact.joined'])

@@ -49,3 +49,10 @@ export const Coordinates = v.strictObject({
 
 export const ExternalUserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom external_userid'))
 export const ChatId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom chat_id'))
+
+export const MaterialKind = v.picklist(['article', 'file', 'image', 'video', 'link'])
+export type MaterialKind = v.InferOutput<typeof MaterialKind>
+
+/** Pixel sizes, so that a page can reserve the room before the picture is there. */
+export const Picture = v.object({ url: v.string(), width: v.number(), height: v.number() })
+export type Picture = v.InferOutput<typeof Picture>

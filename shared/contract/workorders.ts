@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { Picture } from './materials.ts'
-import { Coordinates, Cursor, Id, optionalText, page, queryInteger, text, Timestamp } from './values.ts'
+import { Coordinates, Cursor, Id, optionalText, page, Picture, queryInteger, text, Timestamp } from './values.ts'
 
 export const WorkorderType = v.picklist(['repair', 'installation', 'maintenance', 'consultation', 'complaint'])
 export type WorkorderType = v.InferOutput<typeof WorkorderType>

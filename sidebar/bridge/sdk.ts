@@ -10,12 +10,12 @@ import {
   register,
   sendChatMessage,
 } from '@wecom/jssdk'
-import * as v from 'valibot'
-import { PushEntry, type PushMessage } from '../../shared/contract/materials.ts'
+import type * as v from 'valibot'
+import type { PushEntry as PushEntrySchema, PushMessage } from '../../shared/contract/materials.ts'
 import type { Signature } from './signatures.ts'
 import { BridgeError, causeOf, isCancelled, type Cause } from './causes.ts'
 
-export type PushEntry = v.InferOutput<typeof PushEntry>
+export type PushEntry = v.InferOutput<typeof PushEntrySchema>
 export type Target = { externalUserId: string } | { chatId: string }
 
 /** Where the sidebar was opened, and with whom; no target from the workbench and other places without a customer. */
@@ -137,11 +137,19 @@ export function connectBridge({ corpId, agentId, sign, timeouts = { ready: 12_00
       if (isCause(failure, 'client_too_old')) return entryByTrying()
       throw failure
     }
-    if (!v.is(PushEntry, name)) return { entry: 'normal', target: null }
-    if (name === 'normal') return { entry: name, target: null }
-    if (name === 'group_chat_tools') return { entry: name, target: await chat() }
-    if (name === 'chat_attachment') return { ...(await entryByTrying()), entry: name }
-    return { entry: name, target: await contact() }
+    switch (name) {
+      case 'group_chat_tools':
+        return { entry: name, target: await chat() }
+      case 'chat_attachment':
+        return { ...(await entryByTrying()), entry: name }
+      case 'single_chat_tools':
+      case 'contact_profile':
+      case 'single_kf_tools':
+        return { entry: name, target: await contact() }
+      default:
+        // The workbench, and chats between companies (chain_…), where there is no customer.
+        return { entry: 'normal', target: null }
+    }
   }
 
   async function push(message: PushMessage): Promise<PushResult> {
