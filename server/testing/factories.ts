@@ -1,0 +1,74 @@
+import { contacts } from '../contacts/tables.ts'
+import { contactSeen, visitorSeen, type Seen } from '../identity/index.ts'
+import { materials, shares } from '../materials/tables.ts'
+import type { As, TestApp } from './test-app.ts'
+
+let made = 0
+/** Different in every call, so that nobody is taken for somebody else. */
+function serial(): string {
+  made += 1
+  return made.toString().padStart(6, '0')
+}
+
+export interface TestContact extends Seen {
+  externalUserId: string
+  name: string
+}
+
+/** A contact whom these members follow, as if WeCom had just told us. */
+export async function makeContact(app: TestApp, { name = '林悦', followers = ['ZhouXiaolan'], unionid }: { name?: string; followers?: string[]; unionid?: string } = {}): Promise<TestContact> {
+  const { corpId } = app
+  const externalUserId = `wmTest${serial()}aaaaaaaaaa`
+  const fetchedAt = app.clock.now()
+  const follow = { remark: '', description: '', addedAt: fetchedAt.toISOString(), tags: [], phones: [], addWay: 1, state: null }
+  await app.db.insert(contacts).values({
+    corpId,
+    externalUserId,
+    profile: { name, position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' },
+    follows: followers.map((userId) => ({ ...follow, userId })),
+    fetchedAt,
+  })
+  return { ...(await contactSeen(app.ctx, { corpId, externalUserId, unionid })), externalUserId, name }
+}
+
+export interface TestVisitor extends Seen {
+  openid: string
+  as: As
+}
+
+/** Somebody who opened the mini program. A unionid is evidence: WeCom is asked who it is, unless a contact has it already. */
+export async function makeVisitor(app: TestApp, { openid = `oTest${serial()}bbbbbbbbbbbb`, unionid }: { openid?: string; unionid?: string } = {}): Promise<TestVisitor> {
+  const seen = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid, unionid })
+  return { ...seen, openid, as: app.visitor(seen.identityId) }
+}
+
+export async function makeMaterial(app: TestApp, { title = '节能改造案例', corpId = app.corpId }: { title?: string; corpId?: string } = {}): Promise<string> {
+  const id = app.ctx.random.id()
+  const now = app.clock.now()
+  await app.db.insert(materials).values({ id, corpId, kind: 'article', title, summary: '', body: { kind: 'article', html: '<p>…</p>' }, createdAt: now, updatedAt: now })
+  return id
+}
+
+/** A push by a member: to a contact, or to a group when there is none. Makes the material too, unless told which. */
+export async function makeShare(
+  app: TestApp,
+  { to, materialId, corpId = app.corpId, memberUserId = 'ZhouXiaolan' }: { to?: Seen; materialId?: string; corpId?: string; memberUserId?: string } = {},
+): Promise<string> {
+  const id = app.ctx.random.id()
+  await app.db.insert(shares).values({
+    id,
+    corpId,
+    materialId: materialId ?? (await makeMaterial(app, { corpId })),
+    memberUserId,
+    entry: to ? 'single_chat_tools' : 'group_chat_tools',
+    targetIdentityId: to?.identityId ?? null,
+    targetChatId: to ? null : 'wrTest0000000000',
+    parentId: null,
+    forwards: 0,
+    forwarderIdentityId: null,
+    state: 'sent',
+    reason: null,
+    createdAt: app.clock.now(),
+  })
+  return id
+}
