@@ -4,6 +4,7 @@ import { migrateDatabase } from './db/database.ts'
 import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './db/embedded.ts'
 import { openLog } from './http/logging.ts'
 import { seedDemo } from './seed/seed.ts'
+import { seedDemo } from './seed/seed.ts'
 
 /** What went wrong is the operator's to mend: a sentence, no stack. */
 class StartError extends Error {}
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   // Before anybody can look: an empty library would be the first impression.
   if (config.seed) await seedDemo(app.ctx)
 
+  if (config.seed) await seedDemo(app.ctx)
   await new Promise<void>((resolve, reject) => {
     app.server.once('error', reject)
     app.server.listen(config.port, config.host, resolve)
