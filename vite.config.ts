@@ -29,9 +29,12 @@ function withoutFetchAdapter(): Plugin {
   }
 }
 
+/** Two busy cores; a project does not inherit these from the root. */
+const timeouts = { testTimeout: 20_000, hookTimeout: 60_000 }
+
 /** One Vitest project; a project with Vue brings its own plugin, so that the node projects do not pay for it. */
 function project(name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
-  return { root, test: { name, include, environment: 'node', ...test } }
+  return { root, test: { name, include, environment: 'node', ...timeouts, ...test } }
 }
 
 const withVue = { environment: 'happy-dom' } as const
@@ -57,8 +60,6 @@ export default defineConfig({
   test: {
     root,
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     projects: [
       project('shared', ['shared/**/*.test.ts']),
       project('server', ['server/**/*.test.ts'], { globalSetup: 'server/testing/global-setup.ts' }),
