@@ -13,8 +13,8 @@ body > * { position: absolute } .brand { left: 36px; top: 26px; display: flex; g
 #caption { left: 0; right: 0; bottom: 26px; text-align: center; font-size: 27px; font-weight: 700; text-shadow: 0 2px 10px #00102a } canvas { left: 0; top: 0 }
 #end { inset: 0; text-align: center; padding-top: 150px } #end h1 { font-size: 58px; letter-spacing: 4px } #end p { font-size: 25px; margin-top: 18px; opacity: .9 } #end .row { display: flex; justify-content: center; gap: 60px; margin-top: 46px } #end b { font-size: 46px; color: #6df0c2; display: block }
 </style><canvas id="stage" width="960" height="540"></canvas><div class="brand">${logo()}澜川压缩机</div>
-<div id="title"><h1>螺杆主机<br>怎样压缩空气</h1><p>吸气 · 压缩 · 排气,一圈完成</p></div><div id="machine">${machine()}</div><div id="caption"></div>
-<div id="end"><h1>转得稳,才省电</h1><p>澜川 LC 系列螺杆空压机</p><div class="row"><span><b>一级能效</b>GB 19153</span><span><b>−23%</b>永磁变频实测省电</span><span><b>5 年</b>主机质保</span></div></div>
+<div id="title"><h1>螺杆主机<br>怎样压缩空气</h1><p>吸气 · 压缩 · 排气，一圈完成</p></div><div id="machine">${machine()}</div><div id="caption"></div>
+<div id="end"><h1>转得稳，才省电</h1><p>澜川 LC 系列螺杆空压机</p><div class="row"><span><b>一级能效</b>GB 19153</span><span><b>−23%</b>永磁变频实测省电</span><span><b>5 年</b>主机质保</span></div></div>
 <script>
 const context = document.getElementById('stage').getContext('2d')
 const pitchMale = 84, pitchFemale = 126, lobe = 40, distance = pitchMale + pitchFemale
@@ -89,7 +89,7 @@ globalThis.show = (t) => {
   set('title', smooth(0, .5, t) * (1 - smooth(2.2, 2.8, t))); set('machine', smooth(.2, .9, t) * (1 - smooth(2.2, 2.8, t))); set('end', smooth(9.6, 10.3, t))
   scene(t, 2.5, 9.8)
   const caption = document.getElementById('caption')
-  const lines = [[2.9, 5.0, '① 吸气:齿槽打开,空气充满'], [5.0, 7.2, '② 压缩:两转子啮合,容积不断变小'], [7.2, 9.6, '③ 排气:齿槽对准排气口,高压空气送出']]
+  const lines = [[2.9, 5.0, '① 吸气：齿槽打开，空气充满'], [5.0, 7.2, '② 压缩：两转子啮合，容积不断变小'], [7.2, 9.6, '③ 排气：齿槽对准排气口，高压空气送出']]
   const line = lines.find(([a, b]) => t >= a && t < b)
   caption.textContent = line ? line[2] : ''; caption.style.opacity = line ? Math.min(1, (t - line[0]) / .3) : 0
 }

@@ -46,7 +46,7 @@ export const covers = {
   'cover-inverter': cover({
     ground: 'teal',
     tag: '节能方案',
-    title: '永磁变频,<br>每年少付 11 万电费',
+    title: '永磁变频，<br>每年少付 11 万电费',
     note: '75 kW 空压站实测对比',
     art:
       at('right:-30px;bottom:-36px;width:420px', machine({ body: '#12857b', label: 'LC-75VPM' })) +
@@ -64,8 +64,8 @@ export const covers = {
   'cover-alarm': cover({
     ground: 'amber',
     tag: '维护保养',
-    title: '高温报警,<br>先别停产',
-    note: '现场三步排查,十分钟找到原因',
+    title: '高温报警，<br>先别停产',
+    note: '现场三步排查，十分钟找到原因',
     art:
       at('right:52px;bottom:40px;width:250px', gauge()) +
       at(
@@ -82,7 +82,7 @@ export const covers = {
     ground: 'sky',
     light: true,
     tag: '选型指南',
-    title: '选型之前,<br>先回答 5 个问题',
+    title: '选型之前，<br>先回答 5 个问题',
     note: '压力、气量、气质、班次、环境',
     art:
       at('right:-4px;bottom:-20px;width:440px', machine({ label: 'LC-37' })) +
@@ -102,7 +102,7 @@ export const covers = {
   'cover-quality': cover({
     ground: 'ice',
     tag: '选型指南',
-    title: '无油还是微油?',
+    title: '无油还是微油？',
     note: '食品、医药行业的用气等级怎么定',
     art:
       at('right:54px;bottom:40px;width:300px', drop()) +
@@ -115,7 +115,7 @@ export const covers = {
     ground: 'night',
     tag: '维护保养',
     title: '日常点检与<br>保养手册',
-    note: '班前 3 分钟,少修一半机',
+    note: '班前 3 分钟，少修一半机',
     art:
       panel(
         'right:54px;bottom:-30px;width:400px;font-size:24px;line-height:2.05;transform:rotate(-3deg)',
@@ -131,7 +131,7 @@ export const covers = {
     ground: 'teal',
     tag: '节能方案',
     title: '压缩空气省电的<br>6 个地方',
-    note: '一张图看懂,照着查',
+    note: '一张图看懂，照着查',
     art: at(
       'left:56px;bottom:48px;display:grid;grid-template-columns:repeat(3,1fr);gap:22px;width:690px',
       ['leak', 'pressure', 'inverter', 'heat', 'pipe', 'clock']
@@ -186,7 +186,7 @@ export const covers = {
   'cover-service': cover({
     ground: 'amber',
     tag: '服务',
-    title: '4 小时到场,<br>不让产线等气',
+    title: '4 小时到场，<br>不让产线等气',
     note: '华东 11 个服务站 · 7×24 小时',
     art: at(
       'left:50px;bottom:60px;font-size:120px;display:flex;gap:56px;color:#fff',
@@ -236,19 +236,19 @@ export const posters = {
       `body { width: 1080px; background: linear-gradient(#053a41, #0a6a68 480px, #eef7f6 480px) no-repeat #eef7f6; min-height: 2000px } header { color: #fff; padding: 70px 72px 0; height: 470px; position: relative } .brand { font-size: 32px } h1 { font-size: 80px; line-height: 1.2; margin-top: 56px } header p { font-size: 34px; opacity: .88; margin-top: 20px }
       .cards { padding: 0 56px; display: grid; gap: 26px } .card { background: #fff; border-radius: 26px; padding: 34px 40px; display: grid; grid-template-columns: 110px 1fr 230px; align-items: center; gap: 26px; box-shadow: 0 10px 34px #053a4120 } .card .sign { font-size: 92px; color: #0a8079 } .card h2 { font-size: 40px } .card p { font-size: 29px; color: #4b5d6c; margin-top: 8px; line-height: 1.5 } .card b { font-size: 58px; color: #e0701c; text-align: right; white-space: nowrap } .card b small { font-size: 26px; display: block; color: #8494a3; font-weight: 400 }
       footer { margin: 44px 72px 0; display: flex; justify-content: space-between; font-size: 28px; color: #35606a }`,
-      `<header>${brand()}<h1>压缩空气省电的 6 个地方</h1><p>一台 75 kW 空压机一年要用 40 多万度电,照着查一遍就有收获</p></header><div class="cards">${[
-        ['leak', '堵住漏点', '接头、软管、气动三联件是漏气三大处;每季度超声检漏一次', '10–20%'],
-        ['pressure', '降低压力', '排气压力每降 0.1 MPa,主机轴功率约降 7%', '7%'],
-        ['inverter', '变频代替卸载', '卸载时仍耗 40% 的电;负荷波动大的产线换永磁变频', '15–25%'],
+      `<header>${brand()}<h1>压缩空气省电的 6 个地方</h1><p>一台 75 kW 空压机一年要用 40 多万度电，照着查一遍就有收获</p></header><div class="cards">${[
+        ['leak', '堵住漏点', '接头、软管、气动三联件是漏气三大处；每季度超声检漏一次', '10–20%'],
+        ['pressure', '降低压力', '排气压力每降 0.1 MPa，主机轴功率约降 7%', '7%'],
+        ['inverter', '变频代替卸载', '卸载时仍耗 40% 的电；负荷波动大的产线换永磁变频', '15–25%'],
         ['heat', '回收余热', '机油带走的热量可供洗浴、清洗槽加温', '60%↑'],
-        ['pipe', '理顺管路', '环形管网、放大管径,末端压降控制在 0.02 MPa 内', '3–5%'],
-        ['clock', '联控启停', '多台机按需投运,夜班不让大机带小负荷', '5–12%'],
+        ['pipe', '理顺管路', '环形管网、放大管径，末端压降控制在 0.02 MPa 内', '3–5%'],
+        ['clock', '联控启停', '多台机按需投运，夜班不让大机带小负荷', '5–12%'],
       ]
         .map(
           ([key, title, text, gain], i) =>
             `<div class="card">${signs[key]}<div><h2>${title}</h2><p>${text}</p></div><b>${gain}<small>${i === 3 ? '热量可回收' : '可省电'}</small></b></div>`,
         )
-        .join('')}</div><footer><span>数据为行业常见范围,以现场实测为准</span><span>澜川压缩机</span></footer>`,
+        .join('')}</div><footer><span>数据为行业常见范围，以现场实测为准</span><span>澜川压缩机</span></footer>`,
     ),
   },
   'poster-winter': {
@@ -278,14 +278,14 @@ export const posters = {
         ['shield', '出具 32 项检测报告'],
       ]
         .map(([key, text]) => `<div>${signs[key]}<span>${text}</span></div>`)
-        .join('')}</div><footer><span>22–75 kW 机型适用,含上门</span><span>在小程序「报修」选「保养」预约</span></footer>`,
+        .join('')}</div><footer><span>22–75 kW 机型适用，含上门</span><span>在小程序「报修」选「保养」预约</span></footer>`,
     ),
   },
   'poster-table': {
     height: 1520,
     html: page(
       `body { width: 1080px; background: #eef2f7 } header { background: ${grounds.night}; color: #fff; padding: 64px 64px 70px } .brand { font-size: 30px } h1 { font-size: 80px; margin-top: 36px } header p { font-size: 32px; opacity: .86; margin-top: 12px } main { padding: 44px 48px } .sheet { background: #fff; border-radius: 26px; padding: 14px 40px 26px; font-size: 33px; box-shadow: 0 10px 30px #0b2a5518 } footer { font-size: 28px; line-height: 1.8; color: #4b5a6e; margin-top: 36px }`,
-      `<header>${brand()}<h1>螺杆空压机选型速查表</h1><p>额定排气压力 0.8 MPa,进气 20 ℃、0.1 MPa</p></header><main><div class="sheet">${table(
+      `<header>${brand()}<h1>螺杆空压机选型速查表</h1><p>额定排气压力 0.8 MPa，进气 20 ℃、0.1 MPa</p></header><main><div class="sheet">${table(
         [
           ['机型', '功率 kW', '排气量 m³/min', '出口', '噪声 dB'],
           ['LC-7.5', '7.5', '1.2', 'G¾', '62'],
@@ -298,24 +298,24 @@ export const posters = {
           ['LC-160', '160', '29.0', 'DN80', '75'],
           ['LC-250', '250', '44.2', 'DN100', '78'],
         ],
-      )}</div><footer><b style="color:#14233a">怎么用:</b>各用气设备耗气量相加 × 同时系数 0.7–0.9,再留 20% 余量,在第三列找到不小于它的机型。海拔每升高 1000 m,排气量约减少 12%。<br>拿不准?把设备清单发给您的澜川客户经理,当天给出方案。</footer></main>`,
+      )}</div><footer><b style="color:#14233a">怎么用：</b>各用气设备耗气量相加 × 同时系数 0.7–0.9，再留 20% 余量，在第三列找到不小于它的机型。海拔每升高 1000 m，排气量约减少 12%。<br>拿不准？把设备清单发给您的澜川客户经理，当天给出方案。</footer></main>`,
     ),
   },
   'poster-service': {
     height: 1660,
     html: page(
       `body { width: 1080px; height: 1660px; background: ${grounds.amber}; color: #fff; position: relative } .brand { font-size: 32px; padding: 70px 72px 0 } h1 { font-size: 104px; line-height: 1.22; padding: 48px 72px 0 } h1 + p { font-size: 38px; padding: 22px 72px 0; opacity: .92 } .rows { position: absolute; left: 56px; right: 56px; top: 590px; background: #fffaf4; color: #3a1c08; border-radius: 30px; padding: 20px 52px } .row { display: grid; grid-template-columns: 110px 1fr auto; align-items: center; padding: 34px 0; border-bottom: 2px solid #f3dcc6 } .row:last-child { border: 0 } .row .sign { font-size: 76px; color: #d9621a } .row h2 { font-size: 42px } .row p { font-size: 29px; color: #86624a; margin-top: 4px } .row b { font-size: 62px; color: #d9621a } footer { position: absolute; left: 72px; right: 72px; bottom: 64px; font-size: 30px; opacity: .95 }`,
-      `${brand()}<h1>4 小时到场,<br>不让产线等气</h1><p>澜川服务承诺,写进合同</p><div class="rows">${[
-        ['phone', '一次接通', '7×24 小时,工程师直接接听', '30 秒'],
+      `${brand()}<h1>4 小时到场，<br>不让产线等气</h1><p>澜川服务承诺，写进合同</p><div class="rows">${[
+        ['phone', '一次接通', '7×24 小时，工程师直接接听', '30 秒'],
         ['truck', '到场时限', '华东 11 个服务站就近派单', '4 小时'],
         ['wrench', '备件齐套', '常用易损件随车', '95%'],
-        ['clock', '备用机', '修不好,先送机保产', '24 小时'],
+        ['clock', '备用机', '修不好，先送机保产', '24 小时'],
         ['shield', '主机质保', '按手册保养的主机', '5 年'],
       ]
         .map(
           ([key, title, text, figure]) => `<div class="row">${signs[key]}<div><h2>${title}</h2><p>${text}</p></div><b>${figure}</b></div>`,
         )
-        .join('')}</div><footer>在小程序里「报修」,拍照、选位置即可,全程看得到进度。</footer>`,
+        .join('')}</div><footer>在小程序里「报修」，拍照、选位置即可，全程看得到进度。</footer>`,
     ),
   },
 }
@@ -328,15 +328,15 @@ const figure = (title, body) =>
   )
 export const figures = {
   'figure-curve': figure(
-    '75 kW 空压机一天的功率(%)',
-    `${powerCurve({ width: 560 })}<div style="position:absolute;left:54px;bottom:36px;font-size:24px;color:#4b5a6e"><span style="display:inline-block;width:34px;height:6px;background:#f08a24;vertical-align:middle;margin-right:12px"></span>工频机(加载/卸载)<span style="display:inline-block;width:34px;height:6px;background:#1f8fff;vertical-align:middle;margin:0 12px 0 44px"></span>永磁变频,跟随用气量</div><style>.curve{width:972px}</style>`,
+    '75 kW 空压机一天的功率（%）',
+    `${powerCurve({ width: 560 })}<div style="position:absolute;left:54px;bottom:36px;font-size:24px;color:#4b5a6e"><span style="display:inline-block;width:34px;height:6px;background:#f08a24;vertical-align:middle;margin-right:12px"></span>工频机（加载/卸载）<span style="display:inline-block;width:34px;height:6px;background:#1f8fff;vertical-align:middle;margin:0 12px 0 44px"></span>永磁变频，跟随用气量</div><style>.curve{width:972px}</style>`,
   ),
   'figure-steps': figure(
-    '高温报警:三步排查',
+    '高温报警：三步排查',
     `<div style="display:grid;grid-template-columns:repeat(3,1fr);gap:28px;margin-top:34px">${[
-      ['oil', '看油位', '停机 5 分钟后,油位应在观察窗 1/2–2/3;不足先补同牌号油'],
-      ['pipe', '摸管路', '热控阀前后管路温差大,说明阀芯未开,油没有进散热器'],
-      ['heat', '吹散热器', '翅片积灰是夏季头号原因;从内向外吹,压力不超 0.3 MPa'],
+      ['oil', '看油位', '停机 5 分钟后，油位应在观察窗 1/2–2/3；不足先补同牌号油'],
+      ['pipe', '摸管路', '热控阀前后管路温差大，说明阀芯未开，油没有进散热器'],
+      ['heat', '吹散热器', '翅片积灰是夏季头号原因；从内向外吹，压力不超 0.3 MPa'],
     ]
       .map(
         ([key, title, text], i) =>
@@ -345,11 +345,11 @@ export const figures = {
       .join('')}</div>`,
   ),
   'figure-case': figure(
-    '改造前后:每立方米压缩空气耗电',
+    '改造前后：每立方米压缩空气耗电',
     `<div style="margin-top:44px">${bars(
       [
         { name: '改造前 · 3 台 90 kW 工频机', value: 0.131, note: '0.131 kWh/m³', colour: '#9fb0c4' },
-        { name: '改造后 · 2 台变频 + 1 台工频,联控', value: 0.096, note: '0.096 kWh/m³', colour: '#1769d2' },
+        { name: '改造后 · 2 台变频 + 1 台工频，联控', value: 0.096, note: '0.096 kWh/m³', colour: '#1769d2' },
       ],
       { width: 560, most: 0.14 },
     )}</div><div style="position:absolute;left:54px;right:54px;bottom:44px;display:flex;gap:28px">${[
@@ -377,14 +377,14 @@ export const documents = {
     `<section class="front" style="background:${grounds.night}">${brand()}<h1>LC 系列<br>螺杆空气压缩机</h1><p>产品手册 · 2026 版<br>7.5–250 kW · 0.7–1.3 MPa</p><div style="position:absolute;right:-6mm;bottom:12mm;width:150mm">${machine()}</div><div style="position:absolute;left:20mm;bottom:20mm;width:38mm">${receiver()}</div></section>` +
       leaf(
         '为什么是 LC 系列',
-        `<p>工厂里每 10 度电,就有 1–3 度用来产生压缩空气。一台空压机五年的总成本里,购机只占一成,电费占近八成。LC 系列从主机、电机、控制三处同时下手,把省下来的电留给您。</p><div class="tiles" style="margin-top:7mm">${[
-          ['inverter', '一级能效', '自研 5:6 齿形主机配永磁同步电机,比功率优于 GB 19153 一级'],
-          ['pressure', '恒压供气', '变频跟随用气量,管网压力波动 ±0.01 MPa'],
-          ['shield', '五年主机质保', '轴承设计寿命 10 万小时,按手册保养即享'],
-          ['phone', '看得见的机器', '压力、温度、能耗上传云端,异常先于停机通知'],
+        `<p>工厂里每 10 度电，就有 1–3 度用来产生压缩空气。一台空压机五年的总成本里，购机只占一成，电费占近八成。LC 系列从主机、电机、控制三处同时下手，把省下来的电留给您。</p><div class="tiles" style="margin-top:7mm">${[
+          ['inverter', '一级能效', '自研 5:6 齿形主机配永磁同步电机，比功率优于 GB 19153 一级'],
+          ['pressure', '恒压供气', '变频跟随用气量，管网压力波动 ±0.01 MPa'],
+          ['shield', '五年主机质保', '轴承设计寿命 10 万小时，按手册保养即享'],
+          ['phone', '看得见的机器', '压力、温度、能耗上传云端，异常先于停机通知'],
         ]
           .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
-          .join('')}</div><h3>五年成本构成(75 kW,年运行 6000 小时)</h3>${bars(
+          .join('')}</div><h3>五年成本构成（75 kW，年运行 6000 小时）</h3>${bars(
           [
             { name: '电费', value: 78, note: '78%', colour: '#1769d2' },
             { name: '购机与安装', value: 12, note: '12%', colour: '#23b26d' },
@@ -397,7 +397,7 @@ export const documents = {
       ) +
       leaf(
         '技术参数',
-        `<p>额定排气压力 0.8 MPa,进气温度 20 ℃,进气压力 0.1 MPa(绝压)。</p><div style="font-size:11pt;margin-top:5mm">${table([
+        `<p>额定排气压力 0.8 MPa，进气温度 20 ℃，进气压力 0.1 MPa（绝压）。</p><div style="font-size:11pt;margin-top:5mm">${table([
           ['机型', '功率 kW', '排气量 m³/min', '噪声 dB(A)', '出口', '重量 kg', '长×宽×高 mm'],
           ['LC-7.5', '7.5', '1.2', '62', 'G¾', '230', '800×700×950'],
           ['LC-15', '15', '2.4', '64', 'G1', '380', '1080×750×1120'],
@@ -408,13 +408,13 @@ export const documents = {
           ['LC-110', '110', '20.5', '74', 'DN65', '2150', '2380×1560×1800'],
           ['LC-160', '160', '29.0', '75', 'DN80', '3020', '2700×1700×1900'],
           ['LC-250', '250', '44.2', '78', 'DN100', '4680', '3300×2000×2150'],
-        ])}</div><h3>可选配置</h3><ul><li>VPM:永磁变频(全系列),负荷 25%–100% 无级调节</li><li>W:水润滑无油(22–160 kW),供气达 ISO 8573-1 0 级含油</li><li>HR:余热回收接口,出水 55–70 ℃</li><li>IoT:4G 数据终端与能耗报表</li></ul>`,
+        ])}</div><h3>可选配置</h3><ul><li>VPM：永磁变频（全系列），负荷 25%–100% 无级调节</li><li>W：水润滑无油（22–160 kW），供气达 ISO 8573-1 0 级含油</li><li>HR：余热回收接口，出水 55–70 ℃</li><li>IoT:4G 数据终端与能耗报表</li></ul>`,
         3,
         'LC 系列产品手册',
       ) +
       leaf(
         '永磁变频怎样省电',
-        `<p>普通工频机在用气量下降时只能「卸载空转」,此时电机仍消耗 40% 左右的功率。永磁变频机让转速跟着用气量走,橙色与蓝色之间的面积就是省下的电。</p><div style="margin:6mm 0">${powerCurve({ width: 620 })}</div><p><span style="color:#f08a24;font-weight:700">— 工频机</span>&emsp;<span style="color:#1f8fff;font-weight:700">— 永磁变频</span></p><h3>实测:浙江某五金厂,75 kW,两班制</h3><div style="font-size:12.5pt">${table(
+        `<p>普通工频机在用气量下降时只能「卸载空转」，此时电机仍消耗 40% 左右的功率。永磁变频机让转速跟着用气量走，橙色与蓝色之间的面积就是省下的电。</p><div style="margin:6mm 0">${powerCurve({ width: 620 })}</div><p><span style="color:#f08a24;font-weight:700">— 工频机</span>&emsp;<span style="color:#1f8fff;font-weight:700">— 永磁变频</span></p><h3>实测：浙江某五金厂，75 kW，两班制</h3><div style="font-size:12.5pt">${table(
           [
             ['项目', '改造前', '改造后', '变化'],
             ['日均耗电', '1 285 kWh', '988 kWh', '−23.1%'],
@@ -427,37 +427,37 @@ export const documents = {
       ) +
       leaf(
         '安装与运行环境',
-        `<ul><li>机房温度 5–40 ℃,四周留 1 m、顶部留 1.5 m 检修空间</li><li>进风口与排风口分开,热风用风管引出;排风阻力不超过 20 Pa</li><li>基础平整即可,不需要地脚螺栓;37 kW 以上建议做 100 mm 混凝土台</li><li>电源 380 V ±10%,独立回路;电缆按说明书表 4 选用</li></ul><h3>推荐的供气流程</h3>${flow()}<h3>典型占地</h3><p>两台 LC-75 与一套后处理,约 28 m²;可提供机房布置图与管网压降计算。</p><div style="position:absolute;left:20mm;right:20mm;bottom:24mm">${station()}</div>`,
+        `<ul><li>机房温度 5–40 ℃，四周留 1 m、顶部留 1.5 m 检修空间</li><li>进风口与排风口分开，热风用风管引出；排风阻力不超过 20 Pa</li><li>基础平整即可，不需要地脚螺栓；37 kW 以上建议做 100 mm 混凝土台</li><li>电源 380 V ±10%，独立回路；电缆按说明书表 4 选用</li></ul><h3>推荐的供气流程</h3>${flow()}<h3>典型占地</h3><p>两台 LC-75 与一套后处理，约 28 m²;可提供机房布置图与管网压降计算。</p><div style="position:absolute;left:20mm;right:20mm;bottom:24mm">${station()}</div>`,
         5,
         'LC 系列产品手册',
       ) +
       leaf(
         '服务与质保',
-        `<p>从选型到报废,一个电话、一个小程序。</p><div class="tiles" style="margin-top:5mm">${[
-          ['phone', '7×24 小时', '工程师直接接听;小程序拍照报修'],
+        `<p>从选型到报废，一个电话、一个小程序。</p><div class="tiles" style="margin-top:5mm">${[
+          ['phone', '7×24 小时', '工程师直接接听；小程序拍照报修'],
           ['truck', '4 小时到场', '华东 11 个服务站就近派单'],
           ['filter', '原厂耗材', '油、滤芯、油分芯防伪可查'],
-          ['shield', '质保', '整机 1 年,主机 5 年,电机 2 年'],
+          ['shield', '质保', '整机 1 年，主机 5 年，电机 2 年'],
         ]
           .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
           .join('')}</div><h3>保养周期</h3><div style="font-size:12.5pt">${table([
           ['项目', '500 h', '2000 h', '4000 h', '8000 h'],
           ['空气滤芯', '清洁', '更换', '更换', '更换'],
-          ['机油滤芯', '更换(首次)', '更换', '更换', '更换'],
+          ['机油滤芯', '更换（首次）', '更换', '更换', '更换'],
           ['润滑油', '检查', '检查', '更换', '更换'],
           ['油气分离芯', '—', '检查', '更换', '更换'],
           ['电机轴承', '—', '加脂', '加脂', '检测'],
           ['安全阀', '—', '—', '校验', '校验'],
-        ])}</div><p style="margin-top:12mm;color:#4b5a6e;font-size:9.5pt">澜川压缩机为演示用虚构企业;手册中的数据仅供示例,不构成任何产品承诺。</p>`,
+        ])}</div><p style="margin-top:12mm;color:#4b5a6e;font-size:9.5pt">澜川压缩机为演示用虚构企业；手册中的数据仅供示例，不构成任何产品承诺。</p>`,
         6,
         'LC 系列产品手册',
       ),
   ),
   'daily-care': page(
     A4,
-    `<section class="front" style="background:${grounds.teal}">${brand()}<h1>空压机日常点检<br>与保养手册</h1><p>班前 3 分钟,少修一半机</p><div style="position:absolute;right:26mm;bottom:40mm;font-size:230pt;color:#5fe0cf66">${signs.wrench}</div><div style="position:absolute;left:22mm;bottom:24mm;font-size:12pt;opacity:.85">适用:LC-7.5 至 LC-160 油润滑机型</div></section>` +
+    `<section class="front" style="background:${grounds.teal}">${brand()}<h1>空压机日常点检<br>与保养手册</h1><p>班前 3 分钟，少修一半机</p><div style="position:absolute;right:26mm;bottom:40mm;font-size:230pt;color:#5fe0cf66">${signs.wrench}</div><div style="position:absolute;left:22mm;bottom:24mm;font-size:12pt;opacity:.85">适用：LC-7.5 至 LC-160 油润滑机型</div></section>` +
       leaf(
-        '班前点检(3 分钟)',
+        '班前点检（3 分钟）',
         `<div style="font-size:13pt">${table([
           ['项目', '怎么看', '正常', '不正常时'],
           ['油位', '停机 5 分钟后看观察窗', '1/2–2/3', '补同牌号油'],
@@ -466,17 +466,17 @@ export const documents = {
           ['排气压力', '控制屏与储罐表一致', '差 < 0.02 MPa', '查油分压差'],
           ['声音', '运行 1 分钟', '平稳', '停机报修'],
           ['漏气', '接头处听、涂肥皂水', '无气泡', '紧固或换垫'],
-        ])}</div><h3>记下来才算点检</h3><p>把数据写进点检表或小程序。连续三天排气温度上升 3 ℃ 以上,即使没有报警,也请预约清洗散热器。</p>`,
+        ])}</div><h3>记下来才算点检</h3><p>把数据写进点检表或小程序。连续三天排气温度上升 3 ℃ 以上，即使没有报警，也请预约清洗散热器。</p>`,
         2,
         '日常点检与保养手册',
       ) +
       leaf(
         '停机与防冻',
-        `<ul><li>先卸载运行 30 秒再停机,避免带压停机损伤油封</li><li>停机超过 12 小时:排净储罐、干燥机、过滤器底部的水</li><li>机房低于 5 ℃:接通加热带;长期停用请放空冷却水</li><li>低温首次启动:点动两次,确认有油压再正常启动</li></ul><h3>冬季易冻的四处</h3><div class="tiles">${[
-          ['drop', '自动疏水器', '包保温棉,或改用电子式'],
-          ['pipe', '室外排水管', '坡度 ≥ 1%,不留积水弯'],
+        `<ul><li>先卸载运行 30 秒再停机，避免带压停机损伤油封</li><li>停机超过 12 小时：排净储罐、干燥机、过滤器底部的水</li><li>机房低于 5 ℃：接通加热带；长期停用请放空冷却水</li><li>低温首次启动：点动两次，确认有油压再正常启动</li></ul><h3>冬季易冻的四处</h3><div class="tiles">${[
+          ['drop', '自动疏水器', '包保温棉，或改用电子式'],
+          ['pipe', '室外排水管', '坡度 ≥ 1%，不留积水弯'],
           ['pressure', '压力传感器引管', '吹扫后加伴热'],
-          ['filter', '冷干机蒸发器', '停机即关冷媒,勿频繁启停'],
+          ['filter', '冷干机蒸发器', '停机即关冷媒，勿频繁启停'],
         ]
           .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
           .join('')}</div>`,
@@ -485,17 +485,17 @@ export const documents = {
       ) +
       leaf(
         '高温报警怎么办',
-        `<p>超过 105 ℃ 预警,110 ℃ 停机。先复位、记下温度,再按下面顺序排查:</p><div class="tiles" style="grid-template-columns:1fr">${[
-          ['oil', '1. 看油位', '油少则油温高。补油后运行 10 分钟再看;若油位又降,查回油管单向阀。'],
-          ['pipe', '2. 摸热控阀', '阀后管不热,说明油没有进散热器:阀芯卡住,更换热控阀芯。'],
-          ['heat', '3. 吹散热器', '翅片积灰最常见。由内向外吹,压力不超 0.3 MPa;油污重的用专用清洗剂。'],
-          ['factory', '4. 看机房', '进风温度高于 40 ℃,或热风又被吸回:加排风管、开窗、加风机。'],
+        `<p>超过 105 ℃ 预警，110 ℃ 停机。先复位、记下温度，再按下面顺序排查：</p><div class="tiles" style="grid-template-columns:1fr">${[
+          ['oil', '1. 看油位', '油少则油温高。补油后运行 10 分钟再看；若油位又降，查回油管单向阀。'],
+          ['pipe', '2. 摸热控阀', '阀后管不热，说明油没有进散热器：阀芯卡住，更换热控阀芯。'],
+          ['heat', '3. 吹散热器', '翅片积灰最常见。由内向外吹，压力不超 0.3 MPa；油污重的用专用清洗剂。'],
+          ['factory', '4. 看机房', '进风温度高于 40 ℃，或热风又被吸回：加排风管、开窗、加风机。'],
         ]
           .map(
             ([key, title, text]) =>
               `<div class="tile" style="display:grid;grid-template-columns:16mm 1fr;align-items:center">${signs[key]}<div><b>${title}</b><br>${text}</div></div>`,
           )
-          .join('')}</div><p style="margin-top:6mm">四步都正常仍报警:请在小程序「报修」上传控制屏照片,并选择设备位置。</p>`,
+          .join('')}</div><p style="margin-top:6mm">四步都正常仍报警：请在小程序「报修」上传控制屏照片，并选择设备位置。</p>`,
         4,
         '日常点检与保养手册',
       ),
