@@ -23,7 +23,6 @@ import { openLive, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
 import { workorderRoutes } from './workorders/index.ts'
-import { workorderRoutes } from './workorders/index.ts'
 
 export interface AppOptions {
   config: Config

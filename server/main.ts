@@ -1,64 +1,84 @@
 import { makeApp } from './app.ts'
-import { ConfigError, loadConfig } from './config.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
 import { migrateDatabase } from './db/database.ts'
 import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './db/embedded.ts'
 import { openLog } from './http/logging.ts'
-import { seedDemo } from './seed/seed.ts'
 import { seedDemo } from './seed/seed.ts'
 
 /** What went wrong is the operator's to mend: a sentence, no stack. */
 class StartError extends Error {}
 
+/** What has been started so far, in the order in which it must be stopped. */
+const cleanups: (() => Promise<void>)[] = []
+let stopping: Promise<void> | undefined
+
+function stop(): Promise<void> {
+  stopping ??= (async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+  })()
+  return stopping
+}
+
 async function main(): Promise<void> {
   const config = await loadConfig(process.env)
   const log = openLog(config)
-  const embedded: Embedded | null = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? ''
-  await migrateDatabase(databaseUrl).catch(async (error: unknown) => {
-    await embedded?.stop()
-    throw config.databaseUrl === null ? error : new StartError(`DATABASE_URL cannot be used: ${error instanceof Error ? error.message : String(error)}. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`)
-  })
-  const app = makeApp({ config, databaseUrl, log })
-
-  let stopping: Promise<void> | undefined
-  function stop(signal: string): void {
-    // The second Ctrl-C means now.
-    if (stopping) process.exit(1)
-    log.info({ signal }, 'stopping: finishing what was accepted')
-    stopping = app
-      .close()
-      .then(() => embedded?.stop())
-      .then(
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      // The second Ctrl-C means now.
+      if (stopping) process.exit(1)
+      log.info({ signal }, 'stopping: finishing what was accepted')
+      stop().then(
         () => process.exit(0),
         (error: unknown) => {
           log.fatal({ err: error }, 'did not stop cleanly')
           process.exit(1)
         },
       )
+    })
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
 
-  // Before anybody can look: an empty library would be the first impression.
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config)).url
+  await migrate(config, databaseUrl)
+  const app = makeApp({ config, databaseUrl, log })
+  cleanups.push(() => app.close())
   if (config.seed) await seedDemo(app.ctx)
 
-  if (config.seed) await seedDemo(app.ctx)
   await new Promise<void>((resolve, reject) => {
-    app.server.once('error', reject)
+    app.server.once('error', (error) => reject(cannotListen(config, error)))
     app.server.listen(config.port, config.host, resolve)
-  }).catch(async (error: NodeJS.ErrnoException) => {
-    await app.close()
-    await embedded?.stop()
-    if (error.code === 'EADDRINUSE') throw new StartError(`PORT ${config.port} is in use by another program. Stop it, or choose another port. Example: PORT=${config.port + 10}`)
-    if (error.code === 'EACCES') throw new StartError(`PORT ${config.port} may only be used by root. Example: PORT=3000`)
-    if (error.code === 'EADDRNOTAVAIL') throw new StartError(`HOST ${config.host} is no address of this machine. Example: HOST=0.0.0.0`)
-    throw error
   })
   log.info({ address: app.server.address(), publicUrl: config.publicUrl }, 'listening')
 }
 
-main().catch((error: unknown) => {
-  const forOperator = error instanceof ConfigError || error instanceof EmbeddedDatabaseError || error instanceof StartError
-  console.error(forOperator ? error.message : error)
-  process.exit(1)
+async function embeddedDatabase({ dataDir }: Config): Promise<Embedded> {
+  const embedded = await startEmbedded(dataDir)
+  cleanups.push(() => embedded.stop())
+  return embedded
+}
+
+async function migrate({ databaseUrl }: Config, url: string): Promise<void> {
+  try {
+    await migrateDatabase(url)
+  } catch (error) {
+    if (databaseUrl === null) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StartError(`DATABASE_URL cannot be used: ${reason}. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`)
+  }
+}
+
+function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EADDRINUSE') return new StartError(`PORT ${port} is in use by another program. Stop it, or choose another port. Example: PORT=${port + 10}`)
+  if (error.code === 'EACCES') return new StartError(`PORT ${port} may only be used by root. Example: PORT=3000`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new StartError(`HOST ${host} is no address of this machine. Example: HOST=0.0.0.0`)
+  return error
+}
+
+main().catch(async (error: unknown) => {
+  // What breaks because we are stopping is no news.
+  if (!stopping) {
+    const forOperator = error instanceof ConfigError || error instanceof EmbeddedDatabaseError || error instanceof StartError
+    console.error(forOperator ? error.message : error)
+    await stop()
+    process.exit(1)
+  }
 })
