@@ -1,7 +1,7 @@
 // Starts the sandbox and one or more servers that know each other, and stops them in order. Used by `npm start`, the journeys and the benchmarks.
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { answered, ProgramEnded, start } from './processes.mjs'
 import { Stop } from './say.mjs'
 
@@ -109,13 +109,20 @@ export async function requireFree(wanted) {
 /** @param {string} dataDir @throws Stop when nothing can be written there */
 export function requireWritable(dataDir) {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeFolder(dataDir)
     accessSync(dataDir, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new Stop(
       `${dataDir} cannot be written (${/** @type {Error} */ (error).message}). Make it writable, or choose another folder: DATA_DIR=/path/to/folder npm start`,
     )
   }
+}
+
+/** One level at a time: Node's `recursive` never returns where a folder vanishes at once, as in /proc. @param {string} path */
+function makeFolder(path) {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 /** Ports that nobody uses just now. @param {number} count @param {number} [from] look from here upwards @returns {Promise<number[]>} */
