@@ -1,7 +1,7 @@
 import { doors } from '../../api.ts'
 
 /** The sandbox refused, in its own sentence, or could not be reached. */
-export class DoorError extends Error {
+class DoorError extends Error {
   readonly status: number
   constructor(message: string, status: number) {
     super(message)
