@@ -27,7 +27,8 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
   const more = shallowRef<'idle' | 'loading' | 'failed'>('idle')
-  const live = shallowRef<LiveState>('connecting')
+  /** Null until the first page says from where to follow. */
+  const live = shallowRef<LiveState | null>(null)
   const waiting = shallowRef<Moment[]>([])
   const fresh = shallowRef<ReadonlySet<string>>(new Set())
 
@@ -118,6 +119,7 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
   function restart(): void {
     stopFollowing?.()
     stopFollowing = undefined
+    live.value = null
     streamed.clear()
     void load()
   }

@@ -17,17 +17,20 @@ export function clockTime(at: string, locale: Locale): string {
   return format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
 }
 
-/** 11月21日, with the year when it is not this one. */
-export function shortDate(at: string, locale: Locale, now: number): string {
+function dateText(at: string, locale: Locale, now: number, more: Intl.DateTimeFormatOptions): string {
   const date = new Date(at)
   const thisYear = date.getFullYear() === new Date(now).getFullYear()
-  return format(locale, { month: 'short', day: 'numeric', ...(!thisYear && { year: 'numeric' }) }).format(date)
+  return format(locale, { month: 'short', day: 'numeric', ...(!thisYear && { year: 'numeric' }), ...more }).format(date)
 }
 
-/** 11月21日 周六 */
+/** 11月21日, with the year when it is not this one. */
+export function shortDate(at: string, locale: Locale, now: number): string {
+  return dateText(at, locale, now, {})
+}
+
+/** 11月21日周六 */
 export function dayName(at: string, locale: Locale, now: number): string {
-  const weekday = format(locale, { weekday: 'short' }).format(new Date(at))
-  return `${shortDate(at, locale, now)} ${weekday}`
+  return dateText(at, locale, now, { weekday: 'short' })
 }
 
 /** 11月21日 14:05 */
