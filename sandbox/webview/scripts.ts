@@ -2,10 +2,12 @@ import { build } from 'esbuild'
 import { fileURLToPath } from 'node:url'
 import { root } from '../root.ts'
 
-/** The two scripts that stand in front of pages, built once when the sandbox starts. */
-export async function buildScripts(): Promise<{ client: string; authorize: string }> {
-  const [client, authorize] = await Promise.all([bundle('main.ts'), bundle('authorize.ts')])
-  return { client, authorize }
+let built: Promise<{ client: string; authorize: string }> | undefined
+
+/** The two scripts that stand in front of pages, built once when the first sandbox of the process starts. */
+export function buildScripts(): Promise<{ client: string; authorize: string }> {
+  built ??= Promise.all([bundle('main.ts'), bundle('authorize.ts')]).then(([client, authorize]) => ({ client, authorize }))
+  return built
 }
 
 async function bundle(file: string): Promise<string> {
