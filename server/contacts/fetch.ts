@@ -12,6 +12,10 @@ export interface KnownContact extends ContactRow {
   stale: boolean
 }
 
+/** After a failure the last known state is shown without asking for so long: a pane must not wait for a timeout again and again. */
+const quietMs = 15_000
+
+const quietUntil = new WeakMap<Context['wecom'], Map<string, number>>()
 const underWay = new WeakMap<Context['wecom'], Map<string, Promise<ContactRow>>>()
 
 /**
@@ -24,13 +28,19 @@ export async function loadContact(
   within = freshMs,
 ): Promise<KnownContact> {
   const known = await contactRow(ctx.db, corpId, externalUserId)
-  if (known && ctx.clock.now().getTime() - known.fetchedAt.getTime() < within) return { ...known, stale: false }
+  const now = ctx.clock.now().getTime()
+  if (known && now - known.fetchedAt.getTime() < within) return { ...known, stale: false }
+  const quiet = of(quietUntil, ctx)
+  if (known && now < (quiet.get(externalUserId) ?? 0)) return { ...known, stale: true }
   try {
-    return { ...(await askOnce(ctx, corpId, externalUserId)), stale: false }
+    const row = await askOnce(ctx, corpId, externalUserId)
+    quiet.delete(externalUserId)
+    return { ...row, stale: false }
   } catch (error) {
     // 40096: no such id. 84061: nobody of the corp follows it any more. Neither is a fault of the moment, so an old copy is not shown.
     if (isErrcode(error, 40096, 84061)) fail('contact_unknown')
     if (!known || !(error instanceof PlatformError)) throw error
+    quiet.set(externalUserId, ctx.clock.now().getTime() + quietMs)
     ctx.log.warn({ err: error, externalUserId }, 'WeCom did not give the contact; showing the last known state')
     return { ...known, stale: true }
   }
@@ -38,8 +48,7 @@ export async function loadContact(
 
 /** Several panes that open at once ask WeCom once. */
 function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
-  const flights = underWay.get(ctx.wecom) ?? new Map<string, Promise<ContactRow>>()
-  underWay.set(ctx.wecom, flights)
+  const flights = of(underWay, ctx)
   const key = `${corpId}/${externalUserId}`
   const flight = flights.get(key) ?? ask(ctx, corpId, externalUserId).finally(() => flights.delete(key))
   flights.set(key, flight)
@@ -52,4 +61,10 @@ async function ask(ctx: Context, corpId: string, externalUserId: string): Promis
   const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
   await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid })
   return row
+}
+
+function of<T>(memory: WeakMap<Context['wecom'], Map<string, T>>, ctx: Context): Map<string, T> {
+  const own = memory.get(ctx.wecom) ?? new Map<string, T>()
+  memory.set(ctx.wecom, own)
+  return own
 }

@@ -25,6 +25,7 @@ async function present(ctx: Context, { corpId, userId }: MemberSubject, external
     externalUserId,
     personId,
     ...contact.profile,
+    corpName: contact.profile.corpName ?? own.remarkCorpName,
     follow: own,
     followers: others.map((id) => ({ userId: id, name: names.get(id) ?? id })),
     identities: await identitiesOf(ctx, personId),

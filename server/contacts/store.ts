@@ -20,6 +20,8 @@ const Follow = v.object({
   description: v.string(),
   addedAt: v.string(),
   tags: v.array(v.object({ name: v.string(), group: v.nullable(v.string()), kind: v.picklist(['corp', 'member', 'rule']) })),
+  /** What the member noted; WeCom itself knows the corp of its own users only. */
+  remarkCorpName: v.nullable(v.string()),
   phones: v.array(v.string()),
   addWay: v.number(),
   state: v.nullable(v.string()),

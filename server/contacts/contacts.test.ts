@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { getContact } from '../../shared/contract/contacts.ts'
+import { visitorSeen } from '../identity/index.ts'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { contactName, follows, memberName, memberNames } from './index.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await makeTestApp({ sandbox: true, platformTimeoutMs: 3_000 })
+})
+afterAll(() => app.stop())
+beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
+
+// Of the sandbox's scene: 林悦 is followed by two members, 陈国栋 by one; nobody has added 赵一鸣 yet.
+const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
+const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
+const contactPath = '/cgi-bin/externalcontact/get'
+
+function show(externalUserId: string, userId = 'ZhouXiaolan') {
+  return app.call(getContact, { params: { externalUserId } }, app.member(userId))
+}
+async function asked(path: string): Promise<number> {
+  return ((await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }).items.length
+}
+function fault(how: object) {
+  return app.sandbox?.door('POST', 'faults', { path: contactPath, times: 1000, ...how })
+}
+
+describe('a contact', () => {
+  test('is shown as the calling member knows it, with the other members by name', async () => {
+    const contact = await show(linyue)
+    expect(contact).toMatchObject({ name: '林悦', kind: 'wechat', gender: 'female', corpName: '苏州恒进精密机械有限公司', stale: false })
+    expect(contact.follow).toMatchObject({ remark: '林悦-恒进精密', addWay: 1, phones: ['13812340017'] })
+    expect(contact.follow.tags).toContainEqual({ name: '重点客户', group: '客户级别', kind: 'corp' })
+    expect(contact.followers).toEqual([{ userId: 'HanXue', name: '韩雪' }])
+    expect((await show(linyue, 'HanXue')).follow.remark).toBe('恒进精密 林工')
+  })
+
+  test('shows its identities with what joined them, masked', async () => {
+    const { externalUserId, identities, personId } = await show(linyue)
+    expect(identities.map(({ kind, joinedBy }) => [kind, joinedBy])).toEqual([
+      ['external_userid', 'first_seen'],
+      ['unionid', 'unionid'],
+    ])
+    expect(JSON.stringify(identities)).not.toContain(externalUserId)
+    const visitor = {
+      corpId: app.corpId,
+      appId: 'wx5e1f8c27d90b643a',
+      openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8',
+      unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1',
+    }
+    expect((await visitorSeen(app.ctx, visitor)).personId).toBe(personId)
+    expect((await show(linyue)).identities).toHaveLength(3)
+  })
+
+  test('is asked for once by many panes at the same moment, and again after ten minutes', async () => {
+    app.clock.advance(11 * 60_000)
+    const before = await asked(contactPath)
+    await Promise.all(Array.from({ length: 10 }, () => show(linyue)))
+    expect(await asked(contactPath)).toBe(before + 1)
+    app.clock.advance(11 * 60_000)
+    await show(linyue)
+    expect(await asked(contactPath)).toBe(before + 2)
+  })
+
+  test.each([
+    ['answers 500', { status: 500 }],
+    ['answers HTML', { html: true }],
+    ['hangs', { hang: true }],
+    ['has used up its quota', { errcode: 45009 }],
+    ['is busy', { errcode: -1 }],
+  ])('is shown as last known when WeCom %s', async (_, how) => {
+    const known = await show(linyue)
+    app.clock.advance(11 * 60_000)
+    await fault(how)
+    expect(await show(linyue)).toMatchObject({ name: '林悦', fetchedAt: known.fetchedAt, stale: true })
+    const before = await asked(contactPath)
+    expect(await follows(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan', externalUserId: linyue })).toBe(true)
+    expect(await asked(contactPath)).toBe(before) // WeCom is left alone for a while, and the rep does not wait twice
+  })
+
+  test('that was never seen ends in the platform’s own words while WeCom is out of reach', async () => {
+    await fault({ errcode: 45009 })
+    await expect(show('wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa')).rejects.toMatchObject({ code: 'platform_quota', platform: { errcode: 45009 } })
+  })
+
+  test('that WeCom does not know is unknown, an id that cannot be one is refused', async () => {
+    await expect(show('wmNobody00000000000000000000000')).rejects.toMatchObject({ code: 'contact_unknown' })
+    await expect(show('wm nobody')).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('of a colleague is not shown, and appears once the customer has added the member', async () => {
+    await expect(show(chen, 'HanXue')).rejects.toMatchObject({ code: 'contact_not_followed' })
+    const before = await asked(contactPath)
+    await expect(show(chen, 'HanXue')).rejects.toMatchObject({ code: 'contact_not_followed' })
+    expect(await asked(contactPath)).toBe(before) // a stranger who tries again does not use up the quota
+    await app.sandbox?.door('POST', 'follows', { memberId: 'HanXue', customerId: 'chenguodong', addWay: 3 })
+    app.clock.advance(30_000)
+    expect((await show(chen, 'HanXue')).follow.addWay).toBe(3)
+  })
+
+  test('is followed or not for the other domains too; what WeCom does not know is followed by nobody', async () => {
+    const of = { corpId: app.corpId, userId: 'ZhouXiaolan' }
+    expect(await follows(app.ctx, { ...of, externalUserId: chen })).toBe(true)
+    expect(await follows(app.ctx, { ...of, userId: 'LiWeidong', externalUserId: chen })).toBe(false)
+    expect(await follows(app.ctx, { ...of, externalUserId: 'wmNobody11111111111111111111111' })).toBe(false)
+    expect(await contactName(app.ctx, { corpId: app.corpId, externalUserId: chen })).toBe('陈国栋')
+    expect(await contactName(app.ctx, { corpId: app.corpId, externalUserId: 'wmNobody' })).toBeNull()
+  })
+})
+
+describe('a member', () => {
+  test('is called by the name that WeCom gives, asked once a day', async () => {
+    const names = await memberNames(app.ctx, app.corpId, ['ZhouXiaolan', 'HanXue', 'ZhouXiaolan'])
+    expect(Object.fromEntries(names)).toEqual({ ZhouXiaolan: '周晓岚', HanXue: '韩雪' })
+    const before = await asked('/cgi-bin/user/get')
+    await memberName(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan' })
+    expect(await asked('/cgi-bin/user/get')).toBe(before)
+  })
+
+  test('is called by the user id when WeCom does not tell, and WeCom is left alone for a minute', async () => {
+    const of = { corpId: app.corpId, userId: 'Nobody' }
+    expect(await memberName(app.ctx, of)).toBe('Nobody')
+    const before = await asked('/cgi-bin/user/get')
+    expect(await memberName(app.ctx, of)).toBe('Nobody')
+    expect(await asked('/cgi-bin/user/get')).toBe(before)
+  })
+})
