@@ -1,4 +1,4 @@
-import { contacts } from '../contacts/tables.ts'
+import { saveContact } from '../contacts/store.ts'
 import { contactSeen, visitorSeen, type Seen } from '../identity/index.ts'
 import { materials, shares } from '../materials/tables.ts'
 import type { As, TestApp } from './test-app.ts'
@@ -16,18 +16,17 @@ export interface TestContact extends Seen {
 }
 
 /** A contact whom these members follow, as if WeCom had just told us. */
-export async function makeContact(app: TestApp, { name = '林悦', followers = ['ZhouXiaolan'], unionid }: { name?: string; followers?: string[]; unionid?: string } = {}): Promise<TestContact> {
+export async function makeContact(
+  app: TestApp,
+  { name = '林悦', followers = ['ZhouXiaolan'], unionid }: { name?: string; followers?: string[]; unionid?: string } = {},
+): Promise<TestContact> {
   const { corpId } = app
   const externalUserId = `wmTest${serial()}aaaaaaaaaa`
   const fetchedAt = app.clock.now()
-  const follow = { remark: '', description: '', addedAt: fetchedAt.toISOString(), tags: [], phones: [], addWay: 1, state: null }
-  await app.db.insert(contacts).values({
-    corpId,
-    externalUserId,
-    profile: { name, position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' },
-    follows: followers.map((userId) => ({ ...follow, userId })),
-    fetchedAt,
-  })
+  const follow = { remark: '', description: '', addedAt: fetchedAt, tags: [], remarkCorpName: null, phones: [], addWay: 1, state: null }
+  const profile = { name, position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' } as const
+  const contact = { ...profile, externalUserId, unionid: unionid ?? null, follows: followers.map((userId) => ({ ...follow, userId })) }
+  await saveContact(app.db, corpId, contact, fetchedAt)
   return { ...(await contactSeen(app.ctx, { corpId, externalUserId, unionid })), externalUserId, name }
 }
 
@@ -37,22 +36,44 @@ export interface TestVisitor extends Seen {
 }
 
 /** Somebody who opened the mini program. A unionid is evidence: WeCom is asked who it is, unless a contact has it already. */
-export async function makeVisitor(app: TestApp, { openid = `oTest${serial()}bbbbbbbbbbbb`, unionid }: { openid?: string; unionid?: string } = {}): Promise<TestVisitor> {
+export async function makeVisitor(
+  app: TestApp,
+  { openid = `oTest${serial()}bbbbbbbbbbbb`, unionid }: { openid?: string; unionid?: string } = {},
+): Promise<TestVisitor> {
   const seen = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid, unionid })
   return { ...seen, openid, as: app.visitor(seen.identityId) }
 }
 
-export async function makeMaterial(app: TestApp, { title = '节能改造案例', corpId = app.corpId }: { title?: string; corpId?: string } = {}): Promise<string> {
+export async function makeMaterial(
+  app: TestApp,
+  { title = '节能改造案例', corpId = app.corpId }: { title?: string; corpId?: string } = {},
+): Promise<string> {
   const id = app.ctx.random.id()
   const now = app.clock.now()
-  await app.db.insert(materials).values({ id, corpId, kind: 'article', title, summary: '', body: { kind: 'article', html: '<p>…</p>' }, createdAt: now, updatedAt: now })
+  await app.db
+    .insert(materials)
+    .values({
+      id,
+      corpId,
+      kind: 'article',
+      title,
+      summary: '',
+      body: { kind: 'article', html: '<p>…</p>' },
+      createdAt: now,
+      updatedAt: now,
+    })
   return id
 }
 
 /** A push by a member: to a contact, or to a group when there is none. Makes the material too, unless told which. */
 export async function makeShare(
   app: TestApp,
-  { to, materialId, corpId = app.corpId, memberUserId = 'ZhouXiaolan' }: { to?: Seen; materialId?: string; corpId?: string; memberUserId?: string } = {},
+  {
+    to,
+    materialId,
+    corpId = app.corpId,
+    memberUserId = 'ZhouXiaolan',
+  }: { to?: Seen; materialId?: string; corpId?: string; memberUserId?: string } = {},
 ): Promise<string> {
   const id = app.ctx.random.id()
   await app.db.insert(shares).values({

@@ -1,0 +1,205 @@
+import * as v from 'valibot'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { listMoments, Moment } from '../../shared/contract/timeline.ts'
+import { track } from '../../shared/contract/track.ts'
+import { transact } from '../db/database.ts'
+import { visitorSeen } from '../identity/index.ts'
+import { openEventStream, type TestStream } from '../testing/event-stream.ts'
+import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { record } from './index.ts'
+import { mostStreamsOfMember } from './live.ts'
+
+/** Two servers on one database: events come to the first, streams hang on the second. */
+let first: TestApp
+let second: TestApp
+const opened: TestStream[] = []
+
+beforeAll(async () => {
+  first = await makeTestApp()
+  second = await makeTestApp({ beside: first })
+})
+afterEach(() => {
+  for (const stream of opened.splice(0)) stream.close()
+})
+afterAll(async () => {
+  await second.stop()
+  await first.stop()
+})
+
+async function open(personId: string, { from, lastEventId, app = second }: { from?: string; lastEventId?: string; app?: TestApp } = {}): Promise<TestStream> {
+  const query = from ? `?from=${encodeURIComponent(from)}` : ''
+  const stream = await openEventStream(app, `/api/persons/${personId}/moments/live${query}`, app.member('ZhouXiaolan'), lastEventId)
+  opened.push(stream)
+  return stream
+}
+
+function told({ events }: TestStream): Moment[] {
+  return events.filter(({ event }) => event === 'moment').map(({ data }) => v.parse(Moment, JSON.parse(data)))
+}
+
+/** What a client shows: of each moment the row with the highest revision. */
+function shown(stream: TestStream): Map<string, Moment> {
+  const rows = new Map<string, Moment>()
+  for (const moment of told(stream)) if (moment.revision >= (rows.get(moment.id)?.revision ?? 0)) rows.set(moment.id, moment)
+  return rows
+}
+
+async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.random.id(), activeSeconds = 5): Promise<string> {
+  const event = { id: first.ctx.random.id(), kind: 'view.progress', occurredAt: first.clock.now().toISOString(), visitId, shareId, activeSeconds }
+  await first.call(track, { body: { sentAt: first.clock.now().toISOString(), events: [event] } }, visitor.as)
+  return visitId
+}
+
+async function liveFrom(personId: string): Promise<string> {
+  const page = await second.call(listMoments, { params: { id: personId }, query: {} }, second.member('ZhouXiaolan'))
+  return page.liveFrom
+}
+
+async function pushed(): Promise<{ contact: TestContact; visitor: TestVisitor; share: string; unionid: string }> {
+  const unionid = `oUnionLive${first.ctx.random.token(8)}`
+  const contact = await makeContact(first, { unionid })
+  return { contact, visitor: await makeVisitor(first), share: await makeShare(first, { to: contact }), unionid }
+}
+
+describe('a live timeline', () => {
+  test('shows on one server what another has just stored, and its progress in place', async () => {
+    const { contact, visitor, share } = await pushed()
+    const stream = await open(contact.personId, { from: await liveFrom(contact.personId) })
+    expect(stream.response.headers.get('content-type')).toContain('text/event-stream')
+    expect(stream.response.headers.get('x-accel-buffering')).toBe('no')
+    expect(stream.response.headers.get('content-encoding')).toBeNull()
+    const visit = await view(visitor, share)
+    await expect.poll(() => shown(stream).get(visit)?.view?.activeSeconds).toBe(5)
+    await view(visitor, share, visit, 30)
+    await expect.poll(() => shown(stream).get(visit)?.view?.activeSeconds).toBe(30)
+    expect(shown(stream).size).toBe(1)
+  })
+
+  test('tells what happened between the page and the stream', async () => {
+    const { contact, visitor, share } = await pushed()
+    const from = await liveFrom(contact.personId)
+    const visit = await view(visitor, share)
+    const stream = await open(contact.personId, { from })
+    await expect.poll(() => [...shown(stream).keys()]).toEqual([visit])
+  })
+
+  test('tells nothing of other people', async () => {
+    const [mine, theirs] = [await pushed(), await pushed()]
+    const stream = await open(mine.contact.personId)
+    await view(theirs.visitor, theirs.share)
+    const visit = await view(mine.visitor, mine.share)
+    await expect.poll(() => [...shown(stream).keys()]).toEqual([visit])
+  })
+
+  test('resumes where it was cut off, on any server, without a gap', async () => {
+    const { contact, visitor, share } = await pushed()
+    const stream = await open(contact.personId)
+    const before = await view(visitor, share)
+    await expect.poll(() => shown(stream).has(before)).toBe(true)
+    stream.close()
+    const missed = [await view(visitor, share), await view(visitor, share)]
+    const lastEventId = stream.events.at(-1)?.id ?? ''
+    for (const app of [second, first]) {
+      const resumed = await open(contact.personId, { lastEventId, app })
+      await expect.poll(() => [...shown(resumed).keys()]).toEqual(expect.arrayContaining(missed))
+    }
+  })
+
+  test('does not lose a change that committed after one with a higher revision', async () => {
+    const { contact, visitor, share } = await pushed()
+    const stream = await open(contact.personId)
+    const late = first.ctx.random.id()
+    let [commit, draw] = [() => {}, () => {}]
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve))
+    const drawn = new Promise<void>((resolve) => (draw = resolve))
+    const slow = transact(first.db, async (tx) => {
+      await record(first.ctx, tx, { id: late, corpId: first.corpId, identityId: visitor.identityId, kind: 'workorder.submit', occurredAt: first.clock.now(), shareId: share })
+      draw()
+      await mayCommit
+    })
+    await drawn
+    const visit = await view(visitor, share)
+    await expect.poll(() => shown(stream).has(visit)).toBe(true)
+    stream.close()
+    commit()
+    await slow
+    const resumed = await open(contact.personId, { lastEventId: stream.events.at(-1)?.id ?? '' })
+    await expect.poll(() => shown(resumed).has(late)).toBe(true)
+  })
+
+  test('brings what a visitor did before, once they are known, and confirms it', async () => {
+    const { contact, visitor, share, unionid } = await pushed()
+    const group = await makeShare(first)
+    const anonymous = await view(visitor, group)
+    const stream = await open(contact.personId)
+    const through = await view(visitor, share)
+    await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(false)
+    await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
+    await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(true)
+    await expect.poll(() => shown(stream).get(anonymous)?.confirmed).toBe(true)
+    const later = await view(visitor, group, anonymous, 60)
+    await expect.poll(() => shown(stream).get(later)?.view?.activeSeconds).toBe(60)
+  })
+
+  test('tells of a merge that happened while the client was away', async () => {
+    const { contact, visitor, share, unionid } = await pushed()
+    const stream = await open(contact.personId)
+    const through = await view(visitor, share)
+    await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(false)
+    stream.close()
+    await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
+    const before = shown(stream).get(through)
+    const resumed = await open(contact.personId, { lastEventId: stream.events.at(-1)?.id ?? '' })
+    await expect.poll(() => shown(resumed).get(through)?.confirmed).toBe(true)
+    expect(shown(resumed).get(through)?.revision).toBeGreaterThan(before?.revision ?? Infinity)
+  })
+
+  test('survives a cut line to the database', async () => {
+    const { contact, visitor, share } = await pushed()
+    const stream = await open(contact.personId)
+    await first.db.$client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chatside listener' and datname = current_database()`)
+    const visit = await view(visitor, share)
+    await expect.poll(() => shown(stream).has(visit), { timeout: 5_000 }).toBe(true)
+  })
+
+  test('a burst arrives complete', async () => {
+    const { contact, visitor, share } = await pushed()
+    const stream = await open(contact.personId)
+    const visits = await Promise.all(Array.from({ length: 60 }, () => view(visitor, share)))
+    await expect.poll(() => shown(stream).size).toBe(visits.length)
+  })
+})
+
+describe('a live timeline is refused', () => {
+  test('to a member who does not follow the contact', async () => {
+    const contact = await makeContact(first, { followers: ['HanXue'] })
+    const { response } = await open(contact.personId)
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ code: 'contact_not_followed' })
+  })
+
+  test('from a position that is none', async () => {
+    const { contact } = await pushed()
+    expect((await open(contact.personId, { from: 'nonsense' })).response.status).toBe(400)
+    expect((await open(contact.personId, { lastEventId: 'nonsense' })).response.status).toBe(400)
+  })
+
+  test('beyond a dozen of one member, until one of them ends', async () => {
+    const { contact } = await pushed()
+    // Streams of earlier tests may still be going.
+    await expect.poll(async () => (await open(contact.personId)).response.status, { interval: 1 }).toBe(429)
+    expect(opened.length).toBeLessThanOrEqual(mostStreamsOfMember + 1)
+    opened[0]?.close()
+    await expect.poll(async () => (await open(contact.personId)).response.status).toBe(200)
+  })
+})
+
+test('a server that stops ends its streams', async () => {
+  const { contact } = await pushed()
+  const third = await makeTestApp({ beside: first })
+  const stream = await open(contact.personId, { app: third })
+  expect(stream.ended()).toBe(false)
+  await third.stop()
+  await expect.poll(() => stream.ended()).toBe(true)
+})
