@@ -70,7 +70,12 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   }
 }
 
-function makeContext(options: Required<Pick<AppOptions, 'config' | 'databaseUrl' | 'log' | 'clock'>> & { platformTimeoutMs?: number | undefined; closing: AbortSignal }): Context {
+function makeContext(
+  options: Required<Pick<AppOptions, 'config' | 'databaseUrl' | 'log' | 'clock'>> & {
+    platformTimeoutMs?: number | undefined
+    closing: AbortSignal
+  },
+): Context {
   const { config, databaseUrl, log, clock, platformTimeoutMs, closing } = options
   const random = openRandom(clock)
   const metrics = openMetrics()

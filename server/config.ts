@@ -94,14 +94,32 @@ const variables = {
   /** Under which address WeCom, WeChat and browsers reach the server. Default: http://localhost:PORT. */
   PUBLIC_URL: [v.optional(origin), 'https://chatside.example.com'],
   /** Unset: an embedded PostgreSQL under DATA_DIR. */
-  DATABASE_URL: [v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./, 'must start with postgres://'))), 'postgres://chatside:secret@db.example.com:5432/chatside'],
+  DATABASE_URL: [
+    v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./, 'must start with postgres://'))),
+    'postgres://chatside:secret@db.example.com:5432/chatside',
+  ],
   /** Files, and the embedded database. */
   DATA_DIR: [v.optional(v.string(), '.data'), '/var/lib/chatside'],
   /** Signs session tokens. Unset: made once and kept in DATA_DIR; several servers with different DATA_DIRs must set it. */
-  SESSION_SECRET: [v.optional(v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters long'))), 'the output of: openssl rand -base64 33'],
-  LOG_LEVEL: [v.optional(v.picklist(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be one of fatal, error, warn, info, debug, trace, silent'), 'info'), 'info'],
+  SESSION_SECRET: [
+    v.optional(v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters long'))),
+    'the output of: openssl rand -base64 33',
+  ],
+  LOG_LEVEL: [
+    v.optional(
+      v.picklist(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'must be one of fatal, error, warn, info, debug, trace, silent',
+      ),
+      'info',
+    ),
+    'info',
+  ],
   /** Opens /metrics to whoever sends it as a bearer token. Unset: only the machine itself may read. */
-  METRICS_TOKEN: [v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))), 'the output of: openssl rand -hex 16'],
+  METRICS_TOKEN: [
+    v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))),
+    'the output of: openssl rand -hex 16',
+  ],
   /** Calls per minute and session (or address, without a session); 0 = unlimited, for load tests. */
   RATE_LIMIT: [v.optional(integer(0, 1_000_000), '1200'), '1200'],
   /** How many reverse proxies stand in front of the server. */
@@ -114,7 +132,10 @@ const variables = {
     v.optional(
       v.pipe(
         v.string(),
-        v.check((text) => isHttp(text) && ['{z}', '{x}', '{y}'].every((part) => text.includes(part)), 'must be an address with {z}, {x} and {y}'),
+        v.check(
+          (text) => isHttp(text) && ['{z}', '{x}', '{y}'].every((part) => text.includes(part)),
+          'must be an address with {z}, {x} and {y}',
+        ),
       ),
     ),
     'https://tiles.example.com/{z}/{x}/{y}.png',
@@ -130,14 +151,25 @@ const variables = {
     v.optional(
       v.pipe(
         v.string(),
-        v.transform((text) => text.split(',').map((host) => host.trim().toLowerCase()).filter(Boolean)),
+        v.transform((text) =>
+          text
+            .split(',')
+            .map((host) => host.trim().toLowerCase())
+            .filter(Boolean),
+        ),
         v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must hold host names without scheme or path'))),
       ),
     ),
     'chatside.example.com,crm.example.com:8443',
   ],
-  WECOM_CALLBACK_TOKEN: [v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/, 'must be 1 to 32 letters and digits'))), 'the Token of the callback settings'],
-  WECOM_CALLBACK_AES_KEY: [v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{43}$/, 'must be 43 letters and digits'))), 'the EncodingAESKey of the callback settings'],
+  WECOM_CALLBACK_TOKEN: [
+    v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/, 'must be 1 to 32 letters and digits'))),
+    'the Token of the callback settings',
+  ],
+  WECOM_CALLBACK_AES_KEY: [
+    v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{43}$/, 'must be 43 letters and digits'))),
+    'the EncodingAESKey of the callback settings',
+  ],
   MINIPROGRAM_APP_ID: [v.optional(wechatAppId), 'wx1a2b3c4d5e6f7a8b'],
   MINIPROGRAM_APP_SECRET: [v.optional(secret), 'the AppSecret of the mini program'],
   OFFICIAL_ACCOUNT_APP_ID: [v.optional(wechatAppId), 'wx8b7a6f5e4d3c2b1a'],
@@ -146,7 +178,9 @@ const variables = {
 
 type Name = keyof typeof variables
 
-const schema = v.object(Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as { [N in Name]: (typeof variables)[N][0] })
+const schema = v.object(
+  Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as { [N in Name]: (typeof variables)[N][0] },
+)
 type Values = v.InferOutput<typeof schema>
 
 const together: readonly (readonly [Name, Name])[] = [
@@ -196,19 +230,26 @@ function wrongRelations(values: Values): string[] {
       [one, other],
       [other, one],
     ] as const) {
-      if (values[present] && !values[absent]) sentences.push(`${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`)
+      if (values[present] && !values[absent])
+        sentences.push(`${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`)
     }
   }
   const real = values.WECOM_API_URL === tencent.wecom
   if (values.NODE_ENV === 'production' && real && !values.SESSION_SECRET) {
-    sentences.push(`SESSION_SECRET is missing, but real WeCom credentials are in production use. Example: SESSION_SECRET=${variables.SESSION_SECRET[1]}`)
+    sentences.push(
+      `SESSION_SECRET is missing, but real WeCom credentials are in production use. Example: SESSION_SECRET=${variables.SESSION_SECRET[1]}`,
+    )
   }
   const { host } = new URL(publicUrlOf(values))
   if (values.WECOM_TRUSTED_HOSTS && !values.WECOM_TRUSTED_HOSTS.includes(host)) {
-    sentences.push(`WECOM_TRUSTED_HOSTS does not hold ${host}, the host of PUBLIC_URL, so the sidebar could not sign its own address. Example: WECOM_TRUSTED_HOSTS=${host}`)
+    sentences.push(
+      `WECOM_TRUSTED_HOSTS does not hold ${host}, the host of PUBLIC_URL, so the sidebar could not sign its own address. Example: WECOM_TRUSTED_HOSTS=${host}`,
+    )
   }
   if (real && values.PUBLIC_URL === undefined) {
-    sentences.push(`PUBLIC_URL is missing, but WeCom must be able to reach the server by a trusted domain. Example: PUBLIC_URL=${variables.PUBLIC_URL[1]}`)
+    sentences.push(
+      `PUBLIC_URL is missing, but WeCom must be able to reach the server by a trusted domain. Example: PUBLIC_URL=${variables.PUBLIC_URL[1]}`,
+    )
   }
   return sentences
 }

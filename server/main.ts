@@ -67,9 +67,11 @@ async function migrate({ databaseUrl }: Config, url: string): Promise<void> {
 }
 
 function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
-  if (error.code === 'EADDRINUSE') return new StartError(`PORT ${port} is in use by another program. Stop it, or choose another port. Example: PORT=${port + 10}`)
+  if (error.code === 'EADDRINUSE')
+    return new StartError(`PORT ${port} is in use by another program. Stop it, or choose another port. Example: PORT=${port + 10}`)
   if (error.code === 'EACCES') return new StartError(`PORT ${port} may only be used by root. Example: PORT=3000`)
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return new StartError(`HOST ${host} is no address of this machine. Example: HOST=0.0.0.0`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new StartError(`HOST ${host} is no address of this machine. Example: HOST=0.0.0.0`)
   return error
 }
 

@@ -29,7 +29,12 @@ export function connectionRoutes(router: ApiRouter): void {
     const { corpId, userId } = session
     const { name, avatarUrl } = await memberProfile(ctx, { corpId, userId })
     // An own app needs no interface licence (reference §2); customized apps will have more to say here.
-    return { kind: 'member', corp: { id: corpId, agentId: ctx.config.wecom.agentId }, member: { userId, name, avatarUrl }, licence: 'not_required' } as const
+    return {
+      kind: 'member',
+      corp: { id: corpId, agentId: ctx.config.wecom.agentId },
+      member: { userId, name, avatarUrl },
+      licence: 'not_required',
+    } as const
   })
 
   serve(router, createMiniprogramSession, ({ body }, ctx) => signInMiniprogram(ctx, body))

@@ -46,7 +46,11 @@ async function signIn(which: 'wecom' | 'wechat', code: string, to?: string, visi
 
 describe('a rep who signs in', () => {
   it('goes over WeCom’s page with the agent, and comes back to where it started with a session', async () => {
-    const { start, end, visitor } = await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }), '/sidebar/?from=chat#/contact')
+    const { start, end, visitor } = await signIn(
+      'wecom',
+      await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }),
+      '/sidebar/?from=chat#/contact',
+    )
     const authorize = start.to
     expect(authorize?.pathname).toBe('/open/connect/oauth2/authorize')
     expect(Object.fromEntries(authorize?.searchParams ?? [])).toMatchObject({
@@ -64,7 +68,15 @@ describe('a rep who signs in', () => {
   })
 
   it('cannot be sent to another site afterwards', async () => {
-    for (const to of ['https://evil.example.com/', '//evil.example.com/', '/\\evil.example.com', '\\/evil.example.com', 'javascript:alert(1)', '/\t/evil.example.com', 'sidebar/']) {
+    for (const to of [
+      'https://evil.example.com/',
+      '//evil.example.com/',
+      '/\\evil.example.com',
+      '\\/evil.example.com',
+      'javascript:alert(1)',
+      '/\t/evil.example.com',
+      'sidebar/',
+    ]) {
       const { status, to: location } = await browser().open(`/auth/wecom?to=${encodeURIComponent(to)}`)
       expect([to, status, location]).toEqual([to, 400, null])
     }
@@ -124,9 +136,13 @@ describe('a customer in the mini program', () => {
   const { MINIPROGRAM_APP_ID: appId = '' } = { MINIPROGRAM_APP_ID: 'wx5e1f8c27d90b643a' }
 
   it('is signed in by a login code, and again as the same identity', async () => {
-    const first = await app.call(createMiniprogramSession, { body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) } })
+    const first = await app.call(createMiniprogramSession, {
+      body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) },
+    })
     expect(await app.call(getSession, {}, { Authorization: `Bearer ${first.token}` })).toEqual(first.session)
-    const second = await app.call(createMiniprogramSession, { body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) } })
+    const second = await app.call(createMiniprogramSession, {
+      body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) },
+    })
     expect(second.session.identityId).toBe(first.session.identityId)
     expect(JSON.stringify(first)).not.toContain('session_key')
   })
@@ -135,12 +151,17 @@ describe('a customer in the mini program', () => {
     const code = await codeFor({ kind: 'miniprogram', customerId: 'linyue' })
     await app.call(createMiniprogramSession, { body: { appId, code } })
     for (const bad of [code, 'invented']) {
-      await expect(app.call(createMiniprogramSession, { body: { appId, code: bad } })).rejects.toMatchObject({ code: 'code_invalid', status: 401 })
+      await expect(app.call(createMiniprogramSession, { body: { appId, code: bad } })).rejects.toMatchObject({
+        code: 'code_invalid',
+        status: 401,
+      })
     }
   })
 
   it('of another app is told that this is not its server', async () => {
-    await expect(app.call(createMiniprogramSession, { body: { appId: 'wx0000000000000000', code: 'x' } })).rejects.toMatchObject({ code: 'app_unknown' })
+    await expect(app.call(createMiniprogramSession, { body: { appId: 'wx0000000000000000', code: 'x' } })).rejects.toMatchObject({
+      code: 'app_unknown',
+    })
   })
 })
 
@@ -159,6 +180,8 @@ describe('a customer on the web', () => {
   it('has only a minute to use the ticket', async () => {
     const { end } = await signIn('wechat', await codeFor({ kind: 'official', customerId: 'linyue' }))
     app.clock.advance(61_000)
-    await expect(app.call(createH5Session, { body: { ticket: end.to?.searchParams.get('ticket') ?? '' } })).rejects.toMatchObject({ code: 'code_invalid' })
+    await expect(app.call(createH5Session, { body: { ticket: end.to?.searchParams.get('ticket') ?? '' } })).rejects.toMatchObject({
+      code: 'code_invalid',
+    })
   })
 })

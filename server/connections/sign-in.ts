@@ -50,7 +50,13 @@ function digest(value: string): string {
   return createHash('sha256').update(value).digest('base64url')
 }
 
-export function setCookie(ctx: Context, koa: KoaContext, name: string, value: string, { path, seconds }: { path: string; seconds: number }): void {
+export function setCookie(
+  ctx: Context,
+  koa: KoaContext,
+  name: string,
+  value: string,
+  { path, seconds }: { path: string; seconds: number },
+): void {
   const secure = ctx.config.publicUrl.startsWith('https:') ? '; Secure' : ''
   koa.append('Set-Cookie', `${name}=${value}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`)
 }

@@ -11,7 +11,11 @@ export async function sign(ctx: Context, kind: 'agent' | 'corp', page: string): 
   if (!URL.canParse(url)) fail('invalid_request', 'url: is not an address', { errors: [{ field: 'url', message: 'is not an address' }] })
   const { host } = new URL(url)
   const { corpId, agentId, trustedHosts } = ctx.config.wecom
-  if (!trustedHosts.includes(host)) fail('host_not_trusted', `${host} is not among the trusted hosts (${trustedHosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`)
+  if (!trustedHosts.includes(host))
+    fail(
+      'host_not_trusted',
+      `${host} is not among the trusted hosts (${trustedHosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
+    )
   const { value: ticket } = await ctx.wecom.ticket(kind)
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)
   const nonceStr = ctx.random.token(12)

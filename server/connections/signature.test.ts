@@ -14,7 +14,10 @@ const ticket = (value: string) => ({ errcode: 0, errmsg: 'ok', ticket: value, ex
 const slowly = async <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 40))
 const paths = { token: '/cgi-bin/gettoken', corp: '/cgi-bin/get_jsapi_ticket', agent: '/cgi-bin/ticket/get' }
 
-async function withPlatform(answers: Parameters<typeof startPlatform>[0], options: TestAppOptions = {}): Promise<{ app: TestApp; platform: FakePlatform }> {
+async function withPlatform(
+  answers: Parameters<typeof startPlatform>[0],
+  options: TestAppOptions = {},
+): Promise<{ app: TestApp; platform: FakePlatform }> {
   const platform = await startPlatform(answers)
   cleanups.push(platform.stop)
   const app = await makeTestApp({ ...options, env: { WECOM_API_URL: platform.url, ...options.env } })
@@ -22,7 +25,11 @@ async function withPlatform(answers: Parameters<typeof startPlatform>[0], option
   return { app, platform }
 }
 
-const healthy = { [paths.token]: () => slowly(token), [paths.corp]: () => slowly(ticket('corp-ticket')), [paths.agent]: () => slowly(ticket('agent-ticket')) }
+const healthy = {
+  [paths.token]: () => slowly(token),
+  [paths.corp]: () => slowly(ticket('corp-ticket')),
+  [paths.agent]: () => slowly(ticket('agent-ticket')),
+}
 
 describe('the signature of a page', () => {
   it('covers the address without its fragment, with the ticket of its kind', async () => {
@@ -31,15 +38,28 @@ describe('the signature of a page', () => {
       const url = `${app.url}/sidebar/?a=1&b=%E4%B8%AD`
       const signed = await app.call(signUrl, { query: { kind, url: `${url}#/contact?x=1` } }, app.member('zhang'))
       const string1 = `jsapi_ticket=${kind}-ticket&noncestr=${signed.nonceStr}&timestamp=${signed.timestamp}&url=${url}`
-      expect(signed).toMatchObject({ url, corpId: app.corpId, agentId: '1000002', signature: createHash('sha1').update(string1).digest('hex') })
+      expect(signed).toMatchObject({
+        url,
+        corpId: app.corpId,
+        agentId: '1000002',
+        signature: createHash('sha1').update(string1).digest('hex'),
+      })
     }
   })
 
   it('is refused for a host that is not ours, however it is written', async () => {
     const { app, platform } = await withPlatform(healthy)
     const host = new URL(app.url).host
-    for (const url of [`https://evil.example.com/`, `http://${host}@evil.example.com/`, `http://localhost.evil.example.com/`, `http://localhost:1/`]) {
-      await expect(app.call(signUrl, { query: { kind: 'agent', url } }, app.member('zhang'))).rejects.toMatchObject({ code: 'host_not_trusted', status: 403 })
+    for (const url of [
+      `https://evil.example.com/`,
+      `http://${host}@evil.example.com/`,
+      `http://localhost.evil.example.com/`,
+      `http://localhost:1/`,
+    ]) {
+      await expect(app.call(signUrl, { query: { kind: 'agent', url } }, app.member('zhang'))).rejects.toMatchObject({
+        code: 'host_not_trusted',
+        status: 403,
+      })
     }
     expect(platform.asked).toEqual([])
   })
@@ -83,8 +103,14 @@ describe('when WeCom fails', () => {
   })
 
   it('with a token that is dead again, it gives up with the platform’s words and a fix', async () => {
-    const { app, platform } = await withPlatform({ [paths.token]: () => token, [paths.agent]: () => ({ errcode: 42001, errmsg: 'access_token expired' }) })
-    await expect(sign(app)).rejects.toMatchObject({ code: 'platform_refused', platform: { errcode: 42001, errmsg: 'access_token expired', fix: expect.stringMatching(/./) as string } })
+    const { app, platform } = await withPlatform({
+      [paths.token]: () => token,
+      [paths.agent]: () => ({ errcode: 42001, errmsg: 'access_token expired' }),
+    })
+    await expect(sign(app)).rejects.toMatchObject({
+      code: 'platform_refused',
+      platform: { errcode: 42001, errmsg: 'access_token expired', fix: expect.stringMatching(/./) as string },
+    })
     expect(platform.asked).toHaveLength(4)
   })
 
@@ -96,7 +122,10 @@ describe('when WeCom fails', () => {
 
   it('with "busy" twice, nobody notices', async () => {
     let asked = 0
-    const { app } = await withPlatform({ ...healthy, [paths.token]: () => ((asked += 1) < 3 ? { errcode: -1, errmsg: 'system busy' } : token) })
+    const { app } = await withPlatform({
+      ...healthy,
+      [paths.token]: () => ((asked += 1) < 3 ? { errcode: -1, errmsg: 'system busy' } : token),
+    })
     await sign(app)
     expect(asked).toBe(3)
   })

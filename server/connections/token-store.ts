@@ -47,7 +47,11 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
 
   function remember(key: string, value: string, expiresAt: Date, fetchedAt = now()): Known {
     const left = expiresAt.getTime() - fetchedAt
-    const known = { value, expiresAt, renewAt: Math.max(expiresAt.getTime() - Math.min(earlyMs, left / 10), fetchedAt + Math.min(calmMs, left / 2)) }
+    const known = {
+      value,
+      expiresAt,
+      renewAt: Math.max(expiresAt.getTime() - Math.min(earlyMs, left / 10), fetchedAt + Math.min(calmMs, left / 2)),
+    }
     memory.set(key, known)
     return known
   }
@@ -77,7 +81,10 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
   }
 
   async function releaseLease(key: string): Promise<void> {
-    await db.$client.query('update platform_tokens set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2', [key, owner])
+    await db.$client.query('update platform_tokens set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2', [
+      key,
+      owner,
+    ])
   }
 
   async function count({ key, mostPerHour }: TokenSource): Promise<void> {
@@ -104,7 +111,10 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
       const fetchedAt = now()
       const fresh = await source.fetch()
       const expiresAt = new Date(fetchedAt + fresh.seconds * 1000)
-      await db.$client.query('update platform_tokens set value = $2, expires_at = $3, lease_owner = null, lease_until = null where key = $1', [key, fresh.value, expiresAt])
+      await db.$client.query(
+        'update platform_tokens set value = $2, expires_at = $3, lease_owner = null, lease_until = null where key = $1',
+        [key, fresh.value, expiresAt],
+      )
       return remember(key, fresh.value, expiresAt, fetchedAt)
     } catch (error) {
       await releaseLease(key)

@@ -16,7 +16,10 @@ const ticketSeconds = 60
 const Ticket = v.object({ identityId: v.string() })
 
 /** `POST /api/miniprogram/session` */
-export async function signInMiniprogram(ctx: Context, { appId, code }: { appId: string; code: string }): Promise<v.InferOutput<typeof VisitorToken>> {
+export async function signInMiniprogram(
+  ctx: Context,
+  { appId, code }: { appId: string; code: string },
+): Promise<v.InferOutput<typeof VisitorToken>> {
   const user = await codeChecked(ctx.wechat.codeToSession(appId, code))
   const { identityId, personId } = await seen(ctx, appId, user)
   return token(ctx, identityId, personId)

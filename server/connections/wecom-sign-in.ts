@@ -12,7 +12,8 @@ const memberSeconds = 12 * 60 * 60
 export async function startWecomSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const { corp, agent, to } = koa.query
   const { corpId, agentId } = ctx.config.wecom
-  if ((corp !== undefined && corp !== corpId) || (agent !== undefined && agent !== agentId)) fail('corp_unknown', 'This installation serves another corp or app')
+  if ((corp !== undefined && corp !== corpId) || (agent !== undefined && agent !== agentId))
+    fail('corp_unknown', 'This installation serves another corp or app')
   const state = await startSignIn(ctx, koa, 'wecom_state', readTo(ctx, typeof to === 'string' ? to : undefined, '/sidebar/'))
   koa.redirect(ctx.wecom.authorizeUrl(`${ctx.config.publicUrl}/auth/wecom/callback`, state))
 }
@@ -23,7 +24,10 @@ export async function endWecomSignIn(ctx: Context, koa: KoaContext): Promise<voi
   const userId = await memberOf(ctx, code)
   const { corpId } = ctx.config.wecom
   await checkRange(ctx, corpId, userId)
-  setCookie(ctx, koa, memberCookie, ctx.sessions.sign({ kind: 'member', corpId, userId }, memberSeconds).token, { path: '/', seconds: memberSeconds })
+  setCookie(ctx, koa, memberCookie, ctx.sessions.sign({ kind: 'member', corpId, userId }, memberSeconds).token, {
+    path: '/',
+    seconds: memberSeconds,
+  })
   koa.redirect(to)
 }
 

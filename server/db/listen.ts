@@ -35,7 +35,12 @@ export function openListener(url: string, log: Logger): Listener {
   /** Tries until it succeeds or the listener is closed; every known channel is listened to when it resolves. */
   async function connect(): Promise<pg.Client> {
     for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
-      const client = new pg.Client({ connectionString: url, application_name: 'chatside listener', keepAlive: true, connectionTimeoutMillis: 5_000 })
+      const client = new pg.Client({
+        connectionString: url,
+        application_name: 'chatside listener',
+        keepAlive: true,
+        connectionTimeoutMillis: 5_000,
+      })
       client.on('error', (error) => log.warn({ err: error }, 'the LISTEN connection broke'))
       client.on('notification', ({ channel, payload = '' }) => {
         for (const hear of hearers.get(channel) ?? []) hear(payload)

@@ -30,7 +30,11 @@ describe('a body', () => {
   })
 
   it('in broken UTF-8 is refused as malformed', async () => {
-    const response = await app.fetch('/api/h5/session', { method: 'POST', body: new Uint8Array([0x22, 0xff, 0x22]), headers: { 'content-type': 'application/json' } })
+    const response = await app.fetch('/api/h5/session', {
+      method: 'POST',
+      body: new Uint8Array([0x22, 0xff, 0x22]),
+      headers: { 'content-type': 'application/json' },
+    })
     expect(await problemOf(response)).toMatchObject({ code: 'malformed_json' })
   })
 
@@ -40,7 +44,9 @@ describe('a body', () => {
   })
 
   it('that is a form is refused: another site could send it without asking', async () => {
-    expect(await post('/api/h5/session', 'ticket=1', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject({ status: 415 })
+    expect(await post('/api/h5/session', 'ticket=1', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject({
+      status: 415,
+    })
   })
 
   it('of 20 MB is refused before it is sent', async () => {
@@ -57,7 +63,10 @@ describe('a body', () => {
   /** Says how long the body will be, sends only its beginning and waits for the answer. */
   function announce(length: number, begin: number): Promise<{ status: number | undefined; sent: number }> {
     return new Promise((resolve, reject) => {
-      const call = request(`${app.url}/api/h5/session`, { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': length } })
+      const call = request(`${app.url}/api/h5/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': length },
+      })
       call.on('response', (response) => {
         response.resume()
         resolve({ status: response.statusCode, sent: begin })
@@ -99,7 +108,10 @@ describe('a session', () => {
   it('whose token somebody has changed is refused', async () => {
     const { Authorization = '' } = app.visitor(identityId)
     const forged = Authorization.replace(/\.(.)/, (_, first: string) => `.${first === 'A' ? 'B' : 'A'}`)
-    expect(await problemOf(await app.fetch('/api/session', {}, { Authorization: forged }))).toMatchObject({ status: 401, code: 'unauthenticated' })
+    expect(await problemOf(await app.fetch('/api/session', {}, { Authorization: forged }))).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    })
   })
 
   it('that is too old is refused with a code of its own, also when it was fine before', async () => {
@@ -113,7 +125,10 @@ describe('a session', () => {
   })
 
   it('of a visitor opens nothing that is for members', async () => {
-    expect(await problemOf(await app.fetch('/api/materials', {}, app.visitor(identityId)))).toMatchObject({ status: 403, code: 'forbidden' })
+    expect(await problemOf(await app.fetch('/api/materials', {}, app.visitor(identityId)))).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+    })
   })
 
   it('of a member is not taken as a bearer token', async () => {

@@ -5,7 +5,10 @@ import type { Context } from '../context.ts'
 import type { ApiRouter } from './api-router.ts'
 import { serveRaw } from './serve.ts'
 
-const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
+const { version } = v.parse(
+  v.object({ version: v.string() }),
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
+)
 
 /** A platform that failed once and was not asked since must not keep a load balancer away: nobody would ask it again. */
 const forgetMs = 60_000

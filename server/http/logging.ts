@@ -3,9 +3,23 @@ import type { Config } from '../config.ts'
 
 /** What must not be read in a log, by key, at any of the depths we log at. */
 const secrets = [
-  'authorization', 'cookie', 'set-cookie', 'code', 'js_code', 'ticket', 'access_token', 'corpsecret', 'secret', 'session_key', 'sessionSecret', 'token', 'password',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'code',
+  'js_code',
+  'ticket',
+  'access_token',
+  'corpsecret',
+  'secret',
+  'session_key',
+  'sessionSecret',
+  'token',
+  'password',
 ]
-const paths = secrets.flatMap((key) => ['', '*.', '*.*.'].map((prefix) => (/^\w+$/.test(key) ? `${prefix}${key}` : `${prefix.replace(/\.$/, '')}["${key}"]`)))
+const paths = secrets.flatMap((key) =>
+  ['', '*.', '*.*.'].map((prefix) => (/^\w+$/.test(key) ? `${prefix}${key}` : `${prefix.replace(/\.$/, '')}["${key}"]`)),
+)
 
 /** JSON lines. Addresses are logged as route patterns; query strings never are. */
 export function openLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {

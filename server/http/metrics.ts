@@ -23,7 +23,9 @@ export function openMetrics(): Metrics {
       registers,
     }),
     counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []) {
-      return (registry.getSingleMetric(name) as Counter<L> | undefined) ?? new Counter({ name, help, labelNames: [...labelNames], registers })
+      return (
+        (registry.getSingleMetric(name) as Counter<L> | undefined) ?? new Counter({ name, help, labelNames: [...labelNames], registers })
+      )
     },
     gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []) {
       return (registry.getSingleMetric(name) as Gauge<L> | undefined) ?? new Gauge({ name, help, labelNames: [...labelNames], registers })

@@ -3,7 +3,13 @@ import { endpoints } from '../../shared/contract/all.ts'
 import { openapi } from './openapi.ts'
 
 interface Document {
-  paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[]; requestBody?: object; responses: Record<string, object> }>>
+  paths: Record<
+    string,
+    Record<
+      string,
+      { operationId: string; parameters: { name: string; in: string }[]; requestBody?: object; responses: Record<string, object> }
+    >
+  >
 }
 
 const document = openapi('https://chatside.example.com') as Document
@@ -15,7 +21,9 @@ it('describes every endpoint of the contract', () => {
 
 it('describes what comes in before a transform, and what goes out after it', () => {
   const { parameters = [] } = document.paths['/api/persons/{id}/moments']?.['get'] ?? {}
-  expect(parameters).toContainEqual(expect.objectContaining({ name: 'limit', in: 'query', required: false, schema: expect.objectContaining({ type: 'string' }) }))
+  expect(parameters).toContainEqual(
+    expect.objectContaining({ name: 'limit', in: 'query', required: false, schema: expect.objectContaining({ type: 'string' }) }),
+  )
   expect(parameters).toContainEqual(expect.objectContaining({ name: 'kind', schema: expect.objectContaining({ type: 'string' }) }))
 })
 

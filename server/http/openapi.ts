@@ -47,9 +47,13 @@ function operation(name: string, endpoint: EndpointSpec): object {
     parameters: [
       ...parametersOf('path', endpoint.params),
       ...parametersOf('query', endpoint.query),
-      ...(endpoint.idempotent ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', pattern: '^[\\w-]{8,128}$' } }] : []),
+      ...(endpoint.idempotent
+        ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', pattern: '^[\\w-]{8,128}$' } }]
+        : []),
     ],
-    ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } } }),
+    ...(endpoint.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } },
+    }),
     ...(endpoint.kind === 'upload' && { requestBody: { required: true, content: { 'multipart/form-data': { schema: upload } } } }),
     responses: { ...success(endpoint), ...failures([...commonErrors, ...endpoint.errors]) },
   }
@@ -60,7 +64,12 @@ const upload = { type: 'object', required: ['file'], properties: { file: { type:
 function success({ reply, kind }: EndpointSpec): object {
   if (reply === null) return { 204: { description: 'Done' } }
   const type = kind === 'stream' ? 'text/event-stream' : 'application/json'
-  return { 200: { description: kind === 'stream' ? 'Each data line follows the schema' : 'Done', content: { [type]: { schema: schemaOf(reply, 'output') } } } }
+  return {
+    200: {
+      description: kind === 'stream' ? 'Each data line follows the schema' : 'Done',
+      content: { [type]: { schema: schemaOf(reply, 'output') } },
+    },
+  }
 }
 
 /** One entry per status, naming the codes that have it. */
@@ -70,7 +79,10 @@ function failures(codes: readonly ErrorCode[]): object {
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       status,
-      { description: [...of].map((code) => `\`${code}\`: ${errors[code].title}`).join('; '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      {
+        description: [...of].map((code) => `\`${code}\`: ${errors[code].title}`).join('; '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     ]),
   )
 }
@@ -78,7 +90,12 @@ function failures(codes: readonly ErrorCode[]): object {
 function parametersOf(where: 'path' | 'query', schema: GenericSchema | undefined): object[] {
   if (!schema) return []
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, object>; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => ({ name, in: where, required: where === 'path' || required.includes(name), schema: property }))
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }))
 }
 
 /** A pipe with a transform has two faces: what comes in and what goes out. What JSON Schema cannot say (a custom check) is left out. */

@@ -54,7 +54,11 @@ export function openPlatformApi({ platform, baseUrl, timeoutMs, clock, log, metr
     // The sandbox runs on this machine; a proxy from the environment is for Tencent's hosts only.
     ...(/^(localhost|127\.|\[::1\])/.test(new URL(baseUrl).hostname) && { proxy: false as const }),
   })
-  const calls = metrics.counter('platform_calls_total', 'Calls to the platforms by path and errcode ("none" = no readable answer)', ['platform', 'path', 'errcode'])
+  const calls = metrics.counter('platform_calls_total', 'Calls to the platforms by path and errcode ("none" = no readable answer)', [
+    'platform',
+    'path',
+    'errcode',
+  ])
   let seen: LastSeen | null = null
 
   function note(ok: boolean, detail: string): void {
@@ -93,7 +97,8 @@ export function openPlatformApi({ platform, baseUrl, timeoutMs, clock, log, metr
       throw new PlatformError(code, { platform, path, errcode, errmsg })
     }
     const reply = v.safeParse(schema, json)
-    if (!reply.success) throw unreachable(path, `answered in an unknown shape: ${v.getDotPath(reply.issues[0]) ?? ''} ${reply.issues[0].message}`)
+    if (!reply.success)
+      throw unreachable(path, `answered in an unknown shape: ${v.getDotPath(reply.issues[0]) ?? ''} ${reply.issues[0].message}`)
     note(true, 'answers')
     return reply.output
   }

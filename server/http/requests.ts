@@ -19,13 +19,21 @@ export function requests(ctx: Context) {
       const seconds = Number(process.hrtime.bigint() - started) / 1e9
       const { statusCode: status } = koa.res
       metrics.requests.observe({ method: koa.method, route: koa.route, status }, seconds)
-      const line = { request: koa.requestId, method: koa.method, route: koa.route, status, ms: Math.round(seconds * 1e4) / 10, ...(!koa.res.writableFinished && { broken: true }) }
+      const line = {
+        request: koa.requestId,
+        method: koa.method,
+        route: koa.route,
+        status,
+        ms: Math.round(seconds * 1e4) / 10,
+        ...(!koa.res.writableFinished && { broken: true }),
+      }
       if (status >= 500) log.warn(line, 'request failed')
       else log.info(line, 'request')
     })
     try {
       await next()
-      if (koa.status === 404 && koa.body === undefined && koa.respond !== false && !koa.res.headersSent) throw new Problem('not_found', `There is nothing at ${koa.path}`)
+      if (koa.status === 404 && koa.body === undefined && koa.respond !== false && !koa.res.headersSent)
+        throw new Problem('not_found', `There is nothing at ${koa.path}`)
     } catch (error) {
       answer(ctx, koa, error)
     }
@@ -33,9 +41,13 @@ export function requests(ctx: Context) {
 }
 
 export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
-  const problem = error instanceof Problem ? error : new Problem('internal', 'Something went wrong on our side; the log has it under this request id', { cause: error })
+  const problem =
+    error instanceof Problem
+      ? error
+      : new Problem('internal', 'Something went wrong on our side; the log has it under this request id', { cause: error })
   if (problem.code === 'internal') ctx.log.error({ err: error, request: koa.requestId, route: koa.route }, 'unexpected error')
-  else if (problem.status >= 500) ctx.log.warn({ request: koa.requestId, route: koa.route, code: problem.code, detail: problem.message }, 'request could not be served')
+  else if (problem.status >= 500)
+    ctx.log.warn({ request: koa.requestId, route: koa.route, code: problem.code, detail: problem.message }, 'request could not be served')
   if (koa.res.headersSent) {
     // Half an answer is out; only the broken connection can tell the client.
     koa.res.destroy()

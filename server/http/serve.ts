@@ -9,7 +9,13 @@ import { allow } from './rate-limits.ts'
 import { identify } from './identify.ts'
 import type { MemberSubject, Subject, VisitorSubject } from './sessions.ts'
 
-type SessionOf<A extends Auth> = A extends 'visitor' ? VisitorSubject : A extends 'member' ? MemberSubject : A extends 'any' ? Subject : null
+type SessionOf<A extends Auth> = A extends 'visitor'
+  ? VisitorSubject
+  : A extends 'member'
+    ? MemberSubject
+    : A extends 'any'
+      ? Subject
+      : null
 
 export type ServeInput<E extends EndpointSpec> = HandlerInput<E> & {
   readonly session: SessionOf<E['auth']>
@@ -57,7 +63,12 @@ export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint:
 }
 
 /** For streams and uploads: the handler reads the request and writes the answer itself. Everything before it is as in `serve`. */
-export function serveRaw<const E extends EndpointSpec>(router: ApiRouter, endpoint: E, handler: RawHandler<E>, options: ServeOptions = {}): void {
+export function serveRaw<const E extends EndpointSpec>(
+  router: ApiRouter,
+  endpoint: E,
+  handler: RawHandler<E>,
+  options: ServeOptions = {},
+): void {
   register(router, endpoint, options, async (input, koa) => {
     koa.compress = false
     await handler(input as ServeInput<E>, router.ctx, koa)
@@ -100,7 +111,8 @@ function parsePart(schema: v.GenericSchema, value: unknown, code: 'invalid_reque
 function singleValues(koa: KoaContext): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(koa.query)) {
-    if (typeof value !== 'string') fail('invalid_request', `${name}: given more than once`, { errors: [{ field: name, message: 'given more than once' }] })
+    if (typeof value !== 'string')
+      fail('invalid_request', `${name}: given more than once`, { errors: [{ field: name, message: 'given more than once' }] })
     values[name] = value
   }
   return values

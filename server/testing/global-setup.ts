@@ -18,7 +18,9 @@ export const templateDatabase = 'chatside_template'
 /** One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
-  const embedded = await startEmbedded(dataDir, { settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' } })
+  const embedded = await startEmbedded(dataDir, {
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+  })
   const client = new pg.Client({ connectionString: embedded.url })
   await client.connect()
   await client.query(`create database ${templateDatabase}`)

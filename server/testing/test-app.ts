@@ -115,7 +115,8 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       ) => Promise<never>
       return call(endpoint, input, callOptions)
     },
-    fetch: (path, init = {}, as = {}) => fetch(url + path, { redirect: 'manual', ...init, headers: { ...(init.headers as Record<string, string>), ...as } }),
+    fetch: (path, init = {}, as = {}) =>
+      fetch(url + path, { redirect: 'manual', ...init, headers: { ...(init.headers as Record<string, string>), ...as } }),
     visitor: (identityId) => ({ Authorization: `Bearer ${app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 3600).token}` }),
     member: (userId) => ({ Cookie: `${memberCookie}=${app.ctx.sessions.sign({ kind: 'member', corpId, userId }, 3600).token}` }),
     async stop() {

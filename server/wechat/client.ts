@@ -51,7 +51,9 @@ export function openWechat({ config, tokens, clock, log, metrics, timeoutMs = 5_
   const api = openPlatformApi({ platform: 'wechat', baseUrl: apiUrl, timeoutMs, clock, log, metrics })
 
   function account() {
-    return officialAccount ?? fail('app_unknown', 'No official account is set up: set OFFICIAL_ACCOUNT_APP_ID and OFFICIAL_ACCOUNT_APP_SECRET')
+    return (
+      officialAccount ?? fail('app_unknown', 'No official account is set up: set OFFICIAL_ACCOUNT_APP_ID and OFFICIAL_ACCOUNT_APP_SECRET')
+    )
   }
 
   function accessToken(): TokenSource {
@@ -77,7 +79,13 @@ export function openWechat({ config, tokens, clock, log, metrics, timeoutMs = 5_
 
     authorizeUrl(redirectUri, state) {
       const url = new URL(`${openUrl}/connect/oauth2/authorize`)
-      url.search = new URLSearchParams({ appid: account().appId, redirect_uri: redirectUri, response_type: 'code', scope: 'snsapi_base', state }).toString()
+      url.search = new URLSearchParams({
+        appid: account().appId,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'snsapi_base',
+        state,
+      }).toString()
       url.hash = 'wechat_redirect'
       return url.href
     },

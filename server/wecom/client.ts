@@ -102,7 +102,14 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
     authorizeUrl(redirectUri, state) {
       const url = new URL(`${config.wechat.openUrl}/connect/oauth2/authorize`)
       // agentid always: it activates the licence and is demanded by privateinfo scopes (WW-91022, WW-97165).
-      url.search = new URLSearchParams({ appid: corpId, redirect_uri: redirectUri, response_type: 'code', scope: 'snsapi_base', state, agentid: agentId }).toString()
+      url.search = new URLSearchParams({
+        appid: corpId,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'snsapi_base',
+        state,
+        agentid: agentId,
+      }).toString()
       url.hash = 'wechat_redirect'
       return url.href
     },
@@ -124,7 +131,11 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
       let cursor: string | null | undefined = ''
       do {
         const query: Record<string, string> = { external_userid: externalUserId, ...(cursor && { cursor }) }
-        const page: v.InferOutput<typeof ContactReply> = await call(ContactReply, { method: 'GET', path: '/cgi-bin/externalcontact/get', query })
+        const page: v.InferOutput<typeof ContactReply> = await call(ContactReply, {
+          method: 'GET',
+          path: '/cgi-bin/externalcontact/get',
+          query,
+        })
         pages.push(page)
         cursor = page.next_cursor
       } while (cursor && pages.length < mostPages)
@@ -134,7 +145,8 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
     async unionidToExternalUserid({ unionid, openid }) {
       try {
         const body = { unionid, ...(openid && { openid }) }
-        return (await call(ConversionReply, { method: 'POST', path: '/cgi-bin/externalcontact/unionid_to_external_userid', body })).external_userid
+        return (await call(ConversionReply, { method: 'POST', path: '/cgi-bin/externalcontact/unionid_to_external_userid', body }))
+          .external_userid
       } catch (error) {
         if (isErrcode(error, 40096, 84061)) return null
         throw error

@@ -17,7 +17,12 @@ export const UserInfoReply = v.object({
 })
 
 /** WW-90196; since 2022 own apps get no avatar here, and a customized app may get the userid for a name (WW-96255). */
-export const UserReply = v.object({ userid: v.string(), name: v.optional(v.string()), avatar: v.optional(v.string()), thumb_avatar: v.optional(v.string()) })
+export const UserReply = v.object({
+  userid: v.string(),
+  name: v.optional(v.string()),
+  avatar: v.optional(v.string()),
+  thumb_avatar: v.optional(v.string()),
+})
 
 const text = v.optional(v.nullable(v.string()))
 

@@ -4,6 +4,16 @@ import { createHash } from 'node:crypto'
  * The JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing encoded (WW-90506). `url` is the page's address without `#` and what
  * follows; `timestamp` counts seconds.
  */
-export function signJsapi({ ticket, nonceStr, timestamp, url }: { ticket: string; nonceStr: string; timestamp: number; url: string }): string {
+export function signJsapi({
+  ticket,
+  nonceStr,
+  timestamp,
+  url,
+}: {
+  ticket: string
+  nonceStr: string
+  timestamp: number
+  url: string
+}): string {
   return createHash('sha1').update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`).digest('hex')
 }
