@@ -142,7 +142,10 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
   return world
 }
 
-/** Puts the world back to a scene. Tokens, codes, webviews, faults and the clock go; listeners and addresses stay. */
+/**
+ * Puts the world back to a scene. Codes, webviews, faults and the clock go; listeners and addresses stay. Good tokens and tickets stay
+ * too: people and chats begin anew, but our server still holds them, and a ticket that died here would leave it signing in vain for two hours.
+ */
 export function setScene(world: World, name: SceneName) {
   releaseEverybody(world)
   const scene = structuredClone(scenes[name])
@@ -163,7 +166,7 @@ export function setScene(world: World, name: SceneName) {
     pendingLocation: null,
   }
   world.trustedHosts = [new URL(world.addresses.webview).host]
-  world.grants = []
+  world.grants = world.grants.filter((one) => !one.revoked && one.expiresAt > Date.now())
   world.codes.clear()
   world.counters.clear()
   world.calls = []
