@@ -3,6 +3,7 @@ import type { LedgerRow } from './api.ts'
 const wecomTest = 'sandbox/wecom/wecom.test.ts'
 const wechatTest = 'sandbox/wechat/wechat.test.ts'
 const clientTest = 'sandbox/webview/jssdk.test.ts'
+const phoneTest = 'sandbox/webview/client.test.ts'
 const openTest = 'sandbox/webview/authorize.test.ts'
 
 function ww(method: 'GET' | 'POST', path: string, page: number, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
@@ -29,9 +30,9 @@ function wx(method: 'GET' | 'POST', path: string, page: string, state: LedgerRow
   }
 }
 
-function client(path: string, page: number, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
+function client(path: string, page: number, state: LedgerRow['state'] = 'supported', note = '', test = clientTest): LedgerRow {
   const row = ww('POST', path, page, state, note)
-  return { ...row, service: 'client', method: 'invoke', test: state === 'not yet' ? '' : clientTest }
+  return { ...row, service: 'client', method: 'invoke', test: state === 'not yet' ? '' : test }
 }
 
 /** Every method of the platforms that our server or pages may want, and how far it is played. `ledger.test.ts` holds it against the routes. */
@@ -96,13 +97,13 @@ export const ledger: LedgerRow[] = [
   client('setClipboardData', 93539),
   client('imagePreview', 90517),
   client('closeWindow', 90526),
-  client('geoLocation', 90520, 'partial', 'in WeChat only'),
+  client('geoLocation', 90520, 'partial', 'in WeChat only', phoneTest),
   client('hideOptionMenu', 90526, 'partial', 'answered, without effect'),
   client('showOptionMenu', 90526, 'partial', 'answered, without effect'),
   client('hideMenuItems', 90526, 'partial', 'answered, without effect'),
   client('showMenuItems', 90526, 'partial', 'answered, without effect'),
-  client('sendAppMessage', 90515, 'partial', 'needs no config here'),
-  client('updateAppMessageShareData', 90515, 'partial', 'needs no config here'),
+  client('sendAppMessage', 90515, 'partial', 'needs no config here', phoneTest),
+  client('updateAppMessageShareData', 90515, 'partial', 'needs no config here', phoneTest),
   client('openEnterpriseChat', 90529, 'not yet'),
   client('selectExternalContact', 91801, 'not yet'),
   client('shareToExternalContact', 94320, 'not yet'),

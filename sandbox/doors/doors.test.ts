@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DeskEvent } from '../api.ts'
 import { openSandbox } from '../testing/open-sandbox.ts'
+import { readEvents } from '../testing/read-events.ts'
 
 const gettoken = '/wecom/cgi-bin/gettoken?corpid=x&corpsecret=y'
 
@@ -127,14 +127,3 @@ describe('the desk', () => {
     expect((await fetch(`${origin}/map/16/99999999/1.svg`)).status).toBe(404)
   })
 })
-
-async function* readEvents(stream: Response): AsyncGenerator<DeskEvent, undefined> {
-  let text = ''
-  for await (const part of stream.body ?? []) {
-    text += new TextDecoder().decode(part as Uint8Array)
-    const lines = text.split('\n\n')
-    text = lines.pop() ?? ''
-    for (const line of lines) if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as DeskEvent
-  }
-  return undefined
-}

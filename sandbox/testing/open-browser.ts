@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { chromium, type Browser, type Frame, type Page } from '@playwright/test'
 import { existsSync } from 'node:fs'
 import type { OpenWebview } from '../api.ts'
