@@ -11,6 +11,7 @@ import { contactRoutes } from './contacts/index.ts'
 import { createFileStore, fileRoutes } from './files/index.ts'
 import { type ApiRouter, makeApiRouter } from './http/api-router.ts'
 import { builtApps } from './http/apps.ts'
+import { watchConnections } from './http/connections.ts'
 import { healthRoutes } from './http/health.ts'
 import { metricsRoutes } from './http/metrics-route.ts'
 import { openMetrics } from './http/metrics.ts'
@@ -54,6 +55,7 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   koa.use(router.middleware)
   koa.use(builtApps(config))
   const server = createServer(koa.callback())
+  const connections = watchConnections(server)
   // Longer than the usual minute of a load balancer, or it would meet connections that we are just closing.
   server.keepAliveTimeout = 65_000
 
@@ -63,7 +65,7 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
     server,
     async close() {
       closing.abort()
-      await stopServing(server)
+      await stopServing(server, connections.closeIdle)
       await ctx.listener.close()
       await ctx.db.$client.end()
     },
@@ -104,13 +106,13 @@ function makeContext(
 const patienceMs = 10_000
 
 /** What was accepted is finished; after ten seconds what is left is cut off. */
-async function stopServing(server: Server): Promise<void> {
+async function stopServing(server: Server, closeIdle: () => void): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   // Keep-alive connections count as open; each is idle once its answer is out.
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const idle = setInterval(closeIdle, 50)
   const late = setTimeout(() => server.closeAllConnections(), patienceMs)
-  server.closeIdleConnections()
+  closeIdle()
   await closed
   clearInterval(idle)
   clearTimeout(late)
