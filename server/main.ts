@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { makeApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { migrateDatabase } from './db/database.ts'
@@ -79,7 +80,7 @@ main().catch(async (error: unknown) => {
   // What breaks because we are stopping is no news.
   if (!stopping) {
     const forOperator = error instanceof ConfigError || error instanceof EmbeddedDatabaseError || error instanceof StartError
-    console.error(forOperator ? error.message : error)
+    process.stderr.write(`${forOperator ? error.message : inspect(error)}\n`)
     await stop()
     process.exit(1)
   }

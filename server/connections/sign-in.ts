@@ -19,7 +19,7 @@ const State = v.object({ to: v.string(), browser: v.string() })
 export function readTo(ctx: Context, to: string | undefined, fallback: string): string {
   if (to === undefined || to === '') return fallback
   // A browser reads \ as /, and // starts another host's address.
-  const local = /^\/(?![/\\])/.test(to) && !/[\\\u0000-\u001f]/.test(to) && URL.canParse(to, ctx.config.publicUrl)
+  const local = /^\/(?![/\\])/.test(to) && !/[\\\p{Cc}]/u.test(to) && URL.canParse(to, ctx.config.publicUrl)
   if (!local || new URL(to, ctx.config.publicUrl).origin !== ctx.config.publicUrl) {
     fail('invalid_request', 'to: must be a path of this site', { errors: [{ field: 'to', message: 'must be a path of this site' }] })
   }

@@ -16,6 +16,7 @@ let dataDir: string
 let started: Embedded[]
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chatside-embedded-'))
+  await chmod(dataDir, 0o755)
   started = []
 })
 afterEach(async () => {

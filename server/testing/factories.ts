@@ -50,18 +50,16 @@ export async function makeMaterial(
 ): Promise<string> {
   const id = app.ctx.random.id()
   const now = app.clock.now()
-  await app.db
-    .insert(materials)
-    .values({
-      id,
-      corpId,
-      kind: 'article',
-      title,
-      summary: '',
-      body: { kind: 'article', html: '<p>…</p>' },
-      createdAt: now,
-      updatedAt: now,
-    })
+  await app.db.insert(materials).values({
+    id,
+    corpId,
+    kind: 'article',
+    title,
+    summary: '',
+    body: { kind: 'article', html: '<p>…</p>' },
+    createdAt: now,
+    updatedAt: now,
+  })
   return id
 }
 

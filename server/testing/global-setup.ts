@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -18,6 +18,8 @@ export const templateDatabase = 'chatside_template'
 /** One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the disk. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
+  // Or, as root, the database would be put elsewhere, where its user can go.
+  await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, {
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
   })

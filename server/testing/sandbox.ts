@@ -66,7 +66,9 @@ export async function startSandbox(upstream: string): Promise<Sandbox> {
 
 async function credentials(url: string): Promise<Record<string, string> | null> {
   try {
-    const { env } = (await (await fetch(`${url}/_sandbox/credentials`)).json()) as { env: Record<string, string> }
+    const { env } = (await (await fetch(`${url}/_sandbox/credentials`, { signal: AbortSignal.timeout(2_000) })).json()) as {
+      env: Record<string, string>
+    }
     return env
   } catch {
     return null

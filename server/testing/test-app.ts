@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { inject } from 'vitest'
 import type { CallInput, EndpointSpec, Reply } from '../../shared/contract/endpoint.ts'
 import { makeCall, type CallOptions } from '../../shared/client/call.ts'
@@ -15,8 +13,8 @@ import type { Database } from '../db/database.ts'
 import { openLog } from '../http/logging.ts'
 import { memberCookie } from '../http/identify.ts'
 import { freePort } from './free-port.ts'
-import { databaseUrl, templateDatabase } from './global-setup.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
+import { cloneDatabase, dropDatabase } from './test-database.ts'
 import { makeTestClock, type TestClock } from './test-clock.ts'
 
 /** What proves who calls: made by `visitor()` or `member()`. */
@@ -86,7 +84,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   }
   const config = await loadConfig(env)
   const clock = beside?.clock ?? makeTestClock()
-  const dbUrl = beside?.databaseUrl ?? (await cloneDatabase())
+  const dbUrl = beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
   const app = makeApp({
     config,
     databaseUrl: dbUrl,
@@ -123,7 +121,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       await app.close()
       if (beside) return
       await sandbox?.stop()
-      await dropDatabase(dbUrl)
+      await dropDatabase(inject('postgresUrl'), dbUrl)
       await rm(dataDir, { recursive: true, force: true })
     },
   }
@@ -149,27 +147,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text)
   } catch {
     return text
-  }
-}
-
-async function cloneDatabase(): Promise<string> {
-  const server = inject('postgresUrl')
-  const name = `test_${randomUUID().replaceAll('-', '')}`
-  await withServer(server, (client) => client.query(`create database ${name} template ${templateDatabase}`))
-  return databaseUrl(server, name)
-}
-
-async function dropDatabase(url: string): Promise<void> {
-  const name = new URL(url).pathname.slice(1)
-  await withServer(inject('postgresUrl'), (client) => client.query(`drop database ${name} with (force)`))
-}
-
-async function withServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
   }
 }

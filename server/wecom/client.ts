@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import * as v from 'valibot'
+import type * as v from 'valibot'
 import type { Config } from '../config.ts'
 import type { Clock } from '../context.ts'
 import type { Metrics } from '../http/metrics.ts'

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { freePort } from './testing/free-port.ts'
+import { cloneDatabase, dropDatabase } from './testing/test-database.ts'
+
+// Whole processes, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+let dataDir: string
+let database: string
+let running: Server[]
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chatside-main-'))
+  database = await cloneDatabase(inject('postgresUrl'))
+  running = []
+})
+afterEach(async () => {
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL')
+    await ended
+  }
+  await dropDatabase(inject('postgresUrl'), database)
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+interface Server {
+  child: ChildProcess
+  url: string
+  said: () => string
+  ended: Promise<number | null>
+}
+
+function start(env: Record<string, string>): Server {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      DATA_DIR: dataDir,
+      DATABASE_URL: database,
+      WECOM_API_URL: 'http://127.0.0.1:9/wecom',
+      WECOM_CORP_ID: 'ww7c1d4e0fa2b95836',
+      WECOM_AGENT_ID: '1000002',
+      WECOM_AGENT_SECRET: 'a-secret-of-the-app',
+      ...env,
+    },
+  })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += String(chunk)))
+  child.stderr.on('data', (chunk) => (output += String(chunk)))
+  const server = {
+    child,
+    url: `http://localhost:${env['PORT']}`,
+    said: () => output,
+    ended: new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code))),
+  }
+  running.push(server)
+  return server
+}
+
+async function listening(server: Server): Promise<void> {
+  await expect.poll(server.said, { timeout: 30_000, interval: 20 }).toContain('"listening"')
+}
+
+describe('the server', () => {
+  it('with a wrong variable ends with a sentence and nothing else', async () => {
+    const server = start({ PORT: 'http' })
+    expect(await server.ended).toBe(1)
+    expect(server.said()).toBe('PORT must be a whole number, but is "http". Example: PORT=3000\n')
+  })
+
+  it('on a busy port ends with a sentence', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const server = start({ PORT: String(port) })
+    expect(await server.ended).toBe(1)
+    expect(server.said()).toMatch(new RegExp(`^PORT ${port} is in use by another program\\. .*Example: PORT=`, 'm'))
+    await new Promise((resolve) => other.close(resolve))
+  })
+
+  it('with a database that is not there ends with a sentence', async () => {
+    const server = start({ PORT: String(await freePort()), DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' })
+    expect(await server.ended).toBe(1)
+    expect(server.said()).toMatch(/^DATABASE_URL cannot be used: .*ECONNREFUSED.* Example: DATABASE_URL=postgres:/)
+  })
+
+  it('starts twice at once on an empty database', async () => {
+    const empty = await cloneDatabase(inject('postgresUrl'), 'template0')
+    const servers = await Promise.all([1, 2].map(async () => start({ PORT: String(await freePort()), DATABASE_URL: empty })))
+    await Promise.all(servers.map(listening))
+    for (const { url } of servers) expect((await fetch(`${url}/api/health`)).status).toBe(200)
+    for (const { child, ended } of servers) {
+      child.kill('SIGTERM')
+      expect(await ended).toBe(0)
+    }
+    await dropDatabase(inject('postgresUrl'), empty)
+  })
+
+  it('that is told to stop finishes the request that it has accepted, and takes no new one', async () => {
+    const server = start({ PORT: String(await freePort()) })
+    await listening(server)
+    const body = JSON.stringify({ ticket: 'x'.repeat(32) })
+    const call = request(`${server.url}/api/h5/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': body.length },
+    })
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      call.once('response', (response) => resolve(response.resume().statusCode))
+      call.once('error', reject)
+    })
+    // Half of the body is out when the signal comes.
+    await new Promise((resolve) => call.write(body.slice(0, 10), resolve))
+    await fetch(`${server.url}/api/settings`)
+    server.child.kill('SIGTERM')
+    await expect.poll(server.said).toContain('stopping')
+    await expect
+      .poll(() =>
+        fetch(`${server.url}/api/settings`).then(
+          () => 'answers',
+          () => 'refused',
+        ),
+      )
+      .toBe('refused')
+    call.end(body.slice(10))
+    expect(await answered).toBe(401)
+    expect(await server.ended).toBe(0)
+  })
+
+  it('writes no secret into its log', async () => {
+    const server = start({ PORT: String(await freePort()), LOG_LEVEL: 'trace' })
+    await listening(server)
+    const secrets = ['secret-code', 'secret-token', 'secret-cookie', 'a-secret-of-the-app', 'secret-ticket-0000000']
+    await fetch(`${server.url}/auth/wecom/callback?code=secret-code&state=x`)
+    await fetch(`${server.url}/api/session`, { headers: { authorization: 'Bearer secret-token', cookie: 'chatside_member=secret-cookie' } })
+    await fetch(`${server.url}/api/h5/session`, {
+      method: 'POST',
+      body: '{"ticket":"secret-ticket-0000000"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    await fetch(`${server.url}/api/miniprogram/session`, {
+      method: 'POST',
+      body: '{"appId":"wx5e1f8c27d90b643a","code":"secret-code"}',
+      headers: { 'content-type': 'application/json' },
+    })
+    server.child.kill('SIGTERM')
+    await server.ended
+    expect(server.said()).toContain('/auth/wecom/callback')
+    for (const secret of secrets) expect(server.said()).not.toContain(secret)
+  })
+})
