@@ -9,7 +9,10 @@ import { identitiesOfPersons, personExists } from './store.ts'
  * into. A visitor whom nothing links to a contact is nobody's customer yet.
  * @throws Problem `person_unknown`, `contact_not_followed`
  */
-export async function mayRead(ctx: Context, { corpId, userId, personId }: { corpId: string; userId: string; personId: string }): Promise<string> {
+export async function mayRead(
+  ctx: Context,
+  { corpId, userId, personId }: { corpId: string; userId: string; personId: string },
+): Promise<string> {
   if (!(await personExists(ctx.db, corpId, personId))) fail('person_unknown')
   const current = await holderOf(ctx.db, personId)
   const identities = await identitiesOfPersons(ctx.db, [current])

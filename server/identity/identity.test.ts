@@ -19,10 +19,22 @@ const miniprogram = 'wx5e1f8c27d90b643a'
 const official = 'wx90c3a7f1be2d5486'
 
 // Of the sandbox's scene: a contact of two members; somebody whom nobody has added; a contact.
-const linyue = { externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg', unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1', openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8' }
+const linyue = {
+  externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
+  unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1',
+  openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8',
+}
 const zhao = { unionid: 'oLcUn6y2RnVk8Cd6BsM5jXg4TwQ0', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
-const chen = { externalUserId: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo', unionid: 'oLcUn6f1ZrGm7Tc4WpK9bQx2HvD5', openid: 'oMp7H5u6NeYj2Sv8XfC4gRp1ZwB9' }
-const he = { externalUserId: 'wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa', unionid: 'oLcUn6w4KsHp9Vb2LdR6yTf0NzC3', openid: 'oMp7H5d3RcUk6Bw0TmQ9hXs5VyG2' }
+const chen = {
+  externalUserId: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo',
+  unionid: 'oLcUn6f1ZrGm7Tc4WpK9bQx2HvD5',
+  openid: 'oMp7H5u6NeYj2Sv8XfC4gRp1ZwB9',
+}
+const he = {
+  externalUserId: 'wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa',
+  unionid: 'oLcUn6w4KsHp9Vb2LdR6yTf0NzC3',
+  openid: 'oMp7H5d3RcUk6Bw0TmQ9hXs5VyG2',
+}
 
 let made = 0
 /** Of nobody in the sandbox. */
@@ -88,7 +100,10 @@ describe('evidence joins', () => {
     const after = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid })
     expect(after).toEqual({ identityId: before.identityId, personId: contact.personId })
     expect(await identitiesOf(app.ctx, contact.personId)).toEqual(
-      expect.arrayContaining([expect.objectContaining({ kind: 'openid', joinedBy: 'unionid' }), expect.objectContaining({ kind: 'external_userid', joinedBy: 'first_seen' })]),
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'openid', joinedBy: 'unionid' }),
+        expect.objectContaining({ kind: 'external_userid', joinedBy: 'first_seen' }),
+      ]),
     )
   })
 
@@ -207,7 +222,9 @@ describe('a merge', () => {
       [0, 1],
       [1, 0],
     ]) {
-      const [a, b, c] = await Promise.all(['a', 'b', 'c'].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })))
+      const [a, b, c] = await Promise.all(
+        ['a', 'b', 'c'].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+      )
       if (!a || !b || !c) throw new Error('three visitors')
       await settling(app.db, (tx) => join(app.ctx, tx, [a.identityId, b.identityId], 'by_hand'))
       await settling(app.db, (tx) => join(app.ctx, tx, [b.identityId, c.identityId], 'by_hand'))
@@ -218,20 +235,30 @@ describe('a merge', () => {
       })
       expect(both).toHaveLength(2)
       for (const index of order) await undoMerge(app.ctx, { corpId, mergeId: both[index]?.id ?? '' })
-      expect(await Promise.all([a, b, c].map(({ identityId }) => personOf(app.ctx, identityId)))).toEqual([a.personId, b.personId, c.personId])
+      expect(await Promise.all([a, b, c].map(({ identityId }) => personOf(app.ctx, identityId)))).toEqual([
+        a.personId,
+        b.personId,
+        c.personId,
+      ])
     }
   })
 
   test('among many at once ends with one person, whatever their order', async () => {
-    const visitors = await Promise.all(Array.from({ length: 10 }, () => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })))
-    const pairs = visitors.flatMap((one, index) => visitors.slice(index + 1).map((other) => [one.identityId, other.identityId] as [string, string]))
+    const visitors = await Promise.all(
+      Array.from({ length: 10 }, () => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+    )
+    const pairs = visitors.flatMap((one, index) =>
+      visitors.slice(index + 1).map((other) => [one.identityId, other.identityId] as [string, string]),
+    )
     await Promise.all(pairs.map((pair) => settling(app.db, (tx) => join(app.ctx, tx, pair, 'by_hand'))))
     const held = await Promise.all(visitors.map(({ identityId }) => personOf(app.ctx, identityId)))
     expect(new Set(held).size).toBe(1)
   })
 
   test('that fails leaves everything as it was', async () => {
-    const [one, other] = await Promise.all([0, 1].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })))
+    const [one, other] = await Promise.all(
+      [0, 1].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+    )
     if (!one || !other) throw new Error('two visitors')
     const failing = transact(app.db, async (tx) => {
       await join(app.ctx, tx, [one.identityId, other.identityId], 'by_hand')

@@ -40,7 +40,10 @@ export async function settling<T>(db: Database, work: (tx: Transaction) => Promi
 }
 
 /** Identities with their persons locked: until the transaction ends nobody moves them. */
-export async function lockWithPersons(tx: Transaction, identityIds: readonly string[]): Promise<{ rows: IdentityRow[]; persons: { id: string; createdAt: Date }[] }> {
+export async function lockWithPersons(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<{ rows: IdentityRow[]; persons: { id: string; createdAt: Date }[] }> {
   const before = await Promise.all(identityIds.map((id) => identityById(tx, id)))
   const persons = await lockPersons(tx, [...new Set(before.flatMap((row) => (row ? [row.personId] : [])))])
   const locked = new Set(persons.map(({ id }) => id))

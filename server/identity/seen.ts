@@ -2,7 +2,16 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../db/database.ts'
 import { convertUnionid } from './convert.ts'
 import { contradiction, join, lockWithPersons, moved, settling } from './merge.ts'
-import { deletePerson, findIdentity, identitiesOfPersons, identityById, insertIdentity, insertPerson, type IdentityKey, type IdentityRow } from './store.ts'
+import {
+  deletePerson,
+  findIdentity,
+  identitiesOfPersons,
+  identityById,
+  insertIdentity,
+  insertPerson,
+  type IdentityKey,
+  type IdentityRow,
+} from './store.ts'
 
 export interface Seen {
   identityId: string

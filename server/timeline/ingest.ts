@@ -62,7 +62,8 @@ export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Readonl
 
   return {
     add(rows) {
-      if (eventsWaiting + rows.length > mostEventsWaiting) return Promise.reject(new Problem('unavailable', 'Too many events are waiting; try again later'))
+      if (eventsWaiting + rows.length > mostEventsWaiting)
+        return Promise.reject(new Problem('unavailable', 'Too many events are waiting; try again later'))
       return new Promise((settle, reject) => {
         queue.push({ rows, settle, reject })
         eventsWaiting += rows.length
@@ -83,7 +84,8 @@ function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Wa
   for (;;) {
     const next = queue[0]
     if (!next || (size > 0 && size + next.rows.length > mostEventsInGroup)) return { group, claims }
-    if ([claims, ...underWay].some((others) => next.rows.some((row) => (others.get(row.moment) ?? claimOf(row)) !== claimOf(row)))) return { group, claims }
+    if ([claims, ...underWay].some((others) => next.rows.some((row) => (others.get(row.moment) ?? claimOf(row)) !== claimOf(row))))
+      return { group, claims }
     queue.shift()
     group.push(next)
     size += next.rows.length
@@ -109,7 +111,10 @@ const worthAnotherTry = new Set(['40001', '40P01'])
 const mostTries = 4
 
 /** A row that the database cannot take fails the statement for its neighbours too: halve until it stands alone. */
-async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>, rows: readonly EventRow[]): Promise<Refusals> {
+async function storeOrSplit(
+  store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>,
+  rows: readonly EventRow[],
+): Promise<Refusals> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const foreign = await store(rows)

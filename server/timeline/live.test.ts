@@ -27,7 +27,10 @@ afterAll(async () => {
   await first.stop()
 })
 
-async function open(personId: string, { from, lastEventId, app = second }: { from?: string; lastEventId?: string; app?: TestApp } = {}): Promise<TestStream> {
+async function open(
+  personId: string,
+  { from, lastEventId, app = second }: { from?: string; lastEventId?: string; app?: TestApp } = {},
+): Promise<TestStream> {
   const query = from ? `?from=${encodeURIComponent(from)}` : ''
   const stream = await openEventStream(app, `/api/persons/${personId}/moments/live${query}`, app.member('ZhouXiaolan'), lastEventId)
   opened.push(stream)
@@ -46,7 +49,14 @@ function shown(stream: TestStream): Map<string, Moment> {
 }
 
 async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.random.id(), activeSeconds = 5): Promise<string> {
-  const event = { id: first.ctx.random.id(), kind: 'view.progress', occurredAt: first.clock.now().toISOString(), visitId, shareId, activeSeconds }
+  const event = {
+    id: first.ctx.random.id(),
+    kind: 'view.progress',
+    occurredAt: first.clock.now().toISOString(),
+    visitId,
+    shareId,
+    activeSeconds,
+  }
   await first.call(track, { body: { sentAt: first.clock.now().toISOString(), events: [event] } }, visitor.as)
   return visitId
 }
@@ -114,7 +124,14 @@ describe('a live timeline', () => {
     const mayCommit = new Promise<void>((resolve) => (commit = resolve))
     const drawn = new Promise<void>((resolve) => (draw = resolve))
     const slow = transact(first.db, async (tx) => {
-      await record(first.ctx, tx, { id: late, corpId: first.corpId, identityId: visitor.identityId, kind: 'workorder.submit', occurredAt: first.clock.now(), shareId: share })
+      await record(first.ctx, tx, {
+        id: late,
+        corpId: first.corpId,
+        identityId: visitor.identityId,
+        kind: 'workorder.submit',
+        occurredAt: first.clock.now(),
+        shareId: share,
+      })
       draw()
       await mayCommit
     })
@@ -158,7 +175,9 @@ describe('a live timeline', () => {
   test('survives a cut line to the database', async () => {
     const { contact, visitor, share } = await pushed()
     const stream = await open(contact.personId)
-    await first.db.$client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chatside listener' and datname = current_database()`)
+    await first.db.$client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chatside listener' and datname = current_database()`,
+    )
     const visit = await view(visitor, share)
     await expect.poll(() => shown(stream).has(visit), { timeout: 5_000 }).toBe(true)
   })

@@ -50,7 +50,10 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
     confirmed: row.confirmed,
     identity: { id: row.identity_id, kind: row.identity_kind, label: maskedLabel(row.identity_kind, row.identity_value) },
     material: material(ctx, row),
-    share: row.share_id === null ? null : { id: row.share_id, memberName: row.member_name, contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
+    share:
+      row.share_id === null
+        ? null
+        : { id: row.share_id, memberName: row.member_name, contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
     view: row.kind === 'material.view' ? view(ctx, row) : null,
     workorder: workorder(row),
     item: row.item,

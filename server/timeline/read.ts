@@ -44,6 +44,9 @@ export async function momentChanges(ctx: Context, { personId, after, unless = af
 
 /** The highest revision that was given away so far; changes under way may still hold a lower one. */
 export async function lastRevision(ctx: Context): Promise<number> {
-  const { rows } = await ctx.db.$client.query<{ last_value: string }>({ name: 'last-revision', text: 'select last_value from moment_revision' })
+  const { rows } = await ctx.db.$client.query<{ last_value: string }>({
+    name: 'last-revision',
+    text: 'select last_value from moment_revision',
+  })
   return Number(rows[0]?.last_value ?? 0)
 }

@@ -38,7 +38,11 @@ export async function record(ctx: Context, tx: Transaction, draft: MomentDraft):
 }
 
 /** What a work order's moments show has changed (its status): the open timelines show it anew. */
-export async function workorderChanged(ctx: Context, tx: Transaction, { workorderId, identityId }: { workorderId: string; identityId: string }): Promise<void> {
+export async function workorderChanged(
+  ctx: Context,
+  tx: Transaction,
+  { workorderId, identityId }: { workorderId: string; identityId: string },
+): Promise<void> {
   // By identity, because that is an index; a person has few work orders, and they are recent.
   const { rows } = await tx.execute<Changed>(sql`
     update moments set revision = nextval('moment_revision'), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)

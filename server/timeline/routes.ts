@@ -41,7 +41,11 @@ export function timelineRoutes(router: ApiRouter): void {
   serveRaw(router, streamMoments, async ({ params, query, session, request }, ctx, koa) => {
     const personId = await mayRead(ctx, { ...session, personId: params.id })
     const lastEventId = request.header('Last-Event-ID')
-    const from = lastEventId ? readPosition(lastEventId, 'Last-Event-ID') : query.from ? readPosition(query.from, 'from') : await positionNow(ctx)
+    const from = lastEventId
+      ? readPosition(lastEventId, 'Last-Event-ID')
+      : query.from
+        ? readPosition(query.from, 'from')
+        : await positionNow(ctx)
     const watch = await ctx.live.watch({ personId, member: `${session.corpId}/${session.userId}` })
     const gone = new AbortController()
     const signal = AbortSignal.any([ctx.closing, gone.signal, AbortSignal.timeout(longestStreamMs)])
@@ -76,8 +80,11 @@ async function send(steps: AsyncGenerator<Step>, stream: PassThrough, signal: Ab
     if (signal.aborted) return
     const last = moments.length - 1
     // Only the last line of a step carries a position: a client that is cut off in the middle is told the step again.
-    const lines = moments.map((moment, index) => `${index === last ? `id: ${writePosition(position)}\n` : ''}event: moment\ndata: ${JSON.stringify(moment)}\n\n`)
+    const lines = moments.map(
+      (moment, index) => `${index === last ? `id: ${writePosition(position)}\n` : ''}event: moment\ndata: ${JSON.stringify(moment)}\n\n`,
+    )
     if (stream.writableLength > mostBufferedBytes) return
-    if (!stream.write(lines.join(''))) await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(() => undefined)
+    if (!stream.write(lines.join('')))
+      await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(() => undefined)
   }
 }

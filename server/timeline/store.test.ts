@@ -61,7 +61,10 @@ async function momentRow(moment: string) {
 const anyEvent = fc.record({
   occurred: fc.integer({ min: -500, max: 0 }),
   seconds: fc.integer({ min: 0, max: 900 }),
-  depth: fc.option(fc.record({ unit: fc.integer({ min: 1, max: 3 }), reached: fc.integer({ min: 0, max: 50 }), total: fc.integer({ min: 50, max: 100 }) }), { nil: null }),
+  depth: fc.option(
+    fc.record({ unit: fc.integer({ min: 1, max: 3 }), reached: fc.integer({ min: 0, max: 50 }), total: fc.integer({ min: 50, max: 100 }) }),
+    { nil: null },
+  ),
   ends: fc.boolean(),
 })
 type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never
@@ -99,24 +102,20 @@ function expected(events: readonly AnyEvent[]) {
 describe('a visit is one moment', () => {
   test('in whatever order, batches and repeats its events arrive', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(anyEvent, { minLength: 1, maxLength: 12 }),
-        fc.infiniteStream(fc.nat()),
-        async (events, random) => {
-          const visit = id()
-          const rows = rowsOf(visit, events)
-          const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
-            .map((row) => ({ row, order: random.next().value ?? 0 }))
-            .sort((one, other) => one.order - other.order)
-            .map(({ row }) => row)
-          while (arriving.length > 0) {
-            const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
-            const distinct = [...new Map(batch.map((row) => [row.id, row])).values()]
-            await storeEvents(db.$client, distinct)
-          }
-          expect(await momentRow(visit)).toMatchObject(expected(events))
-        },
-      ),
+      fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat()), async (events, random) => {
+        const visit = id()
+        const rows = rowsOf(visit, events)
+        const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
+          .map((row) => ({ row, order: random.next().value ?? 0 }))
+          .sort((one, other) => one.order - other.order)
+          .map(({ row }) => row)
+        while (arriving.length > 0) {
+          const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
+          const distinct = [...new Map(batch.map((row) => [row.id, row])).values()]
+          await storeEvents(db.$client, distinct)
+        }
+        expect(await momentRow(visit)).toMatchObject(expected(events))
+      }),
       { numRuns: 60 },
     )
   })
@@ -152,7 +151,10 @@ describe('requests that arrive together share a commit', () => {
       return storeEvents(db.$client, rows)
     })
     const poison = progress(id(), { item: 'a\u0000b' })
-    const results = await Promise.all([...visits.map((visit) => ingest.add([progress(visit, { seconds: 1 })])), ingest.add([poison, progress(id())])])
+    const results = await Promise.all([
+      ...visits.map((visit) => ingest.add([progress(visit, { seconds: 1 })])),
+      ingest.add([poison, progress(id())]),
+    ])
     expect(results.at(-1)?.get(poison.id)).toBe('unstorable')
     for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 1 })
     expect(Math.max(...sizes)).toBeGreaterThan(1)

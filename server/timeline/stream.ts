@@ -53,7 +53,11 @@ export interface Step {
 }
 
 /** What changes on a person's timeline, until the signal is aborted or the person is no more. The watch is stopped by the caller. */
-export async function* follow(ctx: Context, who: { personId: string; watch: Watch; from: Position }, signal: AbortSignal): AsyncGenerator<Step> {
+export async function* follow(
+  ctx: Context,
+  who: { personId: string; watch: Watch; from: Position },
+  signal: AbortSignal,
+): AsyncGenerator<Step> {
   const { personId, watch, from } = who
   let { revision, at: lookedAt } = from
   let known = await identitiesOf(ctx, personId)
@@ -84,7 +88,7 @@ export async function* follow(ctx: Context, who: { personId: string; watch: Watc
 
   async function* changes(range: { after: number; unless?: number; since?: Date }): AsyncGenerator<Step> {
     const at = ctx.clock.now().getTime()
-    for (let { after } = range; ; ) {
+    for (let { after } = range; ;) {
       const moments = await momentChanges(ctx, { ...range, personId, after, unless: Math.max(after, range.unless ?? after) })
       const last = moments.at(-1)
       if (!last) return

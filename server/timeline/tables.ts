@@ -38,7 +38,9 @@ export const moments = pgTable(
     kind: text('kind').notNull(),
     occurredAt: moment('occurred_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
-    revision: bigint('revision', { mode: 'number' }).notNull().default(sql`nextval('moment_revision')`),
+    revision: bigint('revision', { mode: 'number' })
+      .notNull()
+      .default(sql`nextval('moment_revision')`),
     materialId: uuid('material_id'),
     shareId: uuid('share_id'),
     workorderId: uuid('workorder_id'),

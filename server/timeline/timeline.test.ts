@@ -115,7 +115,9 @@ describe('who may read', () => {
 
   test('a visitor does not read timelines', async () => {
     const visitor = await makeVisitor(app)
-    await expect(app.call(listMoments, { params: { id: visitor.personId }, query: {} }, visitor.as)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(app.call(listMoments, { params: { id: visitor.personId }, query: {} }, visitor.as)).rejects.toMatchObject({
+      code: 'forbidden',
+    })
   })
 })
 
@@ -128,7 +130,8 @@ describe('a page', () => {
     const [pushed, group] = [await makeShare(app, { to: contact }), await makeShare(app)]
     const occurredAt = app.clock.now()
     const visits = []
-    for (let count = 0; count < 7; count += 1) visits.push(await view(visitor, count % 2 ? pushed : group, { occurredAt }), await view(other, pushed, { occurredAt }))
+    for (let count = 0; count < 7; count += 1)
+      visits.push(await view(visitor, count % 2 ? pushed : group, { occurredAt }), await view(other, pushed, { occurredAt }))
     const seen: string[] = []
     let before: string | undefined
     do {
@@ -145,7 +148,9 @@ describe('a page', () => {
     const { contact, visitor, share } = await confirmedReader()
     await view(visitor, share)
     const id = app.ctx.random.id()
-    await transact(app.db, (tx) => record(app.ctx, tx, { id, corpId: app.corpId, identityId: visitor.identityId, kind: 'contact.joined', occurredAt: app.clock.now() }))
+    await transact(app.db, (tx) =>
+      record(app.ctx, tx, { id, corpId: app.corpId, identityId: visitor.identityId, kind: 'contact.joined', occurredAt: app.clock.now() }),
+    )
     expect(gist((await page(contact.personId, { kind: 'contact.joined,menu.click' })).items)).toEqual([{ id, confirmed: true }])
     await expect(page(contact.personId, { kind: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_request' })
   })
@@ -209,7 +214,10 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
       const scans = nodes.filter((node) => node['Relation Name'] === 'moments')
       expect(scans.length).toBeGreaterThan(0)
       expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan')
-      const read = scans.reduce((sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'], 0)
+      const read = scans.reduce(
+        (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+        0,
+      )
       // Twice 21 from the two halves, and each row of the page once more by its id.
       expect(read).toBeGreaterThanOrEqual(21)
       expect(read).toBeLessThan(150)

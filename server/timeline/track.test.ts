@@ -15,7 +15,15 @@ type Overrides = Partial<Extract<TrackedEvent, { kind: 'view.progress' }>>
 
 function progress(shareId: string, overrides: Overrides = {}): TrackedEvent {
   const occurredAt = app.clock.now().toISOString()
-  return { id: app.ctx.random.id(), kind: 'view.progress', occurredAt, visitId: app.ctx.random.id(), shareId, activeSeconds: 5, ...overrides }
+  return {
+    id: app.ctx.random.id(),
+    kind: 'view.progress',
+    occurredAt,
+    visitId: app.ctx.random.id(),
+    shareId,
+    activeSeconds: 5,
+    ...overrides,
+  }
 }
 
 function send(as: As, events: readonly unknown[], sentAt = app.clock.now().toISOString()) {
@@ -99,7 +107,8 @@ describe('a batch', () => {
 
   test('with a field that the envelope does not know, or that is no JSON, is refused', async () => {
     const { visitor, share } = await reading()
-    const send = (body: string) => app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
+    const send = (body: string) =>
+      app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
     const envelope = { sentAt: app.clock.now().toISOString(), events: [progress(share)] }
     expect((await send(JSON.stringify({ ...envelope, extra: 1 }))).status).toBe(400)
     const malformed = await send('{"sentAt": ')
@@ -125,7 +134,13 @@ describe('time', () => {
     const far = progress(share, { occurredAt: ahead(25 * 3_600_000) })
     const ancient = progress(share, { occurredAt: '0000-01-01T00:00:00.000Z' })
     const reply = await send(visitor.as, [soon, far, ancient])
-    expect(reply).toMatchObject({ accepted: 1, refused: [{ index: 1, id: far.id, field: 'occurredAt' }, { index: 2, id: ancient.id, field: 'occurredAt' }] })
+    expect(reply).toMatchObject({
+      accepted: 1,
+      refused: [
+        { index: 1, id: far.id, field: 'occurredAt' },
+        { index: 2, id: ancient.id, field: 'occurredAt' },
+      ],
+    })
     const [moment] = await momentsOf(contact)
     expect(Date.parse(moment?.occurredAt ?? '')).toBeLessThanOrEqual(app.clock.now().getTime())
   })
@@ -137,7 +152,13 @@ describe('a visitor can only report as itself', () => {
     const foreign = progress(await makeShare(app, { corpId: 'wwother00000' }))
     const unknown = progress(app.ctx.random.id())
     const reply = await send(visitor.as, [foreign, unknown, progress(share)])
-    expect(reply).toMatchObject({ accepted: 1, refused: [{ index: 0, field: 'shareId' }, { index: 1, field: 'shareId' }] })
+    expect(reply).toMatchObject({
+      accepted: 1,
+      refused: [
+        { index: 0, field: 'shareId' },
+        { index: 1, field: 'shareId' },
+      ],
+    })
   })
 
   test('not on somebody else’s visit', async () => {
@@ -184,8 +205,18 @@ describe('what else a customer does', () => {
 
   test('text that cannot be stored is refused, its neighbours are kept', async () => {
     const { visitor, share } = await reading()
-    const reply = await send(visitor.as, [{ ...base(share), kind: 'menu.click', item: 'a\u0000b' }, { ...base(share), kind: 'menu.click', item: '\ud83d' }, progress(share)])
-    expect(reply).toMatchObject({ accepted: 1, refused: [{ index: 0, field: 'item' }, { index: 1, field: 'item' }] })
+    const reply = await send(visitor.as, [
+      { ...base(share), kind: 'menu.click', item: 'a\u0000b' },
+      { ...base(share), kind: 'menu.click', item: '\ud83d' },
+      progress(share),
+    ])
+    expect(reply).toMatchObject({
+      accepted: 1,
+      refused: [
+        { index: 0, field: 'item' },
+        { index: 1, field: 'item' },
+      ],
+    })
   })
 
   function base(shareId: string) {

@@ -47,7 +47,13 @@ export async function takeBatch(ctx: Context, session: Subject, batch: Batch): P
   const refusals = rows.length > 0 ? await ingestOf(ctx.db).add(rows.map(({ row }) => row)) : new Map<string, string>()
   for (const { index, row } of rows) {
     const why = refusals.get(row.id)
-    if (why === 'foreign') refused.push({ index, id: row.id, field: row.moment === row.visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' })
+    if (why === 'foreign')
+      refused.push({
+        index,
+        id: row.id,
+        field: row.moment === row.visit ? 'visitId' : 'id',
+        reason: 'belongs to somebody or something else',
+      })
     if (why === 'unstorable') refused.push({ index, id: row.id, field: '', reason: 'cannot be stored' })
   }
   refused.sort((one, other) => one.index - other.index)
