@@ -113,11 +113,6 @@ export async function markUndone(tx: Transaction, id: string, at: Date): Promise
   await tx.update(merges).set({ undoneAt: at }).where(eq(merges.id, id))
 }
 
-/** Newest first. */
-export async function mergesOf(q: Queryable, keptPersonId: string): Promise<MergeRow[]> {
-  return q.select().from(merges).where(eq(merges.keptPersonId, keptPersonId)).orderBy(desc(merges.createdAt), desc(merges.id))
-}
-
 /** A person said these two are not the same human: the same evidence must not join them again by itself. */
 export async function wereParted(q: Queryable, [one, other]: readonly [string, string]): Promise<boolean> {
   const rows = await q
