@@ -1,6 +1,6 @@
 import type { HandlerInput } from '../../shared/contract/endpoint.ts'
 import type { createShare, Material, PushMessage, Share } from '../../shared/contract/materials.ts'
-import { follows } from '../contacts/index.ts'
+import { follows, memberName } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import { transact } from '../db/database.ts'
 import { claim, madeBefore } from '../db/idempotency.ts'
@@ -33,6 +33,8 @@ export async function makeShare(
 
   async function insertOnce(): Promise<string> {
     if (!(await materialById(ctx.db, corpId, draft.materialId))) fail('material_unknown')
+    // The timeline will name whoever pushed it, and it reads only what is known already.
+    await memberName(ctx, { corpId, userId })
     const row: ShareRow = {
       id: ctx.random.id(),
       corpId,

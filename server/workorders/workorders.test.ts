@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto'
+import sharp from 'sharp'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { UploadedFile } from '../../shared/contract/files.ts'
+import { createShare } from '../../shared/contract/materials.ts'
+import { listMoments } from '../../shared/contract/timeline.ts'
+import {
+  cancelWorkorder,
+  findEquipment,
+  getWorkorder,
+  listWorkorders,
+  submitWorkorder,
+  type WorkorderDraftInput,
+} from '../../shared/contract/workorders.ts'
+import { getContact } from '../../shared/contract/contacts.ts'
+import { visitorSeen } from '../identity/index.ts'
+import { publish } from '../materials/index.ts'
+import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { insertEquipment } from './index.ts'
+
+let app: TestApp
+/** 林悦 in the mini program: her unionid joins her to the contact. */
+let linyue: As
+let rep: As
+let linyuePerson: string
+
+const appId = 'wx5e1f8c27d90b643a'
+const contact = { externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' }
+const unionid = 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1'
+
+beforeAll(async () => {
+  app = await makeTestApp({ sandbox: true, platformTimeoutMs: 3_000 })
+  rep = app.member('ZhouXiaolan')
+  linyuePerson = (await app.call(getContact, { params: contact }, rep)).personId
+  linyue = await visitor('oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8', unionid)
+  await insertEquipment(app.db, [{ id: randomUUID(), corpId: app.corpId, sn: 'LC-2024-0815', model: 'LC-75VPM', place: '一号空压站' }])
+})
+afterAll(() => app.stop())
+beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
+
+async function visitor(openid: string, union?: string): Promise<As> {
+  return app.visitor((await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid, unionid: union })).identityId)
+}
+
+const draft: WorkorderDraftInput = {
+  type: 'repair',
+  description: '排气温度高，已停机',
+  contactName: '林悦',
+  contactPhone: '138 1234 0017',
+  location: { source: 'chosen', name: '恒进精密', address: '苏州工业园区星湖街 218 号', latitude: 31.26, longitude: 120.73, accuracy: 30 },
+}
+function submit(change: Partial<WorkorderDraftInput> = {}, as = linyue, idempotencyKey: string = randomUUID()) {
+  return app.call(submitWorkorder, { body: { ...draft, ...change }, idempotencyKey }, as)
+}
+async function photo(as: As): Promise<UploadedFile> {
+  const form = new FormData()
+  form.set(
+    'file',
+    new Blob([
+      new Uint8Array(
+        await sharp({ create: { width: 30, height: 20, channels: 3, background: 'blue' } })
+          .jpeg()
+          .toBuffer(),
+      ),
+    ]),
+  )
+  return (await (await app.fetch('/api/files', { method: 'POST', body: form }, as)).json()) as UploadedFile
+}
+function timeline(person = linyuePerson) {
+  return app.call(listMoments, { params: { id: person }, query: { limit: '100' } }, rep)
+}
+
+describe('a work order', () => {
+  test('keeps everything that the customer gave, and begins its history', async () => {
+    const { id: photoId } = await photo(linyue)
+    const preferredAt = new Date(app.clock.now().getTime() + 86_400_000).toISOString()
+    const order = await submit({ photoIds: [photoId], preferredAt, equipmentSn: 'lc-2024-0815' })
+    expect(order).toMatchObject({
+      ...{
+        type: 'repair',
+        status: 'submitted',
+        description: '排气温度高，已停机',
+        contactName: '林悦',
+        contactPhone: '138 1234 0017',
+        preferredAt,
+      },
+      ...{ place: '恒进精密', equipment: { sn: 'LC-2024-0815', place: '一号空压站' }, canCancel: true },
+      location: { source: 'chosen', latitude: 31.26, longitude: 120.73, accuracy: 30 },
+      history: [{ status: 'submitted', by: 'visitor', note: '' }],
+    })
+    expect((await fetch(order.photos[0]?.url ?? '')).headers.get('content-type')).toBe('image/jpeg')
+    expect(await app.call(getWorkorder, { params: { id: order.id } }, linyue)).toEqual(order)
+  })
+
+  test.each([
+    ['measured, without an address', { source: 'measured', latitude: 31.26, longitude: 120.73 }, null, 31.26],
+    ['typed, when the location is refused', { source: 'typed', address: '星湖街 218 号' }, '星湖街 218 号', null],
+  ] as const)('takes a place that was %s', async (_, location, place, latitude) => {
+    expect(await submit({ location })).toMatchObject({ place, location: { source: location.source, latitude } })
+  })
+
+  test.each([
+    ['emoji', '😀🏭 漏油👨‍👩‍👧'],
+    ['right-to-left text', 'الضاغط لا يعمل ‏(حار)'],
+    ['rare characters and signs', '𠮷 <b>&amp;"\' %_\\ -- ; drop table'],
+  ])('keeps %s as it was written, in every field', async (_, words) => {
+    const location = { source: 'typed', name: words, address: words } as const
+    const order = await submit({ description: words, contactName: words, location })
+    expect(order).toMatchObject({ description: words, contactName: words, place: words, location })
+    await app.call(cancelWorkorder, { params: { id: order.id }, body: { reason: words } }, linyue)
+    expect((await app.call(getWorkorder, { params: { id: order.id } }, linyue)).history[1]).toMatchObject({ note: words })
+  })
+
+  test.each([
+    ['a machine that nobody knows', { equipmentSn: 'LC-0000' }, 'equipment_unknown'],
+    ['a photo that does not exist', { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] }, 'file_unknown'],
+    ['a share that does not exist', { shareId: '0193a3c4-0000-7000-8000-000000000001' }, 'share_unknown'],
+    ['a time in the past', { preferredAt: '2020-01-01T00:00:00.000Z' }, 'invalid_request'],
+    ['a phone number that is none', { contactPhone: 'call me' }, 'invalid_request'],
+    ['an empty description', { description: '  ' }, 'invalid_request'],
+    [
+      'a typed place with coordinates',
+      { location: { source: 'typed', address: '街', latitude: 1, longitude: 1 } as never },
+      'invalid_request',
+    ],
+    ['a place outside the world', { location: { source: 'measured', latitude: 91, longitude: 0 } }, 'invalid_request'],
+    ['text that cannot be stored', { description: 'a\u0000b' }, 'invalid_request'],
+  ] satisfies [string, Partial<WorkorderDraftInput>, string][])('is refused with %s', async (_, change, code) => {
+    await expect(submit(change)).rejects.toMatchObject({ code })
+  })
+
+  test('cannot show the photo of another visitor', async () => {
+    const { id } = await photo(await visitor('oNeighbour'))
+    await expect(submit({ photoIds: [id] })).rejects.toMatchObject({ code: 'file_unknown' })
+  })
+})
+
+describe('submitting', () => {
+  test('twice with one key makes one order, at the same instant too', async () => {
+    const key = randomUUID()
+    const orders = await Promise.all(Array.from({ length: 8 }, () => submit({}, linyue, key)))
+    expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
+    expect((await timeline()).items.filter(({ workorder }) => workorder?.id === orders[0]?.id)).toHaveLength(1)
+  })
+
+  test('another body under the key is a conflict, also at the same instant', async () => {
+    const key = randomUUID()
+    const results = await Promise.allSettled([submit({}, linyue, key), submit({ description: '另一件事' }, linyue, key)])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await expect(submit({ type: 'complaint' }, linyue, key)).rejects.toMatchObject({ code: 'idempotency_conflict' })
+  })
+
+  test('the key of one visitor is not the key of another', async () => {
+    const key = randomUUID()
+    const [mine, theirs] = [await submit({}, linyue, key), await submit({}, await visitor('oOther'), key)]
+    expect(theirs.id).not.toBe(mine.id)
+  })
+
+  test('many at once get numbers without gaps or twins, also when some fail in between', async () => {
+    const before = numberOf((await submit()).number)
+    const orders = await Promise.all(
+      Array.from({ length: 20 }, (_, turn) => submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null)),
+    )
+    const numbers = orders.flatMap((order) => (order ? numberOf(order.number) : [])).sort((a, b) => a - b)
+    expect(numbers).toEqual(Array.from({ length: 15 }, (_, index) => before + index + 1))
+    const today = new Date(app.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
+    expect(orders[0]?.number).toMatch(new RegExp(`^WO-${today}-\\d{4}$`))
+  })
+
+  test('an order and its line on the timeline are made both or neither', async () => {
+    const before = (await timeline()).items.length
+    await app.db.$client.query('alter table moments add constraint broken check (false) not valid')
+    await expect(submit()).rejects.toMatchObject({ code: 'internal' })
+    await app.db.$client.query('alter table moments drop constraint broken')
+    const orders = (await app.call(listWorkorders, { query: { limit: '50' } }, linyue)).items.length
+    await submit()
+    expect((await app.call(listWorkorders, { query: { limit: '50' } }, linyue)).items).toHaveLength(orders + 1)
+    expect((await timeline()).items).toHaveLength(before + 1)
+  })
+
+  function numberOf(text: string): number {
+    return Number(text.split('-')[2])
+  }
+})
+
+describe('an order on the rep’s side', () => {
+  test('stands on the timeline of the contact and can be opened, but not withdrawn', async () => {
+    const order = await submit({ description: '看得见' })
+    const [moment] = (await timeline()).items
+    expect(moment).toMatchObject({
+      kind: 'workorder.submit',
+      confirmed: true,
+      workorder: { number: order.number, status: 'submitted', place: '恒进精密' },
+    })
+    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({ description: '看得见', canCancel: false })
+    const { items } = await app.call(listWorkorders, { query: { person: linyuePerson, limit: '1' } }, rep)
+    expect(items[0]?.id).toBe(order.id)
+  })
+
+  test('is nobody else’s business', async () => {
+    const order = await submit()
+    const stranger = app.member('LiWeidong')
+    await expect(app.call(getWorkorder, { params: { id: order.id } }, stranger)).rejects.toMatchObject({ code: 'workorder_unknown' })
+    await expect(app.call(listWorkorders, { query: { person: linyuePerson } }, stranger)).rejects.toMatchObject({
+      code: 'contact_not_followed',
+    })
+    await expect(app.call(listWorkorders, { query: { person: randomUUID() } }, rep)).rejects.toMatchObject({ code: 'person_unknown' })
+    await expect(app.call(listWorkorders, { query: {} }, rep)).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('sent by somebody who came through a share to the contact is seen unconfirmed', async () => {
+    const material = {
+      corpId: app.corpId,
+      title: '手册',
+      summary: '',
+      categoryId: null,
+      cover: null,
+      body: { kind: 'image', bytes: pixel },
+    } as const
+    const { id: materialId } = await publish(app.ctx, material)
+    const body = { materialId, to: contact, entry: 'single_chat_tools' } as const
+    const { share } = await app.call(createShare, { body, idempotencyKey: randomUUID() }, rep)
+    const order = await submit({ shareId: share.id }, await visitor('oSomebody'))
+    const [moment] = (await timeline()).items
+    expect(moment).toMatchObject({
+      confirmed: false,
+      workorder: { id: order.id },
+      share: { id: share.id, memberName: '周晓岚', contactName: '林悦' },
+    })
+    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({ id: order.id })
+    await expect(app.call(getWorkorder, { params: { id: order.id } }, app.member('LiWeidong'))).rejects.toMatchObject({
+      code: 'workorder_unknown',
+    })
+  })
+
+  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+})
+
+describe('a visitor', () => {
+  test('sees its own orders, whichever way it came, and nobody else’s', async () => {
+    const mine = await submit()
+    const onTheWeb = await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId: 'wx90c3a7f1be2d5486',
+      openid: 'oGzh4s8KfXq2Vw6RbT1yLd9NmJc0',
+      unionid,
+    })
+    expect((await listed(app.visitor(onTheWeb.identityId)))[0]).toBe(mine.id)
+    const stranger = await visitor('oStranger')
+    expect(await listed(stranger)).toEqual([])
+    await expect(app.call(getWorkorder, { params: { id: mine.id } }, stranger)).rejects.toMatchObject({ code: 'workorder_unknown' })
+    await expect(app.call(cancelWorkorder, { params: { id: mine.id }, body: {} }, stranger)).rejects.toMatchObject({
+      code: 'workorder_unknown',
+    })
+  })
+
+  test('reads a long list page by page, and by status', async () => {
+    const as = await visitor('oCollector')
+    const made: string[] = []
+    for (let turn = 0; turn < 5; turn += 1) made.unshift((await submit({}, as)).id)
+    const first = await app.call(listWorkorders, { query: { limit: '3' } }, as)
+    const rest = await app.call(listWorkorders, { query: { limit: '3', before: first.next ?? '' } }, as)
+    expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(made)
+    expect(rest.next).toBeNull()
+    await app.call(cancelWorkorder, { params: { id: made[0] ?? '' }, body: {} }, as)
+    expect((await app.call(listWorkorders, { query: { status: 'cancelled' } }, as)).items.map(({ id }) => id)).toEqual(made.slice(0, 1))
+  })
+
+  test('withdraws an order once, with a reason that the rep sees on the timeline', async () => {
+    const { id } = await submit()
+    const withdraw = () => app.call(cancelWorkorder, { params: { id }, body: { reason: '已修好' } }, linyue)
+    const results = await Promise.allSettled([withdraw(), withdraw()])
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await expect(withdraw()).rejects.toMatchObject({ code: 'workorder_closed', status: 409 })
+    const order = await app.call(getWorkorder, { params: { id } }, linyue)
+    expect(order).toMatchObject({ status: 'cancelled', canCancel: false })
+    expect(order.history.map(({ status, note }) => [status, note])).toEqual([
+      ['submitted', ''],
+      ['cancelled', '已修好'],
+    ])
+    const lines = (await timeline()).items.filter(({ workorder }) => workorder?.id === id)
+    expect(lines.map(({ kind, workorder }) => [kind, workorder?.status])).toEqual([
+      ['workorder.cancel', 'cancelled'],
+      ['workorder.submit', 'cancelled'],
+    ])
+  })
+
+  test('finds a machine by the number on its label, however it is typed', async () => {
+    for (const sn of ['LC-2024-0815', 'lc-2024-0815', ' LC - 2024 - 0815', 'ＬＣ-2024-0815']) {
+      expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({ model: 'LC-75VPM' })
+    }
+    await expect(app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue)).rejects.toMatchObject({ code: 'equipment_unknown' })
+  })
+
+  async function listed(as: As): Promise<string[]> {
+    return (await app.call(listWorkorders, { query: {} }, as)).items.map(({ id }) => id)
+  }
+})
