@@ -1,0 +1,55 @@
+import { openDesk } from './support/desk.ts'
+import { expect, test } from './support/test.ts'
+
+const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
+
+test('a rep pushes an article, the customer opens it, and its time and depth appear live beside the chat', async ({ page, stage }) => {
+  const desk = await openDesk(page, stage.deskUrl)
+  await desk.pushMaterial(article)
+  await desk.showTimeline()
+
+  await desk.openChatOnPhone('周晓岚')
+  await desk.openCard(article)
+  await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()
+
+  const moment = desk.moment(article)
+  await expect(moment).toContainText('林悦')
+  await expect(moment).toContainText('正在看')
+  // Scrolled to its end, the article is read to 100 %; the line changes in place and stays one line.
+  await desk.readToTheEnd()
+  await expect(moment).toContainText('读到 100%')
+  await expect(moment).toContainText(/\d+秒/)
+  await expect(moment).toHaveCount(1)
+  await expect(moment).not.toContainText('身份未确认')
+})
+
+test('a file that is read page by page tells the rep how far', async ({ page, stage }) => {
+  const title = 'LC 系列螺杆空压机产品手册（2026 版）'
+  const desk = await openDesk(page, stage.deskUrl)
+  await desk.pushMaterial(title)
+  await desk.showTimeline()
+  await desk.openChatOnPhone('周晓岚')
+  await desk.openCard(title)
+  await expect(desk.miniprogram.getByText('共 6 页')).toBeVisible()
+  await desk.miniprogram.getByLabel('第 4 页，共 6 页').scrollIntoViewIfNeeded()
+  await expect(desk.moment(title)).toContainText(/看到第 [456]\/6 页/)
+})
+
+test('a friend to whom the customer forwards the card is shown as unconfirmed, never as the customer', async ({ page, stage, door }) => {
+  const desk = await openDesk(page, stage.deskUrl)
+  await desk.pushMaterial(article)
+  await desk.showTimeline()
+  // Zhao Yiming follows neither the rep nor the official account: nothing tells who he is.
+  const { conversations } = await door<{ conversations: { id: string; participants: { id: string }[]; messages: { id: string; kind: string }[] }[] }>('state')
+  const withRep = conversations.find((one) => one.participants.some(({ id }) => id === 'ZhouXiaolan') && one.participants.some(({ id }) => id === 'linyue'))
+  const withFriend = conversations.find((one) => one.participants.some(({ id }) => id === 'zhaoyiming') && one.participants.some(({ id }) => id === 'linyue'))
+  const card = withRep?.messages.findLast(({ kind }) => kind === 'miniprogram')
+  await door('messages', { conversationId: withFriend?.id, from: { kind: 'customer', id: 'linyue' }, repeat: { messageId: card?.id } })
+  await door('devices/wechat', { customerId: 'zhaoyiming' })
+
+  await desk.openChatOnPhone('林悦')
+  await desk.openCard(article)
+  const moment = desk.moment(article)
+  await expect(moment).toContainText('身份未确认')
+  await expect(moment).toContainText('有人')
+})

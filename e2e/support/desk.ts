@@ -1,0 +1,68 @@
+import type { FrameLocator, Locator, Page } from '@playwright/test'
+import { expect } from './test.ts'
+
+/** The desk as a person sees it: the rep's WeCom on the left, the customer's phone on the right. */
+export class Desk {
+  readonly wecom: Locator
+  readonly phone: Locator
+  /** Our sidebar, in the toolbar of the open chat. */
+  readonly sidebar: FrameLocator
+  /** The mini program that is open on the phone. */
+  readonly miniprogram: FrameLocator
+
+  constructor(readonly page: Page) {
+    this.wecom = page.getByRole('region', { name: '企业微信' })
+    this.phone = page.getByRole('region', { name: '手机' })
+    this.sidebar = this.wecom.frameLocator('iframe[title="营销助手"]')
+    this.miniprogram = this.phone.frameLocator('iframe[title="小程序"]')
+  }
+
+  async pushMaterial(title: string): Promise<void> {
+    await this.showMaterials()
+    await this.sidebar.getByRole('searchbox', { name: '搜索标题或摘要' }).fill(title.slice(0, 8))
+    await this.sidebar.getByRole('button', { name: `推送《${title}》` }).click()
+    await expect(this.sidebar.getByText('已发送给 林悦')).toBeVisible()
+  }
+
+  async showMaterials(): Promise<void> {
+    await this.sidebar.getByRole('navigation', { name: '页面' }).getByText('物料', { exact: true }).click()
+  }
+
+  async showTimeline(): Promise<void> {
+    await this.sidebar.getByRole('navigation', { name: '页面' }).getByText('客户', { exact: true }).click()
+    await expect(this.sidebar.getByText('实时', { exact: true })).toBeVisible()
+  }
+
+  async openChatOnPhone(name: string): Promise<void> {
+    await this.phone.getByText(name, { exact: true }).first().click()
+  }
+
+  async openCard(title: string): Promise<void> {
+    await this.phone.getByRole('button', { name: `打开小程序 ${title}` }).last().click()
+  }
+
+  /** Reads on with the wheel until the page ends. */
+  async readToTheEnd(): Promise<void> {
+    await this.phone.locator('iframe[title="小程序"]').hover()
+    for (let turn = 0; turn < 12; turn++) await this.page.mouse.wheel(0, 600)
+  }
+
+  /** Puts the rep's client into a state that the desk can play; the sidebar opens anew. */
+  async chooseScenario(name: string): Promise<void> {
+    await this.wecom.getByRole('button', { name: '客户端状况' }).click()
+    await this.wecom.getByRole('menuitemradio', { name }).or(this.wecom.getByRole('radio', { name })).or(this.wecom.getByText(name, { exact: true })).first().click()
+  }
+
+  /** One line of the timeline, by words in it. */
+  moment(words: string | RegExp): Locator {
+    return this.sidebar.getByRole('listitem').filter({ hasText: words })
+  }
+}
+
+/** Opens the desk and waits until the customer's page stands in the sidebar. */
+export async function openDesk(page: Page, url: string): Promise<Desk> {
+  await page.goto(url)
+  const desk = new Desk(page)
+  await expect(desk.sidebar.getByRole('heading', { name: '林悦' })).toBeVisible()
+  return desk
+}
