@@ -58,7 +58,9 @@ describe('a photo', () => {
 
   test('may be a JPEG, a PNG or a WebP, whatever it is called', async () => {
     const files = [await picture(20, 10).jpeg().toBuffer(), await picture(20, 10).png().toBuffer(), await picture(20, 10).webp().toBuffer()]
-    const types = await Promise.all(files.map(async (bytes) => (await fetch((await upload(bytes, '表情 😀 عربي.exe')).url)).headers.get('content-type')))
+    const types = await Promise.all(
+      files.map(async (bytes) => (await fetch((await upload(bytes, '表情 😀 عربي.exe')).url)).headers.get('content-type')),
+    )
     expect(types).toEqual(['image/jpeg', 'image/png', 'image/webp'])
   })
 
@@ -67,7 +69,9 @@ describe('a photo', () => {
   })
 
   test('is refused when it is text named .jpg, SVG, GIF, truncated, empty or a page with a picture in front', async () => {
-    const whole = await sharp({ create: { width: 300, height: 300, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 90, sigma: 60 } } })
+    const whole = await sharp({
+      create: { width: 300, height: 300, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 90, sigma: 60 } },
+    })
       .jpeg()
       .toBuffer()
     const fakes = [
@@ -103,7 +107,9 @@ describe('a photo', () => {
     const form = new FormData()
     form.set('picture', 'x')
     expect(((await (await app.fetch('/api/files', { method: 'POST', body: form }, as)).json()) as Problem).code).toBe('invalid_request')
-    expect((await app.fetch('/api/files', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }, as)).status).toBe(415)
+    expect(
+      (await app.fetch('/api/files', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }, as)).status,
+    ).toBe(415)
     expect((await app.fetch('/api/files', { method: 'POST', body: form })).status).toBe(401)
   })
 
@@ -145,7 +151,9 @@ describe('a published file', () => {
   test('may be kept for ever, and is not sent again to whoever has it', async () => {
     const response = await app.fetch(path)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-    expect(response.headers.get('content-disposition')).toBe(`inline; filename*=UTF-8''${encodeURIComponent('手册 "A" ').concat('%28%E6%96%B0%29.pdf')}`)
+    expect(response.headers.get('content-disposition')).toBe(
+      `inline; filename*=UTF-8''${encodeURIComponent('手册 "A" ').concat('%28%E6%96%B0%29.pdf')}`,
+    )
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true)
     const etag = response.headers.get('etag') ?? ''
     expect(etag).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`)
@@ -187,7 +195,9 @@ describe('a published file', () => {
 
   test('is kept once when many processes put the same bytes at the same moment', async () => {
     const other = await makeTestApp({ beside: app })
-    const stored = await Promise.all(Array.from({ length: 12 }, (_, turn) => (turn % 2 ? app : other).ctx.files.put(Buffer.from('the same'))))
+    const stored = await Promise.all(
+      Array.from({ length: 12 }, (_, turn) => (turn % 2 ? app : other).ctx.files.put(Buffer.from('the same'))),
+    )
     await other.stop()
     expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(1)
     const chunks = await (await app.ctx.files.open(stored[0]?.sha256 ?? ''))?.toArray()

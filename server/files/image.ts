@@ -7,6 +7,12 @@ export const mostPixels = 50_000_000
 /** The longest side of what is stored. A photo of a leaking valve needs no more, and a phone on 4G loads it. */
 const longestSide = 2560
 
+/** Cards in WeCom and WeChat show 5:4, and not every client of theirs knows WebP. */
+export const coverSize = { width: 800, height: 640 }
+
+/** `as it is`, or cut to a cover from its top, where a page or poster has its title. */
+export type ImageShape = 'as it is' | 'cover'
+
 export interface CleanImage {
   data: Buffer
   mediaType: 'image/jpeg' | 'image/png' | 'image/webp'
@@ -27,10 +33,10 @@ const formats = {
  * The picture itself, decoded and encoded anew: upright, in sRGB, without EXIF (a phone's photo carries the place where it was taken) and without
  * anything that was hidden behind or inside it. Says why when it is not a JPEG, PNG or WebP by its content, or is too large.
  */
-export async function cleanImage(bytes: Uint8Array): Promise<CleanImage | ImageRefusal> {
+export async function cleanImage(bytes: Uint8Array, shape: ImageShape = 'as it is'): Promise<CleanImage | ImageRefusal> {
   const type = await fileTypeFromBuffer(bytes)
   if (!isAccepted(type?.mime)) return 'file_type_refused'
-  const { format, extension } = formats[type.mime]
+  const { format } = formats[type.mime]
 
   const header = await sharp(bytes, { limitInputPixels: false })
     .metadata()
@@ -38,10 +44,10 @@ export async function cleanImage(bytes: Uint8Array): Promise<CleanImage | ImageR
   if (header?.format !== format) return 'file_type_refused'
   if (header.width * header.height > mostPixels) return 'image_too_large'
 
-  const decoded = await oneOfFew(() => decode(bytes, format)).catch(() => null) // truncated or damaged: libvips says so while it decodes
-  return decoded
-    ? { data: decoded.data, mediaType: type.mime, extension, width: decoded.info.width, height: decoded.info.height }
-    : 'file_type_refused'
+  const mediaType = shape === 'cover' ? 'image/jpeg' : type.mime
+  const encoded = await oneOfFew(() => encode(bytes, mediaType, shape)).catch(() => null) // truncated or damaged: libvips says so while it decodes
+  if (!encoded) return 'file_type_refused'
+  return { data: encoded.data, mediaType, extension: formats[mediaType].extension, width: encoded.info.width, height: encoded.info.height }
 
   function isAccepted(mime: string | undefined): mime is keyof typeof formats {
     return mime !== undefined && mime in formats
@@ -65,9 +71,12 @@ async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function decode(bytes: Uint8Array, format: 'jpeg' | 'png' | 'webp') {
-  const upright = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning' })
-    .autoOrient()
-    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
-  return upright.toFormat(format, format === 'png' ? { compressionLevel: 8 } : { quality: 82 }).toBuffer({ resolveWithObject: true })
+function encode(bytes: Uint8Array, mediaType: keyof typeof formats, shape: ImageShape) {
+  const upright = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning' }).autoOrient()
+  const sized =
+    shape === 'cover'
+      ? upright.resize({ ...coverSize, fit: 'cover', position: 'top' }).flatten({ background: '#fff' })
+      : upright.resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+  const { format } = formats[mediaType]
+  return sized.toFormat(format, format === 'png' ? { compressionLevel: 8 } : { quality: 82 }).toBuffer({ resolveWithObject: true })
 }

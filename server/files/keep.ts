@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import type { FileAccess } from './address.ts'
-import { cleanImage } from './image.ts'
+import { cleanImage, type ImageShape } from './image.ts'
 import { insertFile, type StoredFile } from './store.ts'
 
 export interface ImageToKeep {
@@ -11,14 +11,15 @@ export interface ImageToKeep {
   bytes: Uint8Array
   access: FileAccess
   ownerIdentityId: string | null
+  shape?: ImageShape
 }
 
 /**
  * Keeps an image, decoded and encoded anew, without EXIF.
  * @throws Problem `file_type_refused`, `image_too_large`
  */
-export async function keepImage(ctx: Context, { name, bytes, ...of }: ImageToKeep): Promise<StoredFile> {
-  const image = await cleanImage(bytes)
+export async function keepImage(ctx: Context, { name, bytes, shape, ...of }: ImageToKeep): Promise<StoredFile> {
+  const image = await cleanImage(bytes, shape)
   if (image === 'file_type_refused') fail(image, 'Send a JPEG, PNG or WebP image; what came is none by its content, or is damaged')
   if (image === 'image_too_large') fail(image, 'Send an image of at most 50 megapixels')
   const { data, mediaType, extension, width, height } = image
@@ -41,4 +42,13 @@ async function keep(ctx: Context, file: Omit<StoredFile, 'id' | 'createdAt'>): P
   const stored = { id: ctx.random.id(), createdAt: ctx.clock.now(), ...file }
   await insertFile(ctx.db, stored)
   return stored
+}
+
+/** All of a kept file's bytes. */
+export async function readKept(ctx: Context, { id, sha256 }: StoredFile): Promise<Buffer> {
+  const stream = await ctx.files.open(sha256)
+  if (!stream) throw new Error(`the bytes of file ${id} are missing under DATA_DIR`)
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }

@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Reply } from '../../shared/contract/endpoint.ts'
 import { getMaterial, listCategories, listMaterials, openShare } from '../../shared/contract/materials.ts'
@@ -92,6 +93,25 @@ describe('an article', () => {
 })
 
 describe('publishing', () => {
+  test('cuts a cover to the shape of a card, from its top, also when it must be taken from the material', async () => {
+    const tall = sharp({ create: { width: 90, height: 300, channels: 3, background: 'blue' } })
+    const top = await sharp({ create: { width: 90, height: 80, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    const poster = await tall
+      .composite([{ input: top, left: 0, top: 0 }])
+      .webp()
+      .toBuffer()
+    const { id } = await put({ cover: null, body: { kind: 'image', bytes: poster } })
+    const { cover, body } = await app.call(getMaterial, { params: { id } }, rep)
+    expect(cover).toMatchObject({ width: 800, height: 640 })
+    expect(body).toMatchObject({ image: { width: 90, height: 300 } })
+    const shown = sharp(Buffer.from(await (await fetch(cover?.url ?? '')).arrayBuffer()))
+    expect((await shown.metadata()).format).toBe('jpeg')
+    const { r, b } = (await shown.stats()).dominant
+    expect([r > 200, b < 60]).toEqual([true, true])
+  })
+
   test.each([
     ['a text that is called a PDF', { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('hello') } }, 'file_type_refused'],
     ['half a PDF', { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj\n<<') } }, 'file_type_refused'],

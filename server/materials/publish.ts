@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
-import { filesByIds, keepImage, keepPublished, type StoredFile } from '../files/index.ts'
+import { filesByIds, keepImage, keepPublished, readKept, type StoredFile } from '../files/index.ts'
 import { drawPages } from './document.ts'
 import { imagesIn, sanitiseArticle } from './sanitise.ts'
 import { insertMaterial, type MaterialRow, type StoredBody } from './store.ts'
@@ -40,8 +40,9 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
   const title = words('title', draft.title, 1, mostTitle)
   const summary = words('summary', draft.summary, 0, mostSummary)
   const { body, picture } = await prepare(ctx, corpId, draft.body)
-  const cover = draft.cover === null ? picture : await keepPicture(ctx, corpId, 'cover', draft.cover)
-  if (!cover) refuse('cover', 'must be given: there is no picture in the material to take')
+  const bytes = draft.cover ?? (picture && (await readKept(ctx, picture)))
+  if (!bytes) refuse('cover', 'must be given: there is no picture in the material to take')
+  const cover = await keepImage(ctx, { corpId, name: 'cover', bytes, access: 'public', ownerIdentityId: null, shape: 'cover' })
   const at = draft.at ?? ctx.clock.now()
   const row: MaterialRow = {
     id: ctx.random.id(),
@@ -59,7 +60,7 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
   return row
 }
 
-/** A picture for an article or a cover, shown to everybody. */
+/** A picture of a material, shown to everybody. */
 export function keepPicture(ctx: Context, corpId: string, name: string, bytes: Uint8Array): Promise<StoredFile> {
   return keepImage(ctx, { corpId, name, bytes, access: 'public', ownerIdentityId: null })
 }

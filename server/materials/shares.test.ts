@@ -54,7 +54,7 @@ describe('a push', () => {
       title,
       page: `pages/material/index.html?share=${share.id}`,
     })
-    expect((await fetch(message.miniprogram.imgUrl)).headers.get('content-type')).toBe('image/png')
+    expect((await fetch(message.miniprogram.imgUrl)).headers.get('content-type')).toBe('image/jpeg')
   })
 
   test('carries a link to the same page of the H5 site where there is no mini program', async () => {
