@@ -1,9 +1,39 @@
 import uniPlugin from '@dcloudio/vite-plugin-uni'
-import { defineConfig, type PluginOption } from 'vite'
+import { defineConfig, type Plugin, type PluginOption } from 'vite'
 
 // The package is CommonJS: under "type": "module" its function arrives on `.default`.
 const uni = (uniPlugin as unknown as { default: () => PluginOption }).default
 const platform = process.env.UNI_PLATFORM === 'mp-weixin' ? 'mp-weixin' : 'h5'
+
+const beaconRule = /[^{}]*::?after\s*\{[^{}]*shadow-preload[^{}]*\}/g
+const beaconFrames = /@(?:-webkit-)?keyframes\s+shadow-preload\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g
+
+/**
+ * uni puts a picture on DCloud's own host into every production build, fetched three seconds after launch: a count of each visit. A self-hosted product
+ * tells nobody who reads what, so it is taken out, and the build stops should a new version of uni do it in another way.
+ */
+function withoutBeacons(): Plugin {
+  return {
+    name: 'without-beacons',
+    apply: 'build',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/uni.mp.esm.js')) return null
+      if (!/^\s*preloadAsset\(\);$/m.test(code)) this.error('uni.mp.esm.js no longer calls preloadAsset(): look for what it calls instead')
+      return { code: code.replace(/^\s*preloadAsset\(\);$/m, ''), map: null }
+    },
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (file.type !== 'asset' || !/\.(css|wxss)$/.test(file.fileName)) continue
+          file.source = String(file.source).replace(beaconRule, '').replace(beaconFrames, '')
+          if (file.source.includes('dcloud')) this.error(`${file.fileName} still asks a host of DCloud`)
+        }
+      },
+    },
+  }
+}
 
 export default defineConfig({
   define: {
@@ -16,5 +46,5 @@ export default defineConfig({
     target: 'es2018',
     chunkSizeWarningLimit: 700,
   },
-  plugins: [uni()],
+  plugins: [withoutBeacons(), uni()],
 })

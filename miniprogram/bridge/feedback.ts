@@ -12,30 +12,3 @@ export function copy(value: string): void {
     fail: () => toast(text.common.copyFailed),
   })
 }
-
-export interface Question {
-  title?: string
-  content: string
-  confirm?: string
-  cancel?: string
-  dangerous?: boolean
-}
-
-export function ask({ title = '', content, confirm, cancel, dangerous }: Question): Promise<boolean> {
-  return new Promise((resolve) => {
-    uni.showModal({
-      title,
-      content,
-      confirmText: confirm ?? text.common.confirm,
-      cancelText: cancel ?? text.common.cancel,
-      // A modal takes a literal colour; this is --color-danger of shared/tokens.css.
-      ...(dangerous ? { confirmColor: '#c9302c' } : {}),
-      success: (result) => resolve(result.confirm),
-      fail: () => resolve(false),
-    })
-  })
-}
-
-export function phone(number: string): void {
-  uni.makePhoneCall({ phoneNumber: number, fail: () => undefined })
-}

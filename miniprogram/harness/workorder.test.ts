@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest'
+import { MiniProgram } from './app.ts'
+import { useCleanPhones } from './clean-phones.ts'
+import { Phone, type PhoneOptions } from './phone.ts'
+import { makeScene, shareId } from './scene.ts'
+
+const phones = useCleanPhones()
+const gate = { name: '启明一厂东门', address: '上海市闵行区江川路 88 号', latitude: 31.0084, longitude: 121.4107 }
+
+async function openForm(options: Partial<PhoneOptions> = {}) {
+  const scene = makeScene()
+  const phone = phones.add(new Phone({ server: scene.server.answer, ...options }))
+  const program = await MiniProgram.launch(phone, `pages/workorder/new?share=${shareId}`)
+  return { ...scene, phone, program }
+}
+
+async function fillIn(program: MiniProgram): Promise<void> {
+  await program.tap('报修，设备出现故障，需要维修')
+  await program.type('问题描述', '运行时有异响 🔧，温升快')
+  await program.type('联系人', '李工')
+  await program.type('联系电话', '138 0013 8000')
+}
+
+test('a work order with a chosen location is submitted once, even when the button is tapped twice', async () => {
+  const { orders, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  expect(program.text).toContain('启明一厂东门')
+  await program.tapTwice('提交工单')
+
+  expect(orders).toHaveLength(1)
+  expect(phone.requests.filter((request) => request.method === 'POST' && request.path === '/api/workorders')).toHaveLength(1)
+  expect(phone.requests.find((request) => request.path === '/api/workorders')?.body).toMatchObject({
+    type: 'repair',
+    description: '运行时有异响 🔧，温升快',
+    location: { source: 'chosen', ...gate },
+    shareId,
+  })
+  expect(program.path).toBe('pages/workorder/detail')
+  expect(program.text).toContain('WO-20261121-0001')
+})
+
+test('an order whose answer was lost becomes one order when it is sent again', async () => {
+  const { server, orders, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  // The client itself tries a second time.
+  server.loseAnswersOf('/api/workorders', 2)
+  await program.tap('提交工单')
+  expect(program.text).toContain('再次提交不会重复创建工单')
+  await program.tap('提交工单')
+  expect(program.path).toBe('pages/workorder/detail')
+  expect(orders).toHaveLength(1)
+})
+
+test('after a lost answer and a change the customer decides whether it is a second order', async () => {
+  const { server, orders, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  server.loseAnswersOf('/api/workorders', 2)
+  await program.tap('提交工单')
+  await program.type('问题描述', '另外，漏油')
+  await program.tap('提交工单')
+  expect(program.text).toContain('刚才的工单已经提交成功')
+  expect(orders).toHaveLength(1)
+  await program.tap('提交为新工单')
+  expect(orders.map((order) => order.description)).toEqual(['另外，漏油', '运行时有异响 🔧，温升快'])
+  expect(program.path).toBe('pages/workorder/detail')
+})
+
+test('a customer who refuses the location types the address instead', async () => {
+  const { orders, phone, program } = await openForm()
+  phone.answersLocation = 'refuse'
+  await fillIn(program)
+  await program.tap('使用当前位置')
+  expect(program.text).toContain('未获得位置权限')
+  expect(program.has('去设置')).toBe(true)
+  await program.type('省市区、街道、门牌号', '江苏省苏州市工业园区 1 号')
+  await program.tap('提交工单')
+  expect(orders[0]?.location).toMatchObject({ source: 'typed', address: '江苏省苏州市工业园区 1 号', latitude: null })
+})
+
+test('a customer who allows the location in the settings can measure it after all', async () => {
+  const { orders, phone, program } = await openForm({ location: 'denied' })
+  await fillIn(program)
+  await program.tap('使用当前位置')
+  expect(program.text).toContain('未获得位置权限')
+  phone.inSettings = 'allow'
+  await program.tap('去设置')
+  expect(program.text).not.toContain('未获得位置权限')
+  await program.tap('使用当前位置')
+  expect(program.text).toContain('误差约 25 米')
+  await program.tap('提交工单')
+  expect(orders[0]?.location).toMatchObject({ source: 'measured', latitude: 31.2304, longitude: 121.4737 })
+})
+
+test('the privacy guide is asked first, and agreeing goes on with what was tapped', async () => {
+  const { phone, program } = await openForm({ privacy: 'needed' })
+  await program.tap('使用当前位置')
+  expect(program.text).toContain('用户隐私保护提示')
+  expect(program.text).not.toContain('误差约')
+  await program.tap('同意并继续')
+  expect(phone.privacy).toBe('agreed')
+  expect(program.text).toContain('误差约 25 米')
+})
+
+test('refusing the privacy guide leaves the typed address', async () => {
+  const { program } = await openForm({ privacy: 'needed' })
+  await program.tap('使用当前位置')
+  await program.tap('不同意')
+  expect(program.text).not.toContain('用户隐私保护提示')
+  expect(program.has('省市区、街道、门牌号')).toBe(true)
+})
+
+test('an unfinished order survives a restart', async () => {
+  const { server, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  const key = (JSON.parse(phone.storage.get('chatside.workorder-draft') ?? '{}') as { key?: string }).key
+
+  const restarted = phones.add(new Phone({ server: server.answer, storage: phone.storage }))
+  const again = await MiniProgram.launch(restarted, 'pages/workorder/new')
+  expect(again.text).toContain('已恢复上次未提交的内容')
+  expect(again.text).toContain('启明一厂东门')
+  await again.tap('提交工单')
+  expect(restarted.requests.find((request) => request.path === '/api/workorders')?.headers['idempotency-key']).toBe(key)
+  expect(again.path).toBe('pages/workorder/detail')
+
+  const next = await MiniProgram.launch(restarted, 'pages/workorder/new')
+  expect(next.text).not.toContain('已恢复上次未提交的内容')
+})
+
+test('what is missing is said beside its field, and nothing is sent', async () => {
+  const { phone, program } = await openForm()
+  await program.type('联系电话', '12')
+  await program.tap('提交工单')
+  for (const words of ['请选择服务类型', '请填写问题描述', '请填写联系人', '请填写正确的电话号码', '请选择或填写服务地点'])
+    expect(program.text).toContain(words)
+  expect(phone.requests.some((request) => request.path === '/api/workorders')).toBe(false)
+  await program.type('联系电话', '13800138000')
+  expect(program.text).not.toContain('请填写正确的电话号码')
+})
+
+test('a wrong serial number is refused beside its field; a scanned label fills in the right one', async () => {
+  const { orders, phone, program } = await openForm()
+  await fillIn(program)
+  await program.tap('手动填写地址')
+  await program.type('省市区、街道、门牌号', '一车间')
+  await program.type('设备序列号', 'QM-999')
+  expect(program.text).toContain('没有找到这台设备')
+  await program.tap('提交工单')
+  expect(orders).toEqual([])
+  expect(program.text).toContain('没有找到这台设备')
+  phone.scans = 'https://qm.example/device?sn=QM-001'
+  await program.tap('扫码')
+  await program.pass(10)
+  expect(program.text).toContain('QM 减速机 R47 · 一车间')
+  await program.tap('提交工单')
+  expect(orders).toHaveLength(1)
+})
+
+test('photos are uploaded as they are chosen; a failed one can be tried again', async () => {
+  const { orders, phone, program } = await openForm()
+  await fillIn(program)
+  await program.tap('手动填写地址')
+  await program.type('省市区、街道、门牌号', '一车间')
+  phone.picksPhotos = ['wxfile://tmp/1.jpg']
+  phone.online = false
+  await program.tap('添加照片')
+  expect(program.text).toContain('上传失败')
+  await program.tap('提交工单')
+  expect(phone.toasts.at(-1)).toContain('有照片上传失败')
+  phone.setOnline(true)
+  await program.tap('上传失败')
+  expect(phone.requests.find((request) => request.path === '/api/files')?.file).toBe('wxfile://tmp/1.jpg')
+  await program.tap('提交工单')
+  expect(orders[0]?.photos).toHaveLength(1)
+})
+
+test('a customer sees their orders and withdraws one with a reason', async () => {
+  const { orders, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  await program.tap('提交工单')
+  await program.tap('我的工单')
+  expect(program.path).toBe('pages/workorder/list')
+  expect(program.text).toContain('待受理')
+  await program.tap('报修 待受理 运行时有异响 🔧，温升快')
+  await program.tap('取消工单')
+  await program.tap('问题已解决')
+  await program.tap('取消工单')
+  expect(orders[0]?.status).toBe('cancelled')
+  expect(program.text).toContain('您：问题已解决')
+})
+
+test('a list that cannot be refreshed keeps what it shows', async () => {
+  const { phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  await program.tap('提交工单')
+  await program.tap('我的工单')
+  phone.setOnline(false)
+  await program.pullDown()
+  expect(program.text).toContain('启明一厂东门')
+  expect(program.text).toContain('请检查网络后重试')
+})
