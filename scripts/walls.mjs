@@ -51,11 +51,13 @@ export const walls = [
   { in: /^miniprogram\//, ours: ['shared/', 'miniprogram/'], why: 'an app imports shared/ and itself' },
   {
     in: new RegExp(`^(sidebar|miniprogram)/(${domains})/`),
+    not: tests,
     ours: ['shared/', '$1/$2/', '$1/bridge/', '$1/ui/'],
     why: 'a domain folder of an app imports bridge/, ui/ and itself, not a sibling',
   },
   {
     in: /^(sidebar|miniprogram)\/(?:ui|bridge)\//,
+    not: tests,
     ours: ['shared/', '$1/bridge/', '$1/ui/'],
     why: 'bridge/ and ui/ serve the domains and know none',
   },

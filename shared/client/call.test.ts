@@ -27,7 +27,10 @@ const createRoom = endpoint({
 })
 const renameRoom = endpoint({ ...createRoom, method: 'PUT', idempotent: false } as const)
 
-const problem = (code: string, status: number, more = {}) => ({ status, body: { type: 'about:blank', title: code, status, code, detail: `about ${code}`, ...more } })
+const problem = (code: string, status: number, more = {}) => ({
+  status,
+  body: { type: 'about:blank', title: code, status, code, detail: `about ${code}`, ...more },
+})
 
 /** A transport that answers from a list and remembers what it was asked. */
 function answering(replies: (TransportReply | ConnectionError)[], options: Omit<ClientOptions, 'transport'> = {}) {
@@ -57,11 +60,20 @@ describe('a call', () => {
     const { call } = answering([problem('contact_not_followed', 403, { errors: [{ field: 'body.name', message: 'empty' }], platform })])
     const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown)
     expect(failure).toBeInstanceOf(ProblemError)
-    expect(failure).toMatchObject({ code: 'contact_not_followed', status: 403, detail: 'about contact_not_followed', platform, errors: [{ field: 'body.name' }] })
+    expect(failure).toMatchObject({
+      code: 'contact_not_followed',
+      status: 403,
+      detail: 'about contact_not_followed',
+      platform,
+      errors: [{ field: 'body.name' }],
+    })
   })
 
   it("does not take a proxy's page or a reply in another shape for an answer", async () => {
-    const { call } = answering([{ status: 502, body: '<html>Bad Gateway</html>' }, { status: 200, body: { title: 1 } }])
+    const { call } = answering([
+      { status: 502, body: '<html>Bad Gateway</html>' },
+      { status: 200, body: { title: 1 } },
+    ])
     for (let i = 0; i < 2; i++) {
       const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown)
       expect(failure).toMatchObject({ name: 'ConnectionError', code: 'unexpected_reply' })

@@ -98,7 +98,7 @@ describe('opening the sidebar', () => {
 
   it('in a client before 3.0.24 verifies the corp first and finds the customer by asking', async () => {
     const client = fakeClient()
-    delete client.answers.getContext
+    client.answers.getContext = undefined
     const kinds: string[] = []
     const sign = (kind: string) => (kinds.push(kind), Promise.resolve(signature))
     const bridge = await connect(client, oldWecomAgent, { sign })
@@ -149,7 +149,7 @@ describe('every failure of the client ends in one cause', () => {
 
   it('a client that knows none of the calls is too old', async () => {
     const client = fakeClient()
-    for (const name of ['getContext', 'getCurExternalContact', 'getCurExternalChat']) delete client.answers[name]
+    for (const name of ['getContext', 'getCurExternalContact', 'getCurExternalChat']) client.answers[name] = undefined
     const bridge = await connect(client, oldWecomAgent)
     await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code: 'client_too_old' })
   })
@@ -161,8 +161,10 @@ describe('every failure of the client ends in one cause', () => {
     await expect(reasonOf(silent.detectEntry())).resolves.toMatchObject({ code: 'timeout', said: expect.stringContaining('getContext') })
   })
 
-  const problem = (code: 'platform_refused' | 'host_not_trusted' | 'internal', platform?: { errcode: number; errmsg: string; fix: string }) =>
-    new ProblemError({ type: '', title: '', status: 500, code, detail: '', platform })
+  const problem = (
+    code: 'platform_refused' | 'host_not_trusted' | 'internal',
+    platform?: { errcode: number; errmsg: string; fix: string },
+  ) => new ProblemError({ type: '', title: '', status: 500, code, detail: '', platform })
   it.each([
     ['the network is gone', new ConnectionError('network', 'gone'), 'network'],
     ['the server is silent', new ConnectionError('timeout', '8 s'), 'timeout'],
@@ -214,10 +216,13 @@ describe('pushing a message', () => {
     expect(client.calls.at(-1)?.params).toMatchObject({ msgtype: 'miniprogram', miniprogram: card.miniprogram, verifySignature: 's' })
   })
 
-  it.each(['sendChatMessage:cancel', 'sendChatMessage:fail_cancel'])('"%s" is the rep changing their mind, not a failure', async (err_msg) => {
-    const bridge = await connect(fakeClient({ sendChatMessage: { err_msg } }), wecomAgent)
-    await expect(bridge.push(card)).resolves.toEqual({ state: 'cancelled' })
-  })
+  it.each(['sendChatMessage:cancel', 'sendChatMessage:fail_cancel'])(
+    '"%s" is the rep changing their mind, not a failure',
+    async (err_msg) => {
+      const bridge = await connect(fakeClient({ sendChatMessage: { err_msg } }), wecomAgent)
+      await expect(bridge.push(card)).resolves.toEqual({ state: 'cancelled' })
+    },
+  )
 
   it.each([
     ['fail_no permission', 'no_permission'],

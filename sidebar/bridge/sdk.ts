@@ -57,9 +57,22 @@ export function inWecom(): boolean {
   return env.isWeCom
 }
 
-const jsApiList = ['getContext', 'getCurExternalContact', 'getCurExternalChat', 'sendChatMessage', 'openUserProfile', 'previewImage', 'closeWindow']
+const jsApiList = [
+  'getContext',
+  'getCurExternalContact',
+  'getCurExternalChat',
+  'sendChatMessage',
+  'openUserProfile',
+  'previewImage',
+  'closeWindow',
+]
 
-export function connectBridge({ corpId, agentId, sign, timeouts = { ready: 12_000, answer: 8_000, push: 120_000 } }: BridgeOptions): Bridge {
+export function connectBridge({
+  corpId,
+  agentId,
+  sign,
+  timeouts = { ready: 12_000, answer: 8_000, push: 120_000 },
+}: BridgeOptions): Bridge {
   let signedUrl: string | undefined
   let registered = false
   const ownRejections = new WeakSet<object>()

@@ -26,7 +26,9 @@ export const useSession = defineStore('session', () => {
   const customerName = shallowRef<string | null>(null)
 
   const entry = computed(() => (state.value.step === 'ready' ? state.value.entry : nowhere))
-  const externalUserId = computed(() => (entry.value.target && 'externalUserId' in entry.value.target ? entry.value.target.externalUserId : null))
+  const externalUserId = computed(() =>
+    entry.value.target && 'externalUserId' in entry.value.target ? entry.value.target.externalUserId : null,
+  )
   const chatId = computed(() => (entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null))
   const canPush = computed(() => canPushFrom(entry.value))
 

@@ -64,7 +64,8 @@ export const usePush = defineStore('push', () => {
     const result = await bridge.push(made.message)
     void settle(made.share.id, result)
     if (result.state === 'failed') return { step: 'refused', cause: result.cause }
-    if (result.state === 'sent') pushed.value = new Map(pushed.value).set(body.materialId, { at: new Date(now()).toISOString(), opened: false })
+    if (result.state === 'sent')
+      pushed.value = new Map(pushed.value).set(body.materialId, { at: new Date(now()).toISOString(), opened: false })
     return { step: result.state }
   }
 

@@ -2,11 +2,12 @@
 export interface FakeClient {
   /** Every call that reached the client. */
   calls: { name: string; params: Record<string, unknown> }[]
-  /** What the client answers; a missing name answers "function not exist", `null` never answers. */
-  answers: Record<string, Record<string, unknown> | null>
+  /** What the client answers; an undefined one answers "function not exist", `null` never answers. */
+  answers: Record<string, Record<string, unknown> | null | undefined>
 }
 
-export const wecomAgent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 wxwork/4.1.36 (MicroMessenger/6.2) WindowsWechat'
+export const wecomAgent =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 wxwork/4.1.36 (MicroMessenger/6.2) WindowsWechat'
 export const oldWecomAgent = wecomAgent.replace('4.1.36', '2.8.20')
 export const wechatAgent = 'Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.49'
 export const browserAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36'

@@ -55,7 +55,8 @@ export function duration(seconds: number, words: TimeWords): string {
 /** A position in a video: 1:42, 1:02:05. */
 export function videoTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
-  const parts = whole >= 3600 ? [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60] : [Math.floor(whole / 60), whole % 60]
+  const parts =
+    whole >= 3600 ? [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60] : [Math.floor(whole / 60), whole % 60]
   return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
 

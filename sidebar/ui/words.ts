@@ -23,7 +23,10 @@ const storageKey = 'chatside-locale'
 
 export async function chooseLocale(locale: Locale): Promise<void> {
   if (locale === 'en') {
-    const [{ sidebar }, { errors, connection }] = await Promise.all([import('../../shared/text/en/sidebar.ts'), import('../../shared/text/en/errors.ts')])
+    const [{ sidebar }, { errors, connection }] = await Promise.all([
+      import('../../shared/text/en/sidebar.ts'),
+      import('../../shared/text/en/errors.ts'),
+    ])
     words.value = wordsOf(locale, sidebar, errors, connection)
   } else {
     words.value = wordsOf(locale, zhSidebar, zhErrors, zhConnection)

@@ -28,20 +28,35 @@ export const sidebar: SidebarText = {
     lapsed: 'Your interface licence has lapsed, so some customer data may be missing. Ask your administrator to renew it.',
   },
   causes: {
-    outside_wecom: { title: 'Open this in WeCom', fix: 'Open a chat with a customer in WeCom and click this app in the toolbar on the right.' },
+    outside_wecom: {
+      title: 'Open this in WeCom',
+      fix: 'Open a chat with a customer in WeCom and click this app in the toolbar on the right.',
+    },
     signature_invalid: {
       title: 'The page signature was refused',
       fix: 'Pass the line below on to your administrator: the signed address must equal the address of the page.',
     },
-    url_not_trusted: { title: 'This host is not trusted', fix: 'Ask your administrator to add it to the trusted domains of the app in WeCom.' },
-    not_in_visible_range: { title: "You are outside the app's visible range", fix: 'Ask your administrator to add you to the visible range of the app in WeCom.' },
+    url_not_trusted: {
+      title: 'This host is not trusted',
+      fix: 'Ask your administrator to add it to the trusted domains of the app in WeCom.',
+    },
+    not_in_visible_range: {
+      title: "You are outside the app's visible range",
+      fix: 'Ask your administrator to add you to the visible range of the app in WeCom.',
+    },
     no_permission: {
       title: 'The app lacks this permission',
       fix: 'Ask your administrator to let the app use the customer-contact interface, and to give you customer contact.',
     },
     client_too_old: { title: 'This WeCom is too old', fix: 'Update WeCom and open the sidebar again.' },
-    wrong_entry: { title: 'There is no customer chat here', fix: 'Open the sidebar from the toolbar of a chat with a customer or a customer group.' },
-    message_refused: { title: 'WeCom refused the message', fix: 'Ask your administrator to check the cover picture and that the mini program is linked to WeCom.' },
+    wrong_entry: {
+      title: 'There is no customer chat here',
+      fix: 'Open the sidebar from the toolbar of a chat with a customer or a customer group.',
+    },
+    message_refused: {
+      title: 'WeCom refused the message',
+      fix: 'Ask your administrator to check the cover picture and that the mini program is linked to WeCom.',
+    },
     licence: { title: 'No interface licence', fix: 'Ask your administrator for a seat, then try again.' },
     signature_unavailable: { title: 'No page signature right now', fix: 'Try again in a moment. If it stays, tell your administrator.' },
     sign_in_failed: {
@@ -60,7 +75,8 @@ export const sidebar: SidebarText = {
     groupText: 'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
     groupAction: 'Push a material',
     elsewhere: 'No customer chosen',
-    elsewhereText: 'You came from the workbench or another place. To see a customer and push materials, open this app from the toolbar of a customer chat.',
+    elsewhereText:
+      'You came from the workbench or another place. To see a customer and push materials, open this app from the toolbar of a customer chat.',
     elsewhereAction: 'Browse materials',
   },
   contact: {
@@ -152,7 +168,13 @@ export const sidebar: SidebarText = {
     created: 'Submitted',
     loading: 'Loading the work order',
   },
-  workorderTypes: { repair: 'Repair', installation: 'Installation', maintenance: 'Maintenance', consultation: 'Consultation', complaint: 'Complaint' },
+  workorderTypes: {
+    repair: 'Repair',
+    installation: 'Installation',
+    maintenance: 'Maintenance',
+    consultation: 'Consultation',
+    complaint: 'Complaint',
+  },
   workorderStatuses: { submitted: 'Submitted', accepted: 'Accepted', in_progress: 'In progress', done: 'Done', cancelled: 'Cancelled' },
   timeline: {
     title: 'Moments',
@@ -206,7 +228,8 @@ export const sidebar: SidebarText = {
     unconfirmedYours: (name) => `Through your share to ${name}; identity not confirmed`,
     unconfirmedBy: (member, name) => `Through ${member}'s share to ${name}; identity not confirmed`,
     unconfirmedAny: 'Through a shared link; identity not confirmed',
-    unconfirmedWhy: 'The link may have been forwarded to somebody else. Once the reader is recognised as the customer, this moment is confirmed by itself.',
+    unconfirmedWhy:
+      'The link may have been forwarded to somebody else. Once the reader is recognised as the customer, this moment is confirmed by itself.',
   },
   materials: {
     title: 'Materials',

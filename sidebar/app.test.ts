@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BridgeError } from './bridge/causes.ts'
+import { openSidebar, settled, type Opened } from './testing/open.ts'
+import { aMaterial, aMoment, aWorld, id } from './testing/server.ts'
+
+let opened: Opened | undefined
+const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
+afterEach(() => {
+  opened?.app.unmount()
+  opened = undefined
+  vi.useRealTimers()
+})
+
+describe('a rep opens the sidebar in a chat', () => {
+  it('sees who the customer is and what they did', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app } = await open(world)
+    const text = app.text()
+    for (const part of ['林悦', '@微信', '备注：恒锐 · 林悦', '扫描二维码', '高意向', '1 个身份已关联']) expect(text).toContain(part)
+    expect(app.get('article').text()).toMatch(/林悦 阅读了 《折弯机保养指南》.*1分42秒.*读到 85%/s)
+  })
+
+  it('learns how the identities were joined, in words', async () => {
+    const { app } = await open(aWorld())
+    await app.get('[aria-controls="contact-details"]').trigger('click')
+    await vi.waitFor(() => expect(app.text()).toContain('企业微信确认是同一人'))
+  })
+
+  it('can read the whole sidebar in English', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app } = await open(world)
+    const toggle = app.get('button[aria-label*="Switch to English"]')
+    await toggle.trigger('click')
+    await vi.waitFor(() => expect(app.get('article').text()).toMatch(/林悦 read .*1 min 42 s/s))
+    expect(document.documentElement.lang).toBe('en')
+    await toggle.trigger('click')
+    await vi.waitFor(() => expect(document.documentElement.lang).toBe('zh-CN'))
+  })
+
+  it('is told when WeCom is out of reach and the profile is an older one', async () => {
+    const world = aWorld()
+    world.contact = { ...world.contact, stale: true }
+    expect((await open(world)).app.text()).toContain('暂时连不上企业微信')
+  })
+
+  it('without a seat is told what that means', async () => {
+    const world = aWorld()
+    if (world.session) world.session.licence = 'none'
+    expect((await open(world)).app.text()).toContain('没有接口许可')
+  })
+
+  it('of a customer they do not follow is told so, and can try again', async () => {
+    const world = aWorld()
+    world.failing.set('/api/contacts/', 'contact_not_followed')
+    const { app } = await open(world)
+    expect(app.get('[role=alert]').text()).toContain('还没有添加这位客户')
+    world.failing.clear()
+    await app.get('[role=alert] button').trigger('click')
+    await settled()
+    expect(app.text()).toContain('恒锐 · 林悦')
+  })
+})
+
+describe('signing in', () => {
+  it('leaves for WeCom once, with the way back, and not a second time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    world.session = null
+    const { app, left } = await open(world, { path: '/materials?q=海报' })
+    expect(left).toHaveLength(1)
+    const address = new URL(left[0] ?? '', 'https://crm.test')
+    expect(address.pathname).toBe('/auth/wecom')
+    expect(address.searchParams.get('corp')).toBe('ww1')
+    expect(decodeURIComponent(address.searchParams.get('to') ?? '')).toBe('/sidebar/?corp=ww1#/materials?q=海报')
+    expect(app.find('[role=alert]').exists()).toBe(false)
+    await vi.advanceTimersByTimeAsync(10_000)
+    await settled()
+    expect(app.get('[role=alert]').text()).toContain('登录没有成功')
+    expect(left).toHaveLength(1)
+    await app.get('[role=alert] button').trigger('click')
+    expect(left).toHaveLength(2)
+  })
+
+  it('outside WeCom explains where to open it and goes nowhere', async () => {
+    const world = aWorld()
+    world.session = null
+    const { app, left } = await open(world, { inWecom: false })
+    expect(app.get('[role=alert]').text()).toContain('请在企业微信中打开')
+    expect(left).toEqual([])
+  })
+
+  it('without a network says so, and goes on when it is back', async () => {
+    const world = aWorld()
+    world.failing.set('/api/session', 'network')
+    const { app } = await open(world)
+    expect(app.get('[role=alert]').text()).toContain('网络连接不上')
+    world.failing.clear()
+    await app.get('[role=alert] button').trigger('click')
+    await settled()
+    expect(app.text()).toContain('林悦')
+  })
+})
+
+describe('without a single customer', () => {
+  it('a wrong signature is explained with both addresses, and the library can still be read', async () => {
+    const world = aWorld()
+    world.materials = [aMaterial(1)]
+    const cause = {
+      code: 'signature_invalid' as const,
+      said: 'agentConfig:invalid signature',
+      signedUrl: 'https://a.test/',
+      pageUrl: 'https://b.test/',
+    }
+    const { app, goTo } = await open(world, { entry: new BridgeError(cause) })
+    await vi.waitFor(() => expect(app.get('[role=alert]').text()).toContain('签名的是 https://a.test/，页面是 https://b.test/'))
+    await goTo('/materials')
+    expect(app.text()).toContain('物料 1')
+    expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
+  })
+
+  it('a group chat says that it has no timeline and offers to push', async () => {
+    const world = aWorld()
+    const { app } = await open(world, { entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } } })
+    await vi.waitFor(() => expect(app.text()).toContain('当前是客户群'))
+    expect(world.asked.some(({ path }) => path.startsWith('/api/contacts/'))).toBe(false)
+  })
+
+  it('the workbench is explained', async () => {
+    const { app } = await open(aWorld(), { entry: { entry: 'normal', target: null } })
+    await vi.waitFor(() => expect(app.text()).toContain('还没有选择客户'))
+  })
+})
+
+describe('a work order', () => {
+  it('is opened from its moment and shows place, contact and progress', async () => {
+    const world = aWorld()
+    const order = { id: id(700), number: 'WO-20261121-0001', type: 'repair' as const, status: 'submitted' as const, place: '苏州' }
+    world.moments = [aMoment(0, { kind: 'workorder.submit', material: null, share: null, view: null, workorder: order })]
+    world.workorders = [
+      {
+        ...order,
+        description: '急停后无法复位',
+        createdAt: '2026-11-21T07:00:00.000Z',
+        contactName: '林悦',
+        contactPhone: '13812345678',
+        photos: [],
+        preferredAt: null,
+        equipment: null,
+        location: { source: 'typed', name: '', address: '星湖街 328 号', latitude: null, longitude: null, accuracy: null },
+        history: [{ status: 'submitted', at: '2026-11-21T07:00:00.000Z', by: 'visitor', note: '' }],
+        canCancel: false,
+      },
+    ]
+    const { app } = await open(world)
+    expect(app.get('article').text()).toContain('林悦 提交了报修工单 WO-20261121-0001')
+    await app.get('article a').trigger('click')
+    await settled()
+    await vi.waitFor(() => expect(app.text()).toContain('星湖街 328 号'))
+    for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '时间不限']) expect(app.text()).toContain(part)
+    expect(app.get('a[href="tel:13812345678"]').text()).toBe('13812345678')
+  })
+})

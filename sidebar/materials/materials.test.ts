@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { PushResult } from '../bridge/sdk.ts'
+import { openSidebar, settled, type Opened, type OpenOptions } from '../testing/open.ts'
+import { aMaterial, aWorld, id, type World } from '../testing/server.ts'
+
+let opened: Opened | undefined
+async function openLibrary(world: World, options: OpenOptions = {}): Promise<Opened> {
+  opened = await openSidebar(world, { path: '/materials', ...options })
+  await vi.waitFor(() => expect(opened?.app.find('.library').exists()).toBe(true))
+  await settled()
+  return opened
+}
+function aLibrary(): World {
+  const world = aWorld()
+  world.materials = [
+    aMaterial(1, { title: '保养指南' }),
+    aMaterial(2, { title: '秋季海报', kind: 'image' }),
+    aMaterial(3, { title: '选型手册', kind: 'file' }),
+  ]
+  return world
+}
+const titles = () => opened?.app.findAll('.row .title').map((title) => title.text())
+const pushButton = (title: string) => {
+  const button = opened?.app.find(`button[aria-label="推送《${title}》"]`)
+  if (!button?.exists()) throw new Error(`no push button for ${title}`)
+  return button
+}
+const creates = (world: World) => world.asked.filter(({ method, path }) => method === 'POST' && path === '/api/shares')
+
+afterEach(() => {
+  opened?.app.unmount()
+  opened = undefined
+  vi.useRealTimers()
+})
+
+describe('pushing a material', () => {
+  it('makes a share, sends its message by the client, and reports what the client said', async () => {
+    const world = aLibrary()
+    const { app, pushed } = await openLibrary(world)
+    expect(app.text()).toContain('推送给 林悦')
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    expect(world.shares).toMatchObject([{ materialId: id(501), to: { externalUserId: 'wmLinYue' }, state: 'sent' }])
+    expect(pushed).toMatchObject([{ msgtype: 'miniprogram', miniprogram: { page: `pages/material/index.html?share=${id(3000)}` } }])
+    expect(app.get('.toast').text()).toBe('已发送给 林悦')
+    expect(app.findAll('.row')[0]?.text()).toMatch(/已推送 · 未打开/)
+  })
+
+  it('twice by a double click happens once', async () => {
+    const world = aLibrary()
+    let finish: (result: PushResult) => void = () => undefined
+    const { pushed } = await openLibrary(world, { push: () => new Promise((resolve) => (finish = resolve)) })
+    const button = pushButton('保养指南')
+    await Promise.all([button.trigger('click'), button.trigger('click')])
+    await settled()
+    expect(button.attributes('disabled')).toBeDefined()
+    await pushButton('秋季海报').trigger('click')
+    finish({ state: 'sent' })
+    await settled()
+    expect(creates(world)).toHaveLength(1)
+    expect(pushed).toHaveLength(1)
+  })
+
+  it('that the rep cancels is recorded as cancelled and can be pushed again as a new share', async () => {
+    const world = aLibrary()
+    let result: PushResult = { state: 'cancelled' }
+    const { app } = await openLibrary(world, { push: () => Promise.resolve(result) })
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    expect(app.get('.toast').text()).toBe('已取消发送')
+    expect(world.shares[0]?.state).toBe('cancelled')
+    result = { state: 'sent' }
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    expect(world.shares.map(({ state }) => state)).toEqual(['sent', 'cancelled'])
+  })
+
+  it('that the client refuses says why and how to mend it, and tells the server the cause', async () => {
+    const world = aLibrary()
+    const cause = { code: 'no_permission' as const, said: 'sendChatMessage:no permission' }
+    const { app } = await openLibrary(world, { push: () => Promise.resolve({ state: 'failed', cause }) })
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    const alert = app.get('.row [role=alert]')
+    expect(alert.text()).toContain('应用没有这项权限')
+    expect(alert.text()).toContain('重新推送')
+    expect(world.shares).toMatchObject([{ state: 'failed', reason: 'no_permission: sendChatMessage:no permission' }])
+  })
+
+  it('whose answer got lost meets the same share again', async () => {
+    const world = aLibrary()
+    world.failing.set('/api/shares', 'network')
+    const { app } = await openLibrary(world)
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    expect(app.get('.row [role=alert]').text()).toContain('网络连接不上')
+    world.failing.clear()
+    await app.get('.row [role=alert] button').trigger('click')
+    await settled()
+    expect(new Set(creates(world).map(({ headers }) => headers['Idempotency-Key'])).size).toBe(1)
+    expect(world.shares).toHaveLength(1)
+  })
+
+  it('goes to the group when the sidebar was opened in one', async () => {
+    const world = aLibrary()
+    const { app } = await openLibrary(world, { entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } } })
+    expect(app.text()).toContain('推送到当前客户群')
+    await pushButton('保养指南').trigger('click')
+    await settled()
+    expect(world.shares[0]?.to).toEqual({ chatId: 'wrGroup' })
+    expect(app.get('.toast').text()).toBe('已发送到客户群')
+  })
+
+  it('is not offered where the client cannot send', async () => {
+    const { app } = await openLibrary(aLibrary(), { entry: { entry: 'contact_profile', target: { externalUserId: 'wmLinYue' } } })
+    expect(app.text()).toContain('从客户资料页打开时不能推送')
+    expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
+  })
+})
+
+describe('the library', () => {
+  it('is searched while typing, in one question, and the words stay in the address', async () => {
+    const world = aLibrary()
+    const { app } = await openLibrary(world)
+    const before = world.asked.length
+    for (const typed of ['手', '手册']) await app.get('input[type=search]').setValue(typed)
+    await vi.waitFor(() => expect(titles()).toEqual(['选型手册']))
+    expect(world.asked.slice(before).filter(({ path }) => path.startsWith('/api/materials?'))).toHaveLength(1)
+    await app.get('input[type=search]').setValue('没有的')
+    await vi.waitFor(() => expect(app.text()).toContain('没有符合条件的物料'))
+  })
+
+  it('opens as it was left: search and kind come from the address', async () => {
+    const { app } = await openLibrary(aLibrary(), { path: '/materials?q=报&kind=image' })
+    await vi.waitFor(() => expect(titles()).toEqual(['秋季海报'].filter((title) => title.includes('报'))))
+    expect(app.get<HTMLInputElement>('input[type=search]').element.value).toBe('报')
+  })
+
+  it('says when it is empty and when it could not be loaded', async () => {
+    const world = aWorld()
+    const { app } = await openLibrary(world)
+    expect(app.text()).toContain('物料库还是空的')
+    world.failing.set('/api/materials', 'unavailable')
+    await app
+      .findAll('.chip')
+      .find((chip) => chip.text() === '视频')
+      ?.trigger('click')
+    await settled()
+    expect(app.get('[role=alert]').text()).toContain('物料没有加载出来')
+  })
+
+  it.each([
+    ['an article', aMaterial(1, { body: { kind: 'article', html: '<h2>第一步</h2>' } }), '.article h2', '第一步'],
+    [
+      'a file',
+      aMaterial(1, {
+        kind: 'file',
+        body: { kind: 'file', name: '手册.pdf', bytes: 2_500_000, downloadUrl: '/f', pages: [{ url: '/p1', width: 6, height: 8 }] },
+      }),
+      '.file',
+      '手册.pdf2.4 MB · 1 页',
+    ],
+    [
+      'a link',
+      aMaterial(1, { kind: 'link', body: { kind: 'link', url: 'https://shop.test/', host: 'shop.test' } }),
+      'a[rel*=noopener]',
+      'shop.test',
+    ],
+  ])('previews %s as the customer will see it', async (_, material, selector, words) => {
+    const world = aWorld()
+    world.materials = [material]
+    opened = await openSidebar(world, { path: `/materials/${material.id}` })
+    await vi.waitFor(() => expect(opened?.app.get(selector).text().replace(/\s+/g, ' ')).toContain(words))
+    expect(opened.app.get('button[aria-label^="推送"]').text()).toBe('推送')
+  })
+})

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Moment } from '../../shared/contract/timeline.ts'
+import { aMoment, id } from '../testing/server.ts'
+import { place } from './moments.ts'
+
+const arrivals = fc.array(fc.record({ number: fc.integer({ min: 0, max: 12 }), revision: fc.integer({ min: 1, max: 5 }) }), {
+  maxLength: 60,
+})
+
+describe('placing moments', () => {
+  it('in any order, repeated and overtaken, ends in the same list: newest first, each once, in its latest state', () => {
+    fc.assert(
+      fc.property(arrivals, (list) => {
+        const moments = list.map(({ number, revision }) => aMoment(number % 7, { id: id(number), revision }))
+        const forth: Moment[] = []
+        const back: Moment[] = []
+        for (const moment of moments) place(forth, moment, false)
+        for (const moment of [...moments].reverse()) place(back, moment, false)
+        const latest = new Map<string, number>()
+        for (const { id: itself, revision } of moments) latest.set(itself, Math.max(revision, latest.get(itself) ?? 0))
+        expect(forth.map(({ id: itself, revision }) => [itself, revision])).toEqual(
+          back.map(({ id: itself, revision }) => [itself, revision]),
+        )
+        expect(new Map(forth.map(({ id: itself, revision }) => [itself, revision]))).toEqual(latest)
+        const sorted = [...forth].sort((a, b) =>
+          a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1,
+        )
+        expect(forth).toEqual(sorted)
+      }),
+    )
+  })
+
+  it('leaves a moment of a page that is not loaded yet to that page', () => {
+    const list = [aMoment(1), aMoment(2)]
+    expect(place(list, aMoment(9), true)).toBe('none')
+    expect(place(list, aMoment(9), false)).toBe('added')
+  })
+})

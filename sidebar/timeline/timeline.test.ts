@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openSidebar, settled, type HandStream, type Opened } from '../testing/open.ts'
+import { aMoment, aWorld, id } from '../testing/server.ts'
+
+let opened: Opened | undefined
+const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
+const lines = () => opened?.app.findAll('article').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
+function stream(): HandStream {
+  const last = opened?.streams.at(-1)
+  if (!last) throw new Error('no stream was opened')
+  return last
+}
+async function filterBy(label: string): Promise<void> {
+  await opened?.app
+    .findAll('.chip')
+    .find((chip) => chip.text() === label)
+    ?.trigger('click')
+  await settled()
+}
+afterEach(() => {
+  opened?.app.unmount()
+  opened = undefined
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+describe('the timeline', () => {
+  it('reads as sentences: what, how long, how far', async () => {
+    const world = aWorld()
+    const material = (kind: 'file' | 'video' | 'image') => ({ id: id(501), kind, title: '手册', coverUrl: null })
+    world.moments = [
+      aMoment(0, {
+        material: material('file'),
+        view: { activeSeconds: 42, depth: { unit: 'page', reached: 3, total: 12 }, ongoing: false },
+      }),
+      aMoment(1, {
+        material: material('video'),
+        view: { activeSeconds: 3725, depth: { unit: 'second', reached: 80, total: 184 }, ongoing: false },
+      }),
+      aMoment(2, { kind: 'material.share', material: material('image'), view: null }),
+      aMoment(3, { kind: 'menu.click', material: null, view: null, item: '预约保养' }),
+    ]
+    await open(world)
+    expect(lines()[0]).toMatch(/林悦 查看了文件 《手册》 ?42秒 ?看到第 3\/12 页/)
+    expect(lines()[1]).toMatch(/林悦 观看了 《手册》 ?1小时2分 ?看到 1:20 \/ 3:04/)
+    expect(lines()[2]).toContain('林悦 转发了 《手册》')
+    expect(lines()[3]).toContain('林悦 点击了 「预约保养」')
+  })
+
+  it('says that a reader through a share may be somebody else, and why', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0, { confirmed: false })]
+    const { app } = await open(world)
+    expect(lines()[0]).toMatch(/^有人 阅读了/)
+    const mark = app.get('article button')
+    expect(mark.text()).toContain('通过你分享给 林悦 的链接，身份未确认')
+    await mark.trigger('click')
+    expect(app.get('article').text()).toContain('链接可能被转发给了别人')
+  })
+
+  it('shows a moment as it happens, and its progress in the same line', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(5)]
+    const { app } = await open(world)
+    expect(stream().address).toBe(`/api/persons/${id(10)}/moments/live?from=from-page`)
+    stream().opened()
+    stream().send(aMoment(0, { id: id(9999), revision: 7, view: { activeSeconds: 3, depth: null, ongoing: true } }), '7')
+    await settled()
+    expect(lines()).toHaveLength(2)
+    expect(lines()[0]).toMatch(/正在看 ?3秒/)
+    expect(app.get('[aria-live=polite]').text()).toContain('新动态：林悦 阅读了 《折弯机保养指南》')
+    stream().send(aMoment(0, { id: id(9999), revision: 8, view: { activeSeconds: 45, depth: null, ongoing: true } }), '8')
+    await settled()
+    expect(lines()).toHaveLength(2)
+    expect(lines()[0]).toContain('45秒')
+    // A repeated older state changes nothing.
+    stream().send(aMoment(0, { id: id(9999), revision: 7, view: { activeSeconds: 3, depth: null, ongoing: true } }), '7')
+    await settled()
+    expect(lines()[0]).toContain('45秒')
+  })
+
+  it('does not move under a rep who reads further down: new moments wait for a click', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(5)]
+    const { app } = await open(world)
+    vi.spyOn(app.get('.panel').element, 'getBoundingClientRect').mockReturnValue({ top: -600 } as DOMRect)
+    stream().send(aMoment(0, { id: id(9999), revision: 7 }), '7')
+    await settled()
+    expect(lines()).toHaveLength(1)
+    expect(app.get('.arrived').text()).toBe('1 条新动态')
+    await app.get('.arrived').trigger('click')
+    expect(lines()).toHaveLength(2)
+  })
+
+  it('says whether it is live, and resumes where it was when the server refused', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    const { app, streams } = await open(world)
+    const state = () => app.get('.stream').text()
+    expect(state()).toBe('连接中')
+    stream().opened()
+    await settled()
+    expect(state()).toBe('实时')
+    stream().broke()
+    await settled()
+    expect(state()).toBe('连接中')
+    stream().opened()
+    stream().send(aMoment(0, { id: id(9999), revision: 7 }), 'position-7')
+    stream().refused()
+    await settled()
+    expect(state()).toBe('已断开')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(streams).toHaveLength(2)
+    expect(stream().address).toContain('from=position-7')
+    // Twice as long after the next refusal.
+    stream().refused()
+    await settled()
+    await vi.advanceTimersByTimeAsync(1_999)
+    expect(streams).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(streams).toHaveLength(3)
+    stream().opened()
+    await settled()
+    expect(state()).toBe('实时')
+  })
+
+  it('filters by kind, live moments too', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(1), aMoment(2, { kind: 'material.share', view: null })]
+    const { app } = await open(world)
+    await filterBy('转发')
+    expect(lines()).toHaveLength(1)
+    stream().send(aMoment(0, { id: id(9999), revision: 7 }), '7')
+    await settled()
+    expect(lines()).toHaveLength(1)
+    await filterBy('工单')
+    expect(app.text()).toContain('没有这类动态')
+    await filterBy('全部')
+    expect(lines()).toHaveLength(3)
+  })
+
+  it('says when nothing happened yet, and when it could not be loaded', async () => {
+    const world = aWorld()
+    const { app } = await open(world)
+    expect(app.text()).toContain('还没有动态')
+    world.failing.set(`/api/persons/${id(10)}/moments`, 'internal')
+    await filterBy('浏览')
+    expect(app.get('.panel [role=alert]').text()).toContain('营销时刻没有加载出来')
+    world.failing.clear()
+    world.moments = [aMoment(1)]
+    await app.get('.panel [role=alert] button').trigger('click')
+    await settled()
+    expect(lines()).toHaveLength(1)
+  })
+
+  it('loads older moments page by page, keeps one heading per day, and says where it ends', async () => {
+    const world = aWorld()
+    world.moments = Array.from({ length: 45 }, (_, index) => aMoment(index * 60))
+    const { app } = await open(world)
+    expect(lines()).toHaveLength(30)
+    const more = app.get('.end button')
+    world.failing.set(`/api/persons/${id(10)}/moments`, 'network')
+    await more.trigger('click')
+    await settled()
+    expect(app.get('.end').text()).toContain('更早的动态没有加载出来')
+    world.failing.clear()
+    await app.get('.end button').trigger('click')
+    await settled()
+    expect(lines()).toHaveLength(45)
+    expect(app.get('.end').text()).toBe('没有更早的动态了')
+    const days = app.findAll('h3').map((day) => day.text())
+    expect(new Set(days).size).toBe(days.length)
+    expect(days[0]).toContain('今天')
+  })
+})
