@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { SceneName } from './api.ts'
 import { createSite } from './platform/site.ts'
 import { root } from './root.ts'
+import { recallGrants } from './state/grants.ts'
 import { createWorld, releaseEverybody } from './state/world.ts'
+import { ownerOf } from './wecom/access.ts'
 import { buildScripts } from './webview/scripts.ts'
 import { createWebview } from './webview/site.ts'
 
@@ -37,14 +39,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await Promise.all([close(site), close(webview)])
   }
   try {
-    const [port, webviewPort, scripts] = await Promise.all([
-      listen(site, options.port ?? 0),
-      listen(webview, options.webviewPort ?? 0),
-      buildScripts(),
-    ])
+    // Before the ports: a request that comes in while nobody answers would hang for ever.
+    const scripts = await buildScripts()
+    const [port, webviewPort] = await Promise.all([listen(site, options.port ?? 0), listen(webview, options.webviewPort ?? 0)])
     addresses.sandbox = `http://localhost:${port}`
     addresses.webview = `http://localhost:${webviewPort}`
     const world = createWorld(options.scene ?? 'demo', addresses)
+    const { miniprogram, officialAccount } = world.scene
+    recallGrants(world, { wecom: ownerOf(world), miniprogram: miniprogram.appid, official: officialAccount.appid })
     const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))
     site.on('request', createSite(world, scripts, deskFolder).callback())
     webview.on('request', createWebview(world, scripts))
