@@ -31,6 +31,14 @@ describe('placing moments', () => {
     )
   })
 
+  it('moves a moment whose beginning was set back by a late report, and shows it once', () => {
+    const list = [aMoment(1), aMoment(2), aMoment(3)]
+    const moved = { ...aMoment(1), revision: aMoment(1).revision + 1, occurredAt: aMoment(3).occurredAt.replace(/\d\d\dZ$/, '999Z') }
+    expect(place(list, moved, false)).toBe('updated')
+    expect(list.map(({ id: itself }) => itself).filter((itself) => itself === moved.id)).toHaveLength(1)
+    expect(list.indexOf(moved)).toBeGreaterThan(0)
+  })
+
   it('leaves a moment of a page that is not loaded yet to that page', () => {
     const list = [aMoment(1), aMoment(2)]
     expect(place(list, aMoment(9), true)).toBe('none')

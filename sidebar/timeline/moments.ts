@@ -27,13 +27,16 @@ export type Change = 'added' | 'updated' | 'none'
  * `open` = older pages are not loaded yet: what is older than the last row belongs to them and would leave a gap here.
  */
 export function place(list: Moment[], moment: Moment, open: boolean): Change {
-  const at = placeOf(list, moment)
-  const there = list[at]
-  if (there?.id === moment.id) {
+  const known = list.findIndex(({ id }) => id === moment.id)
+  const there = list[known]
+  if (there) {
     if (there.revision >= moment.revision) return 'none'
-    list[at] = moment
+    // It may have moved: a report that came late can set the beginning of a visit back.
+    list.splice(known, 1)
+    list.splice(placeOf(list, moment), 0, moment)
     return 'updated'
   }
+  const at = placeOf(list, moment)
   if (open && at === list.length && list.length > 0) return 'none'
   list.splice(at, 0, moment)
   return 'added'
