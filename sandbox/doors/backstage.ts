@@ -110,6 +110,7 @@ function isMethod(path: string): boolean {
 function revoke(world: World, isMeant: (kind: string) => boolean): number {
   const meant = world.grants.filter((one) => isMeant(one.kind) && !one.revoked && one.expiresAt > now(world))
   for (const one of meant) one.revoked = true
+  world.recalled = world.recalled.filter((one) => !isMeant(one.kind))
   changed(world)
   return meant.length
 }

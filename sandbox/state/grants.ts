@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { makeSecret, now, type Code, type Grant, type World } from './world.ts'
 
 const twoHours = 7_200_000
@@ -6,9 +7,52 @@ const fiveMinutes = 300_000
 /** Gives out a new token or ticket that lives two hours by the platforms' clock. */
 export function grant(world: World, kind: Grant['kind'], owner: string, length: number, more: Pick<Grant, 'openid' | 'scope'> = {}): Grant {
   const issuedAt = now(world)
-  const fresh: Grant = { kind, owner, value: makeSecret(length), issuedAt, expiresAt: issuedAt + twoHours, revoked: false, ...more }
+  const series = `${kind} ${owner} ${slotOf(issuedAt)}`
+  const turn = world.turns.get(series) ?? 0
+  world.turns.set(series, turn + 1)
+  const value = kind === 'wechat.oauth' ? makeSecret(length) : makeValue(series, turn, length)
+  const fresh: Grant = { kind, owner, value, issuedAt, expiresAt: issuedAt + twoHours, revoked: false, ...more }
   world.grants.push(fresh)
+  world.recalled = world.recalled.filter((one) => one.value !== value)
   return fresh
+}
+
+/**
+ * What a sandbox on the same scene gave out first in this slot of two hours and the one before. The platforms do not forget when they are restarted, but
+ * this process does, while our server keeps tokens and tickets in its database: without this it would sign in vain until they run out.
+ */
+export function recallGrants(world: World, owners: { wecom: string; miniprogram: string; official: string }) {
+  const kinds: [Grant['kind'], string, number][] = [
+    ['wecom.token', owners.wecom, lengths.wecomToken],
+    ['wecom.ticket', owners.wecom, lengths.ticket],
+    ['wecom.agent-ticket', owners.wecom, lengths.ticket],
+    ['wechat.stable-token', owners.miniprogram, lengths.wechatToken],
+    ['wechat.stable-token', owners.official, lengths.wechatToken],
+    ['wechat.ticket', owners.official, lengths.ticket],
+  ]
+  const slot = slotOf(now(world))
+  world.recalled = kinds.flatMap(([kind, owner, length]) =>
+    [slot, slot - 1].map((one) => ({
+      kind,
+      owner,
+      value: makeValue(`${kind} ${owner} ${one}`, 0, length),
+      issuedAt: one * twoHours,
+      expiresAt: (one + 2) * twoHours,
+      revoked: false,
+    })),
+  )
+}
+
+/** How long the platforms' own are. */
+export const lengths = { wecomToken: 214, ticket: 86, wechatToken: 136 }
+
+function slotOf(ms: number): number {
+  return Math.floor(ms / twoHours)
+}
+
+function makeValue(series: string, turn: number, length: number): string {
+  const parts = [0, 1, 2].map((part) => createHmac('sha512', 'sandbox').update(`${series} ${turn} ${part}`).digest('base64url'))
+  return parts.join('').slice(0, length)
 }
 
 /** The newest grant of its kind that still holds. */
@@ -17,7 +61,7 @@ export function currentGrant(world: World, kind: Grant['kind'], owner: string): 
 }
 
 export function findGrant(world: World, kinds: Grant['kind'][], value: string): Grant | undefined {
-  return world.grants.find((one) => kinds.includes(one.kind) && one.value === value)
+  return [...world.grants, ...world.recalled].find((one) => kinds.includes(one.kind) && one.value === value)
 }
 
 export function stateOf(world: World, one: Grant): 'valid' | 'expired' | 'revoked' {

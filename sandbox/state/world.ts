@@ -40,6 +40,10 @@ export interface World {
   /** The member whose sign-in the webview's cookies hold. */
   cookieOwner: string | null
   grants: Grant[]
+  /** Given out by an earlier process: see `recallGrants`. */
+  recalled: Grant[]
+  /** How many grants of a kind were given out in a slot of time. */
+  turns: Map<string, number>
   codes: Map<string, Code>
   /** Milliseconds of each counted call, by counter name: quotas of one hour or one day. */
   counters: Map<string, number[]>
@@ -130,6 +134,8 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
     trustedHosts: [],
     cookieOwner: null,
     grants: [],
+    recalled: [],
+    turns: new Map(),
     codes: new Map(),
     counters: new Map(),
     faults: [],

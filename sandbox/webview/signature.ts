@@ -14,7 +14,7 @@ export function isSignedBy(
   kind: Grant['kind'],
   signed: { nonceStr: string; timestamp: string; url: string; signature: string },
 ): boolean {
-  return world.grants.some(
+  return [...world.grants, ...world.recalled].some(
     (one) =>
       one.kind === kind &&
       stateOf(world, one) === 'valid' &&

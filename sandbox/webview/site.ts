@@ -36,8 +36,12 @@ async function serve(world: World, scripts: { client: string }, path: string, re
     }
     case 'location': {
       const { webview, url, title } = check(shapes.ReportPlace, body)
-      Object.assign(webviewOf(world, webview), { url, title })
-      changed(world)
+      const known = world.webviews.get(webview)
+      // After a reset old frames still report until the desk drops them; that is no mistake of theirs.
+      if (known) {
+        Object.assign(known, { url, title })
+        changed(world)
+      }
       return json(response, 200, {})
     }
     case 'position': {

@@ -3,6 +3,7 @@ import type { Entry, OpenWebview, Party } from '../api.ts'
 import { changed, makeId, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
 import { Nonsense } from '../doors/nonsense.ts'
 
+const mostWebviews = 64
 const currentVersions = { wecom: '4.1.36', wechat: '8.0.56' }
 
 /** Registers a webview before its frame exists. Throws `Nonsense` when the world has no such user, chat or mini program. */
@@ -29,6 +30,9 @@ export function openWebview(world: World, wish: OpenWebview): WebviewRecord {
     shareData: null,
   }
   world.webviews.set(webview.id, webview)
+  // A desk that is reloaded says goodbye to nobody.
+  const [oldest] = world.webviews.keys()
+  if (oldest !== undefined && world.webviews.size > mostWebviews) closeWebview(world, oldest)
   if (device === 'wecom') world.devices.memberId = userId
   else world.devices.customerId = userId
   changed(world)

@@ -1,4 +1,4 @@
-import { currentGrant, findGrant, grant, recentCalls, secondsLeft, stateOf, within } from '../state/grants.ts'
+import { currentGrant, findGrant, grant, lengths, recentCalls, secondsLeft, stateOf, within } from '../state/grants.ts'
 import { now, type Grant, type World } from '../state/world.ts'
 import { Refusal, textOf, type Method, type Reply, type Upstream } from '../platform/method.ts'
 import { accountOf } from './accounts.ts'
@@ -18,7 +18,7 @@ function getToken(world: World, { query }: Upstream): Reply {
   const { appid } = accountOf(world, query.appid, query.secret)
   const old = currentGrant(world, 'wechat.token', appid)
   if (old) old.expiresAt = Math.min(old.expiresAt, now(world) + fiveMinutes)
-  const token = grant(world, 'wechat.token', appid, 136)
+  const token = grant(world, 'wechat.token', appid, lengths.wechatToken)
   return { access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
@@ -37,7 +37,7 @@ function getStableToken(world: World, { body }: Upstream): Reply {
   } else if (old && old.expiresAt - now(world) > fiveMinutes) {
     return { access_token: old.value, expires_in: secondsLeft(world, old) }
   }
-  const token = grant(world, 'wechat.stable-token', appid, 136)
+  const token = grant(world, 'wechat.stable-token', appid, lengths.wechatToken)
   return { access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
@@ -45,7 +45,7 @@ function getTicket(world: World, call: Upstream): Reply {
   const { owner } = authorize(world, call)
   if (owner !== world.scene.officialAccount.appid) throw new Refusal(48001, 'api unauthorized')
   if (call.query.type !== 'jsapi') throw new Refusal(40097, 'invalid args')
-  const ticket = currentGrant(world, 'wechat.ticket', owner) ?? grant(world, 'wechat.ticket', owner, 86)
+  const ticket = currentGrant(world, 'wechat.ticket', owner) ?? grant(world, 'wechat.ticket', owner, lengths.ticket)
   return { errcode: 0, errmsg: 'ok', ticket: ticket.value, expires_in: secondsLeft(world, ticket) }
 }
 

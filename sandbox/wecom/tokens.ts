@@ -1,4 +1,4 @@
-import { currentGrant, grant, secondsLeft, within } from '../state/grants.ts'
+import { currentGrant, grant, lengths, secondsLeft, within } from '../state/grants.ts'
 import type { Grant, World } from '../state/world.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../platform/method.ts'
 import { authorize, ok, ownerOf } from './access.ts'
@@ -28,7 +28,7 @@ function getToken(world: World, { query }: Upstream): Reply {
   if (query.corpid !== world.scene.corp.id) throw new Refusal(40013, 'invalid corpid')
   if (query.corpsecret !== world.scene.app.secret) throw new Refusal(40001, 'invalid credential')
   const owner = ownerOf(world)
-  const token = currentGrant(world, 'wecom.token', owner) ?? grant(world, 'wecom.token', owner, 214)
+  const token = currentGrant(world, 'wecom.token', owner) ?? grant(world, 'wecom.token', owner, lengths.wecomToken)
   return { ...ok, access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
@@ -41,7 +41,7 @@ function getTicket(world: World, call: Upstream, kind: Grant['kind']): Reply {
     within(world, appCounter(kind, owner), ticketQuota.app, hour) &&
     within(world, corpCounter(kind, world.scene.corp.id), ticketQuota.corp, hour)
   if (!allowed) throw new Refusal(45009, 'api freq out of limit')
-  const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, 86)
+  const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, lengths.ticket)
   return { ...ok, ticket: ticket.value, expires_in: secondsLeft(world, ticket) }
 }
 

@@ -38,6 +38,19 @@ describe('access tokens', () => {
     expect(await wecomToken()).not.toBe(token)
   })
 
+  it('outlive a restart of the sandbox, as they would outlive one of ours', async () => {
+    const before = await openSandbox()
+    const token = await before.wecomToken()
+    const { ticket } = await before.wecom('ticket/get', { type: 'agent_config' })
+    await before.close()
+    const { get, post, wecom } = await openSandbox()
+    const url = `/wecom/cgi-bin/user/get?access_token=${token}&userid=HanXue`
+    expect(await get(url)).toMatchObject({ errcode: 0 })
+    expect((await wecom('ticket/get', { type: 'agent_config' })).ticket).toBe(ticket)
+    await post('/_sandbox/tokens/revoke', {})
+    expect(await get(url)).toMatchObject({ errcode: 40014 })
+  })
+
   it('are refused when missing, invented, or of the other platform', async () => {
     const { get, post, env } = await openSandbox()
     const body = { grant_type: 'client_credential', appid: env.OFFICIAL_ACCOUNT_APP_ID, secret: env.OFFICIAL_ACCOUNT_APP_SECRET }

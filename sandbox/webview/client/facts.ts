@@ -14,12 +14,14 @@ export function readFacts(name: string): Facts | null {
   return { id: name, device, version, user, late }
 }
 
-/** Asks the sandbox behind the page's own origin. */
+/** Asks the sandbox behind the page's own origin. Rejects when it refuses. */
 export async function ask(path: string, body: unknown): Promise<Record<string, unknown>> {
   const reply = await fetch(`/_webview/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
+  // A webview that the sandbox has forgotten: no answer must look like success, and an empty one would.
+  if (!reply.ok) throw new Error(`/_webview/${path}: ${reply.status}`)
   return (await reply.json()) as Record<string, unknown>
 }
