@@ -29,7 +29,8 @@ export function sidebarFirstRoute() {
     chunk.imports?.forEach(visit)
   }
   for (const wanted of firstRoute) {
-    if (!manifest[wanted]) throw new Error(`${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/sizes.mjs`)
+    if (!manifest[wanted])
+      throw new Error(`${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/sizes.mjs`)
     visit(wanted)
   }
   const assets = [...files].map((file) => ({ file, bytes: gzipSync(readFileSync(join(folder, file)), { level: 9 }).length }))

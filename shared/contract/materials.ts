@@ -68,7 +68,14 @@ export const getMaterial = endpoint({
 })
 
 /** Where the push happens, as `ww.getContext()` names it. */
-export const PushEntry = v.picklist(['single_chat_tools', 'group_chat_tools', 'contact_profile', 'chat_attachment', 'single_kf_tools', 'normal'])
+export const PushEntry = v.picklist([
+  'single_chat_tools',
+  'group_chat_tools',
+  'contact_profile',
+  'chat_attachment',
+  'single_kf_tools',
+  'normal',
+])
 
 export const ShareState = v.picklist(['created', 'sent', 'cancelled', 'failed'])
 
@@ -108,7 +115,17 @@ export const createShare = endpoint({
     entry: PushEntry,
   }),
   reply: v.object({ share: Share, message: PushMessage }),
-  errors: ['material_unknown', 'contact_unknown', 'contact_not_followed', 'idempotency_key_missing', 'idempotency_conflict', 'platform_busy', 'platform_unreachable', 'platform_refused', 'platform_quota'],
+  errors: [
+    'material_unknown',
+    'contact_unknown',
+    'contact_not_followed',
+    'idempotency_key_missing',
+    'idempotency_conflict',
+    'platform_busy',
+    'platform_unreachable',
+    'platform_refused',
+    'platform_quota',
+  ],
 })
 
 /** What the client's SDK said of the push. */
@@ -159,4 +176,3 @@ export const listShares = endpoint({
   reply: page(v.object({ ...Share.entries, title: v.string(), kind: MaterialKind, opened: v.boolean() })),
   errors: ['contact_unknown', 'contact_not_followed'],
 })
-

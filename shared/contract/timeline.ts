@@ -3,7 +3,14 @@ import { endpoint } from './endpoint.ts'
 import { Cursor, Id, MaterialKind, page, queryInteger } from './values.ts'
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
-export const MomentKind = v.picklist(['material.view', 'material.share', 'menu.click', 'workorder.submit', 'workorder.cancel', 'contact.joined'])
+export const MomentKind = v.picklist([
+  'material.view',
+  'material.share',
+  'menu.click',
+  'workorder.submit',
+  'workorder.cancel',
+  'contact.joined',
+])
 export type MomentKind = v.InferOutput<typeof MomentKind>
 
 export const Moment = v.object({
@@ -37,7 +44,9 @@ export const Moment = v.object({
       ongoing: v.boolean(),
     }),
   ),
-  workorder: v.nullable(v.object({ id: Id, number: v.string(), type: WorkorderType, status: WorkorderStatus, place: v.nullable(v.string()) })),
+  workorder: v.nullable(
+    v.object({ id: Id, number: v.string(), type: WorkorderType, status: WorkorderStatus, place: v.nullable(v.string()) }),
+  ),
   /** `menu.click`: the item; otherwise null. */
   item: v.nullable(v.string()),
 })
@@ -52,7 +61,13 @@ export const listMoments = endpoint({
   query: v.strictObject({
     before: v.optional(Cursor),
     /** Several kinds joined with a comma. */
-    kind: v.optional(v.pipe(v.string(), v.transform((text) => text.split(',')), v.array(MomentKind))),
+    kind: v.optional(
+      v.pipe(
+        v.string(),
+        v.transform((text) => text.split(',')),
+        v.array(MomentKind),
+      ),
+    ),
     limit: queryInteger(1, 100, 20),
   }),
   reply: v.object({

@@ -48,7 +48,11 @@ export const track = endpoint({
   summary: 'Report 1–100 behaviour events; acknowledged only after they are durable',
   body: v.strictObject({
     sentAt: Timestamp,
-    events: v.pipe(v.array(v.unknown()), v.minLength(1, 'must hold at least one event'), v.maxLength(mostEventsInBatch, 'must hold at most 100 events')),
+    events: v.pipe(
+      v.array(v.unknown()),
+      v.minLength(1, 'must hold at least one event'),
+      v.maxLength(mostEventsInBatch, 'must hold at most 100 events'),
+    ),
   }),
   reply: v.object({
     /** Stored now or known already (same event id). */

@@ -20,7 +20,13 @@ const storable = v.check<string, string>(
 )
 /** Text of 1 to `most` characters once trimmed; any script, emoji included. */
 export function text(most: number) {
-  return v.pipe(v.string(), storable, v.trim(), v.minLength(1, 'must not be empty'), v.maxLength(most, `must have at most ${most} characters`))
+  return v.pipe(
+    v.string(),
+    storable,
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(most, `must have at most ${most} characters`),
+  )
 }
 /** As `text`, but may be empty. */
 export function optionalText(most: number) {

@@ -67,7 +67,9 @@ export const Workorder = v.object({
     longitude: v.nullable(v.number()),
     accuracy: v.nullable(v.number()),
   }),
-  history: v.array(v.object({ status: WorkorderStatus, at: v.string(), by: v.picklist(['visitor', 'member', 'system']), note: v.string() })),
+  history: v.array(
+    v.object({ status: WorkorderStatus, at: v.string(), by: v.picklist(['visitor', 'member', 'system']), note: v.string() }),
+  ),
   canCancel: v.boolean(),
 })
 export type Workorder = v.InferOutput<typeof Workorder>
