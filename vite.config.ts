@@ -30,7 +30,7 @@ function withoutFetchAdapter(): Plugin {
 }
 
 /** Two busy cores; a project does not inherit these from the root. */
-const timeouts = { testTimeout: 20_000, hookTimeout: 60_000 }
+const timeouts = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
 
 /** One Vitest project; a project with Vue brings its own plugin, so that the node projects do not pay for it. */
 function project(name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {

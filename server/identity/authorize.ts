@@ -2,7 +2,7 @@ import { follows } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import { holderOf } from './merge.ts'
-import { identitiesOfPersons, personExists } from './store.ts'
+import { identitiesOfPersons, personExists, type IdentityRow } from './store.ts'
 
 /**
  * Lets a member through who follows one of the person's contacts, and says who the person is now: an address from before a merge leads to whoever it was merged
@@ -13,12 +13,21 @@ export async function mayRead(
   ctx: Context,
   { corpId, userId, personId }: { corpId: string; userId: string; personId: string },
 ): Promise<string> {
-  if (!(await personExists(ctx.db, corpId, personId))) fail('person_unknown')
-  const current = await holderOf(ctx.db, personId)
-  const identities = await identitiesOfPersons(ctx.db, [current])
+  const { current, identities } = await readable(ctx, corpId, personId)
   for (const { kind, value } of identities) {
     if (kind !== 'external_userid') continue
     if (await follows(ctx, { corpId, userId, externalUserId: value })) return current
   }
   fail('contact_not_followed')
+}
+
+async function readable(ctx: Context, corpId: string, personId: string): Promise<{ current: string; identities: readonly IdentityRow[] }> {
+  const identities = await identitiesOfPersons(ctx.db, [personId])
+  if (identities[0]) {
+    if (identities[0].corpId !== corpId) fail('person_unknown')
+    return { current: personId, identities }
+  }
+  if (!(await personExists(ctx.db, corpId, personId))) fail('person_unknown')
+  const current = await holderOf(ctx.db, personId)
+  return { current, identities: await identitiesOfPersons(ctx.db, [current]) }
 }

@@ -132,10 +132,14 @@ class Watcher {
   async next(signal: AbortSignal): Promise<News | null> {
     if (!this.#news && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve
-        signal.addEventListener('abort', () => resolve(), { once: true })
+        const wake = () => {
+          signal.removeEventListener('abort', wake)
+          this.#wake = null
+          resolve()
+        }
+        this.#wake = wake
+        signal.addEventListener('abort', wake)
       })
-      this.#wake = null
     }
     const news = this.#news
     this.#news = null

@@ -50,10 +50,13 @@ export function timelineRoutes(router: ApiRouter): void {
     const gone = new AbortController()
     const signal = AbortSignal.any([ctx.closing, gone.signal, AbortSignal.timeout(longestStreamMs)])
     const stream = openStream(koa, gone)
+    const open = ctx.metrics.gauge('live_timelines', 'Live streams of this process')
+    open.inc()
     // The answer has begun; what goes wrong from here on ends the stream, and the client resumes.
     void send(follow(ctx, { personId, watch, from }, signal), stream, signal)
       .catch((error: unknown) => ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke'))
       .finally(() => {
+        open.dec()
         watch.stop()
         gone.abort()
         stream.end()

@@ -57,7 +57,11 @@ export async function takeBatch(ctx: Context, session: Subject, batch: Batch): P
     if (why === 'unstorable') refused.push({ index, id: row.id, field: '', reason: 'cannot be stored' })
   }
   refused.sort((one, other) => one.index - other.index)
-  return { accepted: batch.events.length - refused.length, refused }
+  const accepted = batch.events.length - refused.length
+  const counted = ctx.metrics.counter('tracked_events_total', 'Events that visitors reported, by what became of them', ['outcome'])
+  counted.inc({ outcome: 'accepted' }, accepted)
+  counted.inc({ outcome: 'refused' }, refused.length)
+  return { accepted, refused }
 }
 
 function parseEvents(raw: readonly unknown[]): { events: { index: number; event: TrackedEvent }[]; refused: Refusal[] } {
