@@ -201,7 +201,7 @@ test('a long history shows its end and gives the rest on request', async () => {
 
 test('a member outside the visible range can be switched to', async () => {
   desk = await openDesk(scene())
-  await wecom().get('button[aria-label="当前员工:周晓岚,点击切换"]').trigger('click')
+  await wecom().get('button[aria-label="当前员工：周晓岚，点击切换"]').trigger('click')
   await wecom().get('[role="menuitemradio"][aria-label="李卫东 不在应用可见范围内"]').trigger('click')
   expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/devices/wecom', body: { memberId: 'LiWeidong' } })
 })
