@@ -57,6 +57,16 @@ describe('the webview', () => {
     expect(await reply.json()).toEqual({ host, forwardedHost: host, proto: 'http', client: '127.0.0.1', body: 'hello' })
   })
 
+  it('brings back the answer of a server that does not read a large body to its end', async () => {
+    const url = await upstream((request, response) => {
+      request.once('data', () => response.writeHead(413).end('too large'))
+      request.once('data', () => request.pause())
+    })
+    const { webviewOrigin } = await openSandbox({ upstream: [url] })
+    const reply = await fetch(`${webviewOrigin}/api/track`, { method: 'POST', body: 'x'.repeat(2_000_000) })
+    expect([reply.status, await reply.text()]).toEqual([413, 'too large'])
+  })
+
   it('lets an event stream through line by line, and hangs up when the page does', async () => {
     let isClosed: () => void = () => undefined
     const closed = new Promise<void>((resolve) => (isClosed = resolve))

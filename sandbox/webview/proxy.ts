@@ -21,12 +21,17 @@ export function passOn(request: IncomingMessage, response: ServerResponse, upstr
   // A page must come readable, because the client is put into it.
   if (wantsPage(request)) headers['accept-encoding'] = 'identity'
   const options = { agent, host: target.hostname, port: target.port || 80, method: request.method, path: request.url, headers }
+  let isAnswered = false
   const upward = openRequest(options, (answer) => {
+    isAnswered = true
     const isPage = (answer.headers['content-type'] ?? '').startsWith('text/html') && request.method !== 'HEAD' && answer.statusCode !== 304
     if (isPage) void sendPage(answer, response)
     else stream(answer, response)
   })
-  upward.on('error', (error) => explainDown(request, response, upstream, error.message))
+  // A server that refuses a large body answers first and hangs up on the rest: the answer counts.
+  upward.on('error', (error) => {
+    if (!isAnswered) explainDown(request, response, upstream, error.message)
+  })
   response.on('close', () => upward.destroy())
   request.pipe(upward)
 }
