@@ -102,7 +102,11 @@ describe('opening the sidebar', () => {
     const kinds: string[] = []
     const sign = (kind: string) => (kinds.push(kind), Promise.resolve(signature))
     const bridge = await connect(client, oldWecomAgent, { sign })
-    await expect(bridge.detectEntry()).resolves.toEqual({ entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } })
+    await expect(bridge.detectEntry()).resolves.toEqual({
+      entry: 'single_chat_tools',
+      target: { externalUserId: 'wmLinYue' },
+      outdated: true,
+    })
     expect(namesOf(client).slice(0, 2)).toEqual(['preVerifyJSAPI', 'agentConfig'])
     expect(kinds.sort()).toEqual(['agent', 'corp'])
   })

@@ -22,6 +22,8 @@ export type Target = { externalUserId: string } | { chatId: string }
 export interface Entry {
   entry: PushEntry
   target: Target | null
+  /** The client is from before 3.0.24: it knows the customer, but may refuse to send. */
+  outdated?: boolean
 }
 
 export type PushResult = { state: 'sent' } | { state: 'cancelled' } | { state: 'failed'; cause: Cause }
@@ -135,10 +137,10 @@ export function connectBridge({
   /** Clients before 3.0.24 have no `getContext`: whoever answers tells where we are. */
   async function entryByTrying(): Promise<Entry> {
     try {
-      return { entry: 'single_chat_tools', target: await contact() }
+      return { entry: 'single_chat_tools', target: await contact(), outdated: true }
     } catch (failure) {
       if (!isCause(failure, 'wrong_entry')) throw failure
-      return { entry: 'group_chat_tools', target: await chat() }
+      return { entry: 'group_chat_tools', target: await chat(), outdated: true }
     }
   }
 
@@ -154,7 +156,7 @@ export function connectBridge({
       case 'group_chat_tools':
         return { entry: name, target: await chat() }
       case 'chat_attachment':
-        return { ...(await entryByTrying()), entry: name }
+        return { target: (await entryByTrying()).target, entry: name }
       case 'single_chat_tools':
       case 'contact_profile':
       case 'single_kf_tools':

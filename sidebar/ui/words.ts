@@ -32,6 +32,7 @@ export async function chooseLocale(locale: Locale): Promise<void> {
     words.value = wordsOf(locale, zhSidebar, zhErrors, zhConnection)
   }
   document.documentElement.lang = locale
+  document.title = words.value.text.app.title
 }
 
 /** The rep's own choice lasts; otherwise the client's language decides, Chinese unless it is another one. */
