@@ -1,25 +1,36 @@
-// npm run dev — as npm start, and everything follows its sources: the apps are rebuilt, the programs restarted. Reload the page to see it.
+// npm run dev — as npm start, and everything follows its sources: programs restart, apps are built anew. Reload the page to see it.
 import { spawn } from 'node:child_process'
+import { watch } from 'node:fs'
 import { build, shown } from './builds.mjs'
 import { ensureInstalled } from './install.mjs'
 import { root } from './processes.mjs'
 import { main } from './say.mjs'
 
+const folders = ['sidebar', 'miniprogram', 'shared', 'sandbox/desk']
+/** An editor writes a file in several steps. */
+const quietMs = 200
+
 await main(async () => {
   await ensureInstalled()
   await build({ only: shown })
-  const commands = [
-    ['scripts/start.mjs', '--watch'],
-    ['node_modules/vite/bin/vite.js', 'build', '--watch', '--logLevel', 'warn'],
-    ['node_modules/vite/bin/vite.js', 'build', '--watch', '--logLevel', 'warn', '--config', 'sandbox/desk/vite.config.ts'],
-    ['scripts/uni.mjs', 'build', '--watch'],
-  ]
-  const children = commands.map((args) => spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }))
-  const end = () => children.forEach((child) => child.kill('SIGTERM'))
-  // The terminal's Ctrl-C reaches the children by itself; waiting for them keeps their last words on the screen.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', end)
-  await Promise.race(children.map((child) => new Promise((resolve) => child.on('close', resolve))))
-  end()
-  await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.on('close', resolve))))
+  const programs = spawn(process.execPath, ['scripts/start.mjs', '--watch'], { cwd: root, stdio: 'inherit' })
+  /** @type {NodeJS.Timeout | undefined} */
+  let soon
+  let building = Promise.resolve()
+  let ended = false
+  // One build after the other; a build looks at what is stale when its turn comes.
+  const rebuild = () => (building = building.then(() => build({ only: shown })).catch((error) => ended || console.error(error.message)))
+  const watchers = folders.map((folder) =>
+    watch(`${root}${folder}`, { recursive: true }, () => {
+      clearTimeout(soon)
+      soon = setTimeout(rebuild, quietMs)
+    }),
+  )
+  // The terminal's Ctrl-C reaches the child by itself.
+  process.on('SIGINT', () => (ended = true))
+  process.on('SIGTERM', () => programs.kill('SIGTERM'))
+  await new Promise((resolve) => programs.on('close', resolve))
+  ended = true
+  clearTimeout(soon)
+  for (const watcher of watchers) watcher.close()
 })
