@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { makeCall } from '../../shared/client/call.ts'
-import { createH5Session, createMiniprogramSession, getSession } from '../../shared/contract/session.ts'
+import { createH5Session, createMiniprogramSession } from '../../shared/contract/session.ts'
 import { SignInError } from './failures.ts'
 import { leaveForSignIn, takeTicket } from './h5-sign-in.ts'
 import { currentHost, isH5 } from './platform.ts'
@@ -64,11 +64,6 @@ export function isMember(): boolean {
 export async function requireVisitor(): Promise<void> {
   if (isMember()) throw new SignInError('member_only', 'a member looks at a customer page')
   await authorize()
-}
-
-/** The person behind the present session, e.g. to notice that another customer uses this phone. */
-export function whoAmI() {
-  return makeCall({ transport, authorize, renew })(getSession)
 }
 
 function signIn(): Promise<void> {

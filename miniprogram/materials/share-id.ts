@@ -7,7 +7,8 @@ const bare = /^[0-9a-f]{32}$/
  */
 export function shareIdOf(query: { share?: string; scene?: string }): string | null {
   if (query.share !== undefined && uuid.test(query.share)) return query.share
-  const scene = query.scene === undefined ? '' : decodeURIComponent(query.scene)
+  // A scene of ours needs no decoding: it has neither dashes nor percent signs.
+  const scene = query.scene ?? ''
   if (!bare.test(scene)) return null
   return [scene.slice(0, 8), scene.slice(8, 12), scene.slice(12, 16), scene.slice(16, 20), scene.slice(20)].join('-')
 }

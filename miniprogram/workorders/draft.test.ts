@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { bodyOf, emptyDraft, fieldOf, isTouched, parseDraft, type StoredDraft } from './draft.ts'
+
+const now = new Date(2026, 10, 21, 12, 0).getTime()
+const full: StoredDraft = {
+  ...emptyDraft('01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'),
+  type: 'repair',
+  description: '  异响 🔧 \u202Eمرحبا ',
+  contactName: '李工',
+  contactPhone: '+86 138-0013-8000',
+  location: { source: 'typed', name: '', address: '一车间' },
+}
+
+test('a complete draft becomes the body of the call', () => {
+  const { body } = bodyOf(full, null, now) as { body: object }
+  expect(body).toMatchObject({
+    description: '异响 🔧 \u202Eمرحبا',
+    preferredAt: null,
+    equipmentSn: null,
+    location: { source: 'typed', address: '一车间' },
+  })
+})
+
+test('each missing field is named', () => {
+  expect(bodyOf(emptyDraft('k'.repeat(8)), null, now)).toEqual({ bad: ['type', 'description', 'contactName', 'contactPhone', 'location'] })
+  expect(bodyOf({ ...full, location: { source: 'typed', name: '', address: '  ' } }, null, now)).toEqual({ bad: ['location'] })
+})
+
+test('a time in the past is refused, today in an hour is not', () => {
+  expect(bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '11:00' }, null, now)).toEqual({ bad: ['preferredAt'] })
+  expect(bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '13:00' }, null, now)).toMatchObject({
+    body: { preferredAt: new Date(2026, 10, 21, 13, 0).toISOString() },
+  })
+})
+
+test('a location keeps what its source has, and nothing that the contract does not know', () => {
+  const at = { latitude: 31.2, longitude: 121.4 }
+  expect(bodyOf({ ...full, location: { source: 'chosen', name: '东门', address: '88 号', accuracy: 5, ...at } }, null, now)).toMatchObject({
+    body: { location: { source: 'chosen', name: '东门', address: '88 号', ...at } },
+  })
+  expect(bodyOf({ ...full, location: { source: 'measured', name: '', address: '', accuracy: 30, ...at } }, null, now)).toMatchObject({
+    body: { location: { source: 'measured', accuracy: 30, ...at } },
+  })
+})
+
+test('the server’s field paths lead to the form’s fields', () => {
+  expect(['contactPhone', 'body.location.address', 'photoIds.3', 'type', 'shareId', ''].map(fieldOf)).toEqual([
+    'contactPhone',
+    'location',
+    'photoIds',
+    'type',
+    null,
+    null,
+  ])
+})
+
+test('a stored draft comes back as it was; a broken one is dropped', () => {
+  expect(parseDraft(JSON.parse(JSON.stringify(full)))).toEqual(full)
+  expect(parseDraft({ ...full, type: 'party' })).toBeNull()
+  expect(parseDraft('x')).toBeNull()
+  expect(isTouched(emptyDraft('k'))).toBe(false)
+  expect(isTouched(full)).toBe(true)
+})

@@ -1,0 +1,62 @@
+import type { TrackedEvent } from '../contract/track.ts'
+import type { SendOptions, TrackBatch, TrackerPorts, TrackOutcome } from './ports.ts'
+
+/** A phone whose time, storage and network a test turns by hand. */
+export function makeBench({ start = Date.parse('2026-11-21T08:00:00.000Z'), stored = [] as TrackedEvent[] } = {}) {
+  let now = start
+  let timers: { at: number; run: () => void }[] = []
+  let outcome: (batch: TrackBatch) => TrackOutcome = () => ({ kind: 'stored', refused: [] })
+  const sent: (TrackBatch & SendOptions)[] = []
+  const refused: { event: TrackedEvent; reason: string }[] = []
+  const saved = { events: stored as readonly TrackedEvent[] }
+
+  const ports: TrackerPorts = {
+    clock: {
+      now: () => now,
+      later(ms, run) {
+        const timer = { at: now + ms, run }
+        timers.push(timer)
+        return () => (timers = timers.filter((other) => other !== timer))
+      },
+    },
+    random: () => 0.5,
+    storage: { load: () => saved.events, save: (events) => (saved.events = [...events]) },
+    send: (batch, options) => {
+      sent.push({ ...batch, ...options })
+      return Promise.resolve(outcome(batch))
+    },
+    onRefused: (event, reason) => refused.push({ event, reason }),
+  }
+
+  /** Lets answers arrive; time stands still. */
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve()
+  }
+
+  async function pass(ms: number): Promise<void> {
+    const until = now + ms
+    await settle()
+    for (;;) {
+      const next = timers.filter((timer) => timer.at <= until).sort((one, other) => one.at - other.at)[0]
+      if (!next) break
+      timers = timers.filter((timer) => timer !== next)
+      now = Math.max(now, next.at)
+      next.run()
+      await settle()
+    }
+    now = until
+  }
+
+  return {
+    ports,
+    sent,
+    refused,
+    saved,
+    settle,
+    pass,
+    /** The wall clock jumps, timers do not. */
+    jump: (ms: number) => (now += ms),
+    answer: (how: (batch: TrackBatch) => TrackOutcome) => (outcome = how),
+    sentEvents: () => sent.flatMap((batch) => batch.events),
+  }
+}

@@ -1,0 +1,190 @@
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import { TrackedEvent } from '../contract/track.ts'
+import { mostEventsKept } from './outbox.ts'
+import type { TrackOutcome } from './ports.ts'
+import { makeBench } from './testing.ts'
+import { makeTracker } from './tracker.ts'
+
+const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
+
+function read(answer: () => TrackOutcome = () => ({ kind: 'stored', refused: [] })) {
+  const bench = makeBench()
+  bench.answer(answer)
+  const tracker = makeTracker(bench.ports)
+  return { ...bench, tracker, visit: tracker.startVisit(shareId) }
+}
+
+const nobody = (): TrackOutcome => ({ kind: 'retry' })
+
+function secondsOf(event: TrackedEvent | undefined): number {
+  return event && 'activeSeconds' in event ? event.activeSeconds : Number.NaN
+}
+
+test('a visit is reported at once, then every five seconds while it progresses', async () => {
+  const { visit, pass, sentEvents } = read()
+  await pass(5_000)
+  visit.reach({ unit: 'percent', reached: 40, total: 100 })
+  await pass(5_000)
+  expect(sentEvents().map((event) => event.kind)).toEqual(['view.start', 'view.progress', 'view.progress'])
+  expect(sentEvents()[2]).toMatchObject({
+    activeSeconds: 10,
+    depth: { unit: 'percent', reached: 40, total: 100 },
+    visitId: visit.id,
+    shareId,
+  })
+})
+
+test('every event that is sent is one that the contract accepts', async () => {
+  const { visit, pass, sentEvents, tracker } = read()
+  visit.reach({ unit: 'page', reached: 2, total: 12 })
+  await pass(5_000)
+  visit.click('workorder.new')
+  await pass(1)
+  visit.share(tracker.newId())
+  await pass(1)
+  visit.end()
+  await pass(1)
+  expect(sentEvents().map((event) => event.kind)).toEqual(['view.start', 'view.progress', 'menu.click', 'share', 'view.end'])
+  for (const event of sentEvents()) expect(v.is(TrackedEvent, event)).toBe(true)
+})
+
+test('a reader who does nothing for thirty seconds is idle: time stops and nothing is sent', async () => {
+  const { pass, sent, sentEvents } = read()
+  await pass(600_000)
+  expect(secondsOf(sentEvents().at(-1))).toBe(30)
+  const before = sent.length
+  await pass(600_000)
+  expect(sent).toHaveLength(before)
+})
+
+test('a sign of life lets the time go on, without the idle time', async () => {
+  const { visit, pass, sentEvents } = read()
+  await pass(100_000)
+  visit.touch()
+  await pass(10_000)
+  expect(secondsOf(sentEvents().at(-1))).toBe(40)
+})
+
+test('a hidden page does not count, and says all it knows when it is hidden', async () => {
+  const { visit, pass, sent, sentEvents } = read()
+  await pass(2_000)
+  visit.hide()
+  await pass(60_000)
+  expect(sent.at(-1)).toMatchObject({ leaving: true })
+  expect(secondsOf(sentEvents().at(-1))).toBe(2)
+  visit.show()
+  await pass(5_000)
+  expect(secondsOf(sentEvents().at(-1))).toBe(7)
+})
+
+test('a clock that jumps ahead or back does not make up reading time', async () => {
+  const { visit, pass, jump, sentEvents } = read()
+  await pass(1_000)
+  jump(7_200_000)
+  visit.touch()
+  await pass(1_000)
+  jump(-86_400_000)
+  visit.touch()
+  visit.end()
+  await pass(1)
+  expect(secondsOf(sentEvents().at(-1))).toBeLessThanOrEqual(32)
+})
+
+test('the furthest depth counts, not the last', async () => {
+  const { visit, pass, sentEvents } = read()
+  visit.reach({ unit: 'second', reached: 60, total: 96 })
+  visit.reach({ unit: 'second', reached: 5, total: 96 })
+  await pass(5_000)
+  expect(sentEvents().at(-1)).toMatchObject({ depth: { reached: 60 } })
+})
+
+test('what nobody answered is sent again under the same ids, less and less often', async () => {
+  const { pass, sent, sentEvents } = read(nobody)
+  await pass(30_000)
+  expect(sent.length).toBeGreaterThan(2)
+  expect(sent.length).toBeLessThan(7)
+  const gaps = sent.slice(1).map((batch, index) => Date.parse(batch.sentAt) - Date.parse(sent[index]?.sentAt ?? ''))
+  expect(gaps.at(-1)).toBeGreaterThan(gaps[0] ?? 0)
+  const starts = sentEvents().filter((event) => event.kind === 'view.start')
+  expect(starts.length).toBeGreaterThan(2)
+  expect(new Set(starts.map((event) => event.id)).size).toBe(1)
+})
+
+test('after a time without a network the reader’s return sends at once', async () => {
+  const { visit, pass, answer, sent, saved } = read()
+  answer(() => ({ kind: 'retry' }))
+  await pass(60_000)
+  visit.hide()
+  await pass(1)
+  answer(() => ({ kind: 'stored', refused: [] }))
+  const before = sent.length
+  visit.show()
+  await pass(1)
+  expect(sent).toHaveLength(before + 1)
+  expect(saved.events).toEqual([])
+})
+
+test('progress that was overtaken before it could be sent is not sent', async () => {
+  const { visit, pass, saved } = read(nobody)
+  await pass(300)
+  for (let turn = 0; turn < 50; turn += 1) {
+    visit.touch()
+    await pass(5_000)
+  }
+  expect(saved.events.map((event) => event.kind)).toEqual(['view.start', 'view.progress'])
+  expect(secondsOf(saved.events[1])).toBeGreaterThan(245)
+})
+
+test('unsent events survive a restart', async () => {
+  const first = read()
+  first.answer(() => ({ kind: 'retry' }))
+  await first.pass(12_000)
+  const second = makeBench({ stored: [...first.saved.events] })
+  makeTracker(second.ports).retryNow()
+  await second.settle()
+  expect(second.sentEvents().map((event) => event.id)).toEqual(first.saved.events.map((event) => event.id))
+  expect(second.saved.events).toEqual([])
+})
+
+test('a phone that stays offline keeps a bounded number of events and never loses an opening for progress', async () => {
+  const bench = makeBench()
+  bench.answer(() => ({ kind: 'retry' }))
+  const tracker = makeTracker(bench.ports)
+  for (let n = 0; n < mostEventsKept; n += 1) {
+    tracker.startVisit(shareId).hide()
+    await bench.pass(1)
+  }
+  expect(bench.saved.events.length).toBeLessThanOrEqual(mostEventsKept)
+  expect(bench.saved.events.filter((event) => event.kind === 'view.start').length).toBe(mostEventsKept)
+})
+
+test('a batch holds at most a hundred events, and the rest follows', async () => {
+  const bench = makeBench()
+  bench.answer(() => ({ kind: 'retry' }))
+  const tracker = makeTracker(bench.ports)
+  const visit = tracker.startVisit(shareId)
+  for (let n = 0; n < 249; n += 1) visit.click(`item-${n}`)
+  bench.answer(() => ({ kind: 'stored', refused: [] }))
+  await bench.settle()
+  const before = bench.sent.length
+  tracker.retryNow()
+  await bench.settle()
+  await bench.settle()
+  expect(bench.sent.slice(before).map((batch) => batch.events.length)).toEqual([100, 100, 50])
+  expect(bench.saved.events).toEqual([])
+})
+
+test('what the server refuses for good is dropped and said', async () => {
+  const { visit, pass, answer, refused, saved } = read()
+  await pass(1)
+  answer(() => ({ kind: 'stored', refused: [{ index: 0, reason: 'share unknown' }] }))
+  visit.click('x')
+  await pass(1)
+  expect(refused).toMatchObject([{ event: { kind: 'menu.click' }, reason: 'share unknown' }])
+  answer(() => ({ kind: 'never', reason: 'body_too_large' }))
+  visit.click('y')
+  await pass(1)
+  expect(refused.at(-1)).toMatchObject({ reason: 'body_too_large' })
+  expect(saved.events).toEqual([])
+})
