@@ -19,7 +19,12 @@ await main(async () => {
   let building = Promise.resolve()
   let ended = false
   // One build after the other; a build looks at what is stale when its turn comes.
-  const rebuild = () => (building = building.then(() => build({ only: shown })).catch((error) => ended || console.error(error.message)))
+  const rebuild = () =>
+    (building = building
+      .then(() => build({ only: shown }))
+      .catch((error) => {
+        if (!ended) console.error(error.message)
+      }))
   const watchers = folders.map((folder) =>
     watch(`${root}${folder}`, { recursive: true }, () => {
       clearTimeout(soon)
