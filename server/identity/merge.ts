@@ -2,6 +2,7 @@ import type { Evidence } from '../../shared/contract/contacts.ts'
 import type { Context } from '../context.ts'
 import { transact, type Database, type Transaction } from '../db/database.ts'
 import { notify } from '../db/listen.ts'
+import { haveMoments, record, withdraw } from '../timeline/index.ts'
 import {
   identitiesOfPersons,
   identityById,
@@ -91,10 +92,8 @@ export async function join(ctx: Context, tx: Transaction, between: [string, stri
   }
   if (await wereParted(tx, [left.id, right.id])) return 'apart'
 
-  const rank = ({ id, createdAt }: { id: string; createdAt: Date }) => [
-    all.some((row) => row.personId === id && row.kind === 'external_userid') ? 0 : 1,
-    createdAt.getTime(),
-  ]
+  const isContact = (personId: string) => all.some((row) => row.personId === personId && row.kind === 'external_userid')
+  const rank = ({ id, createdAt }: { id: string; createdAt: Date }) => [isContact(id) ? 0 : 1, createdAt.getTime()]
   const [kept, merged] = compare(rank(left), rank(right)) <= 0 ? [left, right] : [right, left]
   const now = ctx.clock.now()
   const moving = all.filter((row) => row.personId === merged.id)
@@ -103,9 +102,9 @@ export async function join(ctx: Context, tx: Transaction, between: [string, stri
   await moveIdentities(tx, { ids, from: merged.id, to: kept.id, joinedAt: now })
   await relabelIdentities(tx, relabelled, by)
   const evidence: MergeEvidence = { by, between, relabelled }
+  const merge = { id: ctx.random.id(), corpId: moving[0]?.corpId ?? '' }
   await insertMerge(tx, {
-    id: ctx.random.id(),
-    corpId: moving[0]?.corpId ?? '',
+    ...merge,
     keptPersonId: kept.id,
     mergedPersonId: merged.id,
     identityIds: ids,
@@ -113,6 +112,11 @@ export async function join(ctx: Context, tx: Transaction, between: [string, stri
     createdAt: now,
   })
   await notifyIdentities(tx, [kept.id, merged.id])
+  const visitor = moving.find((row) => row.kind === 'openid')
+  // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on it.
+  if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
+    await record(ctx, tx, { ...merge, identityId: visitor.id, kind: 'contact.joined', occurredAt: now })
+  }
   return 'joined'
 }
 
@@ -142,6 +146,7 @@ export async function undoMerge(ctx: Context, { corpId, mergeId }: { corpId: str
       'first_seen',
     )
     await markUndone(tx, mergeId, now)
+    await withdraw(tx, mergeId)
     await notifyIdentities(tx, [holder, merge.mergedPersonId])
   })
 }

@@ -1,4 +1,4 @@
 export { openLive } from './live.ts'
-export { record, workorderChanged } from './record.ts'
+export { haveMoments, record, withdraw, workorderChanged } from './record.ts'
 export { timelineRoutes } from './routes.ts'
 export { openedShares } from './opened.ts'

@@ -51,6 +51,16 @@ export async function workorderChanged(
   await wake(tx, rows)
 }
 
+/** Takes a line back whose cause turned out not to be true. */
+export async function withdraw(tx: Transaction, id: string): Promise<void> {
+  await tx.execute(sql`delete from moments where id = ${id}::uuid`)
+}
+
+export async function haveMoments(tx: Transaction, identityIds: readonly string[]): Promise<boolean> {
+  const { rows } = await tx.execute(sql`select from moments where identity_id = any(${sql.param([...identityIds])}::uuid[]) limit 1`)
+  return rows.length > 0
+}
+
 async function wake(tx: Transaction, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return
   const of = [...new Set(changed.flatMap((row) => [row.identity_id, row.target_identity_id ?? []].flat()))]

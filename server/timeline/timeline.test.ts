@@ -60,10 +60,19 @@ describe('whose moments a timeline holds', () => {
     const through = await view(visitor, await makeShare(app, { to: known }))
     expect(gist((await page(known.personId)).items)).toEqual([{ id: through, confirmed: false }])
     await identify(visitor, uid)
-    expect(gist((await page(known.personId)).items)).toEqual([
+    const [told, ...earlier] = (await page(known.personId)).items
+    expect(told).toMatchObject({ kind: 'contact.joined', confirmed: true, identity: { id: visitor.identityId } })
+    expect(gist(earlier)).toEqual([
       { id: through, confirmed: true },
       { id: before, confirmed: true },
     ])
+    expect((await page(contact.personId)).items).toEqual([])
+  })
+
+  test('an identity without a past joins without a word', async () => {
+    const uid = unionid()
+    const contact = await makeContact(app, { unionid: uid })
+    await makeVisitor(app, { unionid: uid })
     expect((await page(contact.personId)).items).toEqual([])
   })
 
@@ -73,7 +82,7 @@ describe('whose moments a timeline holds', () => {
     const visitor = await makeVisitor(app)
     const visit = await view(visitor, await makeShare(app))
     await identify(visitor, uid)
-    expect(gist((await page(contact.personId)).items)).toEqual([{ id: visit, confirmed: true }])
+    expect(gist((await page(contact.personId)).items)).toContainEqual({ id: visit, confirmed: true })
     const merge = (await app.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
     await undoMerge(app.ctx, { corpId: app.corpId, mergeId: merge?.id ?? '' })
     expect((await page(contact.personId)).items).toEqual([])
@@ -96,8 +105,9 @@ describe('whose moments a timeline holds', () => {
     const visitor = await makeVisitor(app)
     const visit = await view(visitor, await makeShare(app))
     await identify(visitor, uid)
-    expect(gist((await page(visitor.personId)).items)).toEqual([{ id: visit, confirmed: true }])
-    expect(gist((await page(contact.personId)).items)).toEqual([{ id: visit, confirmed: true }])
+    for (const { personId } of [visitor, contact]) {
+      expect(gist((await page(personId, { kind: 'material.view' })).items)).toEqual([{ id: visit, confirmed: true }])
+    }
   })
 })
 
