@@ -3,10 +3,25 @@ import type { Clock, Random } from './context.ts'
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/** Asking the system for a few bytes costs as much as asking for many. */
+const poolBytes = 4096
+
 export function openRandom(clock: Clock): Random {
+  let pool = Buffer.alloc(0)
+  let used = 0
+
+  function take(bytes: number): Buffer {
+    if (used + bytes > pool.length) {
+      pool = randomBytes(Math.max(poolBytes, bytes))
+      used = 0
+    }
+    used += bytes
+    return pool.subarray(used - bytes, used)
+  }
+
   return {
-    id: () => uuid7(clock.now().getTime(), randomBytes(10)),
-    token: (bytes) => randomBytes(bytes).toString('base64url'),
+    id: () => uuid7(clock.now().getTime(), take(10)),
+    token: (bytes) => take(bytes).toString('base64url'),
   }
 }
 

@@ -13,7 +13,7 @@ import { endWechatSignIn, redeemTicket, signInMiniprogram, startWechatSignIn } f
 import { endWecomSignIn, startWecomSignIn } from './wecom-sign-in.ts'
 
 export function connectionRoutes(router: ApiRouter): void {
-  serve(router, signUrl, ({ query }, ctx) => sign(ctx, query.kind, query.url), { compress: false })
+  serve(router, signUrl, ({ query }, ctx) => sign(ctx, query.kind, query.url))
 
   serve(router, getSettings, (_, { config }) => ({
     corpName: config.corpName,

@@ -8,8 +8,7 @@ import { signJsapi } from '../wecom/signature.ts'
 export async function sign(ctx: Context, kind: 'agent' | 'corp', page: string): Promise<Reply<typeof signUrl>> {
   const hash = page.indexOf('#')
   const url = hash < 0 ? page : page.slice(0, hash)
-  if (!URL.canParse(url)) fail('invalid_request', 'url: is not an address', { errors: [{ field: 'url', message: 'is not an address' }] })
-  const { host } = new URL(url)
+  const host = hostOf(url)
   const { corpId, agentId, trustedHosts } = ctx.config.wecom
   if (!trustedHosts.includes(host))
     fail(
@@ -20,4 +19,12 @@ export async function sign(ctx: Context, kind: 'agent' | 'corp', page: string): 
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)
   const nonceStr = ctx.random.token(12)
   return { corpId, agentId, timestamp, nonceStr, signature: signJsapi({ ticket, nonceStr, timestamp, url }), url }
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return fail('invalid_request', 'url: is not an address', { errors: [{ field: 'url', message: 'is not an address' }] })
+  }
 }

@@ -30,5 +30,6 @@ export function openLog(config: Pick<Config, 'logLevel'>, destination?: Destinat
     formatters: { level: (level) => ({ level }) },
     redact: { paths, censor: '[secret]' },
   }
-  return destination ? pino(options, destination) : pino(options)
+  // Lines of one turn of the event loop are written together; what is left is written when the process ends.
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: false }))
 }

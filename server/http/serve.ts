@@ -1,4 +1,6 @@
+import { parse } from 'node:querystring'
 import type { Context as KoaContext } from 'koa'
+import compress from 'koa-compress'
 import * as v from 'valibot'
 import type { Auth, EndpointSpec, HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
 import type { Context } from '../context.ts'
@@ -36,7 +38,7 @@ export interface ServeOptions {
   bodyLimit?: number
   /** How much of the caller's allowance one call takes; 1 unless told, 0 = not counted. */
   cost?: number
-  /** The reply is a list or a page: compress it when the client can. */
+  /** Compress what is over a kilobyte when the client can; lists are compressed unless told otherwise. */
   compress?: boolean
 }
 
@@ -46,7 +48,12 @@ export interface ServeOptions {
  */
 export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint: E, handler: Handler<E>, options: ServeOptions = {}): void {
   const { reply } = endpoint
+  const packs = options.compress ?? isPage(reply)
   register(router, endpoint, options, async (input, koa) => {
+    await (packs ? packed(koa, () => answer(input, koa)) : answer(input, koa))
+  })
+
+  async function answer(input: unknown, koa: KoaContext): Promise<void> {
     const result = await handler(input as ServeInput<E>, router.ctx)
     if (reply === null) {
       koa.status = 204
@@ -56,10 +63,16 @@ export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint:
     if (!parsed.success) {
       throw new Error(`${endpoint.method} ${endpoint.path} answered against its contract: ${v.summarize(parsed.issues)}`)
     }
-    koa.compress = options.compress ?? false
-    koa.type = 'application/json; charset=utf-8'
+    koa.res.setHeader('Content-Type', 'application/json; charset=utf-8')
     koa.body = JSON.stringify(parsed.output)
-  })
+  }
+}
+
+const packed = compress({ threshold: 1024 })
+
+/** A list, `{items, …}`. */
+function isPage(reply: v.GenericSchema | null): boolean {
+  return reply !== null && 'entries' in reply && 'items' in Object(reply.entries)
 }
 
 /** For streams and uploads: the handler reads the request and writes the answer itself. Everything before it is as in `serve`. */
@@ -70,7 +83,6 @@ export function serveRaw<const E extends EndpointSpec>(
   options: ServeOptions = {},
 ): void {
   register(router, endpoint, options, async (input, koa) => {
-    koa.compress = false
     await handler(input as ServeInput<E>, router.ctx, koa)
   })
 }
@@ -84,19 +96,25 @@ function register(
   const { ctx } = router
   const readsBody = endpoint.body !== undefined
   router.add(endpoint, async (koa) => {
-    koa.set('Cache-Control', 'no-store')
+    koa.res.setHeader('Cache-Control', 'no-store')
     const session = identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
-    const params = endpoint.params ? parsePart(endpoint.params, koa.params, 'invalid_request') : undefined
-    const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa), 'invalid_request') : undefined
+    const params = endpoint.params ? parsePart(endpoint.params, koa.params) : undefined
+    const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa)) : undefined
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
-    const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit), 'invalid_request') : undefined
-    const request = { id: koa.requestId, ip: koa.ip, header: (name: string) => koa.get(name) }
+    const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit)) : undefined
+    const request = {
+      id: koa.requestId,
+      get ip() {
+        return koa.ip
+      },
+      header: (name: string) => koa.get(name),
+    }
     await answer({ params, query, body, session, idempotencyKey, request }, koa)
   })
 }
 
-function parsePart(schema: v.GenericSchema, value: unknown, code: 'invalid_request'): unknown {
+function parsePart(schema: v.GenericSchema, value: unknown): unknown {
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return parsed.output
   const errors = parsed.issues.slice(0, 20).map((issue) => ({
@@ -104,13 +122,13 @@ function parsePart(schema: v.GenericSchema, value: unknown, code: 'invalid_reque
     // valibot's own words for a field that a strict object does not know
     message: issue.type === 'strict_object' && issue.expected === 'never' ? 'is not a field of this request' : issue.message,
   }))
-  fail(code, errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '), { errors })
+  fail('invalid_request', errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '), { errors })
 }
 
 /** A parameter given twice is an error, not the last one wins. */
 function singleValues(koa: KoaContext): Record<string, string> {
   const values: Record<string, string> = {}
-  for (const [name, value] of Object.entries(koa.query)) {
+  for (const [name, value] of Object.entries(parse(koa.querystring))) {
     if (typeof value !== 'string')
       fail('invalid_request', `${name}: given more than once`, { errors: [{ field: name, message: 'given more than once' }] })
     values[name] = value
