@@ -1,3 +1,16 @@
-import 'vant/es/image-preview/style/index'
+// Each part's own file: `image-preview/style` would also bring the icon font, which falls back to a stranger's address.
+import 'vant/es/style/base.css'
+import 'vant/es/overlay/index.css'
+import 'vant/es/popup/index.css'
+import 'vant/es/swipe/index.css'
+import 'vant/es/swipe-item/index.css'
+import 'vant/es/loading/index.css'
+import 'vant/es/image/index.css'
+import 'vant/es/image-preview/index.css'
+import { showImagePreview } from 'vant/es/image-preview'
+import closeIcon from './close.svg'
+import './picture-viewer.css'
 
-export { showImagePreview } from 'vant/es/image-preview'
+export function viewPictures(images: string[], startPosition: number): void {
+  showImagePreview({ images, startPosition, closeable: true, closeIcon })
+}

@@ -16,6 +16,6 @@ export async function showPictures(addresses: string[], start: number, viewer: N
     )
     if (shown) return
   }
-  const { showImagePreview } = await import('./picture-viewer.ts')
-  showImagePreview({ images: urls, startPosition: start, closeable: true })
+  const { viewPictures } = await import('./picture-viewer.ts')
+  viewPictures(urls, start)
 }

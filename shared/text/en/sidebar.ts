@@ -143,6 +143,7 @@ export const sidebar: SidebarText = {
   },
   workorders: {
     title: 'Work order',
+    heading: (type) => `${type} order`,
     failed: 'The work order could not be loaded',
     open: (number) => `Open work order ${number}`,
     contact: 'Contact',

@@ -119,6 +119,7 @@ export const sidebar = {
   } as Record<number, string>,
   workorders: {
     title: '工单',
+    heading: (type: string) => `${type}工单`,
     failed: '工单没有加载出来',
     open: (number: string) => `打开工单 ${number}`,
     contact: '联系人',
