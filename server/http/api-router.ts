@@ -37,7 +37,9 @@ export function makeApiRouter(ctx: Context): ApiRouter {
       pages.register(endpoint.path, [endpoint.method], answer)
     },
     middleware(koa, next) {
-      const handle = exact.get(`${koa.method} ${koa.path}`)
+      const { method, url = '' } = koa.req
+      const question = url.indexOf('?')
+      const handle = exact.get(`${method} ${question < 0 ? url : url.slice(0, question)}`)
       return handle ? handle(koa) : match(koa, () => refuseMethod(koa, pages, next))
     },
   }

@@ -16,24 +16,24 @@ export function requests(ctx: Context) {
 
   return async (koa: KoaContext, next: Next): Promise<void> => {
     const started = performance.now()
-    const { res } = koa
+    const { req, res } = koa
     count += 1
-    koa.requestId = readRequestId(koa.req.headers['x-request-id']) ?? `${prefix}-${count.toString(36)}`
+    koa.requestId = readRequestId(req.headers['x-request-id']) ?? `${prefix}-${count.toString(36)}`
     koa.route = 'unmatched'
     res.setHeader('X-Request-Id', koa.requestId)
     res.setHeader('X-Content-Type-Options', 'nosniff')
     res.once('close', () => {
       const ms = performance.now() - started
       const { statusCode: status } = res
-      metrics.requests.observe({ method: koa.method, route: koa.route, status }, ms / 1000)
+      metrics.requests.observe({ method: req.method ?? '', route: koa.route, status }, ms / 1000)
       const level = status >= 500 ? 'warn' : 'info'
       if (!log.isLevelEnabled(level)) return
-      const line = { request: koa.requestId, method: koa.method, route: koa.route, status, ms: Math.round(ms * 10) / 10 }
+      const line = { request: koa.requestId, method: req.method, route: koa.route, status, ms: Math.round(ms * 10) / 10 }
       log[level](res.writableFinished ? line : { ...line, broken: true }, 'request')
     })
     try {
       await next()
-      if (koa.status === 404 && koa.body === undefined && koa.respond !== false && !res.headersSent) {
+      if (!res.headersSent && koa.respond !== false && koa.status === 404 && koa.body === undefined) {
         throw new Problem('not_found', `There is nothing at ${koa.path}`)
       }
     } catch (error) {

@@ -23,10 +23,28 @@ export type ServeInput<E extends EndpointSpec> = HandlerInput<E> & {
   readonly session: SessionOf<E['auth']>
   /** Present and well-formed exactly when the endpoint is `idempotent`. */
   readonly idempotencyKey: E['idempotent'] extends true ? string : undefined
-  readonly request: {
-    readonly id: string
-    readonly ip: string
-    readonly header: (name: string) => string
+  readonly request: RequestFacts
+}
+
+/** Looked up when asked for: most handlers need none of it. */
+class RequestFacts {
+  readonly #koa: KoaContext
+
+  constructor(koa: KoaContext) {
+    this.#koa = koa
+  }
+
+  get id(): string {
+    return this.#koa.requestId
+  }
+
+  get ip(): string {
+    return this.#koa.ip
+  }
+
+  /** '' when it is missing. */
+  header(name: string): string {
+    return this.#koa.get(name)
   }
 }
 
@@ -63,9 +81,19 @@ export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint:
     if (!parsed.success) {
       throw new Error(`${endpoint.method} ${endpoint.path} answered against its contract: ${v.summarize(parsed.issues)}`)
     }
+    const json = JSON.stringify(parsed.output)
     koa.res.setHeader('Content-Type', 'application/json; charset=utf-8')
-    koa.body = JSON.stringify(parsed.output)
+    if (packs) koa.body = json
+    else end(koa, json)
   }
+}
+
+/** The shortest way out: Koa's own looks at kinds of bodies that ours never is. */
+function end(koa: KoaContext, json: string): void {
+  koa.respond = false
+  koa.res.statusCode = 200
+  koa.res.setHeader('Content-Length', Buffer.byteLength(json))
+  koa.res.end(json)
 }
 
 const packed = compress({ threshold: 1024 })
@@ -103,14 +131,7 @@ function register(
     const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa)) : undefined
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
     const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit)) : undefined
-    const request = {
-      id: koa.requestId,
-      get ip() {
-        return koa.ip
-      },
-      header: (name: string) => koa.get(name),
-    }
-    await answer({ params, query, body, session, idempotencyKey, request }, koa)
+    await answer({ params, query, body, session, idempotencyKey, request: new RequestFacts(koa) }, koa)
   })
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * The JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing encoded (WW-90506). `url` is the page's address without `#` and what
@@ -15,5 +15,5 @@ export function signJsapi({
   timestamp: number
   url: string
 }): string {
-  return createHash('sha1').update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`).digest('hex')
+  return hash('sha1', `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`)
 }
