@@ -3,7 +3,6 @@ import type { MiniprogramText } from '../miniprogram-words.ts'
 export const miniprogram: MiniprogramText = {
   common: {
     retry: 'Try again',
-    confirm: 'OK',
     cancel: 'Cancel',
     close: 'Close',
     copied: 'Copied',
@@ -14,9 +13,6 @@ export const miniprogram: MiniprogramText = {
     noMore: 'That is all',
     refreshed: 'Updated',
     offline: 'You are offline; this may be out of date',
-    call: 'Call',
-    back: 'Back',
-    home: 'Home',
     optional: 'Optional',
   },
   failures: {
@@ -65,7 +61,6 @@ export const miniprogram: MiniprogramText = {
     pageOf: (reached, total) => `${reached} / ${total}`,
     pageLabel: (page, total) => `Page ${page} of ${total}`,
     pages: (total) => (total === 1 ? '1 page' : `${total} pages`),
-    end: 'The end',
     pageFailed: 'This page did not load; tap to try again',
     imageHint: 'Tap the picture to enlarge it',
     videoFailed: 'The video cannot be played right now; try again later',
@@ -127,7 +122,6 @@ export const miniprogram: MiniprogramText = {
     equipmentBadCode: 'The code holds no serial number',
     location: 'Place',
     locationChoose: 'Choose on the map',
-    locationChooseHint: 'So that the engineer can navigate to you',
     locationChange: 'Choose again',
     locationMeasure: 'Use my location',
     locationMeasuring: 'Locating',

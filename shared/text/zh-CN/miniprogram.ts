@@ -39,7 +39,6 @@ const failures: Record<FailureWord, { title: string; hint: string }> = {
 export const miniprogram = {
   common: {
     retry: '重试',
-    confirm: '确定',
     cancel: '取消',
     close: '关闭',
     copied: '已复制',
@@ -50,9 +49,6 @@ export const miniprogram = {
     noMore: '没有更多了',
     refreshed: '已更新',
     offline: '当前网络不可用，内容可能不是最新',
-    call: '拨打电话',
-    back: '返回',
-    home: '回到首页',
     optional: '选填',
   },
   failures,
@@ -81,7 +77,6 @@ export const miniprogram = {
     pageOf: (reached: number, total: number) => `${reached} / ${total}`,
     pageLabel: (page: number, total: number) => `第 ${page} 页，共 ${total} 页`,
     pages: (total: number) => `共 ${total} 页`,
-    end: '已到底部',
     pageFailed: '此页加载失败，点击重试',
     imageHint: '点击图片可放大查看',
     videoFailed: '视频暂时无法播放，请稍后重试',
@@ -131,7 +126,6 @@ export const miniprogram = {
     equipmentBadCode: '没有从二维码中识别出序列号',
     location: '服务地点',
     locationChoose: '在地图上选择',
-    locationChooseHint: '选择后工程师可直接导航',
     locationChange: '重新选择',
     locationMeasure: '使用当前位置',
     locationMeasuring: '正在获取位置',
