@@ -146,6 +146,22 @@ describe('server', () => {
 })
 
 describe('repository', () => {
+  test('the lockfile has every platform of every optional package', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    /** npm's way up: beside the package, then beside each package that holds it. */
+    const has = (from: string, name: string): boolean =>
+      `${from}/node_modules/${name}`.replace(/^\//, '') in packages ||
+      (from !== '' && has(from.replace(/\/?node_modules\/(@[^/]+\/)?[^/]+$/, ''), name))
+    const holes = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !has(path, name))
+        .map((name) => `${path}: ${name}`),
+    )
+    expect(holes).toEqual([])
+  })
+
   test('no test sleeps', () => {
     expect(linesMatching(/\bsleep\(|waitForTimeout\(|await (wait|delay)\(\d/, /\.(test|spec)\.ts$/, /^scripts\/safety/)).toEqual([])
   })

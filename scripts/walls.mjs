@@ -43,7 +43,7 @@ export const walls = [
     in: /^shared\//,
     not: tests,
     ours: ['shared/'],
-    packages: ['valibot', 'dayjs'],
+    packages: ['valibot'],
     globals: ['process', 'Buffer', 'window', 'document', 'navigator', 'localStorage', 'uni', 'wx'],
     why: 'shared code runs in Node, in browsers and in WeChat: it imports nothing of ours and nothing of a platform',
   },
