@@ -84,13 +84,17 @@ function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Wa
   for (;;) {
     const next = queue[0]
     if (!next || (size > 0 && size + next.rows.length > mostEventsInGroup)) return { group, claims }
-    if ([claims, ...underWay].some((others) => next.rows.some((row) => (others.get(row.moment) ?? claimOf(row)) !== claimOf(row))))
-      return { group, claims }
+    if ([claims, ...underWay].some((others) => next.rows.some((row) => isClaimedOtherwise(others, row)))) return { group, claims }
     queue.shift()
     group.push(next)
     size += next.rows.length
     for (const row of next.rows) claims.set(row.moment, claimOf(row))
   }
+}
+
+function isClaimedOtherwise(claims: Claims, row: EventRow): boolean {
+  const claim = claims.get(row.moment)
+  return claim !== undefined && claim !== claimOf(row)
 }
 
 /** What a moment cannot have two of. */
