@@ -142,6 +142,20 @@ describe('a visit is one moment', () => {
   })
 })
 
+test('processes that store the same events at once, each in its own order, do not trip over each other', async () => {
+  const visits = Array.from({ length: 12 }, id)
+  const rows = visits.flatMap((visit) => [1, 2, 3].map((seconds) => progress(visit, { seconds })))
+  const processes = Array.from({ length: 8 }, () => makeIngest((group) => storeEvents(db.$client, group)))
+  await Promise.all(
+    processes.flatMap((ingest, index) =>
+      [rows, [...rows].reverse()].map((order) => ingest.add([...order.slice(index), ...order.slice(0, index)])),
+    ),
+  )
+  for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 3 })
+  const { rowCount } = await db.$client.query('select from events where visit_id = any($1::uuid[])', [visits])
+  expect(rowCount).toBe(rows.length)
+})
+
 describe('requests that arrive together share a commit', () => {
   test('but not the harm of a row that the database cannot take', async () => {
     const visits = Array.from({ length: 7 }, id)

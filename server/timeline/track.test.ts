@@ -116,6 +116,13 @@ describe('a batch', () => {
   })
 })
 
+test('a body of 20 MB is refused before it is read', async () => {
+  const { visitor } = await reading()
+  const body = JSON.stringify({ sentAt: app.clock.now().toISOString(), events: ['x'.repeat(20_000_000)] })
+  const response = await app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
+  expect(await response.json()).toMatchObject({ code: 'body_too_large', status: 413 })
+})
+
 describe('time', () => {
   test('is corrected by what the phone’s clock is wrong', async () => {
     const { contact, visitor, share } = await reading()
