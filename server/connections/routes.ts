@@ -3,6 +3,7 @@ import { createH5Session, createMiniprogramSession, getSession, getSettings, sig
 import { memberProfile } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiRouter } from '../http/api-router.ts'
+import { fail, Problem } from '../http/problem.ts'
 import { allow } from '../http/rate-limits.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { serve } from '../http/serve.ts'
@@ -23,7 +24,7 @@ export function connectionRoutes(router: ApiRouter): void {
 
   serve(router, getSession, async ({ session }, ctx) => {
     if (session.kind === 'visitor') {
-      const personId = await personOf(ctx, session.identityId)
+      const personId = await personOf(ctx, session.identityId).catch(signedOut)
       return { kind: 'visitor', corp: { id: session.corpId }, identityId: session.identityId, personId } as const
     }
     const { corpId, userId } = session
@@ -44,6 +45,12 @@ export function connectionRoutes(router: ApiRouter): void {
   page(router, '/auth/wecom/callback', endWecomSignIn)
   page(router, '/auth/wechat', startWechatSignIn)
   page(router, '/auth/wechat/callback', endWechatSignIn)
+}
+
+/** Whose identity was erased has no session any more, however good the signature is. */
+function signedOut(error: unknown): never {
+  if (error instanceof Problem && error.code === 'person_unknown') fail('unauthenticated', 'Sign in again')
+  throw error
 }
 
 /** A step of a sign-in in the browser: a redirect, or a page that says what went wrong. */

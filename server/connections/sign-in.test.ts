@@ -126,6 +126,13 @@ describe('a rep who signs in', () => {
     }
   })
 
+  it('does not notice that WeCom has ended the access token early', async () => {
+    await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }))
+    await app.sandbox?.door('POST', 'tokens/revoke', { service: 'wecom' })
+    const { end } = await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }))
+    expect(end.status).toBe(302)
+  })
+
   it('of a corp that is not served here is told so', async () => {
     const { status, text } = await browser().open('/auth/wecom?corp=wwsomebodyelse')
     expect([status, text]).toEqual([404, expect.stringContaining('corp_unknown')])

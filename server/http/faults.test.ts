@@ -124,6 +124,13 @@ describe('a session', () => {
     await own.stop()
   })
 
+  it('of a visitor whom nobody knows any more has ended', async () => {
+    expect(await problemOf(await app.fetch('/api/session', {}, app.visitor(identityId)))).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    })
+  })
+
   it('of a visitor opens nothing that is for members', async () => {
     expect(await problemOf(await app.fetch('/api/materials', {}, app.visitor(identityId)))).toMatchObject({
       status: 403,
@@ -189,6 +196,16 @@ describe('what operators read', () => {
     expect((await closed.fetch('/metrics')).status).toBe(403)
     expect((await closed.fetch('/metrics', {}, { Authorization: 'Bearer sixteen-characters' })).status).toBe(200)
     await closed.stop()
+  })
+
+  it('says that the platform is down when it could not be reached, and forgets that after a minute', async () => {
+    const alone = await makeTestApp()
+    await alone.fetch(`/api/wecom/signature?kind=agent&url=${alone.url}/`, {}, alone.member('zhang'))
+    const response = await alone.fetch('/api/health')
+    expect([response.status, await response.json()]).toMatchObject([503, { status: 'degraded', platform: { status: 'down' } }])
+    alone.clock.advance(61_000)
+    expect((await alone.fetch('/api/health')).status).toBe(200)
+    await alone.stop()
   })
 
   it('is healthy while everything works', async () => {

@@ -3,10 +3,11 @@ import type { Context as KoaContext } from 'koa'
 import compress from 'koa-compress'
 import * as v from 'valibot'
 import type { Auth, EndpointSpec, HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
+import { commonErrors, type ErrorCode } from '../../shared/contract/errors.ts'
 import type { Context } from '../context.ts'
 import type { ApiRouter } from './api-router.ts'
 import { jsonLimit, readJson } from './body.ts'
-import { fail } from './problem.ts'
+import { fail, Problem } from './problem.ts'
 import { allow } from './rate-limits.ts'
 import { identify } from './identify.ts'
 import type { MemberSubject, Subject, VisitorSubject } from './sessions.ts'
@@ -123,7 +124,10 @@ function register(
 ): void {
   const { ctx } = router
   const readsBody = endpoint.body !== undefined
-  router.add(endpoint, async (koa) => {
+  const codes = new Set<ErrorCode>([...commonErrors, ...endpoint.errors])
+  if (endpoint.idempotent) for (const code of ['idempotency_key_missing', 'idempotency_conflict'] as const) codes.add(code)
+
+  async function handle(koa: KoaContext): Promise<void> {
     koa.res.setHeader('Cache-Control', 'no-store')
     const session = identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
@@ -132,6 +136,18 @@ function register(
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
     const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit)) : undefined
     await answer({ params, query, body, session, idempotencyKey, request: new RequestFacts(koa) }, koa)
+  }
+
+  router.add(endpoint, async (koa) => {
+    try {
+      await handle(koa)
+    } catch (error) {
+      if (!(error instanceof Problem) || codes.has(error.code)) throw error
+      // Clients know only the codes that the contract names for this endpoint.
+      throw new Error(`${endpoint.method} ${endpoint.path} failed against its contract with ${error.code}: ${error.message}`, {
+        cause: error,
+      })
+    }
   })
 }
 

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { openMetrics } from '../http/metrics.ts'
+import type { TokenStore } from '../http/platform-tokens.ts'
+import { openTokenStore } from './token-store.ts'
+
+let app: TestApp
+beforeEach(async () => {
+  app = await makeTestApp()
+})
+afterEach(() => app.stop())
+
+const key = 'wecom/ww/1/access_token'
+
+/** A store as one process has it, and a platform that gives numbered tokens. */
+function storeOf(): TokenStore {
+  const { db, clock, random } = app.ctx
+  return openTokenStore({ db, clock, random, metrics: openMetrics() })
+}
+function platform(seconds = 7200) {
+  let given = 0
+  return { key, fetch: async () => ({ value: `token-${(given += 1)}`, seconds }), given: () => given }
+}
+
+it('callers in one process share one fetch, and so do processes', async () => {
+  const source = platform()
+  const stores = [storeOf(), storeOf(), storeOf()]
+  const tokens = await Promise.all(Array.from({ length: 60 }, (_, i) => stores[i % 3]?.get(source)))
+  expect(new Set(tokens.map((token) => token?.value))).toEqual(new Set(['token-1']))
+  expect(source.given()).toBe(1)
+})
+
+it('a token near its end is renewed in the background while nobody waits', async () => {
+  const source = platform()
+  const store = storeOf()
+  await store.get(source)
+  app.clock.advance((7200 - 200) * 1000)
+  expect((await store.get(source)).value).toBe('token-1')
+  await expect.poll(async () => (await store.get(source)).value).toBe('token-2')
+  expect(source.given()).toBe(2)
+})
+
+it('a platform that gives the same token again is not asked at every call', async () => {
+  let asked = 0
+  const source = { key, fetch: async () => ({ value: 'same', seconds: Math.max(200, 7200 - (asked += 1) * 7000) }) }
+  const store = storeOf()
+  for (let i = 0; i < 20; i += 1) await store.get(source)
+  app.clock.advance(20_000)
+  for (let i = 0; i < 20; i += 1) await store.get(source)
+  expect(asked).toBe(1)
+})
+
+it('a dropped token is fetched anew, but not the newer one that another process has', async () => {
+  const source = platform()
+  const [one, two] = [storeOf(), storeOf()]
+  await one.get(source)
+  await two.get(source)
+  await one.drop(key, 'token-1')
+  expect((await one.get(source)).value).toBe('token-2')
+  await two.drop(key, 'token-1')
+  expect((await two.get(source)).value).toBe('token-2')
+  expect(source.given()).toBe(2)
+})
+
+it('a process that was killed while it fetched holds the others up for no longer than its lease', async () => {
+  await app.db.$client.query(`insert into platform_tokens (key, lease_owner, lease_until) values ($1, 'killed', $2)`, [
+    key,
+    new Date(app.clock.now().getTime() + 20_000),
+  ])
+  const source = platform()
+  const waiting = storeOf().get(source)
+  await expect.poll(() => source.given()).toBe(0)
+  app.clock.advance(20_001)
+  expect((await waiting).value).toBe('token-1')
+})
+
+it('a fetch that fails frees the way for the next', async () => {
+  const store = storeOf()
+  await expect(store.get({ key, fetch: () => Promise.reject(new Error('no')) })).rejects.toThrow('no')
+  expect((await storeOf().get(platform())).value).toBe('token-1')
+})
