@@ -2,7 +2,7 @@ import uniPlugin from '@dcloudio/vite-plugin-uni'
 import { defineConfig, type Plugin, type PluginOption } from 'vite'
 
 // The package is CommonJS: under "type": "module" its function arrives on `.default`.
-const uni = (uniPlugin as unknown as { default: () => PluginOption }).default
+const uni = (uniPlugin as unknown as { default: (options: object) => PluginOption }).default
 const platform = process.env.UNI_PLATFORM === 'mp-weixin' ? 'mp-weixin' : 'h5'
 
 const beaconRule = /[^{}]*::?after\s*\{[^{}]*shadow-preload[^{}]*\}/g
@@ -35,6 +35,33 @@ function withoutBeacons(): Plugin {
   }
 }
 
+/** The part of the template compiler's nodes that is touched: 1 = element, 6 = attribute, 7 = directive. */
+interface TemplateNode {
+  type: number
+  tag?: string
+  loc: object
+  props?: { type: number; name: string; value?: object; arg?: { content: string }; loc: object; nameLoc?: object }[]
+}
+
+/** A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must reach (`bridge/keyboard.ts` presses it). */
+function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
+  if (type !== 1 || !props) return
+  const add = (name: string, content: string) => props.push({ type: 6, name, value: { type: 2, content, loc }, loc, nameLoc: loc })
+  let pressed = tag === 'button'
+  if (pressed) add('role', 'button')
+  for (const prop of props) {
+    if (prop.type === 6 && prop.name === 'aria-role') {
+      prop.name = 'role'
+      pressed ||= ['button', 'link', 'radio'].includes(String((prop.value as { content?: string } | undefined)?.content))
+    }
+    if (prop.type === 7 && prop.arg?.content === 'aria-role') {
+      prop.arg.content = 'role'
+      pressed = true
+    }
+  }
+  if (pressed) add('tabindex', '0')
+}
+
 export default defineConfig({
   define: {
     __PLATFORM__: JSON.stringify(platform),
@@ -46,5 +73,8 @@ export default defineConfig({
     target: 'es2018',
     chunkSizeWarningLimit: 700,
   },
-  plugins: [withoutBeacons(), uni()],
+  plugins: [
+    withoutBeacons(),
+    uni({ vueOptions: { template: { compilerOptions: { nodeTransforms: platform === 'h5' ? [htmlRoles] : [] } } } }),
+  ],
 })

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { makeCall } from '../../shared/client/call.ts'
+import { ProblemError } from '../../shared/client/failures.ts'
 import { createH5Session, createMiniprogramSession } from '../../shared/contract/session.ts'
 import { SignInError } from './failures.ts'
 import { leaveForSignIn, takeTicket } from './h5-sign-in.ts'
@@ -95,7 +96,14 @@ function hasTicket(): boolean {
 
 async function signInOnH5() {
   const ticket = takeTicket()
-  if (ticket) return callOpenly(createH5Session, { body: { ticket } })
+  if (ticket) {
+    try {
+      return await callOpenly(createH5Session, { body: { ticket } })
+    } catch (failure) {
+      // A ticket works once: somebody reloaded, or came back to an old address.
+      if (!(failure instanceof ProblemError) || failure.code !== 'code_invalid') throw failure
+    }
+  }
   if (currentHost() !== 'wechat') throw new SignInError('outside_wechat', navigator.userAgent)
   return leaveForSignIn('/auth/wechat')
 }
