@@ -158,6 +158,16 @@ test('a reset, which kills every webview, opens the sidebar again', async () => 
   expect(wecom().get('iframe').attributes('name')).toBe('wv2')
 })
 
+test('a reset is noticed too when the stream had named the webview before the door answered', async () => {
+  desk = await openDesk(scene())
+  desk.beforeNextWebview(() => desk.show(scene({ webviews: [webview({}), webview({ id: 'wv2' })] })))
+  await wecom().get('li[aria-label="陈国栋"] button').trigger('click')
+  await flushPromises()
+  expect(wecom().get('iframe').attributes('name')).toBe('wv2')
+  await desk.show(scene({ webviews: [] }))
+  expect(wecom().get('iframe').attributes('name')).toBe('wv3')
+})
+
 test('a webview that the state does not name yet is not opened twice', async () => {
   desk = await openDesk(scene())
   await desk.show(scene({ revision: 2 }))

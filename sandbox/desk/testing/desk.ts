@@ -21,6 +21,8 @@ export interface TestDesk {
   show(state: DeskState): Promise<void>
   /** Answer for the next request to a path. */
   refuse(path: string, error: string): void
+  /** What happens before the next webview is answered. */
+  beforeNextWebview(run: () => Promise<void>): void
   webviewRequests(): OpenWebview[]
 }
 
@@ -34,6 +36,7 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
   const sources: Source[] = []
   const refusals = new Map<string, string>()
   let opened = 0
+  let before: (() => Promise<void>) | null = null
 
   const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const path = String(input).replace('/_sandbox', '')
@@ -46,7 +49,11 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     }
     if (path !== '/webviews') return new Response('{"ok":true}')
     opened += 1
-    return new Response(JSON.stringify({ id: `wv${opened}`, src: `about:blank#${opened}` }))
+    const id = `wv${opened}`
+    const wait = before
+    before = null
+    await wait?.()
+    return new Response(JSON.stringify({ id, src: `about:blank#${id}` }))
   }
 
   const wrapper = mount(DeskApp, {
@@ -75,6 +82,9 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     },
     show: (state) => desk.say({ type: 'state', state }),
     refuse: (path, error) => void refusals.set(path, error),
+    beforeNextWebview(run) {
+      before = run
+    },
     webviewRequests: () => knocks.filter((knock) => knock.path === '/webviews').map((knock) => knock.body as OpenWebview),
   }
   if (first) await desk.show(first)
