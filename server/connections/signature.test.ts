@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { signUrl } from '../../shared/contract/session.ts'
 import { makeTestApp, type TestApp, type TestAppOptions } from '../testing/test-app.ts'
@@ -131,12 +132,12 @@ describe('when WeCom fails', () => {
   })
 
   it('with an HTTP error, a page of HTML, silence or an unknown shape, it is unreachable, and the next call works again', async () => {
-    let broken: ((response: { writeHead(status: number): { end(text?: string): void } }) => unknown) | null = null
+    let broken: ((response: ServerResponse) => unknown) | null = null
     const { app } = await withPlatform(
       { ...healthy, [paths.token]: (_, response) => (broken ? broken(response) : token) },
       { platformTimeoutMs: 300 },
     )
-    const faults: NonNullable<typeof broken>[] = [
+    const faults: ((response: ServerResponse) => unknown)[] = [
       (response) => void response.writeHead(500).end('oops'),
       (response) => void response.writeHead(200).end('<html>502</html>'),
       () => new Promise(() => undefined),
@@ -147,10 +148,16 @@ describe('when WeCom fails', () => {
     await sign(app)
   })
 
-  it('with a used-up quota, it is not asked more', async () => {
+  it('with a used-up quota, it is not asked more until the next hour', async () => {
     const { app, platform } = await withPlatform({ ...healthy, [paths.agent]: () => ({ errcode: 45009, errmsg: 'api freq out of limit' }) })
+    const hour = 3600_000
+    // The quota is counted by clock hours: start shortly after one began.
+    app.clock.advance(hour - (app.clock.now().getTime() % hour) + 60_000)
     for (let i = 0; i < 100; i += 1) await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota', status: 503 })
     await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota' })
     expect(platform.asked.filter((path) => path === paths.agent)).toHaveLength(100)
+    app.clock.advance(hour)
+    await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota' })
+    expect(platform.asked.filter((path) => path === paths.agent)).toHaveLength(101)
   })
 })
