@@ -43,7 +43,7 @@ interface TemplateNode {
   props?: { type: number; name: string; value?: object; arg?: { content: string }; loc: object; nameLoc?: object }[]
 }
 
-/** A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must reach (`bridge/keyboard.ts` presses it). */
+/** A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must reach (`bridge/accessibility.ts` presses it). */
 function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
   if (type !== 1 || !props) return
   const add = (name: string, content: string) => props.push({ type: 6, name, value: { type: 2, content, loc }, loc, nameLoc: loc })
