@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -29,6 +29,8 @@ const secret = 'a secret of the benchmarks, long enough for anybody'
 
 export async function openGround(): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-bench-'))
+  // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
+  await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir)
   const [first = 0, second = 0, sandboxPort = 0, webviewPort = 0] = await freePorts(4, 4660)
   const launched = await launch({

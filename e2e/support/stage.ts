@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isBuilt } from '../../scripts/builds.mjs'
@@ -24,6 +24,8 @@ export interface Stage {
 export async function openStage(servers: number, slot: number, env: Record<string, string> = {}): Promise<Stage> {
   for (const target of ['sidebar', 'desk', 'h5']) if (!isBuilt(target)) throw new Error(`the ${target} is not built: npm run build`)
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-stage-'))
+  // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
+  await chmod(dataDir, 0o755)
   const [sandbox = 0, webview = 0, ...rest] = await freePorts(servers + 2, 4600 + slot * 20)
   const launched = await launch({
     dataDir,
