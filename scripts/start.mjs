@@ -48,18 +48,31 @@ await main(async () => {
   await untilStopped(launched)
 })
 
+/** npm ends its shell on SIGTERM, and the shell does not tell us: we notice that we have another parent. @param {() => void} then */
+function whenNpmIsGone(then) {
+  if (!env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid !== parent) then()
+  }, 500)
+  look.unref()
+}
+
 /** Until somebody asks us to stop, or a program has ended by itself. @param {import('./launch.mjs').Launched} launched */
 async function untilStopped(launched) {
   let asked = false
   await new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-      process.on(signal, () => {
-        // A second Ctrl-C does not cut the orderly stop short: the database needs its second.
-        if (asked) return
-        asked = true
-        console.log('\n  Stopping …')
-        done(undefined)
-      })
+    const ask = () => {
+      // A second Ctrl-C does not cut the orderly stop short: the database needs its second.
+      if (asked) return
+      asked = true
+      console.log('\n  Stopping …')
+      done(undefined)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+    whenNpmIsGone(ask)
+    // A terminal that was closed takes no last words.
+    process.stdout.on('error', () => {})
     for (const program of launched.programs)
       program.ended.then(({ code, signal }) => {
         if (asked) return
