@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Moment } from '../../shared/contract/timeline.ts'
 import { aMoment, id } from '../testing/server.ts'
-import { place } from './moments.ts'
+import { place, settled } from './moments.ts'
 
 const arrivals = fc.array(fc.record({ number: fc.integer({ min: 0, max: 12 }), revision: fc.integer({ min: 1, max: 5 }) }), {
   maxLength: 60,
@@ -43,5 +43,17 @@ describe('placing moments', () => {
     const list = [aMoment(1), aMoment(2)]
     expect(place(list, aMoment(9), true)).toBe('none')
     expect(place(list, aMoment(9), false)).toBe('added')
+  })
+
+  it('says «reading now» until nothing was heard for a minute, by our own clock', () => {
+    const list = [aMoment(1, { view: { activeSeconds: 5, depth: null, ongoing: true } })]
+    const heard = new Map()
+    expect(settled(list, heard, 0)).toBeNull()
+    expect(settled(list, heard, 59_000)).toBeNull()
+    // A report in between starts the minute anew.
+    const again = list.map((moment) => ({ ...moment, revision: moment.revision + 1 }))
+    expect(settled(again, heard, 61_000)).toBeNull()
+    expect(settled(again, heard, 120_000)).toBeNull()
+    expect(settled(again, heard, 121_000)?.[0]?.view?.ongoing).toBe(false)
   })
 })

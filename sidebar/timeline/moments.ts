@@ -42,6 +42,29 @@ export function place(list: Moment[], moment: Moment, open: boolean): Change {
   return 'added'
 }
 
+/** After so long without a report the reader has closed the page, or lost the network: DESIGN's «ongoing», as the server counts it. */
+const silentAfterMs = 60_000
+
+/**
+ * The list with visits no longer «ongoing» that nothing was heard of for a minute; null when none is. `heard` keeps, by our own clock, when each
+ * visit's last change came, and is brought up to date.
+ */
+export function settled(list: readonly Moment[], heard: Map<string, { revision: number; at: number }>, now: number): Moment[] | null {
+  let changed = false
+  const next = list.map((moment) => {
+    const { id, revision, view } = moment
+    if (!view?.ongoing) return moment
+    const last = heard.get(id)
+    if (last?.revision !== revision) heard.set(id, { revision, at: now })
+    else if (now - last.at >= silentAfterMs) {
+      changed = true
+      return { ...moment, view: { ...view, ongoing: false } }
+    }
+    return moment
+  })
+  return changed ? next : null
+}
+
 export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
   all: null,
   view: ['material.view'],

@@ -5,7 +5,7 @@ import { listMoments, streamMoments, type Moment } from '../../shared/contract/t
 import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
 import { useApp } from '../bridge/app.ts'
 import { followMoments, type LiveState } from './live.ts'
-import { kindsOf, passes, place, rowsOf } from './moments.ts'
+import { kindsOf, passes, place, rowsOf, settled } from './moments.ts'
 
 export interface TimelineOptions {
   /** False while the rep reads further down: new moments then wait for a click instead of moving the page. */
@@ -22,7 +22,7 @@ const pageSize = '30'
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
 export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { atTop, onLive, onArrival }: TimelineOptions) {
-  const { call, openStream } = useApp()
+  const { call, openStream, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
@@ -124,9 +124,19 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
     void load()
   }
 
+  /** The server says «ongoing» with a report; that the reports have stopped is for us to notice. */
+  const heard = new Map<string, { revision: number; at: number }>()
+  const silence = setInterval(() => {
+    const quiet = settled(moments.value, heard, now())
+    if (quiet) moments.value = quiet
+  }, 5_000)
+
   watch(personId, restart, { immediate: true })
   watch(filter, () => void load())
-  onScopeDispose(() => stopFollowing?.())
+  onScopeDispose(() => {
+    stopFollowing?.()
+    clearInterval(silence)
+  })
 
   const rows = computed(() => rowsOf(moments.value))
   return { state, rows, next, more, live, waiting, fresh, load, loadMore, showWaiting }

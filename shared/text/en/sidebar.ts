@@ -209,6 +209,7 @@ export const sidebar: SidebarText = {
       joined: (who) => [who, ' was recognised in WeChat; earlier anonymous moments now belong here'],
     },
     titled: (title) => `“${title}”`,
+    items: { 'workorder.new': 'Report a problem' },
     item: (name) => `“${name}”`,
     gone: 'a deleted material',
     workorder: (type, number) => `${type} ${number}`,

@@ -191,6 +191,8 @@ export const sidebar = {
       joined: (who: string) => [who, ' 的微信身份已关联，之前的匿名动态已归入'],
     },
     titled: (title: string) => `《${title}》`,
+    /** Menu items by the name that the clients report; another name is shown as it is. */
+    items: { 'workorder.new': '报修 / 咨询' } as Record<string, string>,
     item: (name: string) => `「${name}」`,
     gone: '已删除的物料',
     workorder: (type: string, number: string) => `${type}工单 ${number}`,
