@@ -1,9 +1,10 @@
 import { openDesk } from './support/desk.ts'
 import { expect, test } from './support/test.ts'
 
-const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
+// Each journey has its own material: a scene's reset does not empty the server's database.
 
 test('a rep pushes an article, the customer opens it, and its time and depth appear live beside the chat', async ({ page, stage }) => {
+  const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushMaterial(article)
   await desk.showTimeline()
@@ -36,6 +37,7 @@ test('a file that is read page by page tells the rep how far', async ({ page, st
 })
 
 test('a friend to whom the customer forwards the card is shown as unconfirmed, never as the customer', async ({ page, stage, door }) => {
+  const article = '空压机高温报警，先别停产：现场三步排查'
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushMaterial(article)
   await desk.showTimeline()

@@ -3,9 +3,8 @@ import { expect, test } from './support/test.ts'
 
 test.use({ servers: 2 })
 
-const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
-
 test('with two servers, what the customer reports to one appears live on the stream of the other', async ({ page, stage }) => {
+  const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushMaterial(article)
   await desk.showTimeline()
@@ -25,6 +24,7 @@ test('with two servers, what the customer reports to one appears live on the str
 })
 
 test('a server that is killed while the customer reads comes back, and nothing is missing from the timeline', async ({ page, stage }) => {
+  const article = '空压机高温报警，先别停产：现场三步排查'
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushMaterial(article)
   await desk.showTimeline()

@@ -36,7 +36,7 @@ test('a customer submits a work order with a place chosen on the map, and the re
   await form.getByText('提交工单', { exact: true }).last().click()
   await expect(form.getByText(/^WO-\d{8}-\d{4}$/)).toBeVisible()
 
-  const moment = desk.moment(/提交了报修工单 WO-/)
+  const moment = desk.moment(/提交了报修工单 WO-/).first()
   await expect(moment).toContainText('林悦')
   await moment.getByRole('button').or(moment.getByRole('link')).first().click()
   await expect(desk.sidebar.getByText('2 号车间空压机排气温度过高 🔥 请尽快')).toBeVisible()
@@ -56,7 +56,7 @@ test('a customer who refuses the location types the address, and the order arriv
   await form.getByText('提交工单', { exact: true }).last().click()
   await expect(form.getByText(/^WO-\d{8}-\d{4}$/)).toBeVisible()
 
-  const moment = desk.moment(/提交了报修工单 WO-/)
+  const moment = desk.moment(/提交了报修工单 WO-/).first()
   await moment.getByRole('button').or(moment.getByRole('link')).first().click()
   await expect(desk.sidebar.getByText('客户手动填写，没有坐标')).toBeVisible()
 })
