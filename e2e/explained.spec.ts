@@ -39,7 +39,10 @@ test('a rep who cancels the push is not told that it was sent', async ({ page, s
   await desk.chooseScenario('员工取消发送')
   await expect(desk.sidebar.getByRole('heading', { name: '林悦' })).toBeVisible()
   await desk.showMaterials()
-  await desk.sidebar.getByRole('button', { name: /^推送《/ }).first().click()
+  await desk.sidebar
+    .getByRole('button', { name: /^推送《/ })
+    .first()
+    .click()
   await expect(desk.sidebar.getByText('已取消发送')).toBeVisible()
 })
 

@@ -42,9 +42,15 @@ test('a friend to whom the customer forwards the card is shown as unconfirmed, n
   await desk.pushMaterial(article)
   await desk.showTimeline()
   // Zhao Yiming follows neither the rep nor the official account: nothing tells who he is.
-  const { conversations } = await door<{ conversations: { id: string; participants: { id: string }[]; messages: { id: string; kind: string }[] }[] }>('state')
-  const withRep = conversations.find((one) => one.participants.some(({ id }) => id === 'ZhouXiaolan') && one.participants.some(({ id }) => id === 'linyue'))
-  const withFriend = conversations.find((one) => one.participants.some(({ id }) => id === 'zhaoyiming') && one.participants.some(({ id }) => id === 'linyue'))
+  const { conversations } = await door<{
+    conversations: { id: string; participants: { id: string }[]; messages: { id: string; kind: string }[] }[]
+  }>('state')
+  const withRep = conversations.find(
+    (one) => one.participants.some(({ id }) => id === 'ZhouXiaolan') && one.participants.some(({ id }) => id === 'linyue'),
+  )
+  const withFriend = conversations.find(
+    (one) => one.participants.some(({ id }) => id === 'zhaoyiming') && one.participants.some(({ id }) => id === 'linyue'),
+  )
   const card = withRep?.messages.findLast(({ kind }) => kind === 'miniprogram')
   await door('messages', { conversationId: withFriend?.id, from: { kind: 'customer', id: 'linyue' }, repeat: { messageId: card?.id } })
   await door('devices/wechat', { customerId: 'zhaoyiming' })

@@ -21,7 +21,9 @@ const keptLines = 60
  */
 export function run(file, args, { env = process.env, show = false, seconds } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds && seconds * 1000 })
+    // What is kept is read later, often in a log: without colours.
+    const plain = show ? env : { ...env, NO_COLOR: '1', FORCE_COLOR: undefined }
+    const child = spawn(file, args, { cwd: root, env: plain, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds && seconds * 1000 })
     let output = ''
     for (const [stream, target] of /** @type {const} */ ([
       [child.stdout, process.stdout],

@@ -3,6 +3,7 @@ import { expect } from './test.ts'
 
 /** The desk as a person sees it: the rep's WeCom on the left, the customer's phone on the right. */
 export class Desk {
+  readonly page: Page
   readonly wecom: Locator
   readonly phone: Locator
   /** Our sidebar, in the toolbar of the open chat. */
@@ -10,7 +11,8 @@ export class Desk {
   /** The mini program that is open on the phone. */
   readonly miniprogram: FrameLocator
 
-  constructor(readonly page: Page) {
+  constructor(page: Page) {
+    this.page = page
     this.wecom = page.getByRole('region', { name: '企业微信' })
     this.phone = page.getByRole('region', { name: '手机' })
     this.sidebar = this.wecom.frameLocator('iframe[title="营销助手"]')
@@ -38,7 +40,10 @@ export class Desk {
   }
 
   async openCard(title: string): Promise<void> {
-    await this.phone.getByRole('button', { name: `打开小程序 ${title}` }).last().click()
+    await this.phone
+      .getByRole('button', { name: `打开小程序 ${title}` })
+      .last()
+      .click()
   }
 
   /** Reads on with the wheel until the page ends. */
@@ -50,7 +55,12 @@ export class Desk {
   /** Puts the rep's client into a state that the desk can play; the sidebar opens anew. */
   async chooseScenario(name: string): Promise<void> {
     await this.wecom.getByRole('button', { name: '客户端状况' }).click()
-    await this.wecom.getByRole('menuitemradio', { name }).or(this.wecom.getByRole('radio', { name })).or(this.wecom.getByText(name, { exact: true })).first().click()
+    await this.wecom
+      .getByRole('menuitemradio', { name })
+      .or(this.wecom.getByRole('radio', { name }))
+      .or(this.wecom.getByText(name, { exact: true }))
+      .first()
+      .click()
   }
 
   /** One line of the timeline, by words in it. */
