@@ -50,7 +50,7 @@ export const miniprogram: MiniprogramText = {
   },
   material: {
     title: 'Material',
-    kinds: { article: 'Article', file: 'File', image: 'Picture', video: 'Video', link: 'Link' },
+    kinds: { article: 'Article', file: 'File', image: 'Poster', video: 'Video', link: 'Link' },
     from: (name) => `Shared with you by ${name}`,
     fromForward: (name) => `Originally shared by ${name}`,
     fromSomebody: 'Shared with you by a friend',

@@ -21,7 +21,7 @@ const statuses: Record<StatusWord, string> = {
   done: '已完成',
   cancelled: '已取消',
 }
-const kinds: Record<MaterialKindWord, string> = { article: '文章', file: '文件', image: '图片', video: '视频', link: '链接' }
+const kinds: Record<MaterialKindWord, string> = { article: '文章', file: '文件', image: '海报', video: '视频', link: '链接' }
 
 const failures: Record<FailureWord, { title: string; hint: string }> = {
   outside_wechat: { title: '请在微信中打开', hint: '此页面需要微信登录。请复制链接，发送到微信后点开查看。' },
