@@ -15,24 +15,19 @@ const keptLines = 60
  */
 
 /**
- * Runs a program to its end.
- * @param {string} file @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, show?: boolean, seconds?: number }} [options] `show` passes the output through as it comes
+ * Runs a program to its end and keeps what it says, without colours: it is read later, often in a log.
+ * @param {string} file @param {string[]} args @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Finished>}
  */
-export function run(file, args, { env = process.env, show = false, seconds } = {}) {
+export function run(file, args, { env = process.env } = {}) {
   return new Promise((resolve, reject) => {
-    // What is kept is read later, often in a log: without colours.
-    const plain = show ? env : { ...env, NO_COLOR: '1', FORCE_COLOR: undefined }
-    const child = spawn(file, args, { cwd: root, env: plain, stdio: ['ignore', 'pipe', 'pipe'], timeout: seconds && seconds * 1000 })
+    const child = spawn(file, args, {
+      cwd: root,
+      env: { ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
-    for (const [stream, target] of /** @type {const} */ ([
-      [child.stdout, process.stdout],
-      [child.stderr, process.stderr],
-    ]))
-      stream.on('data', (chunk) => {
-        output += chunk
-        if (show) target.write(chunk)
-      })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }))
   })
