@@ -36,7 +36,11 @@ function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords,
     case 'material.share':
       return { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
     case 'menu.click':
-      return { icon: 'menu', tone: 'grey', parts: verbs.menu(who, text.timeline.item(text.timeline.items[moment.item ?? ''] ?? moment.item ?? '')) }
+      return {
+        icon: 'menu',
+        tone: 'grey',
+        parts: verbs.menu(who, text.timeline.item(text.timeline.items[moment.item ?? ''] ?? moment.item ?? '')),
+      }
     case 'workorder.submit':
       return { icon: 'order', tone: 'amber', parts: verbs.submit(who, workorderName(moment, text)) }
     case 'workorder.cancel':
