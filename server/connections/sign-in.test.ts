@@ -76,9 +76,21 @@ describe('a rep who signs in', () => {
       'javascript:alert(1)',
       '/\t/evil.example.com',
       'sidebar/',
+      '/.//evil.example.com/',
+      '/sidebar/..//evil.example.com/',
     ]) {
-      const { status, to: location } = await browser().open(`/auth/wecom?to=${encodeURIComponent(to)}`)
-      expect([to, status, location]).toEqual([to, 400, null])
+      for (const which of ['wecom', 'wechat']) {
+        const { status, to: location } = await browser().open(`/auth/${which}?to=${encodeURIComponent(to)}`)
+        expect([to, status, location]).toEqual([to, 400, null])
+      }
+    }
+  })
+
+  it('is told of a link that never was, whatever stands in it', async () => {
+    for (const state of ['never', '%00', '%F0%9F%98%80']) {
+      const { status, text } = await browser().open(`/auth/wecom/callback?code=1&state=${state}`)
+      expect([state, status]).toEqual([state, 400])
+      expect(text).toContain('state_invalid')
     }
   })
 

@@ -18,12 +18,18 @@ const State = v.object({ to: v.string(), browser: v.string() })
  */
 export function readTo(ctx: Context, to: string | undefined, fallback: string): string {
   if (to === undefined || to === '') return fallback
-  // A browser reads \ as /, and // starts another host's address.
-  const local = /^\/(?![/\\])/.test(to) && !/[\\\p{Cc}]/u.test(to) && URL.canParse(to, ctx.config.publicUrl)
-  if (!local || new URL(to, ctx.config.publicUrl).origin !== ctx.config.publicUrl) {
+  if (!isOurPath(ctx, to)) {
     fail('invalid_request', 'to: must be a path of this site', { errors: [{ field: 'to', message: 'must be a path of this site' }] })
   }
   return to
+}
+
+/** A browser reads \ as /, and // starts another host's address: also where it appears only once `/./` and `/x/../` are resolved. */
+function isOurPath(ctx: Context, to: string): boolean {
+  const { publicUrl } = ctx.config
+  if (!to.startsWith('/') || /[\\\p{Cc}]/u.test(to) || !URL.canParse(to, publicUrl)) return false
+  const { origin, pathname } = new URL(to, publicUrl)
+  return origin === publicUrl && !to.startsWith('//') && !pathname.startsWith('//')
 }
 
 /** Remembers where to go back to and gives the state for the authorize page. */
@@ -38,7 +44,8 @@ export async function startSignIn(ctx: Context, koa: KoaContext, kind: OnceKind,
 /** @throws Problem `state_invalid` when the state was used, has expired or was started by another browser */
 export async function endSignIn(ctx: Context, koa: KoaContext, kind: OnceKind): Promise<{ code: string; to: string }> {
   const { code, state } = koa.query
-  const taken = v.safeParse(State, typeof state === 'string' ? await takeOnce(ctx, kind, state) : null)
+  // What was not made by `keepOnce` may hold what the database cannot even look for.
+  const taken = v.safeParse(State, typeof state === 'string' && /^[0-9a-f]+$/.test(state) ? await takeOnce(ctx, kind, state) : null)
   if (!taken.success) fail('state_invalid')
   const browser = readCookie(koa.req.headers.cookie, browserCookie)
   if (!browser || digest(browser) !== taken.output.browser) fail('state_invalid', 'The sign-in was started in another browser')
