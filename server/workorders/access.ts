@@ -24,8 +24,13 @@ async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Pr
   if (session.kind === 'visitor') return (await ownIdentities(ctx, session.identityId)).includes(row.identityId)
   if (await mayReadIdentity(ctx, session, row.identityId)) return true
   // Sent under a share that was pushed to one of the member's contacts, by somebody who is not proved to be that contact: it is on the timeline, unconfirmed.
-  const share = row.shareId === null ? undefined : await shareById(ctx.db, row.corpId, row.shareId)
+  if (row.shareId === null || (await isOfContact(ctx, row.identityId))) return false
+  const share = await shareById(ctx.db, row.corpId, row.shareId)
   return share?.targetIdentityId != null && (await mayReadIdentity(ctx, session, share.targetIdentityId))
+}
+
+async function isOfContact(ctx: Context, identityId: string): Promise<boolean> {
+  return (await identitiesOf(ctx, await personOf(ctx, identityId))).some(({ kind }) => kind === 'external_userid')
 }
 
 async function mayReadIdentity(ctx: Context, { corpId, userId }: { corpId: string; userId: string }, identityId: string): Promise<boolean> {

@@ -15,6 +15,7 @@ import {
 import { getContact } from '../../shared/contract/contacts.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
+import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { insertEquipment } from './index.ts'
 
@@ -231,6 +232,19 @@ describe('an order on the rep’s side', () => {
     await expect(app.call(getWorkorder, { params: { id: order.id } }, app.member('LiWeidong'))).rejects.toMatchObject({
       code: 'workorder_unknown',
     })
+  })
+
+  test('sent through that share by somebody who is another contact is not the business of whoever follows the first', async () => {
+    const [mine, theirs] = [await makeContact(app), await makeContact(app, { followers: ['HanXue'], unionid: 'oUnionOfTheReader' })]
+    const share = await makeShare(app, { to: mine })
+    const reader = await makeVisitor(app)
+    const order = await submit({ shareId: share }, reader.as)
+    const open = (userId: string) => app.call(getWorkorder, { params: { id: order.id } }, app.member(userId))
+    expect(await open('ZhouXiaolan')).toMatchObject({ id: order.id })
+    await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid: reader.openid, unionid: 'oUnionOfTheReader' })
+    expect(await open('HanXue')).toMatchObject({ id: order.id })
+    expect(theirs.personId).not.toBe(mine.personId)
+    await expect(open('ZhouXiaolan')).rejects.toMatchObject({ code: 'workorder_unknown' })
   })
 
   const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
