@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getContact } from '../../shared/contract/contacts.ts'
-import { visitorSeen } from '../identity/index.ts'
+import { listShares } from '../../shared/contract/materials.ts'
+import { listMoments } from '../../shared/contract/timeline.ts'
+import { getWorkorder, listWorkorders, submitWorkorder } from '../../shared/contract/workorders.ts'
+import { contactSeen, visitorSeen } from '../identity/index.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactName, follows, memberName, memberNames } from './index.ts'
 
@@ -83,6 +86,25 @@ describe('a contact', () => {
   test('that was never seen ends in the platform’s own words while WeCom is out of reach', async () => {
     await fault({ errcode: 45009 })
     await expect(show('wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa')).rejects.toMatchObject({ code: 'platform_quota', platform: { errcode: 45009 } })
+  })
+
+  test('of whom nothing is known yet says so on every page that must ask WeCom who may read', async () => {
+    const externalUserId = 'wmNeverFetched0000000000000000000'
+    const { personId, identityId } = await contactSeen(app.ctx, { corpId: app.corpId, externalUserId })
+    const as = app.member('ZhouXiaolan')
+    const draft = { type: 'repair', description: '停机', contactName: '林', contactPhone: '13812340017' } as const
+    const order = await app.call(
+      submitWorkorder,
+      { body: { ...draft, location: { source: 'typed', address: '苏州' } }, idempotencyKey: app.ctx.random.token(12) },
+      app.visitor(identityId),
+    )
+    await fault({ errcode: 45009 })
+    const quota = { code: 'platform_quota', platform: { errcode: 45009 } }
+    await expect(app.call(listMoments, { params: { id: personId }, query: {} }, as)).rejects.toMatchObject(quota)
+    await expect(app.call(listWorkorders, { query: { person: personId } }, as)).rejects.toMatchObject(quota)
+    await expect(app.call(getWorkorder, { params: { id: order.id } }, as)).rejects.toMatchObject(quota)
+    await expect(app.call(listShares, { query: { externalUserId } }, as)).rejects.toMatchObject(quota)
+    expect(await (await app.fetch(`/api/persons/${personId}/moments/live`, {}, as)).json()).toMatchObject(quota)
   })
 
   test('that WeCom does not know is unknown, an id that cannot be one is refused', async () => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { platformErrors } from './errors.ts'
 import { ExternalUserId, Id } from './values.ts'
 
 export const IdentityKind = v.picklist(['external_userid', 'openid', 'unionid', 'phone', 'cookie'])
@@ -60,5 +61,5 @@ export const getContact = endpoint({
   summary: 'A contact as the calling member knows it, with the person behind it',
   params: v.strictObject({ externalUserId: ExternalUserId }),
   reply: Contact,
-  errors: ['contact_unknown', 'contact_not_followed', 'platform_busy', 'platform_unreachable', 'platform_refused', 'platform_quota'],
+  errors: ['contact_unknown', 'contact_not_followed', ...platformErrors],
 })

@@ -63,6 +63,14 @@ export const commonErrors = [
   'unavailable',
 ] as const satisfies readonly ErrorCode[]
 
+/** What an endpoint adds that may have to ask a platform first. */
+export const platformErrors = [
+  'platform_busy',
+  'platform_unreachable',
+  'platform_refused',
+  'platform_quota',
+] as const satisfies readonly ErrorCode[]
+
 const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
 
 /** RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`. */

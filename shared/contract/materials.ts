@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { ChatId, ClientId, Cursor, ExternalUserId, Id, MaterialKind, page, Picture, queryInteger } from './values.ts'
+import { platformErrors } from './errors.ts'
+import { ChatId, ClientId, Cursor, ExternalUserId, Id, MaterialKind, page, Picture, queryInteger, storable } from './values.ts'
 
 export { MaterialKind, Picture }
 
@@ -49,7 +50,7 @@ export const listMaterials = endpoint({
     category: v.optional(Id),
     kind: v.optional(MaterialKind),
     /** Words of the title or summary. */
-    q: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100))),
+    q: v.optional(v.pipe(v.string(), storable, v.trim(), v.maxLength(100))),
     before: v.optional(Cursor),
     limit: queryInteger(1, 50, 20),
   }),
@@ -121,10 +122,7 @@ export const createShare = endpoint({
     'contact_not_followed',
     'idempotency_key_missing',
     'idempotency_conflict',
-    'platform_busy',
-    'platform_unreachable',
-    'platform_refused',
-    'platform_quota',
+    ...platformErrors,
   ],
 })
 
@@ -135,7 +133,10 @@ export const settleShare = endpoint({
   auth: 'member',
   summary: 'Record whether the push was sent, cancelled or failed',
   params: v.strictObject({ id: Id }),
-  body: v.strictObject({ state: v.picklist(['sent', 'cancelled', 'failed']), reason: v.optional(v.pipe(v.string(), v.maxLength(500))) }),
+  body: v.strictObject({
+    state: v.picklist(['sent', 'cancelled', 'failed']),
+    reason: v.optional(v.pipe(v.string(), storable, v.maxLength(500))),
+  }),
   reply: Share,
   errors: ['share_unknown'],
 })
@@ -174,5 +175,5 @@ export const listShares = endpoint({
   summary: 'Shares of the calling member to one contact, newest first',
   query: v.strictObject({ externalUserId: ExternalUserId, before: v.optional(Cursor), limit: queryInteger(1, 50, 20) }),
   reply: page(v.object({ ...Share.entries, title: v.string(), kind: MaterialKind, opened: v.boolean() })),
-  errors: ['contact_unknown', 'contact_not_followed'],
+  errors: ['contact_unknown', 'contact_not_followed', ...platformErrors],
 })

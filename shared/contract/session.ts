@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { platformErrors } from './errors.ts'
 import { Id } from './values.ts'
 
 /** `not_required` = an own app (自建), where WeCom needs no interface licence. */
@@ -49,7 +50,7 @@ export const createMiniprogramSession = endpoint({
     code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
   }),
   reply: VisitorToken,
-  errors: ['app_unknown', 'code_invalid', 'platform_busy', 'platform_unreachable', 'platform_refused', 'platform_quota'],
+  errors: ['app_unknown', 'code_invalid', ...platformErrors],
 })
 
 /** The H5 build signs in at `GET /auth/wechat?to=` (official-account OAuth), which comes back to `to` with `?ticket=…`. */
@@ -58,7 +59,7 @@ export const createH5Session = endpoint({
   path: '/api/h5/session',
   auth: 'none',
   summary: 'Exchange the single-use ticket of the WeChat web sign-in for a bearer token',
-  body: v.strictObject({ ticket: v.pipe(v.string(), v.minLength(16), v.maxLength(128)) }),
+  body: v.strictObject({ ticket: v.pipe(v.string(), v.regex(/^[\w-]{16,128}$/, 'must be a ticket')) }),
   reply: VisitorToken,
   errors: ['code_invalid'],
 })
@@ -82,7 +83,7 @@ export const signUrl = endpoint({
     /** The address that was signed, so that a client can name the difference. */
     url: v.string(),
   }),
-  errors: ['host_not_trusted', 'platform_busy', 'platform_unreachable', 'platform_refused', 'platform_quota'],
+  errors: ['host_not_trusted', ...platformErrors],
 })
 
 /** What a client must know before anybody signs in. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { platformErrors } from './errors.ts'
 import { Cursor, Id, MaterialKind, page, queryInteger } from './values.ts'
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
@@ -75,7 +76,7 @@ export const listMoments = endpoint({
     /** Where a live stream should start so that nothing falls between this page and it. */
     liveFrom: v.string(),
   }),
-  errors: ['person_unknown', 'contact_not_followed'],
+  errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })
 
 /** One server-sent event: `event: moment`, `id: <opaque resume position>`, `data:` a moment. Comments keep it alive. */
@@ -88,5 +89,5 @@ export const streamMoments = endpoint({
   query: v.strictObject({ from: v.optional(Cursor) }),
   kind: 'stream',
   reply: Moment,
-  errors: ['person_unknown', 'contact_not_followed'],
+  errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })

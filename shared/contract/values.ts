@@ -11,10 +11,15 @@ export const ClientId = v.pipe(v.string(), v.regex(uuid7, 'must be a UUIDv7'))
 export const Timestamp = v.pipe(
   v.string(),
   v.regex(timestamp, 'must look like 2026-11-21T08:30:00.000Z'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a real date'),
+  v.check(isRealDate, 'must be a real date'),
 )
+/** `Date` reads 30 February as a day of March, and knows a year 0; the database does neither. */
+function isRealDate(text: string): boolean {
+  const at = Date.parse(text)
+  return !Number.isNaN(at) && new Date(at).toISOString() === text && !text.startsWith('0000')
+}
 /** PostgreSQL's text cannot hold U+0000; an unpaired surrogate cannot be encoded as UTF-8. */
-const storable = v.check<string, string>(
+export const storable = v.check<string, string>(
   (text) => !text.includes('\u0000') && !/[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/.test(text),
   'contains characters that cannot be stored',
 )

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
+import { platformErrors } from './errors.ts'
 import { Coordinates, Cursor, Id, optionalText, page, Picture, queryInteger, text, Timestamp } from './values.ts'
 
 export const WorkorderType = v.picklist(['repair', 'installation', 'maintenance', 'consultation', 'complaint'])
@@ -98,7 +99,7 @@ export const listWorkorders = endpoint({
     limit: queryInteger(1, 50, 20),
   }),
   reply: page(WorkorderSummary),
-  errors: ['person_unknown', 'contact_not_followed'],
+  errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })
 
 export const getWorkorder = endpoint({
@@ -108,7 +109,7 @@ export const getWorkorder = endpoint({
   summary: 'One work order with its history',
   params: v.strictObject({ id: Id }),
   reply: Workorder,
-  errors: ['workorder_unknown'],
+  errors: ['workorder_unknown', ...platformErrors],
 })
 
 export const cancelWorkorder = endpoint({
