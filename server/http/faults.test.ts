@@ -1,8 +1,11 @@
+import { sql } from 'drizzle-orm'
 import { request } from 'node:http'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Problem } from '../../shared/contract/errors.ts'
+import { Problem as ProblemBody } from '../../shared/contract/errors.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { openLog } from './logging.ts'
+import { Problem } from './problem.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -12,15 +15,15 @@ afterAll(() => app.stop())
 
 const identityId = '0193a3c4-0000-7000-8000-000000000001'
 
-async function problemOf(response: Response): Promise<Problem> {
+async function problemOf(response: Response): Promise<ProblemBody> {
   expect(response.headers.get('content-type')).toContain('application/problem+json')
-  const problem = v.parse(Problem, await response.json())
+  const problem = v.parse(ProblemBody, await response.json())
   expect(problem.status).toBe(response.status)
   expect(problem.requestId).toBe(response.headers.get('x-request-id'))
   return problem
 }
 
-async function post(path: string, body: string, headers: Record<string, string> = {}): Promise<Problem> {
+async function post(path: string, body: string, headers: Record<string, string> = {}): Promise<ProblemBody> {
   return problemOf(await app.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }))
 }
 
@@ -41,6 +44,26 @@ describe('a body', () => {
   it('with a field that nobody knows is refused by the name of the field', async () => {
     const problem = await post('/api/h5/session', JSON.stringify({ ticket: 'a'.repeat(32), admin: true }))
     expect(problem).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ field: 'admin' }] })
+  })
+
+  it('with a character that cannot be stored is refused by the name of its field', async () => {
+    expect(await post('/api/h5/session', JSON.stringify({ ticket: '\u0000'.repeat(32) }))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'ticket' }],
+    })
+    const init = {
+      method: 'PUT',
+      body: JSON.stringify({ state: 'failed', reason: 'a\u0000b' }),
+      headers: { 'content-type': 'application/json' },
+    }
+    expect(await problemOf(await app.fetch(`/api/shares/${identityId}/state`, init, app.member('zhang')))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'reason' }],
+    })
+    expect(await problemOf(await app.fetch('/api/materials?q=%00', {}, app.member('zhang')))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'q' }],
+    })
   })
 
   it('that is a form is refused: another site could send it without asking', async () => {
@@ -180,6 +203,20 @@ describe('the built apps', () => {
       expect(response.status).toBeGreaterThanOrEqual(400)
       expect(await response.text()).not.toContain('dependencies')
     }
+  })
+})
+
+describe('a log', () => {
+  it('of a failed statement holds its text, and nothing that somebody wrote', async () => {
+    const lines: string[] = []
+    const log = openLog({ logLevel: 'info' }, { write: (line) => lines.push(line) })
+    const failure = await app.db.execute(sql`select ${'13812340017'}::uuid, ${'林悦'}::text`).catch((error: unknown) => error)
+    log.error({ err: failure }, 'unexpected error')
+    log.error({ err: new Error('a page failed', { cause: failure }) }, 'unexpected error')
+    log.error({ err: new Problem('unavailable', 'later', { cause: failure }) }, 'unexpected error')
+    expect(lines).toHaveLength(3)
+    for (const line of lines) expect(line).toMatch(/select \$1::uuid[^]*invalid input syntax for type uuid/)
+    expect(lines.join()).not.toMatch(/13812340017|林悦/)
   })
 })
 
