@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { listMoments, Moment } from '../../shared/contract/timeline.ts'
@@ -213,6 +215,28 @@ describe('a live timeline is refused', () => {
     opened[0]?.close()
     await expect.poll(async () => (await open(contact.personId)).response.status).toBe(200)
   })
+})
+
+test('a stream whose reader left before it began ends at once', async () => {
+  const { contact } = await pushed()
+  const own = await makeTestApp({ beside: first })
+  const blocker = await first.db.$client.connect()
+  await blocker.query('begin')
+  await blocker.query('lock table identities in access exclusive mode')
+  const accepted = once(own.app.server, 'connection') as Promise<[Socket]>
+  const gone = new AbortController()
+  const path = `/api/persons/${contact.personId}/moments/live`
+  const asked = own.fetch(path, { signal: gone.signal }, own.member('ZhouXiaolan')).catch(() => null)
+  const waiting = 'select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())'
+  await expect.poll(async () => (await blocker.query(waiting)).rowCount).toBe(1)
+  const [socket] = await accepted
+  gone.abort()
+  await Promise.all([asked, once(socket, 'close')])
+  await blocker.query('commit')
+  blocker.release()
+  await open(contact.personId, { app: own })
+  await expect.poll(() => own.ctx.metrics.registry.getSingleMetricAsString('live_timelines')).toContain('live_timelines 1')
+  await own.stop()
 })
 
 test('a server that stops ends its streams', async () => {

@@ -75,6 +75,8 @@ function openStream(koa: KoaContext, gone: AbortController): PassThrough {
   stream.write('retry: 2000\n\n')
   const heartbeat = setInterval(() => stream.write(':\n\n'), heartbeatMs)
   gone.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true })
+  // Who left while we still asked whether they may read: the answer was closed before anybody listened.
+  if (koa.req.socket.destroyed) gone.abort()
   return stream
 }
 
