@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -76,6 +76,13 @@ describe('the session secret', () => {
     expect(new Set(secrets).size).toBe(1)
     expect((await loadConfig(env)).sessionSecret).toBe(secrets[0])
     expect((await stat(join(own, 'session-secret'))).mode & 0o777).toBe(0o600)
+    await rm(own, { recursive: true })
+  })
+
+  it('that a power cut left empty is refused: whoever knows that could sign sessions', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'chatside-secret-'))
+    await writeFile(join(own, 'session-secret'), '')
+    expect(await sentencesFor({ DATA_DIR: own })).toEqual([expect.stringMatching(/session-secret .* Remove it/)])
     await rm(own, { recursive: true })
   })
 })

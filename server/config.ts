@@ -196,7 +196,17 @@ const together: readonly (readonly [Name, Name])[] = [
 export async function loadConfig(env: Environment): Promise<Config> {
   const values = readVariables(env)
   const dataDir = resolve(values.DATA_DIR)
-  return assemble(values, dataDir, values.SESSION_SECRET ?? (await readOrMakeSecret(dataDir)))
+  return assemble(values, dataDir, values.SESSION_SECRET ?? (await keptSecret(dataDir)))
+}
+
+async function keptSecret(dataDir: string): Promise<string> {
+  const kept = await readOrMakeSecret(dataDir)
+  // A file that lost its content in a power cut would let anybody sign sessions.
+  if (kept.length < 32)
+    throw new ConfigError([
+      `The file session-secret in ${dataDir} holds no secret. Remove it; a new one is made, and everybody signs in again.`,
+    ])
+  return kept
 }
 
 function readVariables(env: Environment): Values {

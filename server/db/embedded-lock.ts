@@ -5,6 +5,9 @@ import { EmbeddedDatabaseError } from './embedded-place.ts'
 
 const patience = 60_000
 
+/** The locks that this process holds. One with our number that is not here was left behind: in a container every start has the same number. */
+const held = new Map<string, string>()
+
 /**
  * One process at a time starts or stops PostgreSQL. The lock holds its owner's process id, so the lock of a killed owner is seen and removed.
  */
@@ -20,10 +23,13 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
         throw new EmbeddedDatabaseError(`Another process holds ${path} for a minute already. End it, or remove the file.`)
       await wait(30)
     }
+    held.set(path, own)
     try {
       return await work()
     } finally {
       await rm(path, { force: true })
+      // Another caller of ours may have it already.
+      if (held.get(path) === own) held.delete(path)
     }
   } finally {
     await rm(own, { force: true })
@@ -42,10 +48,16 @@ async function tryLink(own: string, path: string): Promise<boolean> {
 
 async function removeWhenStale(path: string): Promise<void> {
   const pid = Number((await readFile(path, 'utf8').catch(() => '')).trim())
-  if (!pid || pid === process.pid) return
+  if (!pid) return
+  const isAlive = pid === process.pid ? held.has(path) : runs(pid)
+  if (!isAlive) await rm(path, { force: true })
+}
+
+function runs(pid: number): boolean {
   try {
     process.kill(pid, 0)
+    return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') await rm(path, { force: true })
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }
