@@ -57,6 +57,12 @@ describe('the webview', () => {
     expect(await reply.json()).toEqual({ host, forwardedHost: host, proto: 'http', client: '127.0.0.1', body: 'hello' })
   })
 
+  it('passes on an address of nothing but slashes, and lives', async () => {
+    const url = await upstream((request, response) => response.end(request.url))
+    const { webviewOrigin } = await openSandbox({ upstream: [url] })
+    expect(await (await fetch(`${webviewOrigin}//`)).text()).toBe('//')
+  })
+
   it('brings back the answer of a server that does not read a large body to its end', async () => {
     const url = await upstream((request, response) => {
       request.once('data', () => response.writeHead(413).end('too large'))

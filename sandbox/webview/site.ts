@@ -11,7 +11,7 @@ import { passOn } from './proxy.ts'
 /** The webview's port: our product's pages with the client in front of them. */
 export function createWebview(world: World, scripts: { client: string }) {
   return (request: IncomingMessage, response: ServerResponse) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://webview')
+    const [pathname = ''] = (request.url ?? '').split('?')
     if (!pathname.startsWith('/_webview/')) return passOn(request, response, world.addresses.upstream)
     serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch((error: unknown) => {
       const isOurs = error instanceof Nonsense || error instanceof SyntaxError
