@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,6 +103,17 @@ describe('the server', () => {
       expect(await ended).toBe(0)
     }
     await dropDatabase(inject('postgresUrl'), empty)
+  })
+
+  it('that is told to stop while its database starts leaves none running', async () => {
+    // As root the database runs as somebody else, who must get there.
+    await chmod(dataDir, 0o755)
+    const server = start({ PORT: String(await freePort()), DATABASE_URL: '' })
+    const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid')
+    await expect.poll(() => existsSync(pidFile), { timeout: 30_000, interval: 1 }).toBe(true)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(existsSync(pidFile)).toBe(false)
   })
 
   it('that is told to stop finishes the request that it has accepted, and takes no new one', async () => {

@@ -52,9 +52,15 @@ async function main(): Promise<void> {
 }
 
 async function embeddedDatabase({ dataDir }: Config): Promise<Embedded> {
-  const embedded = await startEmbedded(dataDir)
-  cleanups.push(() => embedded.stop())
-  return embedded
+  const starting = startEmbedded(dataDir)
+  // Whoever is told to stop meanwhile waits for it: PostgreSQL does not end with us.
+  cleanups.push(() =>
+    starting.then(
+      (embedded) => embedded.stop(),
+      () => undefined,
+    ),
+  )
+  return starting
 }
 
 async function migrate({ databaseUrl }: Config, url: string): Promise<void> {
