@@ -123,8 +123,13 @@ export function openPlatformApi({ platform, baseUrl, timeoutMs, clock, log, metr
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? storable(value) : value))
   } catch {
     return undefined
   }
+}
+
+/** Names are cut by characters of 16 bits, also within an emoji; half of one, and U+0000, are more than PostgreSQL takes. */
+function storable(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
 }
