@@ -62,6 +62,21 @@ it('a dropped token is fetched anew, but not the newer one that another process 
   expect(source.given()).toBe(2)
 })
 
+it('a token that is refused while another process renews it is not given again', async () => {
+  const source = platform()
+  const store = storeOf()
+  await store.get(source)
+  app.clock.advance((7200 - 200) * 1000)
+  const lease = 'update platform_tokens set lease_owner = $2, lease_until = $3 where key = $1'
+  await app.db.$client.query(lease, [key, 'other', new Date(app.clock.now().getTime() + 20_000)])
+  expect((await store.get(source)).value).toBe('token-1')
+  await store.drop(key, 'token-1')
+  const next = store.get(source)
+  await app.db.$client.query(lease, [key, null, null])
+  expect((await next).value).toBe('token-2')
+  expect((await store.get(source)).value).toBe('token-2')
+})
+
 it('a process that was killed while it fetched holds the others up for no longer than its lease', async () => {
   await app.db.$client.query(`insert into platform_tokens (key, lease_owner, lease_until) values ($1, 'killed', $2)`, [
     key,

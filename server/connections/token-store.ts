@@ -137,7 +137,8 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
         }
         return fetchUnderLease(source)
       }
-      if (early) {
+      // Unless the platform has refused it meanwhile: then it is dropped, and whoever asks now needs the new one.
+      if (early && memory.get(key)?.value === early.value) {
         memory.set(key, { ...early, renewAt: now() + calmMs })
         return early
       }
