@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { BridgeError } from '../bridge/causes.ts'
 import type { PushResult } from '../bridge/sdk.ts'
 import { openSidebar, settled, type Opened, type OpenOptions } from '../testing/open.ts'
 import { aMaterial, aWorld, id, type World } from '../testing/server.ts'
@@ -114,6 +115,13 @@ describe('pushing a material', () => {
   it('is not offered where the client cannot send', async () => {
     const { app } = await openLibrary(aLibrary(), { entry: { entry: 'contact_profile', target: { externalUserId: 'wmLinYue' } } })
     expect(app.text()).toContain('从客户资料页打开时不能推送')
+    expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
+  })
+
+  it('where the client refused us, the library says so instead of sending the rep to where they are', async () => {
+    const entry = new BridgeError({ code: 'signature_invalid', said: 'agentConfig:fail, invalid signature' })
+    const { app } = await openLibrary(aLibrary(), { entry })
+    expect(app.get('.receiver').text()).toBe('仅可浏览：页面签名没有通过。怎样解决，见「客户」页')
     expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
   })
 })

@@ -248,6 +248,7 @@ export const sidebar: SidebarText = {
     to: (name) => `Push to ${name}`,
     toGroup: 'Push to this customer group',
     toNobody: 'Browse only: open the app from a customer chat to push',
+    toNobodyBecause: (cause: string) => `Browse only. ${cause}. The Customer page says how to fix it`,
     notFromProfile: 'Nothing can be pushed from a profile. Open the app in the chat with the customer.',
     updated: (date) => `updated ${date}`,
     pages: (count) => plural(count, 'page', 'pages'),

@@ -230,6 +230,7 @@ export const sidebar = {
     to: (name: string) => `推送给 ${name}`,
     toGroup: '推送到当前客户群',
     toNobody: '仅可浏览：请在客户聊天的工具栏中打开后再推送',
+    toNobodyBecause: (cause: string) => `仅可浏览：${cause}。怎样解决，见「客户」页`,
     notFromProfile: '从客户资料页打开时不能推送，请在与客户的聊天中打开。',
     updated: (date: string) => `${date} 更新`,
     pages: (count: number) => `${count} 页`,
