@@ -21,6 +21,20 @@ test('a complete draft becomes the body of the call', () => {
   })
 })
 
+test('what cannot be stored and cannot be seen is left away instead of being complained about', () => {
+  const pasted: StoredDraft = {
+    ...full,
+    description: '异\u0000响 🔧',
+    contactName: '李工🔥'.slice(0, -1),
+    equipmentSn: '\u0000',
+    location: { source: 'typed', name: '', address: '\udd25一车间\u0000' },
+  }
+  expect(bodyOf(pasted, null, now)).toMatchObject({
+    body: { description: '异响 🔧', contactName: '李工', equipmentSn: null, location: { address: '一车间' } },
+  })
+  expect(bodyOf({ ...full, description: '\u0000' }, null, now)).toEqual({ bad: ['description'] })
+})
+
 test('each missing field is named', () => {
   expect(bodyOf(emptyDraft('k'.repeat(8)), null, now)).toEqual({ bad: ['type', 'description', 'contactName', 'contactPhone', 'location'] })
   expect(bodyOf({ ...full, location: { source: 'typed', name: '', address: '  ' } }, null, now)).toEqual({ bad: ['location'] })

@@ -79,12 +79,12 @@ export function bodyOf(draft: StoredDraft, shareId: string | null, now: number):
   const preferred = preferredAt(draft)
   const candidate = {
     type: draft.type,
-    description: draft.description,
-    contactName: draft.contactName,
-    contactPhone: draft.contactPhone,
+    description: storable(draft.description),
+    contactName: storable(draft.contactName),
+    contactPhone: storable(draft.contactPhone),
     photoIds: draft.photos.map((photo) => photo.id),
     preferredAt: preferred === null ? null : preferred.toISOString(),
-    equipmentSn: draft.equipmentSn.trim() === '' ? null : draft.equipmentSn.trim(),
+    equipmentSn: storable(draft.equipmentSn).trim() || null,
     location: draft.location && locationBody(draft.location),
     shareId,
   }
@@ -115,7 +115,20 @@ function preferredAt({ preferredDate, preferredTime }: StoredDraft): Date | null
   return new Date(Number(date[1]), Number(date[2]) - 1, Number(date[3]), hour, minute)
 }
 
-function locationBody({ source, name, address, latitude, longitude, accuracy }: DraftLocation): WorkorderDraftInput['location'] {
+/**
+ * Pasted text may hold U+0000, and a keyboard or a length limit may cut an emoji in half. Neither can be stored, neither can be seen,
+ * so the customer is not asked to find it.
+ */
+export function storable(text: string): string {
+  return text
+    .split('\u0000')
+    .join('')
+    .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) => (found.length === 2 ? found : ''))
+}
+
+function locationBody(location: DraftLocation): WorkorderDraftInput['location'] {
+  const { source, latitude, longitude, accuracy } = location
+  const [name, address] = [storable(location.name), storable(location.address)]
   if (source === 'typed' || latitude === undefined || longitude === undefined) return { source: 'typed', address }
   if (source === 'measured') return { source, address, latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) }
   return { source, name, address, latitude, longitude }
