@@ -1,4 +1,5 @@
 import { ref, type Ref } from 'vue'
+import { isH5 } from './platform.ts'
 
 const online = ref(true)
 const listeners = new Set<() => void>()
@@ -19,10 +20,19 @@ export function onBackOnline(listener: () => void): () => void {
 function watch(): void {
   if (watching) return
   watching = true
+  // uni asks `navigator.connection`, which says nothing on a computer and leaves out the loss of a network in most browsers.
+  if (isH5) {
+    became(navigator.onLine)
+    window.addEventListener('online', () => became(true))
+    window.addEventListener('offline', () => became(false))
+    return
+  }
   uni.getNetworkType({ success: ({ networkType }) => (online.value = networkType !== 'none') })
-  uni.onNetworkStatusChange(({ isConnected }) => {
-    const cameBack = isConnected && !online.value
-    online.value = isConnected
-    if (cameBack) listeners.forEach((listener) => listener())
-  })
+  uni.onNetworkStatusChange(({ isConnected }) => became(isConnected))
+}
+
+function became(connected: boolean): void {
+  const cameBack = connected && !online.value
+  online.value = connected
+  if (cameBack) listeners.forEach((listener) => listener())
 }
