@@ -261,7 +261,7 @@ export const sidebar: SidebarText = {
   push: {
     action: 'Push',
     label: (title) => `Push “${title}”`,
-    again: 'Again',
+    again: 'Resend',
     pushing: 'Pushing',
     sent: (name) => `Sent to ${name}`,
     sentToGroup: 'Sent to the group',
