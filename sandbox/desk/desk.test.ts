@@ -92,6 +92,25 @@ test('a message that the sandbox refuses stays in the field and its reason is sh
   expect(desk.wrapper.get('[role="alert"]').text()).toContain('There is no such conversation')
 })
 
+test('an open chat on the phone counts what came in the other ones beside its way back', async () => {
+  const friends = conversation({
+    id: 'c3',
+    kind: 'friends',
+    participants: [linyue, chen],
+    messages: [message(chen, '2026-11-21T07:30:00.000Z')],
+  })
+  const before = scene()
+  before.conversations.push(friends)
+  desk = await openDesk(before)
+  await phone().get('li[aria-label="周晓岚"] button').trigger('click')
+  expect(phone().find('[role="status"][aria-label$="条未读"]').exists()).toBe(false)
+  const after = structuredClone(before)
+  after.conversations.forEach(({ id, messages }) => messages.push(message(id === 'c3' ? chen : rep, '2026-11-21T08:00:00.000Z')))
+  await desk.show(after)
+  // The message in the open chat is read at once.
+  expect(phone().get('[role="status"][aria-label$="条未读"]').text()).toBe('1')
+})
+
 test('a card opens the mini program in a frame of the phone, and the capsule closes it', async () => {
   desk = await openDesk(withCard())
   await phone().get('li[aria-label="周晓岚"] button').trigger('click')

@@ -159,7 +159,7 @@ const zh = {
     home: '回到首页',
     back: '返回上一页',
     close: '关闭小程序',
-    forward: '转发给朋友',
+    forward: '发送给朋友',
     reload: '重新进入小程序',
     about: '关于',
     cancel: '取消',
