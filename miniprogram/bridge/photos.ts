@@ -4,22 +4,35 @@ import { uploadPhoto as endpoint, type UploadedFile } from '../../shared/contrac
 import { isH5 } from './platform.ts'
 import { authorize, renew } from './session.ts'
 
-/** Paths of the chosen pictures; empty when the user changed their mind or refused. */
-export function choosePhotos(most: number): Promise<string[]> {
+export interface ChosenPhoto {
+  path: string
+  bytes: number
+}
+
+/** The chosen pictures; empty when the user changed their mind or refused. */
+export function choosePhotos(most: number): Promise<ChosenPhoto[]> {
   return new Promise((resolve) => {
     const fail = () => resolve([])
     if (isH5) {
-      uni.chooseImage({ count: most, success: ({ tempFilePaths }) => resolve([tempFilePaths].flat()), fail })
+      uni.chooseImage({
+        count: most,
+        success: ({ tempFilePaths, tempFiles }) => resolve(withSizes([tempFilePaths].flat(), [tempFiles].flat())),
+        fail,
+      })
       return
     }
     uni.chooseMedia({
       count: most,
       mediaType: ['image'],
       sizeType: ['compressed'],
-      success: ({ tempFiles }) => resolve(tempFiles.map((file) => file.tempFilePath)),
+      success: ({ tempFiles }) => resolve(tempFiles.map((file) => ({ path: file.tempFilePath, bytes: file.size }))),
       fail,
     })
   })
+}
+
+function withSizes(paths: string[], files: { size: number }[]): ChosenPhoto[] {
+  return paths.map((path, index) => ({ path, bytes: files[index]?.size ?? 0 }))
 }
 
 /** One file a request: WeChat's upload takes no more. `onProgress` gets 0–100. */

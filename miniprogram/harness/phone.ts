@@ -62,6 +62,7 @@ export class Phone {
   picksPlace: { name: string; address: string; latitude: number; longitude: number } | null = null
   position = { latitude: 31.2304, longitude: 121.4737, accuracy: 25 }
   picksPhotos: string[] = []
+  photoBytes = 1000
   answersModal: 'confirm' | 'cancel' = 'confirm'
   scans: string | null = null
   loginCodes = 0
@@ -211,7 +212,9 @@ export class Phone {
         this.guardPrivacy('chooseMedia', options, settle, () =>
           settle(options, {
             ok: {
-              tempFiles: this.picksPhotos.slice(0, options.count).map((tempFilePath) => ({ tempFilePath, size: 1000, fileType: 'image' })),
+              tempFiles: this.picksPhotos
+                .slice(0, options.count)
+                .map((tempFilePath) => ({ tempFilePath, size: this.photoBytes, fileType: 'image' })),
             },
           }),
         ),

@@ -182,6 +182,16 @@ test('photos are uploaded as they are chosen; a failed one can be tried again', 
   expect(orders[0]?.photos).toHaveLength(1)
 })
 
+test('a photo that is too large is left out before it is uploaded, and the customer is told', async () => {
+  const { phone, program } = await openForm()
+  phone.picksPhotos = ['wxfile://tmp/1.jpg']
+  phone.photoBytes = 10 * 1024 * 1024 + 1
+  await program.tap('添加照片')
+  expect(phone.toasts.at(-1)).toContain('超过 10 MB')
+  expect(program.text).not.toContain('上传失败')
+  expect(phone.requests.some((request) => request.path === '/api/files')).toBe(false)
+})
+
 test('a customer sees their orders and withdraws one with a reason', async () => {
   const { orders, phone, program } = await openForm()
   phone.picksPlace = gate

@@ -1,6 +1,9 @@
 import { computed, reactive } from 'vue'
+import { mostPhotoBytes } from '../../shared/contract/files.ts'
 import { describe } from '../bridge/failures.ts'
+import { toast } from '../bridge/feedback.ts'
 import { choosePhotos, uploadPhoto } from '../bridge/photos.ts'
+import { text } from '../bridge/text.ts'
 import type { StoredDraft } from './draft.ts'
 
 export const mostPhotos = 9
@@ -38,8 +41,11 @@ export function usePhotos(draft: StoredDraft, absolute: (url: string) => string)
   }
 
   async function choose(): Promise<void> {
-    const paths = await choosePhotos(mostPhotos - photos.length)
-    for (const path of paths.slice(0, mostPhotos - photos.length)) addPhoto(path, 'waiting')
+    const chosen = await choosePhotos(mostPhotos - photos.length)
+    // The server would hang up in the middle of it, which looks like a lost network.
+    const small = chosen.filter(({ bytes }) => bytes <= mostPhotoBytes)
+    if (small.length < chosen.length) toast(text.order.photosTooLarge)
+    for (const { path } of small.slice(0, mostPhotos - photos.length)) addPhoto(path, 'waiting')
     noteUnfinished()
     next()
   }

@@ -379,7 +379,7 @@ const en: Text = {
     home: 'Home page',
     back: 'Previous page',
     close: 'Close mini program',
-    forward: 'Forward to a friend',
+    forward: 'Send to chat',
     reload: 'Re-enter mini program',
     about: 'About',
     cancel: 'Cancel',

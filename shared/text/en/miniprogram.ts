@@ -107,6 +107,7 @@ export const miniprogram: MiniprogramText = {
     photoRetry: 'Tap to retry',
     photosUnfinished: 'Photos are still uploading, one moment',
     photosFailed: 'Some photos were not uploaded: retry or remove them',
+    photosTooLarge: 'Photos over 10 MB were left out',
     photosLost: 'Photos that were not uploaded last time have to be chosen again',
     preferred: 'Preferred time',
     preferredAny: 'As soon as possible',

@@ -111,6 +111,7 @@ export const miniprogram = {
     photoRetry: '点击重试',
     photosUnfinished: '照片还在上传，请稍候',
     photosFailed: '有照片上传失败，请重试或删除',
+    photosTooLarge: '超过 10 MB 的照片没有添加',
     photosLost: '上次未上传完的照片需要重新选择',
     preferred: '期望时间',
     preferredAny: '尽快',
