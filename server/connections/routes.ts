@@ -14,7 +14,7 @@ import { endWechatSignIn, redeemTicket, signInMiniprogram, startWechatSignIn } f
 import { endWecomSignIn, startWecomSignIn } from './wecom-sign-in.ts'
 
 export function connectionRoutes(router: ApiRouter): void {
-  serve(router, signUrl, ({ query }, ctx) => sign(ctx, query.kind, query.url))
+  serve(router, signUrl, ({ query }, ctx) => sign(ctx, { kind: query.kind, page: query.url, refused: query.refused === '1' }))
 
   serve(router, getSettings, (_, { config }) => ({
     corpName: config.corpName,

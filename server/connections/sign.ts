@@ -4,8 +4,15 @@ import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import { signJsapi } from '../wecom/signature.ts'
 
+interface SignOptions {
+  kind: 'agent' | 'corp'
+  page: string
+  /** The client refused the last signature of this address. */
+  refused: boolean
+}
+
 /** Signs what the client sees, minus the fragment; never an address of somebody else's. */
-export async function sign(ctx: Context, kind: 'agent' | 'corp', page: string): Promise<Reply<typeof signUrl>> {
+export async function sign(ctx: Context, { kind, page, refused }: SignOptions): Promise<Reply<typeof signUrl>> {
   const hash = page.indexOf('#')
   const url = hash < 0 ? page : page.slice(0, hash)
   const host = hostOf(url)
@@ -15,7 +22,7 @@ export async function sign(ctx: Context, kind: 'agent' | 'corp', page: string): 
       'host_not_trusted',
       `${host} is not among the trusted hosts (${trustedHosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
     )
-  const { value: ticket } = await ctx.wecom.ticket(kind)
+  const { value: ticket } = await ctx.wecom.ticket(kind, { refused })
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)
   const nonceStr = ctx.random.token(12)
   return { corpId, agentId, timestamp, nonceStr, signature: signJsapi({ ticket, nonceStr, timestamp, url }), url }

@@ -88,6 +88,26 @@ describe('the signature of a page', () => {
     await app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/` } }, as)
     expect(platform.asked.filter((path) => path === paths.agent)).toHaveLength(2)
   })
+
+  it('uses a new ticket when a client refuses the old one, and asks for it once however many clients do', async () => {
+    let tickets = 0
+    const { app, platform } = await withPlatform({ ...healthy, [paths.agent]: () => slowly(ticket(`ticket-${(tickets += 1)}`)) })
+    const asked = () => platform.asked.filter((path) => path === paths.agent).length
+    const sign = (refused?: '1') =>
+      app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/sidebar/`, refused } }, app.member('zhang'))
+    const isSignedWith = (value: string, { nonceStr, timestamp, url, signature }: Awaited<ReturnType<typeof sign>>) =>
+      signature === createHash('sha1').update(`jsapi_ticket=${value}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`).digest('hex')
+    expect(isSignedWith('ticket-1', await sign())).toBe(true)
+
+    const renewed = await Promise.all([sign('1'), sign('1'), sign('1')])
+    expect(isSignedWith('ticket-2', renewed[0])).toBe(true)
+    expect(isSignedWith('ticket-2', await sign('1'))).toBe(true)
+    expect(isSignedWith('ticket-2', await sign())).toBe(true)
+    expect(asked()).toBe(2)
+
+    app.clock.advance(3 * 60_000)
+    expect(isSignedWith('ticket-3', await sign('1'))).toBe(true)
+  })
 })
 
 describe('when WeCom fails', () => {

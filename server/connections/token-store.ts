@@ -21,6 +21,8 @@ const calmMs = 60_000
 /** Longer than a fetch may take with all its tries; a process that was killed holds the others up for no longer. */
 const leaseMs = 20_000
 const pollMs = 15
+/** A client can be wrong, or hostile: its word costs at most thirty calls an hour and process, of the hundred that an app has (WW-90312). */
+const betweenRenewalsMs = 2 * 60_000
 
 const Row = v.object({
   value: v.nullable(v.string()),
@@ -39,6 +41,7 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
   const owner = random.token(12)
   const memory = new Map<string, Known>()
   const flights = new Map<string, Promise<PlatformToken>>()
+  const renewedAt = new Map<string, number>()
   const calls = metrics.gauge('platform_token_calls_this_hour', 'Upstream calls for a token in this clock hour, all processes', ['key'])
 
   function now(): number {
@@ -165,6 +168,15 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
         flight(source, known).catch(() => undefined)
       }
       return Promise.resolve(known)
+    },
+
+    renew(source) {
+      const known = memory.get(source.key)
+      const at = now()
+      if (!known) return flight(source)
+      if (at - (renewedAt.get(source.key) ?? -Infinity) < betweenRenewalsMs) return Promise.resolve(known)
+      renewedAt.set(source.key, at)
+      return flight(source, known)
     },
 
     async drop(key, value) {

@@ -23,6 +23,8 @@ export interface TokenSource {
 export interface TokenStore {
   /** @throws PlatformError when the platform gives none, `platform_quota` before a published limit is passed. */
   get(source: TokenSource): Promise<PlatformToken>
+  /** A client says that what was made of this token is refused: the platform is asked anew, at most once in two minutes; until then the old one stays. */
+  renew(source: TokenSource): Promise<PlatformToken>
   /** The platform refused this value (40014, 42001): nobody uses it again. A newer value stays. */
   drop(key: string, value: string): Promise<void>
 }

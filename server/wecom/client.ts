@@ -24,7 +24,8 @@ export interface WecomMember {
 /** WeCom's server API for one own app of one corp. Every function throws `PlatformError`. */
 export interface WecomClient {
   /** Signs pages: `agent` for `getAgentConfigSignature`, `corp` for `getConfigSignature`. */
-  ticket(kind: TicketKind): Promise<PlatformToken>
+  /** @param options `refused`: a client did not take what was signed with it, so it may have been ended early */
+  ticket(kind: TicketKind, options?: { refused?: boolean }): Promise<PlatformToken>
   /** The page on which WeCom makes a code for the member. */
   authorizeUrl(redirectUri: string, state: string): string
   /** `code` works once. 40029, 42003 and 42022 all mean that it does not (WW-91023). */
@@ -97,7 +98,7 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
   const tickets = { agent: ticketSource('agent'), corp: ticketSource('corp') }
 
   return {
-    ticket: (kind) => tokens.get(tickets[kind]),
+    ticket: (kind, { refused = false } = {}) => (refused ? tokens.renew(tickets[kind]) : tokens.get(tickets[kind])),
 
     authorizeUrl(redirectUri, state) {
       const url = new URL(`${config.wechat.openUrl}/connect/oauth2/authorize`)

@@ -73,6 +73,8 @@ export const signUrl = endpoint({
     kind: v.picklist(['agent', 'corp']),
     /** The page as the client sees it; the fragment is stripped here, the host must be trusted. */
     url: v.pipe(v.string(), v.maxLength(4096), v.regex(/^https?:\/\//, 'must be an absolute http(s) address')),
+    /** `1`: the client refused the last signature of this very address, so the ticket may have been ended early: one is asked for anew, now and then. */
+    refused: v.optional(v.picklist(['1'])),
   }),
   reply: v.object({
     corpId: v.string(),

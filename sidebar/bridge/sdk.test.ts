@@ -199,6 +199,19 @@ describe('every failure of the client ends in one cause', () => {
     await expect(bridge.detectEntry()).resolves.toMatchObject({ entry: 'single_chat_tools' })
   })
 
+  it('asks for a signature with a new ticket, once, when the client refuses one of the very address it is on', async () => {
+    const client = fakeClient({ agentConfig: { err_msg: 'agentConfig:fail_invalid signature' } })
+    const asked: boolean[] = []
+    const sign = (_: string, url: string, refused = false) => {
+      asked.push(refused)
+      if (refused) client.answers.agentConfig = { err_msg: 'agentConfig:ok' }
+      return Promise.resolve({ ...signature, url })
+    }
+    const bridge = await connect(client, wecomAgent, { sign })
+    await expect(bridge.detectEntry()).resolves.toMatchObject({ entry: 'single_chat_tools' })
+    expect(asked).toEqual([false, true])
+  })
+
   it('signs the new address when the page changed while it was being signed', async () => {
     const urls: string[] = []
     const sign = (_: string, url: string) => {

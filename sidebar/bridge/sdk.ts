@@ -42,7 +42,7 @@ export interface BridgeOptions {
   corpId: string
   agentId: string
   /** Signs a page address for the app (`agent`) or, for clients before 3.0.24, for the corp. */
-  sign: (kind: 'agent' | 'corp', url: string) => Promise<Signature>
+  sign: (kind: 'agent' | 'corp', url: string, refused?: boolean) => Promise<Signature>
   /** From registering to the client's consent, and for each answer. A push has longer: the client may ask the rep first. */
   timeouts?: { ready: number; answer: number; push: number }
 }
@@ -77,10 +77,12 @@ export function connectBridge({
 }: BridgeOptions): Bridge {
   let signedUrl: string | undefined
   let registered = false
+  /** The client refused a signature of the very address it is on: perhaps the platform ended our ticket early, so the next one asks for a new ticket. */
+  let refused = false
   const ownRejections = new WeakSet<object>()
 
   async function signed(kind: 'agent' | 'corp', url: string): Promise<Signature> {
-    const signature = await sign(kind, url)
+    const signature = await sign(kind, url, refused)
     signedUrl = signature.url
     return signature
   }
@@ -122,8 +124,12 @@ export function connectBridge({
     await consent().catch((failure: unknown) => {
       // The page's address changed while it was being signed: the SDK gives up, a second try signs the new address.
       if (failure instanceof Error && failure.message.includes('Aborted')) return consent()
-      throw failure
+      const { code } = causeOf(failure, { signedUrl, pageUrl: pageUrl() })
+      if (code !== 'signature_invalid' || signedUrl !== pageUrl()) throw failure
+      refused = true
+      return consent()
     })
+    refused = false
   }
 
   async function ask<T>(name: string, call: () => Promise<T>, limit = timeouts.answer): Promise<T> {

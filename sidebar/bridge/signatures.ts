@@ -12,17 +12,19 @@ const timeoutMs = 8_000
  */
 export function makeSigner(call: Call) {
   let early: { url: string; signature: Promise<Signature> } | undefined
-  const ask = (kind: 'agent' | 'corp', url: string) => call(signUrl, { query: { kind, url } }, { timeoutMs })
+  const ask = (kind: 'agent' | 'corp', url: string, refused = false) =>
+    call(signUrl, { query: { kind, url, ...(refused && { refused: '1' as const }) } }, { timeoutMs })
 
   return {
     askEarly(url: string): void {
       early = { url, signature: ask('agent', url) }
       early.signature.catch(() => undefined)
     },
-    sign(kind: 'agent' | 'corp', url: string): Promise<Signature> {
-      const taken = kind === 'agent' && early?.url === url ? early.signature : undefined
+    /** @param refused the client did not take the last signature of this address */
+    sign(kind: 'agent' | 'corp', url: string, refused = false): Promise<Signature> {
+      const taken = kind === 'agent' && early?.url === url && !refused ? early.signature : undefined
       early = undefined
-      return taken ?? ask(kind, url)
+      return taken ?? ask(kind, url, refused)
     },
   }
 }
