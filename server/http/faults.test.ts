@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { request } from 'node:http'
 import * as v from 'valibot'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Problem as ProblemBody } from '../../shared/contract/errors.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
@@ -242,6 +243,23 @@ describe('what operators read', () => {
     expect([response.status, await response.json()]).toMatchObject([503, { status: 'degraded', platform: { status: 'down' } }])
     alone.clock.advance(61_000)
     expect((await alone.fetch('/api/health')).status).toBe(200)
+    await alone.stop()
+  })
+
+  it('says that the database is down, and nothing of where it is', async () => {
+    const alone = await makeTestApp()
+    const pool = alone.db.$client
+    const { rows } = await pool.query<{ name: string }>('select current_database() as name')
+    const name = rows[0]?.name ?? ''
+    const elsewhere = new pg.Client({ connectionString: pool.options.connectionString?.replace(/\/[^/]*$/, '/postgres') })
+    await elsewhere.connect()
+    await elsewhere.query(`alter database "${name}" allow_connections false`)
+    await elsewhere.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await elsewhere.end()
+    const response = await alone.fetch('/api/health')
+    const text = await response.text()
+    expect([response.status, JSON.parse(text)]).toMatchObject([503, { database: { status: 'down' } }])
+    expect(text).not.toContain(name)
     await alone.stop()
   })
 

@@ -31,7 +31,8 @@ export function healthRoutes(router: ApiRouter): void {
   )
 }
 
-async function databaseHealth({ db }: Context): Promise<Part> {
+/** Anybody may ask: where the database is and who logs in there stays in the log. */
+async function databaseHealth({ db, log }: Context): Promise<Part> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs)
@@ -40,7 +41,8 @@ async function databaseHealth({ db }: Context): Promise<Part> {
     await Promise.race([db.$client.query('select 1'), late])
     return { status: 'up', detail: 'answers' }
   } catch (error) {
-    return { status: 'down', detail: error instanceof Error ? error.message : 'no answer' }
+    log.error({ err: error }, 'the database does not answer')
+    return { status: 'down', detail: 'does not answer; the log of the server says why' }
   } finally {
     clearTimeout(timer)
   }

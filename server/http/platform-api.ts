@@ -93,7 +93,8 @@ export function openPlatformApi({ platform, baseUrl, timeoutMs, clock, log, metr
     calls.inc({ platform, path, errcode })
     if (errcode !== 0) {
       const code = errcode === busy ? 'platform_busy' : quota.has(errcode) ? 'platform_quota' : 'platform_refused'
-      note(errcode !== busy, `${path}: ${errcode} ${errmsg}`)
+      // Its errmsg holds our address: it goes to the log, not to whoever asks for our health.
+      note(errcode !== busy, `${path}: errcode ${errcode}`)
       throw new PlatformError(code, { platform, path, errcode, errmsg })
     }
     const reply = v.safeParse(schema, json)
