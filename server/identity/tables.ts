@@ -45,5 +45,5 @@ export const merges = pgTable(
     createdAt: moment('created_at').notNull(),
     undoneAt: moment('undone_at'),
   },
-  (table) => [index('merges_kept').on(table.keptPersonId)],
+  (table) => [index('merges_kept').on(table.keptPersonId), index('merges_merged').on(table.mergedPersonId)],
 )

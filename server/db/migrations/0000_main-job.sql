@@ -220,6 +220,7 @@ CREATE INDEX "files_sha256" ON "files" USING btree ("corp_id","sha256");--> stat
 CREATE UNIQUE INDEX "identities_value" ON "identities" USING btree ("corp_id","kind","scope","value");--> statement-breakpoint
 CREATE INDEX "identities_person" ON "identities" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "merges_kept" ON "merges" USING btree ("kept_person_id");--> statement-breakpoint
+CREATE INDEX "merges_merged" ON "merges" USING btree ("merged_person_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "material_categories_name" ON "material_categories" USING btree ("corp_id","name");--> statement-breakpoint
 CREATE INDEX "materials_updated" ON "materials" USING btree ("corp_id","updated_at","id");--> statement-breakpoint
 CREATE INDEX "shares_target" ON "shares" USING btree ("target_identity_id","created_at","id");--> statement-breakpoint
