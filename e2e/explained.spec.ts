@@ -58,14 +58,6 @@ test('a platform that refuses is quoted, and the page recovers when it answers a
   await expect(desk.sidebar.getByRole('heading', { name: '何静' })).toBeVisible()
 })
 
-test('tickets that WeCom ended early are fetched anew, and the rep notices nothing', async ({ page, stage, door }) => {
-  const desk = await openDesk(page, stage.deskUrl)
-  await door('tickets/revoke', {})
-  await desk.wecom.getByRole('button', { name: '刷新侧边栏' }).click()
-  await expect(desk.sidebar.getByRole('heading', { name: '林悦' })).toBeVisible()
-  await expect(desk.sidebar.getByText('页面签名没有通过')).toBeHidden()
-})
-
 test('outside WeCom the sidebar says where to open it', async ({ page, stage }) => {
   await page.goto(`${stage.webviewUrl}/sidebar/`)
   await expect(page.getByText('请在企业微信中打开')).toBeVisible()

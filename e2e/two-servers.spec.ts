@@ -23,6 +23,15 @@ test('with two servers, what the customer reports to one appears live on the str
   expect(customers).not.toMatch(/route="\/api\/persons\/:id\/moments"/)
 })
 
+test('tickets that WeCom ended early are fetched anew, and the rep notices nothing', async ({ page, stage, door }) => {
+  // Here, where no other journey has a signature refused: a client's word is believed once in two minutes.
+  const desk = await openDesk(page, stage.deskUrl)
+  await door('tickets/revoke', {})
+  await desk.wecom.getByRole('button', { name: '刷新侧边栏' }).click()
+  await expect(desk.sidebar.getByRole('heading', { name: '林悦' })).toBeVisible()
+  await expect(desk.sidebar.getByText('页面签名没有通过')).toBeHidden()
+})
+
 test('a server that is killed while the customer reads comes back, and nothing is missing from the timeline', async ({ page, stage }) => {
   const article = '空压机高温报警，先别停产：现场三步排查'
   const desk = await openDesk(page, stage.deskUrl)
