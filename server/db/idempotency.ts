@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, lte, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import type { Queryable, Transaction } from './database.ts'
@@ -45,7 +45,7 @@ export async function claim(ctx: Context, tx: Transaction, request: Request, id:
     .onConflictDoUpdate({
       target: [idempotencyKeys.owner, idempotencyKeys.key],
       set: { bodyHash: sql`excluded.body_hash`, resultId: sql`excluded.result_id`, createdAt: sql`excluded.created_at` },
-      setWhere: lt(idempotencyKeys.createdAt, expired),
+      setWhere: lte(idempotencyKeys.createdAt, expired),
     })
     .returning({ resultId: idempotencyKeys.resultId })
   if (claimed.length === 0) {
