@@ -6,11 +6,7 @@ import { expect, test } from './support/test.ts'
 test('a rep pushes an article, the customer opens it, and its time and depth appear live beside the chat', async ({ page, stage }) => {
   const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
   const desk = await openDesk(page, stage.deskUrl)
-  await desk.pushMaterial(article)
-  await desk.showTimeline()
-
-  await desk.openChatOnPhone('周晓岚')
-  await desk.openCard(article)
+  await desk.pushAndOpen(article)
   await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()
 
   const moment = desk.moment(article)
@@ -27,10 +23,7 @@ test('a rep pushes an article, the customer opens it, and its time and depth app
 test('a file that is read page by page tells the rep how far', async ({ page, stage }) => {
   const title = 'LC 系列螺杆空压机产品手册（2026 版）'
   const desk = await openDesk(page, stage.deskUrl)
-  await desk.pushMaterial(title)
-  await desk.showTimeline()
-  await desk.openChatOnPhone('周晓岚')
-  await desk.openCard(title)
+  await desk.pushAndOpen(title)
   await expect(desk.miniprogram.getByText('共 6 页')).toBeVisible()
   await desk.miniprogram.getByLabel('第 4 页，共 6 页').scrollIntoViewIfNeeded()
   await expect(desk.moment(title)).toContainText(/看到第 [456]\/6 页/)

@@ -6,10 +6,7 @@ test.use({ servers: 2 })
 test('with two servers, what the customer reports to one appears live on the stream of the other', async ({ page, stage }) => {
   const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
   const desk = await openDesk(page, stage.deskUrl)
-  await desk.pushMaterial(article)
-  await desk.showTimeline()
-  await desk.openChatOnPhone('周晓岚')
-  await desk.openCard(article)
+  await desk.pushAndOpen(article)
   const moment = desk.moment(article)
   await expect(moment).toContainText('林悦')
   await desk.readToTheEnd()
@@ -35,10 +32,7 @@ test('tickets that WeCom ended early are fetched anew, and the rep notices nothi
 test('a server that is killed while the customer reads comes back, and nothing is missing from the timeline', async ({ page, stage }) => {
   const article = '空压机高温报警，先别停产：现场三步排查'
   const desk = await openDesk(page, stage.deskUrl)
-  await desk.pushMaterial(article)
-  await desk.showTimeline()
-  await desk.openChatOnPhone('周晓岚')
-  await desk.openCard(article)
+  await desk.pushAndOpen(article)
   await expect(desk.moment(article)).toContainText('正在看')
   await stage.kill(0)
   await desk.readToTheEnd()

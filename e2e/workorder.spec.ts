@@ -4,10 +4,7 @@ import { expect, test } from './support/test.ts'
 const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
 
 async function openForm(desk: Desk): Promise<void> {
-  await desk.pushMaterial(article)
-  await desk.showTimeline()
-  await desk.openChatOnPhone('周晓岚')
-  await desk.openCard(article)
+  await desk.pushAndOpen(article)
   await desk.miniprogram.getByText('报修 / 咨询').click()
 }
 

@@ -63,6 +63,14 @@ export class Desk {
       .click()
   }
 
+  /** The rep pushes it and looks at the timeline; the customer opens it on the phone. */
+  async pushAndOpen(title: string): Promise<void> {
+    await this.pushMaterial(title)
+    await this.showTimeline()
+    await this.openChatOnPhone('周晓岚')
+    await this.openCard(title)
+  }
+
   /** One line of the timeline, by words in it. */
   moment(words: string | RegExp): Locator {
     return this.sidebar.getByRole('listitem').filter({ hasText: words })
