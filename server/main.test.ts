@@ -112,7 +112,7 @@ describe('the server', () => {
     const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid')
     await expect.poll(() => existsSync(pidFile), { timeout: 30_000, interval: 1 }).toBe(true)
     server.child.kill('SIGTERM')
-    expect(await server.ended).toBe(0)
+    expect(await server.ended, server.said()).toBe(0)
     expect(existsSync(pidFile)).toBe(false)
   })
 

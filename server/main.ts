@@ -39,7 +39,10 @@ async function main(): Promise<void> {
   }
 
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config)).url
+  // Told to stop meanwhile: the database goes away beneath whatever would come next.
+  if (stopping) return
   await migrate(config, databaseUrl)
+  if (stopping) return
   const app = makeApp({ config, databaseUrl, log })
   cleanups.push(() => app.close())
   if (config.seed) await seedDemo(app.ctx)

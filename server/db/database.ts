@@ -61,6 +61,8 @@ const migrationLock = 4_276_101
 /** Applies what is missing. Drizzle's migrator has no lock of its own: two servers starting at once would race and fail. */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'chatside migration' })
+  // A connection that breaks between two statements must not end the process: the next statement rejects.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])

@@ -48,7 +48,6 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions = 
     const running = await findRunning(place, password)
     const url = running ?? (await launch(place, password, { ...settings, ...options.settings }))
     const here = await connect(url, presence)
-    here.on('error', () => undefined)
     return {
       url,
       stop: () =>
@@ -169,6 +168,7 @@ async function answers(url: string): Promise<boolean> {
 
 async function connect(url: string, name: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: name, connectionTimeoutMillis: 5_000 })
+  client.on('error', () => undefined)
   await client.connect()
   return client
 }
