@@ -4,13 +4,18 @@
  */
 
 export type SceneName = 'empty' | 'demo'
+/** How well the customer's phone is connected. `weak`: two seconds more for each request, one in five is cut off. */
+export type Network = 'good' | 'weak' | 'offline'
 export type Device = 'wecom' | 'wechat'
 /** `ww.getContext()`'s entries (WW-93863) that the desk can open. */
 export type Entry = 'contact_profile' | 'single_chat_tools' | 'group_chat_tools' | 'chat_attachment' | 'single_kf_tools' | 'normal'
 
-/** Who speaks: a member by `userid`, a customer by the sandbox's own customer id (not an external_userid). */
+/**
+ * Who speaks: a member by `userid`, a customer by the sandbox's own customer id (not an external_userid), an official account by its appid, an app of
+ * WeCom by its agent id, or the platform itself (`service` in WeChat's 服务通知, `system` for grey lines such as "you have added …").
+ */
 export interface Party {
-  kind: 'member' | 'customer'
+  kind: 'member' | 'customer' | 'official' | 'app' | 'service' | 'system'
   id: string
 }
 
@@ -65,6 +70,30 @@ export type Card =
   | { kind: 'link'; title: string; desc: string; imgUrl: string; url: string }
   /** `page` is as it was sent: `pages/x/y.html?query`. Open it with `POST /_sandbox/webviews { miniprogram }`. */
   | { kind: 'miniprogram'; appid: string; appName: string; title: string; imgUrl: string; page: string }
+  | { kind: 'voice'; seconds: number; url: string }
+  | { kind: 'location'; name: string; address: string; latitude: number; longitude: number }
+  /** A grey line in the middle: `你已添加了林悦，现在可以开始聊天了`. */
+  | { kind: 'notice'; text: string }
+  /** 图文消息: 1–8 articles, the first one large. */
+  | { kind: 'articles'; articles: { title: string; desc: string; imgUrl: string; url: string; miniprogram?: Target }[] }
+  /** A template or subscribe message, a WeCom textcard or miniprogram_notice: a head, rows, and where a tap leads. */
+  | {
+      kind: 'form'
+      title: string
+      desc: string
+      rows: { name: string; value: string }[]
+      button: string
+      url: string | null
+      miniprogram?: Target
+    }
+  /** 菜单消息: tapping an item answers with it. */
+  | { kind: 'choices'; head: string; items: { id: string; text: string }[]; tail: string }
+
+/** A page of a mini program, as cards and menus name it. */
+export interface Target {
+  appid: string
+  page: string
+}
 
 export type Message = Card & {
   id: string
@@ -73,10 +102,15 @@ export type Message = Card & {
   at: string
 }
 
+/**
+ * `contact`: a member and a customer; `group`: a customer group chat; `friends`: two customers in WeChat, invisible to WeCom; `official`: a customer
+ * and an official account; `app`: a member and an app of WeCom (message/send); `service`: a customer's 服务通知 (subscribe messages).
+ */
+export type ConversationKind = 'contact' | 'group' | 'friends' | 'official' | 'app' | 'service'
+
 export interface Conversation {
   id: string
-  /** `contact`: a member and a customer; `group`: a customer group chat; `friends`: two customers in WeChat, invisible to WeCom. */
-  kind: 'contact' | 'group' | 'friends'
+  kind: ConversationKind
   /** kind `group` only. */
   chatId: string | null
   /** kind `group` only: its name. */
@@ -107,6 +141,8 @@ export interface Scenario {
   lateBridge?: boolean
   /** The rep presses "cancel" on every `sendChatMessage`. */
   cancelSend?: boolean
+  /** What the client runs on; default `windows` for WeCom, `android` for WeChat. Decides the user agent and the wording of errors. */
+  system?: 'windows' | 'macos' | 'ios' | 'android'
 }
 
 export interface Webview {
@@ -151,6 +187,7 @@ export interface DeskState {
       customerId: string | null
       locationPermission: LocationPermission
       position: Position
+      network: Network
       /** The phone is asking; answer with `POST /_sandbox/location-answers`. */
       pendingLocation: { id: string; webviewId: string; appName: string } | null
     }
@@ -158,6 +195,10 @@ export interface DeskState {
   webviews: Webview[]
   miniprograms: { appid: string; name: string; iconUrl: string }[]
   officialAccount: { appid: string; name: string; iconUrl: string } | null
+  /** Every official account a customer may meet, with its menu. */
+  officialAccounts: OfficialAccount[]
+  /** QR codes that stand on some screen of the world and can be scanned with the phone. */
+  shownCodes: ShownCode[]
   faults: Fault[]
   trustedHosts: string[]
   /** Where pages of our product are, e.g. `http://localhost:3101`. */
@@ -168,6 +209,45 @@ export interface DeskState {
   miniprogramHome: string
 }
 
+export interface OfficialAccount {
+  appid: string
+  name: string
+  iconUrl: string
+  kind: 'service' | 'subscription'
+  menu: MenuButton[]
+  /** Customers who follow it. */
+  followers: string[]
+}
+
+/** A button of an official account's menu. A tap: `POST /_sandbox/happenings/official.menu { appid, customerId, path }`. */
+export interface MenuButton {
+  /** Its place, e.g. `0` or `1.2`. */
+  path: string
+  name: string
+  type: string | null
+  /** Filled for `view` and `miniprogram`: what the phone opens. */
+  url: string | null
+  miniprogram: Target | null
+  children: MenuButton[]
+}
+
+export interface ShownCode {
+  id: string
+  /** Where it hangs, e.g. `联系我：展会台卡`. */
+  title: string
+  /** What is in it. */
+  text: string
+  imageUrl: string
+}
+
+/** What a scan leads to. */
+export type ScanOutcome =
+  | { kind: 'miniprogram'; appid: string; page: string }
+  | { kind: 'url'; url: string }
+  /** The conversation that opens. */
+  | { kind: 'conversation'; conversationId: string }
+  | { kind: 'text'; text: string }
+
 /** A page asks its client for something that only the desk can show. */
 export type ClientAction =
   | { kind: 'close' }
@@ -177,8 +257,14 @@ export type ClientAction =
   | { kind: 'copied'; text: string }
   | { kind: 'openMiniprogram'; appid: string; page: string }
 
-/** One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. */
-export type DeskEvent = { type: 'state'; state: DeskState } | { type: 'action'; webviewId: string; action: ClientAction }
+/**
+ * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch` carries everything but people and chats, and of these
+ * only the ones that changed, whole, by id.
+ */
+export type DeskEvent =
+  | { type: 'state'; state: DeskState }
+  | { type: 'patch'; state: Omit<DeskState, 'customers' | 'conversations'>; customers: Customer[]; conversations: Conversation[] }
+  | { type: 'action'; webviewId: string; action: ClientAction }
 
 /** `POST /_sandbox/webviews`: name the frame `id`, then set its `src`. */
 export interface OpenWebview {
@@ -229,6 +315,7 @@ export interface Call {
   path: string
   /** Secrets and tokens are shortened. */
   query: Record<string, string>
+  body: Record<string, unknown> | null
   status: number
   errcode: number | null
   /** The reply as it was sent, or what fault struck. */
@@ -247,7 +334,8 @@ export interface Invoke {
 }
 
 export interface LedgerRow {
-  service: 'wecom' | 'wechat' | 'open' | 'client'
+  /** `open`: pages of open.weixin.qq.com and others; `client`: the JS-SDK's functions; `push`: callbacks, `path` = Event or Event/ChangeType. */
+  service: 'wecom' | 'wechat' | 'open' | 'client' | 'push'
   method: string
   path: string
   state: 'supported' | 'partial' | 'not yet'
@@ -270,7 +358,7 @@ export interface LedgerRow {
  * | POST /_sandbox/messages | SendMessage → Message |
  * | POST /_sandbox/forwards | AnswerForward → `{ ok: true }` |
  * | POST /_sandbox/devices/wecom | `{ memberId }` → DeskState['devices'] |
- * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position? }` → DeskState['devices'] |
+ * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position?, network? }` → DeskState['devices'] |
  * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
  * | POST /_sandbox/reset | `{ scene? }` → DeskState (every webview id dies: reload the frames) |
  * | POST /_sandbox/clock | `{ advanceSeconds }` → `{ now }` |
@@ -281,6 +369,16 @@ export interface LedgerRow {
  * | POST /_sandbox/trusted-hosts | `{ hosts }` → `{ hosts }` |
  * | POST /_sandbox/follows | `{ memberId, customerId, addWay?, state? }` → Follow (a customer adds a rep) |
  * | POST /_sandbox/subscriptions | `{ customerId, subscribed }` → `{ ok: true }` |
+ * | GET /_sandbox/happenings | → `{ items: { name, says }[] }`: what people and time can do |
+ * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
+ * | POST /_sandbox/scans | `{ device, userId, text }` → ScanOutcome |
+ * | POST /_sandbox/callbacks | `{ receiver, url, token, aesKey }` → `{ ok: true }` after the address has answered the echostr; 400 with the reason |
+ * | GET /_sandbox/deliveries?receiver=&event= | → `{ items: Delivery[] }`, oldest first |
+ * | POST /_sandbox/deliveries/:id/replay | `{}` → Delivery |
+ * | POST /_sandbox/delivery-rules | `{ duplicate?, reorder?, drop?, hold? }` → the rules: what befalls the next pushes |
+ * | GET /_sandbox/snapshots | → `{ items: { name, takenAt }[] }` |
+ * | POST /_sandbox/snapshots | `{ name }` → `{ name, takenAt }` |
+ * | POST /_sandbox/snapshots/restore | `{ name }` → DeskState (every webview id dies) |
  * | POST /_sandbox/codes | IssueCode → `{ code }` |
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
  * | GET /_sandbox/credentials | → `{ env: Record<string, string> }`, the environment that points our server here |

@@ -3,18 +3,25 @@ import { expect, it } from 'vitest'
 import { ledger } from './ledger.ts'
 import { root } from './root.ts'
 import { functions } from './webview/functions.ts'
-import { wechatMethods } from './wechat/methods.ts'
-import { wecomMethods } from './wecom/methods.ts'
+import { areas } from './platform/areas.ts'
 
 const routes = [
-  ...wecomMethods.map(({ method, path }) => `wecom ${method} ${path}`),
-  ...wechatMethods.map(({ method, path }) => `wechat ${method} ${path}`),
+  ...areas
+    .filter(({ service }) => service === 'wecom')
+    .flatMap(({ methods }) => methods)
+    .map(({ method, path }) => `wecom ${method} ${path}`),
+  ...areas
+    .filter(({ service }) => service === 'wechat')
+    .flatMap(({ methods }) => methods)
+    .map(({ method, path }) => `wechat ${method} ${path}`),
   'open GET /connect/oauth2/authorize',
   ...['agentConfig', 'preVerifyJSAPI', ...Object.keys(functions)].map((name) => `client invoke ${name}`),
 ]
 
 it('lists exactly what is played, each method once', () => {
-  const claimed = ledger.filter(({ state }) => state !== 'not yet').map(({ service, method, path }) => `${service} ${method} ${path}`)
+  const claimed = ledger
+    .filter(({ state, service }) => state !== 'not yet' && service !== 'push')
+    .map(({ service, method, path }) => `${service} ${method} ${path}`)
   expect(claimed.toSorted()).toEqual(routes.toSorted())
   const all = ledger.map(({ service, method, path }) => `${service} ${method} ${path}`)
   expect(new Set(all).size).toBe(all.length)
@@ -25,7 +32,14 @@ it('names for each method a test that speaks of it, and its official page', () =
     expect(page).toMatch(/^https:\/\/(developer\.work|developers)\.weixin\.qq\.com\//)
     if (state === 'not yet') continue
     expect(existsSync(new URL(test, root)), test).toBe(true)
-    const word = service === 'open' ? 'authorize' : service === 'wecom' ? path.replace('/cgi-bin/', '') : path.replace(/^\//, '')
+    const word =
+      service === 'open'
+        ? 'authorize'
+        : service === 'push'
+          ? (path.split('/').at(-1) ?? '')
+          : service === 'wecom'
+            ? path.replace('/cgi-bin/', '')
+            : path.replace(/^\//, '')
     expect(readFileSync(new URL(test, root), 'utf8'), `${test} on ${path}`).toContain(word)
   }
 })

@@ -1,4 +1,6 @@
 import type { LedgerRow } from './api.ts'
+import { areas } from './platform/areas.ts'
+import { clientRow, wechatRow, wecomRow } from './platform/ledger-row.ts'
 
 const wecomTest = 'sandbox/wecom/wecom.test.ts'
 const wechatTest = 'sandbox/wechat/wechat.test.ts'
@@ -6,37 +8,16 @@ const clientTest = 'sandbox/webview/jssdk.test.ts'
 const phoneTest = 'sandbox/webview/client.test.ts'
 const openTest = 'sandbox/webview/authorize.test.ts'
 
-function ww(method: 'GET' | 'POST', path: string, page: number, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
-  return {
-    service: 'wecom',
-    method,
-    path,
-    state,
-    page: `https://developer.work.weixin.qq.com/document/path/${page}`,
-    test: state === 'not yet' ? '' : wecomTest,
-    note,
-  }
-}
-
-function wx(method: 'GET' | 'POST', path: string, page: string, state: LedgerRow['state'] = 'supported', note = ''): LedgerRow {
-  return {
-    service: 'wechat',
-    method,
-    path,
-    state,
-    page: `https://developers.weixin.qq.com/doc/${page}`,
-    test: state === 'not yet' ? '' : wechatTest,
-    note,
-  }
-}
-
-function client(path: string, page: number, state: LedgerRow['state'] = 'supported', note = '', test = clientTest): LedgerRow {
-  const row = ww('POST', path, page, state, note)
-  return { ...row, service: 'client', method: 'invoke', test: state === 'not yet' ? '' : test }
-}
+const ww = (method: 'GET' | 'POST', path: string, page: number, state: LedgerRow['state'] = 'supported', note = '') =>
+  wecomRow(method, path, page, state === 'not yet' ? '' : wecomTest, state, note)
+const wx = (method: 'GET' | 'POST', path: string, page: string, state: LedgerRow['state'] = 'supported', note = '') =>
+  wechatRow(method, path, page, state === 'not yet' ? '' : wechatTest, state, note)
+const client = (path: string, page: number, state: LedgerRow['state'] = 'supported', note = '', test = clientTest) =>
+  clientRow(path, page, state === 'not yet' ? '' : test, state, note)
 
 /** Every method of the platforms that our server or pages may want, and how far it is played. `ledger.test.ts` holds it against the routes. */
 export const ledger: LedgerRow[] = [
+  ...areas.flatMap((area) => area.ledger),
   ww('GET', '/cgi-bin/gettoken', 91039, 'supported', 'own app only'),
   ww('GET', '/cgi-bin/get_jsapi_ticket', 90506),
   ww('GET', '/cgi-bin/ticket/get', 90506, 'supported', 'type=agent_config; other types give 40058'),

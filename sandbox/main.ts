@@ -1,4 +1,4 @@
-import { scenes } from './scenes/all.ts'
+import { sceneNames } from './scenes/all.ts'
 import { startSandbox } from './start.ts'
 
 /** A number of a port from the environment; ends the process with a sentence when it is none. */
@@ -17,8 +17,7 @@ function stop(sentence: string): never {
 
 const wantedScene = process.env.SANDBOX_SCENE ?? 'demo'
 const scene =
-  Object.values(scenes).find(({ name }) => name === wantedScene) ??
-  stop(`SANDBOX_SCENE is "${wantedScene}", but must be one of: ${Object.keys(scenes).join(', ')}`)
+  sceneNames.find((name) => name === wantedScene) ?? stop(`SANDBOX_SCENE is "${wantedScene}", but must be one of: ${sceneNames.join(', ')}`)
 const upstream = (process.env.SANDBOX_UPSTREAM ?? 'http://127.0.0.1:3000').split(',').map((one) => one.trim().replace(/\/$/, ''))
 if (upstream.length > 2 || upstream.some((one) => !/^http:\/\/[\w.-]+(:\d{1,5})?$/.test(one))) {
   stop(`SANDBOX_UPSTREAM is "${upstream.join(',')}", but must be one or two addresses such as http://127.0.0.1:3000`)
@@ -29,7 +28,7 @@ try {
     port: readPort('SANDBOX_PORT', 3100),
     webviewPort: readPort('SANDBOX_WEBVIEW_PORT', 3101),
     upstream,
-    scene: scene.name,
+    scene,
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
   })
   process.stdout.write(`${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`)

@@ -5,8 +5,8 @@ import type { SceneName } from './api.ts'
 import { createSite } from './platform/site.ts'
 import { root } from './root.ts'
 import { recallGrants } from './state/grants.ts'
-import { createWorld, releaseEverybody } from './state/world.ts'
-import { ownerOf } from './wecom/access.ts'
+import { tick } from './platform/areas.ts'
+import { createWorld, mainApp, releaseEverybody } from './state/world.ts'
 import { buildScripts } from './webview/scripts.ts'
 import { createWebview } from './webview/site.ts'
 
@@ -46,16 +46,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     addresses.webview = `http://localhost:${webviewPort}`
     const world = createWorld(options.scene ?? 'demo', addresses)
     const { miniprogram, officialAccount } = world.scene
-    recallGrants(world, { wecom: ownerOf(world), miniprogram: miniprogram.appid, official: officialAccount.appid })
+    recallGrants(world, { wecom: mainApp(world).key, miniprogram: miniprogram.appid, official: officialAccount.appid })
     const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))
     site.on('request', createSite(world, scripts, deskFolder).callback())
     webview.on('request', createWebview(world, scripts))
+    const heartbeat = setInterval(() => tick(world), 1000)
+    heartbeat.unref()
     return {
       port,
       webviewPort,
       origin: addresses.sandbox,
       webviewOrigin: addresses.webview,
       async close() {
+        clearInterval(heartbeat)
         releaseEverybody(world)
         await closeBoth()
       },

@@ -1,10 +1,8 @@
 import type Router from '@koa/router'
 import { ledger } from '../ledger.ts'
 import { issueCode } from '../state/grants.ts'
-import { changed, findCustomer, findMember, makeId, now, type World } from '../state/world.ts'
-import { ownerOf } from '../wecom/access.ts'
-import { wecomMethods } from '../wecom/methods.ts'
-import { wechatMethods } from '../wechat/methods.ts'
+import { areas, tick } from '../platform/areas.ts'
+import { changed, findCustomer, findMember, mainApp, makeId, now, type World } from '../state/world.ts'
 import { credentials } from './credentials.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
@@ -15,6 +13,7 @@ export function backstageDoors(router: Router, world: World) {
   router.post('/_sandbox/clock', async (ctx) => {
     const { advanceSeconds } = await readBody(ctx, shapes.MoveClock)
     world.offsetMs += advanceSeconds * 1000
+    tick(world)
     changed(world)
     ctx.body = { now: new Date(now(world)).toISOString() }
   })
@@ -51,7 +50,7 @@ export function backstageDoors(router: Router, world: World) {
     const { memberIds } = await readBody(ctx, shapes.VisibleRange)
     const unknown = memberIds.find((id) => !findMember(world, id))
     if (unknown !== undefined) throw new Nonsense(`there is no member "${unknown}"`)
-    for (const member of world.members) member.visible = memberIds.includes(member.id)
+    mainApp(world).visible = { members: memberIds, departments: [] }
     changed(world)
     ctx.body = { memberIds }
   })
@@ -68,7 +67,7 @@ export function backstageDoors(router: Router, world: World) {
     const userId = wish.kind === 'wecom' ? wish.memberId : wish.customerId
     const exists = wish.kind === 'wecom' ? findMember(world, userId) : findCustomer(world, userId)
     if (!exists) throw new Nonsense(`there is no user "${userId}"`)
-    const owner = { wecom: ownerOf(world), miniprogram: world.scene.miniprogram.appid, official: world.scene.officialAccount.appid }[
+    const owner = { wecom: mainApp(world).key, miniprogram: world.scene.miniprogram.appid, official: world.scene.officialAccount.appid }[
       wish.kind
     ]
     const scope = wish.kind === 'official' ? wish.scope : 'snsapi_base'
@@ -102,8 +101,7 @@ export function backstageDoors(router: Router, world: World) {
 }
 
 function isMethod(path: string): boolean {
-  const paths = [...wecomMethods.map((method) => `/wecom${method.path}`), ...wechatMethods.map((method) => `/wechat${method.path}`)]
-  return paths.some((one) => one === path || one.replace(/^\/(wecom|wechat)/, '') === path)
+  return areas.some(({ service, methods }) => methods.some((one) => one.path === path || `/${service}${one.path}` === path))
 }
 
 /** Withdraws what still holds; returns how many. */

@@ -1,7 +1,11 @@
-import type { World } from '../state/world.ts'
+import { idsOf } from '../state/ids.ts'
+import { mainApp, type World } from '../state/world.ts'
 
 /** The environment that points a server at this sandbox. Server to platform goes by 127.0.0.1, what a browser opens by localhost. */
-export function credentials({ scene, addresses }: World): Record<string, string> {
+export function credentials(world: World): Record<string, string> {
+  const { scene, addresses } = world
+  const app = mainApp(world)
+  const callback = world.pushes.addresses[`app:${app.key}`]
   const direct = addresses.sandbox.replace('localhost', '127.0.0.1')
   return {
     PUBLIC_URL: addresses.webview,
@@ -9,11 +13,12 @@ export function credentials({ scene, addresses }: World): Record<string, string>
     WECOM_API_URL: `${direct}/wecom`,
     WECHAT_API_URL: `${direct}/wechat`,
     WECHAT_OPEN_URL: `${addresses.sandbox}/open`,
-    WECOM_CORP_ID: scene.corp.id,
-    WECOM_AGENT_ID: scene.app.agentId,
-    WECOM_AGENT_SECRET: scene.app.secret,
-    WECOM_CALLBACK_TOKEN: scene.app.callbackToken,
-    WECOM_CALLBACK_AES_KEY: scene.app.callbackAesKey,
+    // As the app knows it: a customized app gets it encrypted.
+    WECOM_CORP_ID: idsOf(world, app).corp(app.corpId),
+    WECOM_AGENT_ID: app.agentId,
+    WECOM_AGENT_SECRET: app.secret,
+    WECOM_CALLBACK_TOKEN: callback?.token ?? '',
+    WECOM_CALLBACK_AES_KEY: callback?.aesKey ?? '',
     WECOM_TRUSTED_HOSTS: new URL(addresses.webview).host,
     MINIPROGRAM_APP_ID: scene.miniprogram.appid,
     MINIPROGRAM_APP_SECRET: scene.miniprogram.secret,

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { sceneNames } from '../scenes/all.ts'
 
 /** What the doors accept; the types are in `api.ts`. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const text = v.pipe(v.string(), v.maxLength(10_000))
 
-export const Party = v.strictObject({ kind: v.picklist(['member', 'customer']), id })
+export const Party = v.strictObject({ kind: v.picklist(['member', 'customer', 'official', 'app', 'service', 'system']), id })
 
 export const Scenario = v.strictObject({
   clientVersion: v.optional(v.pipe(v.string(), v.regex(/^\d+(\.\d+){1,3}$/, 'must look like 4.1.36'))),
@@ -12,6 +13,7 @@ export const Scenario = v.strictObject({
   wrongTicket: v.optional(v.boolean()),
   lateBridge: v.optional(v.boolean()),
   cancelSend: v.optional(v.boolean()),
+  system: v.optional(v.picklist(['windows', 'macos', 'ios', 'android'])),
 })
 
 export const OpenWebview = v.strictObject({
@@ -34,6 +36,8 @@ export const Card = v.variant('kind', [
   v.strictObject({ kind: v.literal('video'), title: text, imgUrl: text, url: text }),
   v.strictObject({ kind: v.literal('file'), name: text, bytes: v.pipe(v.number(), v.minValue(0)), url: text }),
   v.strictObject({ kind: v.literal('link'), title: text, desc: text, imgUrl: text, url: text }),
+  v.strictObject({ kind: v.literal('voice'), seconds: v.pipe(v.number(), v.minValue(1), v.maxValue(60)), url: text }),
+  v.strictObject({ kind: v.literal('location'), name: text, address: text, latitude: v.number(), longitude: v.number() }),
   v.strictObject({ kind: v.literal('miniprogram'), appid: id, appName: text, title: text, imgUrl: text, page: text }),
 ])
 
@@ -49,6 +53,7 @@ export const WecomDevice = v.strictObject({ memberId: id })
 export const WechatDevice = v.strictObject({
   customerId: v.optional(id),
   locationPermission: v.optional(v.picklist(['unset', 'granted', 'refused'])),
+  network: v.optional(v.picklist(['good', 'weak', 'offline'])),
   position: v.optional(
     v.strictObject({
       latitude: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
@@ -58,7 +63,7 @@ export const WechatDevice = v.strictObject({
   ),
 })
 export const AnswerLocation = v.strictObject({ id, allow: v.boolean() })
-export const Reset = v.strictObject({ scene: v.optional(v.picklist(['empty', 'demo'])) })
+export const Reset = v.strictObject({ scene: v.optional(v.picklist(sceneNames)) })
 export const MoveClock = v.strictObject({
   advanceSeconds: v.pipe(v.number(), v.integer(), v.minValue(0, 'the clock cannot go back: reset the scene'), v.maxValue(366 * 86_400)),
 })

@@ -59,11 +59,12 @@ export function stageDoors(router: Router, world: World) {
   })
 
   router.post('/_sandbox/devices/wechat', async (ctx) => {
-    const { customerId, locationPermission, position } = await readBody(ctx, shapes.WechatDevice)
+    const { customerId, locationPermission, position, network } = await readBody(ctx, shapes.WechatDevice)
     if (customerId !== undefined && !findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
     const { devices } = world
     devices.customerId = customerId ?? devices.customerId
     devices.position = position ?? devices.position
+    devices.network = network ?? devices.network
     if (locationPermission !== undefined) {
       devices.locationPermission = locationPermission
       if (locationPermission !== 'unset') devices.pendingLocation?.settle(locationPermission === 'granted')
@@ -104,8 +105,8 @@ export function stageDoors(router: Router, world: World) {
       phones: [],
     }
     customer.follows.push(follow)
-    contactConversation(world, memberId, customerId)
-    changed(world)
+    const conversation = contactConversation(world, memberId, customerId)
+    changed(world, { customers: [customerId], conversations: [conversation.id] })
     ctx.body = describeFollow(world, follow)
   })
 
@@ -114,7 +115,7 @@ export function stageDoors(router: Router, world: World) {
     const customer = findCustomer(world, customerId)
     if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
     customer.subscribed = subscribed
-    changed(world)
+    changed(world, { customers: [customerId] })
     ctx.body = { ok: true }
   })
 }

@@ -13,7 +13,7 @@ export function streamDoor(router: Router, world: World) {
     const send = (event: DeskEvent) => stream.write(`data: ${JSON.stringify(event)}\n\n`)
     let isDue = false
     const listener = (event: WorldEvent) => {
-      if (event !== 'changed') return send(event)
+      if (event.type !== 'changed') return send(event)
       if (isDue) return true
       isDue = true
       setImmediate(() => {

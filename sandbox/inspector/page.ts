@@ -1,8 +1,7 @@
 import { describe } from '../state/describe.ts'
 import { recentCalls, secondsLeft, stateOf } from '../state/grants.ts'
-import type { World } from '../state/world.ts'
-import { ownerOf } from '../wecom/access.ts'
-import { appCounter, corpCounter, ticketQuota } from '../wecom/tokens.ts'
+import { mainApp, type World } from '../state/world.ts'
+import { appCounter, corpCounter, ticketQuota } from '../wecom/apps/tokens.ts'
 
 const hour = 3_600_000
 
@@ -40,7 +39,7 @@ th{font-weight:500;color:#7a8291;white-space:nowrap}td.n{font-variant-numeric:ta
     (['wecom.ticket', 'wecom.agent-ticket'] as const).map((kind) => [
       kind,
       gauge(world, corpCounter(kind, state.corp.id), ticketQuota.corp),
-      gauge(world, appCounter(kind, ownerOf(world)), ticketQuota.app),
+      gauge(world, appCounter(kind, mainApp(world).key), ticketQuota.app),
     ]),
   )}
 <h2>成员</h2>${table(

@@ -2,62 +2,93 @@ import { randomBytes } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Call, Fault } from '../api.ts'
-import { readJson } from './body.ts'
+import { readBytes } from './body.ts'
+import { isRecord } from './fields.ts'
 import { changed, now, seconds, type World } from '../state/world.ts'
-import { Refusal, type Method, type Reply, type Upstream } from './method.ts'
+import { Download, Refusal, type Method, type Reply, type Upstream } from './method.ts'
 
 const keptCalls = 2000
 
 /** Serves a platform's methods: faults first, then the handler; every call and its reply is remembered. */
 export function mount(router: Router, world: World, service: Call['service'], methods: Method[], phrase: Phrase) {
-  for (const { method, path, handle } of methods) {
-    const serve = async (ctx: Context) => {
-      const call = await readCall(ctx)
-      const record: Call = {
-        id: (world.calls.at(-1)?.id ?? 0) + 1,
-        at: new Date(now(world)).toISOString(),
-        service,
-        method,
-        path,
-        query: shortened(call.query),
-        status: 200,
-        errcode: null,
-        reply: null,
-        fault: null,
-      }
-      world.calls.push(record)
-      if (world.calls.length > keptCalls) world.calls.shift()
-      const fault = takeFault(world, service, path)
-      if (fault) return strike(ctx, world, fault, record, phrase, call)
-      const reply = answer(world, handle, call, phrase)
-      record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
-      record.reply = shortened(reply)
-      ctx.body = reply
-    }
-    router[method === 'GET' ? 'get' : 'post'](`/${service}${path}`, serve)
+  const byPath = new Map(methods.map((one) => [`${one.method} ${one.path}`, one]))
+  router.all(`/${service}/{*path}`, async (ctx, next) => {
+    const path = ctx.path.slice(service.length + 1)
+    const found = byPath.get(`${ctx.method} ${path}`) ?? byPath.get(`${ctx.method === 'GET' ? 'POST' : 'GET'} ${path}`)
+    if (!found) return next()
+    return serve(ctx, world, found, await readCall(ctx, service, path), phrase)
+  })
+}
+
+async function serve(ctx: Context, world: World, { handle }: Method, call: Upstream, phrase: Phrase) {
+  const record = remember(ctx, world, call)
+  const fault = takeFault(world, call.service, call.path)
+  if (fault) return strike(ctx, world, fault, record, phrase, call)
+  const reply = answer(world, handle, call, phrase)
+  if (reply instanceof Download) {
+    record.reply = `${reply.bytes.length} bytes of ${reply.type}`
+    ctx.type = reply.type
+    if (reply.name !== null) ctx.attachment(reply.name)
+    ctx.body = reply.bytes
+    return undefined
   }
+  if (call.hasWrongJson) reply.errmsg = `${typeof reply.errmsg === 'string' ? reply.errmsg : 'ok'}. Warning: wrong json format. `
+  record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
+  record.reply = shortened(reply)
+  ctx.body = reply
+  return undefined
+}
+
+function remember(ctx: Context, world: World, call: Upstream): Call {
+  const record: Call = {
+    id: (world.calls.at(-1)?.id ?? 0) + 1,
+    at: new Date(now(world)).toISOString(),
+    service: call.service,
+    method: ctx.method,
+    path: call.path,
+    query: shortened(call.query),
+    body: call.body && shortened(call.body),
+    status: 200,
+    errcode: null,
+    reply: null,
+    fault: null,
+  }
+  world.calls.push(record)
+  if (world.calls.length > keptCalls) world.calls.shift()
+  return record
 }
 
 /** How a platform words a refusal. */
 export type Phrase = (errcode: number, text: string, world: World, call: Upstream) => string
 
-function answer(world: World, handle: Method['handle'], call: Upstream, phrase: Phrase): Reply {
+function answer(world: World, handle: Method['handle'], call: Upstream, phrase: Phrase): Reply | Download {
   try {
     return handle(world, call)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { errcode: error.errcode, errmsg: phrase(error.errcode, error.message, world, call) }
+    return { errcode: error.errcode, errmsg: phrase(error.errcode, error.message, world, call), ...error.more }
   }
 }
 
-async function readCall(ctx: Context): Promise<Upstream> {
+/** Media are the largest: a file of 20 MB (WW-90253). */
+const mostBytes = 25_000_000
+
+async function readCall(ctx: Context, service: Upstream['service'], path: string): Promise<Upstream> {
   const query = Object.fromEntries(new URLSearchParams(ctx.querystring))
-  const body = ctx.method === 'POST' ? await readJson(ctx.req).catch(() => null) : null
-  return { query, body: isRecord(body) ? body : null, ip: ctx.req.socket.remoteAddress ?? '127.0.0.1' }
+  const raw = ctx.method === 'POST' ? await readBytes(ctx.req, mostBytes).catch(() => Buffer.alloc(0)) : Buffer.alloc(0)
+  const contentType = ctx.get('content-type')
+  const ip = (ctx.req.socket.remoteAddress ?? '127.0.0.1').replace('::ffff:', '')
+  return { service, path, query, body: contentType.startsWith('multipart/') ? null : parse(raw), raw, contentType, ip, hasWrongJson: false }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function parse(raw: Buffer): Upstream['body'] {
+  if (raw.length === 0) return null
+  try {
+    const body = JSON.parse(raw.toString('utf8')) as unknown
+    return isRecord(body) ? body : null
+  } catch {
+    return null
+  }
 }
 
 function takeFault(world: World, service: Call['service'], path: string): Fault | undefined {
@@ -134,7 +165,7 @@ function shortened<T extends Record<string, unknown>>(values: T): T {
 /** `, hint: [...]` of WeCom, as WW-96238 prints it. */
 export function wecomPhrase(errcode: number, text: string, world: World, call: Upstream): string {
   const hint = `[${seconds(world)}_${randomBytes(1)[0]}_${randomBytes(16).toString('hex')}]`
-  return `${text}, hint: ${hint}, from ip: ${call.ip.replace('::ffff:', '')}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`
+  return `${text}, hint: ${hint}, from ip: ${call.ip}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`
 }
 
 /** `rid` of WeChat. */

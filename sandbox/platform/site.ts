@@ -3,9 +3,11 @@ import Koa from 'koa'
 import send from 'koa-send'
 import { existsSync } from 'node:fs'
 import { backstageDoors } from '../doors/backstage.ts'
+import { happeningDoors } from '../doors/happenings.ts'
 import { Nonsense } from '../doors/nonsense.ts'
 import { readBody } from '../doors/read.ts'
 import * as shapes from '../doors/shapes.ts'
+import { snapshotDoors } from '../doors/snapshots.ts'
 import { stageDoors } from '../doors/stage.ts'
 import { streamDoor } from '../doors/stream.ts'
 import { inspectorPage } from '../inspector/page.ts'
@@ -13,18 +15,20 @@ import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
 import type { World } from '../state/world.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
-import { wechatMethods } from '../wechat/methods.ts'
-import { wecomMethods } from '../wecom/methods.ts'
+import { areas } from './areas.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
 
 /** The sandbox's own site: the platforms' APIs, the authorize page, the map, the doors and, at `/`, the desk. */
 export function createSite(world: World, scripts: { authorize: string }, deskFolder: string): Koa {
   const app = new Koa()
   const router = new Router()
-  mount(router, world, 'wecom', wecomMethods, wecomPhrase)
-  mount(router, world, 'wechat', wechatMethods, wechatPhrase)
+  const methodsOf = (service: 'wecom' | 'wechat') => areas.filter((area) => area.service === service).flatMap(({ methods }) => methods)
+  mount(router, world, 'wecom', methodsOf('wecom'), wecomPhrase)
+  mount(router, world, 'wechat', methodsOf('wechat'), wechatPhrase)
   stageDoors(router, world)
   backstageDoors(router, world)
+  happeningDoors(router, world)
+  snapshotDoors(router, world)
   streamDoor(router, world)
   authorizeDoors(router, world, scripts.authorize)
   pictures(router, world)

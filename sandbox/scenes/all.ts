@@ -1,6 +1,15 @@
+import type { SceneName } from '../api.ts'
 import { demo } from './demo.ts'
 import { empty } from './empty.ts'
-import type { SceneName } from '../api.ts'
 import type { Scene } from './scene.ts'
 
-export const scenes: Record<SceneName, Scene> = { empty, demo }
+/** Made anew each time, so that a large scene costs nothing until it is set. */
+export const scenes: Record<SceneName, () => Scene> = {
+  empty: () => structuredClone(empty),
+  demo: () => structuredClone(demo),
+}
+
+export const sceneNames = Object.keys(scenes) as SceneName[]
+
+/** For the desk's menu, without making any scene. */
+export const sceneTitles: Record<SceneName, string> = { empty: empty.title, demo: demo.title }

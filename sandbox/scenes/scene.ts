@@ -1,11 +1,14 @@
-import type { Card, Party, Position, SceneName } from '../api.ts'
+import type { Card, ConversationKind, Party, Position, SceneName } from '../api.ts'
+import type { Mode, Provider } from '../wecom/apps/state.ts'
 
 /** A world as data. Times are minutes before the moment the scene is set, so that a demo always looks like this morning. */
 export interface Scene {
   name: SceneName
   title: string
   corp: { id: string; name: string }
-  app: { agentId: string; name: string; secret: string; callbackToken: string; callbackAesKey: string; home: string }
+  /** The first one is the main app. */
+  apps: SceneApp[]
+  provider: Provider
   miniprogram: { appid: string; secret: string; name: string; home: string }
   officialAccount: { appid: string; secret: string; name: string }
   departments: { id: number; name: string; parentId: number; order: number }[]
@@ -17,6 +20,18 @@ export interface Scene {
   wecomMember: string | null
   wechatCustomer: string | null
   position: Position
+}
+
+export interface SceneApp {
+  agentId: string
+  name: string
+  mode: Mode
+  /** An own app's secret, the permanent code of the others. */
+  secret: string
+  suiteId: string | null
+  home: string
+  callbackToken: string
+  callbackAesKey: string
 }
 
 export interface SceneMember {
@@ -59,7 +74,7 @@ export interface SceneFollow {
 
 export interface SceneConversation {
   id: string
-  kind: 'contact' | 'group' | 'friends'
+  kind: ConversationKind
   participants: Party[]
   messages: { from: Party; minutesAgo: number; card: Card }[]
 }

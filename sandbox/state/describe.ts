@@ -1,22 +1,24 @@
 import type { Customer, DeskState, Member, Message, Webview } from '../api.ts'
-import { scenes } from '../scenes/all.ts'
+import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
-import { now, type MessageRecord, type WebviewRecord, type World } from './world.ts'
+import { isVisible } from '../wecom/access.ts'
+import { mainApp, now, type MessageRecord, type WebviewRecord, type World } from './world.ts'
 
 /** The world as the desk sees it: derived, never stored. */
 export function describe(world: World): DeskState {
   const { scene, devices, addresses } = world
+  const app = mainApp(world)
   const miniprogram = { appid: scene.miniprogram.appid, name: scene.miniprogram.name, iconUrl: asset(world, 'icons/miniprogram.svg') }
   return {
     revision: world.revision,
     scene: scene.name,
-    scenes: Object.values(scenes).map(({ name, title }) => ({ name, title })),
+    scenes: (Object.keys(sceneTitles) as (keyof typeof sceneTitles)[]).map((name) => ({ name, title: sceneTitles[name] })),
     clock: { now: new Date(now(world)).toISOString(), offsetSeconds: Math.round(world.offsetMs / 1000) },
-    corp: { id: scene.corp.id, name: scene.corp.name, agentId: scene.app.agentId, appName: scene.app.name },
+    corp: { id: scene.corp.id, name: scene.corp.name, agentId: app.agentId, appName: app.name },
     members: world.members.map((member) => describeMember(world, member)),
     customers: world.customers.map((customer) => describeCustomer(world, customer)),
     conversations: world.conversations.map((conversation) => {
-      const chat = scene.groupChats.find((group) => group.conversationId === conversation.id)
+      const chat = world.groupChats.find((group) => group.conversationId === conversation.id)
       const { id, kind, participants } = conversation
       return {
         id,
@@ -27,13 +29,14 @@ export function describe(world: World): DeskState {
         messages: conversation.messages.map(describeMessage),
       }
     }),
-    groupChats: scene.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
+    groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
     devices: {
       wecom: { memberId: devices.memberId },
       wechat: {
         customerId: devices.customerId,
         locationPermission: devices.locationPermission,
         position: devices.position,
+        network: devices.network,
         pendingLocation: devices.pendingLocation && {
           id: devices.pendingLocation.id,
           webviewId: devices.pendingLocation.webviewId,
@@ -44,10 +47,12 @@ export function describe(world: World): DeskState {
     webviews: [...world.webviews.values()].map(describeWebview),
     miniprograms: [miniprogram],
     officialAccount: { appid: scene.officialAccount.appid, name: scene.officialAccount.name, iconUrl: asset(world, 'icons/official.svg') },
+    officialAccounts: [],
+    shownCodes: [],
     faults: world.faults,
     trustedHosts: world.trustedHosts,
     webviewOrigin: addresses.webview,
-    sidebarUrl: addresses.webview + scene.app.home,
+    sidebarUrl: new URL(app.home, addresses.webview).href,
     miniprogramHome: scene.miniprogram.home,
   }
 }
@@ -57,9 +62,9 @@ export function describeMessage({ at, ...message }: MessageRecord): Message {
 }
 
 function describeMember(world: World, member: SceneMember): Member {
-  const { id, name, position, visible, departmentId } = member
-  const department = world.scene.departments.find((one) => one.id === departmentId)?.name ?? ''
-  return { id, name, position, department, visible, avatarUrl: avatarUrl(world, id) }
+  const { id, name, position, departmentId } = member
+  const department = world.departments.find((one) => one.id === departmentId)?.name ?? ''
+  return { id, name, position, department, visible: isVisible(mainApp(world), member), avatarUrl: avatarUrl(world, id) }
 }
 
 function describeCustomer(world: World, customer: SceneCustomer): Customer {
@@ -89,7 +94,7 @@ export function addedAt(world: World, minutesAgo: number): number {
 }
 
 export function findTag(world: World, id: string): { id: string; name: string; group: string } | undefined {
-  for (const group of world.scene.tagGroups) {
+  for (const group of world.tagGroups) {
     const tag = group.tags.find((one) => one.id === id)
     if (tag) return { ...tag, group: group.name }
   }

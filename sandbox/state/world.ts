@@ -3,17 +3,27 @@ import type {
   Card,
   Call,
   ClientAction,
+  ConversationKind,
   DeskEvent,
   Entry,
   Fault,
   Invoke,
   LocationPermission,
+  Network,
   Party,
   Position,
   Scenario,
   SceneName,
 } from '../api.ts'
+import { createPushes, type PushesState } from '../pushes/state.ts'
 import { scenes } from '../scenes/all.ts'
+import { createMiniprogram, type MiniprogramState } from '../wechat/miniprogram/state.ts'
+import { createOfficial, type OfficialState } from '../wechat/official/state.ts'
+import { createOpen, type OpenState } from '../wechat/open/state.ts'
+import { createApps, type App, type AppsState } from '../wecom/apps/state.ts'
+import { createContacts, type ContactsState } from '../wecom/contacts/state.ts'
+import { createLicences, type LicencesState } from '../wecom/licences/state.ts'
+import { createMessages, type MessagesState } from '../wecom/messages/state.ts'
 import type { Scene, SceneCustomer, SceneMember } from '../scenes/scene.ts'
 
 /** Everything the two platforms know. Plain data that the routes read and change; nothing here survives the process. */
@@ -22,9 +32,21 @@ export interface World {
   addresses: { sandbox: string; webview: string; upstream: string[] }
   offsetMs: number
   revision: number
+  /** As it was set; what changes afterwards lies beside it. */
   scene: Scene
+  departments: Scene['departments']
   members: SceneMember[]
   customers: SceneCustomer[]
+  tagGroups: Scene['tagGroups']
+  groupChats: Scene['groupChats']
+  apps: AppsState
+  contacts: ContactsState
+  licences: LicencesState
+  messages: MessagesState
+  miniprogram: MiniprogramState
+  official: OfficialState
+  open: OpenState
+  pushes: PushesState
   /** Milliseconds at which the scene was set; its minutes-ago count from here. */
   setAt: number
   conversations: Conversation[]
@@ -34,6 +56,7 @@ export interface World {
     customerId: string | null
     locationPermission: LocationPermission
     position: Position
+    network: Network
     pendingLocation: PendingLocation | null
   }
   trustedHosts: string[]
@@ -55,12 +78,19 @@ export interface World {
   listeners: Set<(event: WorldEvent) => void>
 }
 
+/** What changed among the many: people and chats are told one by one, everything else is small and told whole. `'all'`: another scene. */
+export interface Touched {
+  customers?: string[]
+  conversations?: string[]
+  all?: true
+}
+
 /** Something changed, or a page wants its client to show something. */
-export type WorldEvent = 'changed' | Extract<DeskEvent, { type: 'action' }>
+export type WorldEvent = { type: 'changed'; touched: Touched } | Extract<DeskEvent, { type: 'action' }>
 
 export interface Conversation {
   id: string
-  kind: 'contact' | 'group' | 'friends'
+  kind: ConversationKind
   participants: Party[]
   messages: MessageRecord[]
 }
@@ -96,9 +126,20 @@ export interface PendingLocation {
   settle: (allow: boolean | null) => void
 }
 
-/** An access token or a ticket. `owner` says whose: `corp/agent` or an appid. */
+/** An access token or a ticket. `owner` says whose: an app's key, a suite's id, a provider's corpid, an appid. */
 export interface Grant {
-  kind: 'wecom.token' | 'wecom.ticket' | 'wecom.agent-ticket' | 'wechat.token' | 'wechat.stable-token' | 'wechat.oauth' | 'wechat.ticket'
+  kind:
+    | 'wecom.token'
+    | 'wecom.ticket'
+    | 'wecom.agent-ticket'
+    | 'wecom.suite-token'
+    | 'wecom.provider-token'
+    | 'wechat.token'
+    | 'wechat.stable-token'
+    | 'wechat.oauth'
+    | 'wechat.ticket'
+    | 'wechat.component-token'
+    | 'wechat.authorizer-token'
   owner: string
   value: string
   issuedAt: number
@@ -120,17 +161,16 @@ export interface Code {
 }
 
 export function createWorld(sceneName: SceneName, addresses: World['addresses']): World {
+  const scene = scenes[sceneName]()
   const world: World = {
     addresses,
     offsetMs: 0,
     revision: 0,
     setAt: 0,
-    scene: scenes[sceneName],
-    members: [],
-    customers: [],
-    conversations: [],
+    ...peopleOf(scene),
+    ...slicesOf(scene),
     webviews: new Map(),
-    devices: { memberId: null, customerId: null, locationPermission: 'unset', position: scenes[sceneName].position, pendingLocation: null },
+    devices: devicesOf(scene),
     trustedHosts: [],
     cookieOwner: null,
     grants: [],
@@ -148,36 +188,61 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
   return world
 }
 
+function peopleOf(
+  scene: Scene,
+): Pick<World, 'scene' | 'departments' | 'members' | 'customers' | 'tagGroups' | 'groupChats' | 'conversations'> {
+  const { departments, members, customers, tagGroups, groupChats } = scene
+  return { scene, departments, members, customers, tagGroups, groupChats, conversations: [] }
+}
+
+function slicesOf(
+  scene: Scene,
+): Pick<World, 'apps' | 'contacts' | 'licences' | 'messages' | 'miniprogram' | 'official' | 'open' | 'pushes'> {
+  return {
+    apps: createApps(scene),
+    contacts: createContacts(scene),
+    licences: createLicences(scene),
+    messages: createMessages(scene),
+    miniprogram: createMiniprogram(scene),
+    official: createOfficial(scene),
+    open: createOpen(scene),
+    pushes: createPushes(scene),
+  }
+}
+
+function devicesOf({ wecomMember, wechatCustomer, position }: Scene): World['devices'] {
+  return {
+    memberId: wecomMember,
+    customerId: wechatCustomer,
+    locationPermission: 'unset',
+    position,
+    network: 'good',
+    pendingLocation: null,
+  }
+}
+
 /**
  * Puts the world back to a scene. Codes, webviews, faults and the clock go; listeners and addresses stay. Good tokens and tickets stay
  * too: people and chats begin anew, but our server still holds them, and a ticket that died here would leave it signing in vain for two hours.
  */
 export function setScene(world: World, name: SceneName) {
   releaseEverybody(world)
-  const scene = structuredClone(scenes[name])
+  const scene = scenes[name]()
   world.offsetMs = 0
-  world.scene = scene
   world.setAt = now(world)
-  world.members = scene.members
-  world.customers = scene.customers
+  Object.assign(world, peopleOf(scene), slicesOf(scene))
   world.conversations = scene.conversations.map(({ messages, ...rest }) => ({
     ...rest,
     messages: messages.map(({ card, from, minutesAgo }) => ({ ...card, id: makeId('msg'), from, at: world.setAt - minutesAgo * 60_000 })),
   }))
-  world.devices = {
-    memberId: scene.wecomMember,
-    customerId: scene.wechatCustomer,
-    locationPermission: 'unset',
-    position: scene.position,
-    pendingLocation: null,
-  }
+  world.devices = devicesOf(scene)
   world.trustedHosts = [new URL(world.addresses.webview).host]
   world.grants = world.grants.filter((one) => !one.revoked && one.expiresAt > Date.now())
   world.codes.clear()
   world.counters.clear()
   world.calls = []
   world.invokes = []
-  changed(world)
+  changed(world, { all: true })
 }
 
 /** Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the end. */
@@ -199,9 +264,17 @@ export function seconds(world: World): number {
   return Math.floor(now(world) / 1000)
 }
 
-export function changed(world: World) {
+/** Say which people and chats: with 10,000 of them the desk cannot be told all each time. */
+export function changed(world: World, touched: Touched = {}) {
   world.revision += 1
-  for (const listener of world.listeners) listener('changed')
+  for (const listener of world.listeners) listener({ type: 'changed', touched })
+}
+
+/** The app that the chat toolbar opens and whose credentials the sandbox hands out. */
+export function mainApp(world: World): App {
+  const [app] = world.apps.list
+  if (!app) throw new Error('a scene needs an app')
+  return app
 }
 
 export function act(world: World, webviewId: string, action: ClientAction) {
@@ -228,6 +301,6 @@ export function findCustomer(world: World, id: string): SceneCustomer | undefine
 export function addMessage(world: World, conversation: Conversation, from: Party, card: Card): MessageRecord {
   const message: MessageRecord = { ...card, id: makeId('msg'), from, at: now(world) }
   conversation.messages.push(message)
-  changed(world)
+  changed(world, { conversations: [conversation.id] })
   return message
 }

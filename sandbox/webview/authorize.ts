@@ -1,7 +1,6 @@
 import { issueCode } from '../state/grants.ts'
 import { avatarUrl } from '../state/describe.ts'
-import { findCustomer, type World } from '../state/world.ts'
-import { ownerOf } from '../wecom/access.ts'
+import { findCustomer, mainApp, type World } from '../state/world.ts'
 
 export type AuthorizeAnswer = { redirect: string } | { error: string } | { consent: { name: string; avatarUrl: string } }
 
@@ -21,7 +20,7 @@ export function authorizePage(world: World, webviewId: string, search: string, a
   const scopes = isWecom ? ['snsapi_base'] : ['snsapi_base', 'snsapi_userinfo']
   const scope = scopes.find((one) => one === query.scope)
   if (!scope) return { error: 'Scope 参数错误或没有 Scope 权限' }
-  if (isWecom && query.agentid !== undefined && query.agentid !== world.scene.app.agentId) return { error: 'agentid 参数错误' }
+  if (isWecom && query.agentid !== undefined && query.agentid !== mainApp(world).agentId) return { error: 'agentid 参数错误' }
   if (!/^[a-zA-Z0-9]{0,128}$/.test(query.state ?? '')) return { error: 'state 参数错误' }
   const redirectHost = hostOf(query.redirect_uri ?? '')
   if (!redirectHost || !world.trustedHosts.includes(redirectHost)) return { error: 'redirect_uri 参数错误' }
@@ -32,7 +31,7 @@ export function authorizePage(world: World, webviewId: string, search: string, a
     if (!allow) return { redirect: withQuery(query.redirect_uri ?? '', { state: query.state ?? '' }) }
   }
   const code = isWecom
-    ? issueCode(world, { kind: 'wecom', owner: ownerOf(world), userId: webview.userId, scope, redirectHost })
+    ? issueCode(world, { kind: 'wecom', owner: mainApp(world).key, userId: webview.userId, scope, redirectHost })
     : issueCode(world, { kind: 'official', owner: world.scene.officialAccount.appid, userId: webview.userId, scope, redirectHost })
   return { redirect: withQuery(query.redirect_uri ?? '', { code, state: query.state ?? '' }) }
 }

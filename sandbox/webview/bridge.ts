@@ -1,4 +1,4 @@
-import { changed, now, type WebviewRecord, type World } from '../state/world.ts'
+import { changed, mainApp, now, type WebviewRecord, type World } from '../state/world.ts'
 import { functions } from './functions.ts'
 import { isOlder } from './outcome.ts'
 import { isSignedBy, isTrusted } from './signature.ts'
@@ -53,7 +53,7 @@ function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): st
   if (!isText(corpid) || !isText(agentid) || !isText(timestamp) || !isText(nonceStr) || !isText(signature) || !isNames(jsApiList))
     return 'fail'
   if (corpid !== world.scene.corp.id) return 'fail_invalid corpid'
-  if (agentid !== world.scene.app.agentId) return 'fail_invalid agentid'
+  if (agentid !== mainApp(world).agentId) return 'fail_invalid agentid'
   const signed = { timestamp, nonceStr, signature, url: call.url }
   return prove(world, webview, call, 'wecom.agent-ticket', signed, jsApiList)
 }

@@ -1,6 +1,6 @@
 import type { Card, Entry } from '../api.ts'
 import { isVisible } from '../wecom/access.ts'
-import { addMessage, findCustomer, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import { addMessage, findCustomer, findMember, mainApp, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
 import type { BridgeCall } from './bridge.ts'
 import { isOlder, isWebAddress, type Outcome } from './outcome.ts'
 import { versionOf } from './webviews.ts'
@@ -9,28 +9,33 @@ const withoutContext: Outcome = { outcome: 'fail_without context of external con
 /** WW-93863 words it so for a member outside the visible range. */
 const notAllowed: Outcome = { outcome: 'fail_user not in allow list' }
 
+function mayUse(world: World, { userId }: WebviewRecord): boolean {
+  const member = findMember(world, userId)
+  return member !== undefined && isVisible(mainApp(world), member)
+}
+
 export function getContext(_world: World, webview: WebviewRecord): Outcome {
   return { outcome: 'ok', entry: webview.entry ?? 'normal' }
 }
 
 /** The contact whose chat or profile the page was opened from. */
 export function getContact(world: World, webview: WebviewRecord): Outcome {
-  if (!isVisible(world, webview.userId)) return notAllowed
+  if (!mayUse(world, webview)) return notAllowed
   const customer = isFrom(webview, ['contact_profile', 'single_chat_tools', 'single_kf_tools']) ? contactOf(world, webview) : undefined
   return customer ? { outcome: 'ok', userId: customer.externalUserId } : withoutContext
 }
 
 export function getChat(world: World, webview: WebviewRecord): Outcome {
-  if (!isVisible(world, webview.userId)) return notAllowed
+  if (!mayUse(world, webview)) return notAllowed
   const chat = isFrom(webview, ['group_chat_tools'])
-    ? world.scene.groupChats.find((one) => one.conversationId === webview.conversationId)
+    ? world.groupChats.find((one) => one.conversationId === webview.conversationId)
     : undefined
   return chat ? { outcome: 'ok', chatId: chat.chatId } : withoutContext
 }
 
 /** Only from a chat's toolbar or attachment menu; the message then stands in that chat (WW-96935). */
 export function sendChatMessage(world: World, webview: WebviewRecord, { params }: BridgeCall): Outcome {
-  if (!isVisible(world, webview.userId)) return notAllowed
+  if (!mayUse(world, webview)) return notAllowed
   const conversation = isFrom(webview, ['single_chat_tools', 'group_chat_tools', 'chat_attachment', 'single_kf_tools'])
     ? conversationOf(world, webview)
     : undefined

@@ -75,7 +75,7 @@ function findConversation(world: World, { userId, conversationId, externalUserId
     return found
   }
   if (chatId !== undefined) {
-    const chat = world.scene.groupChats.find((one) => one.chatId === chatId)
+    const chat = world.groupChats.find((one) => one.chatId === chatId)
     if (!chat) throw new Nonsense(`there is no group chat "${chatId}"`)
     return world.conversations.find(({ id }) => id === chat.conversationId)
   }

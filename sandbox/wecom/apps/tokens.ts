@@ -1,7 +1,8 @@
-import { currentGrant, grant, lengths, secondsLeft, within } from '../state/grants.ts'
-import type { Grant, World } from '../state/world.ts'
-import { Refusal, type Method, type Reply, type Upstream } from '../platform/method.ts'
-import { authorize, ok, ownerOf } from './access.ts'
+import { idsOf } from '../../state/ids.ts'
+import { currentGrant, grant, lengths, secondsLeft, within } from '../../state/grants.ts'
+import type { Grant, World } from '../../state/world.ts'
+import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
+import { authorize, ok } from '../access.ts'
 
 const hour = 3_600_000
 /** WW-90312: tickets an hour, for a corp and for one app. */
@@ -25,21 +26,24 @@ export const tokenMethods: Method[] = [
 function getToken(world: World, { query }: Upstream): Reply {
   if (!query.corpid) throw new Refusal(41002, 'corpid missing')
   if (!query.corpsecret) throw new Refusal(41004, 'corpsecret missing')
-  if (query.corpid !== world.scene.corp.id) throw new Refusal(40013, 'invalid corpid')
-  if (query.corpsecret !== world.scene.app.secret) throw new Refusal(40001, 'invalid credential')
-  const owner = ownerOf(world)
+  const apps = world.apps.list.filter((app) => query.corpid === idsOf(world, app).corp(app.corpId))
+  if (apps.length === 0) throw new Refusal(40013, 'invalid corpid')
+  // A customized app's permanent code is its secret (WW-97164).
+  const app = apps.find(({ mode, secret }) => mode !== 'thirdparty' && secret === query.corpsecret)
+  if (!app) throw new Refusal(40001, 'invalid credential')
+  const owner = app.key
   const token = currentGrant(world, 'wecom.token', owner) ?? grant(world, 'wecom.token', owner, lengths.wecomToken)
   return { ...ok, access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
 /** WW-90506: two kinds of ticket, not interchangeable. */
 function getTicket(world: World, call: Upstream, kind: Grant['kind']): Reply {
-  authorize(world, call)
-  const owner = ownerOf(world)
+  const { app } = authorize(world, call)
+  const owner = app.key
   // The app's own limit first: what it refuses does not count against the corp.
   const allowed =
     within(world, appCounter(kind, owner), ticketQuota.app, hour) &&
-    within(world, corpCounter(kind, world.scene.corp.id), ticketQuota.corp, hour)
+    within(world, corpCounter(kind, app.corpId), ticketQuota.corp, hour)
   if (!allowed) throw new Refusal(45009, 'api freq out of limit')
   const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, lengths.ticket)
   return { ...ok, ticket: ticket.value, expires_in: secondsLeft(world, ticket) }

@@ -1,5 +1,5 @@
-import type { World } from '../state/world.ts'
-import { Refusal } from '../platform/method.ts'
+import type { World } from '../../state/world.ts'
+import { Refusal } from '../../platform/method.ts'
 
 interface Account {
   kind: 'miniprogram' | 'official'

@@ -1,6 +1,7 @@
-import { currentGrant, findGrant, grant, lengths, recentCalls, secondsLeft, stateOf, within } from '../state/grants.ts'
-import { now, type Grant, type World } from '../state/world.ts'
-import { Refusal, textOf, type Method, type Reply, type Upstream } from '../platform/method.ts'
+import { currentGrant, findGrant, grant, lengths, recentCalls, secondsLeft, stateOf, within } from '../../state/grants.ts'
+import { now, type Grant, type World } from '../../state/world.ts'
+import { flagField, textField } from '../../platform/fields.ts'
+import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { accountOf } from './accounts.ts'
 
 const day = 86_400_000
@@ -23,12 +24,12 @@ function getToken(world: World, { query }: Upstream): Reply {
 }
 
 /** The same token until five minutes before its end; `force_refresh` kills the old one at once, 20 times a day, 30 seconds apart. */
-function getStableToken(world: World, { body }: Upstream): Reply {
-  if (body === null) throw new Refusal(43002, 'require POST method')
-  if (textOf(body, 'grant_type') !== 'client_credential') throw new Refusal(40002, 'invalid grant_type')
-  const { appid } = accountOf(world, textOf(body, 'appid'), textOf(body, 'secret'))
+function getStableToken(world: World, call: Upstream): Reply {
+  if (call.body === null) throw new Refusal(43002, 'require POST method')
+  if (textField(call, 'grant_type') !== 'client_credential') throw new Refusal(40002, 'invalid grant_type')
+  const { appid } = accountOf(world, textField(call, 'appid'), textField(call, 'secret'))
   const old = currentGrant(world, 'wechat.stable-token', appid)
-  if (body.force_refresh === true) {
+  if (flagField(call, 'force_refresh')) {
     const counter = `stable_token:force:${appid}`
     if (recentCalls(world, counter, 30_000).length > 0)
       throw new Refusal(45011, 'api minute-quota reach limit, must slower, retry next minute')

@@ -1,0 +1,59 @@
+import { seconds, type World } from '../state/world.ts'
+import { idsOf, type Ids } from '../state/ids.ts'
+import { isVisible } from '../wecom/access.ts'
+import type { App, Permission } from '../wecom/apps/state.ts'
+
+/**
+ * Who gets a push: an app at its own address (`app:<corp>/<agent>`), a template or suite at its 指令回调 (`suite:<id>`), the provider's system
+ * address (`provider`), a mini program or official account (`account:<appid>`), a third-party platform of WeChat (`component:<appid>`).
+ */
+export type Receiver = `app:${string}` | `suite:${string}` | 'provider' | `account:${string}` | `component:${string}`
+
+/**
+ * The body of a push in document order, as in `events.json`: a text becomes CDATA, a number stands bare, an object nests, a list repeats its
+ * element. `{ bare: 'x' }` is a text without CDATA, `{ cdata: 5 }` a number in CDATA: the platforms are not consistent.
+ */
+export type Xml = { [name: string]: XmlValue | XmlValue[] | undefined }
+export type XmlValue = string | number | { bare: string } | { cdata: number } | Xml
+
+/** Sends `<xml>` with these elements, encrypted and signed, now and again until it is answered. Never throws, never waits. */
+export function push(_world: World, _receiver: Receiver, _body: Xml): void {
+  // The outbox follows.
+}
+
+/**
+ * Tells every app that may know: an own or customized app gets the event form at its address, a third-party app the InfoType form at its
+ * suite's. `about` limits it to apps that see the member and have the permission; `make` writes the payload with the app's own ids.
+ */
+export function tellApps(
+  world: World,
+  about: { corpId: string; memberId?: string; permission?: Permission },
+  event: { Event: string; ChangeType?: string },
+  make: (ids: Ids, app: App) => Xml,
+): void {
+  for (const app of world.apps.list) {
+    if (app.corpId !== about.corpId) continue
+    if (about.permission && !app.permissions.includes(about.permission)) continue
+    const member = about.memberId === undefined ? undefined : world.members.find(({ id }) => id === about.memberId)
+    if (member && !isVisible(app, member)) continue
+    const ids = idsOf(world, app)
+    const payload = make(ids, app)
+    if (app.mode === 'thirdparty') {
+      const head = { SuiteId: app.suiteId ?? '', AuthCorpId: ids.corp(app.corpId), InfoType: event.Event, TimeStamp: seconds(world) }
+      push(world, `suite:${app.suiteId ?? ''}`, {
+        ...head,
+        ...(event.ChangeType !== undefined && { ChangeType: event.ChangeType }),
+        ...payload,
+      })
+    } else {
+      const head = {
+        ToUserName: ids.corp(app.corpId),
+        FromUserName: 'sys',
+        CreateTime: seconds(world),
+        MsgType: 'event',
+        Event: event.Event,
+      }
+      push(world, `app:${app.key}`, { ...head, ...(event.ChangeType !== undefined && { ChangeType: event.ChangeType }), ...payload })
+    }
+  }
+}
