@@ -48,7 +48,12 @@ export const walls = [
     why: 'shared code runs in Node, in browsers and in WeChat: it imports nothing of ours and nothing of a platform',
   },
   { in: /^sidebar\//, ours: ['shared/', 'sidebar/'], why: 'an app imports shared/ and itself' },
-  { in: /^miniprogram\//, ours: ['shared/', 'miniprogram/'], why: 'an app imports shared/ and itself' },
+  { in: /^miniprogram\//, not: /^miniprogram\/harness\//, ours: ['shared/', 'miniprogram/'], why: 'an app imports shared/ and itself' },
+  {
+    in: /^miniprogram\/harness\//,
+    ours: ['shared/', 'miniprogram/', 'sandbox/runtime/'],
+    why: 'the tests of the bundle run in the runtime of the desk’s phone (docs/decisions/0012) and know nothing else of the sandbox',
+  },
   {
     in: new RegExp(`^(sidebar|miniprogram)/(${domains})/`),
     not: tests,
@@ -102,6 +107,18 @@ export const walls = [
     in: /^sandbox\//,
     ours: ['sandbox/'],
     why: 'the sandbox is a stranger: it speaks HTTP and shares no code with ours',
+  },
+  {
+    in: /^sandbox\/runtime\//,
+    not: tests,
+    ours: ['sandbox/runtime/'],
+    why: 'the runtime of mini programs serves tests and the phone alike: it knows no other part of the sandbox',
+  },
+  {
+    in: /^sandbox\/runtime\/(core|browser)\//,
+    not: tests,
+    never: new RegExp(`^node:|^(${builtinModules.join('|')})$|^sandbox/runtime/node/`),
+    why: 'this runs in a browser, the core in any JavaScript at all',
   },
   {
     in: /^(?:sidebar|sandbox\/desk|miniprogram)\//,

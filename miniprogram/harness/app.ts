@@ -1,51 +1,38 @@
 import { shippedBundle } from './bundle.ts'
 import type { Phone } from './phone.ts'
-import {
-  type GlassComponent,
-  type GlassElement,
-  type GlassNode,
-  type HTMLNode,
-  makeRealm,
-  type PageInstance,
-  type Realm,
-  type Root,
-} from './realm.ts'
-
-interface OpenPage {
-  root: Root
-  instance: PageInstance
-  ready: WeakSet<GlassNode>
-}
+import type { GlassElement } from '../../sandbox/runtime/core/glass.ts'
+import { readAddress } from '../../sandbox/runtime/core/stack.ts'
+import { type HTMLNode, makeRealm, type Realm } from './realm.ts'
 
 /** The shipped mini program, running on a phone. */
 export class MiniProgram {
   readonly phone: Phone
   private readonly realm: Realm
-  private readonly stack: OpenPage[] = []
 
   private constructor(phone: Phone) {
     this.phone = phone
     this.realm = makeRealm(shippedBundle(), phone)
-    phone.navigate = (kind, url) => this.navigate(kind, url)
+    phone.navigate = (kind, url) => {
+      // «Back» on the first page leaves WeChat's mini program; here nothing happens.
+      if (kind !== 'navigateBack' || this.pages.depth > 1) this.pages.go(kind, url)
+    }
   }
 
-  /** `path` as a card carries it: `pages/material/index?share=…`. */
-  static async launch(phone: Phone, path = 'pages/home/index'): Promise<MiniProgram> {
+  /** `address` as a card carries it: `pages/material/index?share=…`. */
+  static async launch(phone: Phone, address = 'pages/home/index'): Promise<MiniProgram> {
     const program = new MiniProgram(phone)
-    const options = program.realm.share({ path, query: {}, scene: 1007, referrerInfo: {} })
-    program.realm.app.onLaunch?.(options)
-    program.realm.app.onShow?.(options)
-    program.push(path)
+    const { path, query } = readAddress(address)
+    program.realm.program.launch({ path, query, scene: 1007, referrerInfo: {} }, address)
     await program.settle()
     return program
   }
 
   get path(): string {
-    return this.top().instance.route
+    return this.pages.top.path
   }
 
   get query(): Record<string, string> {
-    return this.top().instance.options
+    return this.pages.top.instance.options
   }
 
   /** All that is to be read on the present page. */
@@ -69,8 +56,7 @@ export class MiniProgram {
     while (quiet < 4) {
       await new Promise((resolve) => setImmediate(resolve))
       const ran = this.phone.clock.runNext(this.phone.clock.now)
-      const top = this.stack.at(-1)
-      if (top) announceReady(top.root.getComponent(), top.ready)
+      this.pages.announceReady()
       quiet = ran || this.phone.inFlight > 0 ? 0 : quiet + 1
     }
   }
@@ -145,19 +131,17 @@ export class MiniProgram {
 
   /** The phone's home button. */
   async leave(): Promise<void> {
-    this.call('onHide')
-    this.realm.app.onHide?.()
+    this.realm.program.hide()
     await this.settle()
   }
 
   async comeBack(): Promise<void> {
-    this.realm.app.onShow?.(this.realm.share({ path: this.path, query: {}, scene: 1001 }))
-    this.call('onShow')
+    this.realm.program.show({ path: this.path, query: {}, scene: 1001, referrerInfo: {} })
     await this.settle()
   }
 
   async back(): Promise<void> {
-    this.navigate('navigateBack', '')
+    this.phone.navigate('navigateBack', '')
     await this.settle()
   }
 
@@ -166,69 +150,17 @@ export class MiniProgram {
     await this.settle()
   }
 
+  private get pages() {
+    return this.realm.program.pages
+  }
+
   private call(method: string, argument?: object): unknown {
-    const { instance } = this.top()
-    const handler = instance[method]
-    if (typeof handler !== 'function') throw new Error(`${instance.route} does not listen to ${method}`)
-    return (handler as (argument?: object) => unknown).call(instance, argument && this.realm.share(argument))
-  }
-
-  private navigate(kind: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'navigateBack', url: string): void {
-    if (kind === 'navigateBack') {
-      if (this.stack.length < 2) return
-      this.drop()
-      this.callIfThere('onShow')
-      return
-    }
-    if (kind === 'navigateTo') this.callIfThere('onHide')
-    else if (kind === 'redirectTo') this.drop()
-    else while (this.stack.length > 0) this.drop()
-    this.push(url.replace(/^\//, ''))
-  }
-
-  private callIfThere(method: string): void {
-    const { instance } = this.top()
-    if (typeof instance[method] === 'function') this.call(method)
-  }
-
-  /** created → attached → onLoad → onShow → ready. */
-  private push(address: string): void {
-    const [path = '', search = ''] = address.split('?')
-    if (!shippedBundle().pages.includes(path)) throw new Error(`the mini program has no page ${path}`)
-    const query = this.realm.share(Object.fromEntries(new URLSearchParams(search)))
-    const root = this.realm.createRoot(path)
-    const instance = root.get()
-    // uni tells a page from a component by its route.
-    instance.route = path
-    instance.options = query
-    const page: OpenPage = { root, instance, ready: new WeakSet() }
-    this.stack.push(page)
-    this.realm.currentPages.push(instance)
-    const parent = this.realm.document.createElement('div')
-    const placeholder = this.realm.document.createElement('div')
-    parent.appendChild(placeholder)
-    root.attach(parent, placeholder)
-    this.call('onLoad', query)
-    this.callIfThere('onShow')
-    announceReady(root.getComponent(), page.ready)
-  }
-
-  private drop(): void {
-    const { root } = this.top()
-    this.callIfThere('onUnload')
-    this.stack.pop()
-    this.realm.currentPages.pop()
-    root.release()
-  }
-
-  private top(): OpenPage {
-    const top = this.stack.at(-1)
-    if (!top) throw new Error('no page is open')
-    return top
+    if (!this.pages.hears(method)) throw new Error(`${this.path} does not listen to ${method}`)
+    return this.pages.tell(method, argument)
   }
 
   private body(): HTMLNode {
-    return this.top().root.getComponent().getBackendElement()
+    return this.pages.top.root.getComponent().getBackendElement()
   }
 
   private all(name: string): HTMLNode[] {
@@ -240,15 +172,6 @@ export class MiniProgram {
     const holding = [...body.querySelectorAll('*')].filter((node) => node.textContent.trim() === name)
     return holding.filter((node) => !holding.some((other) => other !== node && node.contains(other)))
   }
-}
-
-/** Children before their parents, each once: also for those that came later. */
-function announceReady(node: GlassNode | GlassComponent, told: WeakSet<GlassNode>): void {
-  if (node.shadowRoot) announceReady(node.shadowRoot, told)
-  node.childNodes?.forEach((child) => announceReady(child, told))
-  if (!node.shadowRoot || told.has(node)) return
-  told.add(node)
-  node.triggerLifetime?.('ready', [])
 }
 
 function elementOf(node: HTMLNode): GlassElement {

@@ -3,7 +3,7 @@ import { withPlainEvents } from './events.ts'
 import type { CodeSpace, ComponentEnv, TemplateGroups } from './glass.ts'
 
 /** Gives a page or component its template, its json, and its wxss when there is one. */
-export function declareComponent(space: CodeSpace, bundle: Bundle, groups: TemplateGroups, path: string): void {
+export function declareComponent(space: CodeSpace, bundle: Bundle, groups: TemplateGroups, path: string, styled: boolean): void {
   const group = groups[path]
   if (!group) throw new Error(`no template of ${path}`)
   space.addComponentStaticConfig(path, configOf(bundle, path))
@@ -13,7 +13,7 @@ export function declareComponent(space: CodeSpace, bundle: Bundle, groups: Templ
     // Handlers are bound as `bindtap`, also where a tag is no component of ours.
     fallbackListenerOnNativeNode: true,
   })
-  if (bundle.files.has(`${path}.wxss`)) space.addStyleSheet(path, path, scopeOf(path))
+  space.addStyleSheet(path, styled && bundle.files.has(`${path}.wxss`) ? path : undefined, scopeOf(path))
 }
 
 /** The adapter takes the style isolation from the json alone, a mini program may write it into the definition (`options`) too. */

@@ -48,7 +48,7 @@ export interface CodeSpace {
   getComponentSpace(): { updateComponentOptions(options: object): void }
   addComponentStaticConfig(path: string, config: object): void
   addCompiledTemplate(path: string, template: object): void
-  addStyleSheet(path: string, address: string, scope?: string): void
+  addStyleSheet(path: string, address: string | undefined, scope?: string): void
   componentEnv<T>(path: string, run: (env: ComponentEnv) => T): T
 }
 

@@ -8,7 +8,7 @@ import { PageStack, type PageHost } from './stack.ts'
 export interface Host<Node> extends PageHost<Node> {
   framework: Framework
   adapter: Adapter<Node>
-  /** Where glass-easel draws; none = its own DOM backend. */
+  /** Where glass-easel draws, wxss included; none = its own DOM backend, without wxss. */
   backend?: object
   evaluate: (path: string, code: string) => ModuleCode
   evaluateTemplates: (code: string) => TemplateGroups
@@ -48,8 +48,9 @@ export class Program<Node> {
     // uni puts its handlers on the instance and names them in `bindtap="{{b}}"`.
     space.getComponentSpace().updateComponentOptions({ useMethodCallerListeners: true })
     const groups = host.evaluateTemplates(bundle.templates)
-    for (const path of bundle.components) declareComponent(space, bundle, groups, path)
-    if (bundle.files.has('app.wxss')) space.addStyleSheet('app', 'app')
+    const styled = host.backend !== undefined
+    for (const path of bundle.components) declareComponent(space, bundle, groups, path, styled)
+    if (styled && bundle.files.has('app.wxss')) space.addStyleSheet('app', 'app')
 
     // A file registers itself while it is evaluated, so registration looks up whose turn it is.
     let turn: { path: string; env: ComponentEnv } | null = null

@@ -126,20 +126,12 @@ export class PageStack<Node> {
   }
 }
 
-/** `/pages/a/b?x=1` → its path and query; `../b/c` counts from the page that asks. */
+/** `/pages/a/b?x=1` → its path and query, values as they are written (WeChat decodes none); `../b/c` counts from the page that asks. */
 export function readAddress(address: string, from = ''): { path: string; query: Record<string, string> } {
   const [given = '', search = ''] = address.split('?')
   const path = given.startsWith('.') ? resolvePath(from, given) : given.replace(/^\//, '')
   const pairs = search === '' ? [] : search.split('&').map((pair) => pair.split('='))
-  return { path, query: Object.fromEntries(pairs.map(([name = '', ...value]) => [decode(name), decode(value.join('='))])) }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return { path, query: Object.fromEntries(pairs.map(([name = '', ...value]) => [name, value.join('=')])) }
 }
 
 function announce(node: GlassNode, told: WeakSet<GlassNode>): void {
