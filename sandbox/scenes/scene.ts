@@ -1,5 +1,6 @@
 import type { Card, ConversationKind, Party, Position, SceneName } from '../api.ts'
 import type { Mode, Provider } from '../wecom/apps/state.ts'
+import type { LicenceKind } from '../wecom/licences/state.ts'
 
 /** A world as data. Times are minutes before the moment the scene is set, so that a demo always looks like this morning. */
 export interface Scene {
@@ -9,6 +10,8 @@ export interface Scene {
   /** The first one is the main app. */
   apps: SceneApp[]
   provider: Provider
+  /** Interface licences (接口许可); without it the trial of each installed app has just begun. */
+  licences?: { trialDaysAgo: number; accounts: { memberId: string; kind: LicenceKind; daysLeft: number }[] }
   miniprogram: { appid: string; secret: string; name: string; home: string }
   officialAccount: { appid: string; secret: string; name: string }
   departments: { id: number; name: string; parentId: number; order: number }[]
