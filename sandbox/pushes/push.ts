@@ -16,8 +16,21 @@ export type Receiver = `app:${string}` | `suite:${string}` | 'provider' | `accou
 export type Xml = { [name: string]: XmlValue | XmlValue[] | undefined }
 export type XmlValue = string | number | { bare: string } | { cdata: number } | Xml
 
+/** A passive reply as it was read: texts without their CDATA, repeated elements as a list. */
+export interface ReadXml {
+  [name: string]: string | ReadXml | (string | ReadXml)[]
+}
+
+export interface PushOptions {
+  /**
+   * Called once, when the first round of attempts is over: with the passive reply, or `null` when there was no usable one. `isAnswered` is false
+   * when the receiver failed (no answer in time, a wrong answer, no address): WeChat then tells a chatting customer that the service is out of order.
+   */
+  onReply?: (reply: ReadXml | null, isAnswered: boolean) => void
+}
+
 /** Sends `<xml>` with these elements, encrypted and signed, now and again until it is answered. Never throws, never waits. */
-export function push(_world: World, _receiver: Receiver, _body: Xml): void {
+export function push(_world: World, _receiver: Receiver, _body: Xml, _options: PushOptions = {}): void {
   // The outbox follows.
 }
 
