@@ -159,6 +159,28 @@ export interface Webview {
   scenario: Scenario
   /** The page (or its menu) wants to hand this card on: show the chat chooser, answer with `POST /_sandbox/forwards`. */
   pendingForward: Card | null
+  /** The page asks the person to choose: draw it, answer with `POST /_sandbox/choices`. */
+  pendingChoice: Choice | null
+}
+
+/**
+ * What a page's call put on the client's screen: customers to pick (`externalContacts`), members to pick (`members`), a camera that looks for a code (`scan`), pictures
+ * of the album (`images`), a chat to begin with the people listed (`chat`), or the mass-send assistant (`massSend`: receivers and the message to be sent).
+ */
+export interface Choice {
+  id: string
+  kind: 'externalContacts' | 'members' | 'scan' | 'images' | 'chat' | 'massSend'
+  /** What the window says above, in Chinese. */
+  title: string
+  /** `chosen`: ticked from the start. */
+  options: { id: string; name: string; note: string; imageUrl: string | null; chosen: boolean }[]
+  /** How many options an answer may name. */
+  least: number
+  most: number
+  /** `scan`: the answer may also be one text that is no option's id. */
+  isFree: boolean
+  /** What would be sent, in this order: `massSend` and `chat`. */
+  cards: Card[]
 }
 
 export interface Fault {
@@ -256,6 +278,12 @@ export type ClientAction =
   | { kind: 'openBrowser'; url: string }
   | { kind: 'copied'; text: string }
   | { kind: 'openMiniprogram'; appid: string; page: string }
+  | { kind: 'openConversation'; conversationId: string }
+  | { kind: 'previewFile'; url: string; name: string; bytes: number }
+  /** The client's own page where a member adds a customer. */
+  | { kind: 'addCustomer' }
+  /** The chat attachment menu loses these items, e.g. `sendMessage`. */
+  | { kind: 'hideAttachmentMenu'; items: string[] }
 
 /**
  * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch` carries everything but people and chats, and of these
@@ -299,6 +327,14 @@ export interface SendMessage {
 export interface AnswerForward {
   webviewId: string
   conversationId: string | null
+}
+
+/** `POST /_sandbox/choices` → `{ ok: true }`: ids of the options that the person chose. `null` = the person pressed cancel. */
+export interface AnswerChoice {
+  webviewId: string
+  /** Of the choice. */
+  id: string
+  answer: string[] | null
 }
 
 /** `POST /_sandbox/codes` → `{ code }`: a login code without a browser, for tests and the mini-program harness. */
@@ -357,6 +393,7 @@ export interface LedgerRow {
  * | DELETE /_sandbox/webviews/:id | → `{ ok: true }` (the frame is gone) |
  * | POST /_sandbox/messages | SendMessage → Message |
  * | POST /_sandbox/forwards | AnswerForward → `{ ok: true }` |
+ * | POST /_sandbox/choices | AnswerChoice → `{ ok: true }` |
  * | POST /_sandbox/devices/wecom | `{ memberId }` → DeskState['devices'] |
  * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position?, network? }` → DeskState['devices'] |
  * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
@@ -386,6 +423,7 @@ export interface LedgerRow {
  * | GET /_sandbox/invokes?webview=&name= | → `{ items: Invoke[] }`, oldest first |
  * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
  * | GET /_sandbox/avatars/:id.svg | → a picture |
+ * | GET /_sandbox/media/:id | → a temporary or permanent medium's bytes, for the cards |
  * | GET /_sandbox/ | → the inspector, a page |
  *
  * The phone's ••• menu: `frame.contentWindow.postMessage({ sandbox: 'menu', item: 'share' }, '*')` makes the client ask the page for its

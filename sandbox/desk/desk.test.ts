@@ -25,6 +25,7 @@ function webview(part: Partial<Webview>): Webview {
     title: '',
     scenario: {},
     pendingForward: null,
+    pendingChoice: null,
     ...part,
   }
 }

@@ -49,6 +49,7 @@ export const SendMessage = v.strictObject({
 })
 
 export const AnswerForward = v.strictObject({ webviewId: id, conversationId: v.nullable(id) })
+export const AnswerChoice = v.strictObject({ webviewId: id, id, answer: v.nullable(v.pipe(v.array(text), v.maxLength(20_000))) })
 export const WecomDevice = v.strictObject({ memberId: id })
 export const WechatDevice = v.strictObject({
   customerId: v.optional(id),

@@ -2,6 +2,7 @@ import type Router from '@koa/router'
 import type { Card, DeskState } from '../api.ts'
 import { describe, describeFollow, describeMessage } from '../state/describe.ts'
 import { addMessage, changed, findCustomer, findMember, now, setScene, type World } from '../state/world.ts'
+import { answerChoice } from '../webview/choices.ts'
 import { closeWebview, contactConversation, openWebview } from '../webview/webviews.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
@@ -47,6 +48,11 @@ export function stageDoors(router: Router, world: World) {
       addMessage(world, conversation, { kind, id: webview.userId }, pending.card)
     }
     pending.settle(conversationId !== null)
+    ctx.body = { ok: true }
+  })
+
+  router.post('/_sandbox/choices', async (ctx) => {
+    answerChoice(world, await readBody(ctx, shapes.AnswerChoice))
     ctx.body = { ok: true }
   })
 

@@ -80,8 +80,8 @@ export function describeFollow(world: World, { tagIds, addedMinutesAgo, ...follo
   }
 }
 
-function describeWebview({ configs: _configs, shareData: _share, pendingForward, ...rest }: WebviewRecord): Webview {
-  return { ...rest, pendingForward: pendingForward?.card ?? null }
+function describeWebview({ configs: _configs, shareData: _share, pendingForward, pendingChoice, ...rest }: WebviewRecord): Webview {
+  return { ...rest, pendingForward: pendingForward?.card ?? null, pendingChoice: pendingChoice?.choice ?? null }
 }
 
 export function avatarUrl(world: World, id: string): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type {
   Card,
   Call,
+  Choice,
   ClientAction,
   ConversationKind,
   DeskEvent,
@@ -107,6 +108,8 @@ export interface WebviewRecord {
   title: string
   scenario: Scenario
   pendingForward: { card: Card; settle: (sent: boolean) => void } | null
+  /** `settle(null)`: cancelled. */
+  pendingChoice: { choice: Choice; settle: (answer: string[] | null) => void } | null
   /** What the current document has proved: by page load and address. */
   configs: Map<string, ProvedConfig>
   /** What `updateAppMessageShareData` left for the menu. */
@@ -248,7 +251,10 @@ export function setScene(world: World, name: SceneName) {
 /** Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the end. */
 export function releaseEverybody(world: World) {
   world.devices.pendingLocation?.settle(null)
-  for (const webview of world.webviews.values()) webview.pendingForward?.settle(false)
+  for (const webview of world.webviews.values()) {
+    webview.pendingForward?.settle(false)
+    webview.pendingChoice?.settle(null)
+  }
   world.webviews.clear()
   for (const release of world.hanging) release()
   world.hanging.clear()

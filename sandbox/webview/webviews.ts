@@ -26,6 +26,7 @@ export function openWebview(world: World, wish: OpenWebview): WebviewRecord {
     title: '',
     scenario,
     pendingForward: null,
+    pendingChoice: null,
     configs: new Map(),
     shareData: null,
   }
@@ -43,6 +44,7 @@ export function closeWebview(world: World, id: string): boolean {
   const webview = world.webviews.get(id)
   if (!webview) return false
   webview.pendingForward?.settle(false)
+  webview.pendingChoice?.settle(null)
   if (world.devices.pendingLocation?.webviewId === id) world.devices.pendingLocation.settle(null)
   world.webviews.delete(id)
   changed(world)
