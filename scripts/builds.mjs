@@ -44,8 +44,8 @@ const targets = [
   },
 ]
 
-/** What the desk shows; the mini program itself runs in WeChat only. */
-export const shown = ['sidebar', 'desk', 'h5']
+/** What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for links. */
+export const shown = ['sidebar', 'desk', 'mp-weixin', 'h5']
 
 /** Builds what is stale, two at a time. @param {{ only?: string[], force?: boolean }} [options] */
 export async function build({ only = targets.map((target) => target.name), force = false } = {}) {

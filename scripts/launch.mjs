@@ -102,7 +102,7 @@ export async function requireFree(wanted) {
   for (const [variable, port] of Object.entries(wanted))
     if (!(await isFree(port)))
       throw new Stop(
-        `Port ${port} is used by another program. End that program, or choose another port: ${variable}=${port + 10} npm start`,
+        `Port ${port} is used by another program. End that program, or choose another port: ${variable}=${port + 10} ${process.env.npm_lifecycle_event === 'sandbox' ? 'npm run sandbox' : 'npm start'}`,
       )
 }
 
@@ -131,4 +131,50 @@ export async function freePorts(count, from = 4700) {
   const found = []
   for (let port = from; found.length < count && port < 65_000; port++) if (await isFree(port)) found.push(port)
   return found
+}
+
+/** A port from the environment. @param {string} name @param {number} otherwise @throws Stop when it is none */
+export function port(name, otherwise) {
+  const text = process.env[name]?.trim()
+  if (!text) return otherwise
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new Stop(`${name} must be a port number from 1 to 65535, but is "${text}". Example: ${name}=${otherwise}`)
+  return value
+}
+
+/** npm ends its shell on SIGTERM, and the shell does not tell us: we notice that we have another parent. @param {() => void} then */
+function whenNpmIsGone(then) {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  const look = setInterval(() => {
+    if (process.ppid !== parent) then()
+  }, 500)
+  look.unref()
+}
+
+/** Until somebody asks us to stop, or a program has ended by itself; then stops. @param {Pick<Launched, 'programs' | 'stop'>} launched */
+export async function untilStopped(launched) {
+  let asked = false
+  await new Promise((done) => {
+    const ask = () => {
+      // A second Ctrl-C does not cut the orderly stop short: the database needs its second.
+      if (asked) return
+      asked = true
+      console.log('\n  Stopping …')
+      done(undefined)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+    whenNpmIsGone(ask)
+    // A terminal that was closed takes no last words.
+    process.stdout.on('error', () => {})
+    for (const program of launched.programs)
+      program.ended.then(({ code, signal }) => {
+        if (asked) return
+        console.error(`\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`)
+        process.exitCode = 1
+        done(undefined)
+      })
+  })
+  await launched.stop()
 }
