@@ -1,4 +1,4 @@
-import type { LedgerRow } from '../api.ts'
+import type { Device, LedgerRow, ScanOutcome, ShownCode } from '../api.ts'
 import type { World } from '../state/world.ts'
 import type { Happening, Method } from './method.ts'
 
@@ -16,6 +16,10 @@ export interface Area {
   meters?: (world: World) => Meter[]
   /** Called every second and after each move of the clock: what time does by itself (tickets pushed, codes run out). Must be cheap. */
   tick?: (world: World) => void
+  /** Its QR codes that stand on some screen of the world, newest first. */
+  shownCodes?: (world: World) => ShownCode[]
+  /** Somebody scans a text: where it leads when it is a code of this area, else null. May do what a scan does (follow, add a contact). */
+  scan?: (world: World, by: { device: Device; userId: string }, text: string) => ScanOutcome | null
 }
 
 export interface Table {

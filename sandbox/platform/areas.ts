@@ -8,8 +8,9 @@ import { contacts } from '../wecom/contacts/area.ts'
 import { licences } from '../wecom/licences/area.ts'
 import { messages } from '../wecom/messages/area.ts'
 import type { Area } from './area.ts'
+import { behaviour } from './behaviour.ts'
 
-export const areas: Area[] = [apps, contacts, licences, messages, accounts, miniprogram, official, open]
+export const areas: Area[] = [behaviour, apps, contacts, licences, messages, accounts, miniprogram, official, open]
 
 /** Lets time pass in every area. */
 export function tick(world: World) {

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Call, Fault } from '../api.ts'
-import { readBytes } from './body.ts'
+import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
+import { checkBaseFrequency } from './limits.ts'
+import { shortened } from './shorten.ts'
 import { changed, now, seconds, type World } from '../state/world.ts'
 import { Download, Refusal, type Method, type Reply, type Upstream } from './method.ts'
 
@@ -12,19 +14,30 @@ const keptCalls = 2000
 /** Serves a platform's methods: faults first, then the handler; every call and its reply is remembered. */
 export function mount(router: Router, world: World, service: Call['service'], methods: Method[], phrase: Phrase) {
   const byPath = new Map(methods.map((one) => [`${one.method} ${one.path}`, one]))
-  router.all(`/${service}/{*path}`, async (ctx, next) => {
+  router.all(`/${service}/{*path}`, async (ctx) => {
     const path = ctx.path.slice(service.length + 1)
     const found = byPath.get(`${ctx.method} ${path}`) ?? byPath.get(`${ctx.method === 'GET' ? 'POST' : 'GET'} ${path}`)
-    if (!found) return next()
     return serve(ctx, world, found, await readCall(ctx, service, path), phrase)
   })
 }
 
-async function serve(ctx: Context, world: World, { handle }: Method, call: Upstream, phrase: Phrase) {
+async function serve(ctx: Context, world: World, method: Method | undefined, arrived: Arrived, phrase: Phrase) {
+  const { call } = arrived
   const record = remember(ctx, world, call)
+  if (!method)
+    return refuse(ctx, record, 404, { error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger` })
+  if (arrived.state === 'long') return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
   const fault = takeFault(world, call.service, call.path)
   if (fault) return strike(ctx, world, fault, record, phrase, call)
-  const reply = answer(world, handle, call, phrase)
+  const reply = answer(
+    () => {
+      if (isBusy(world)) throw new Refusal(-1, 'system busy')
+      checkForm(method, ctx.method, arrived)
+      checkBaseFrequency(world, call)
+      return method.handle(world, call)
+    },
+    (error) => phrase(error.errcode, error.message, world, call),
+  )
   if (reply instanceof Download) {
     record.reply = `${reply.bytes.length} bytes of ${reply.type}`
     ctx.type = reply.type
@@ -32,11 +45,48 @@ async function serve(ctx: Context, world: World, { handle }: Method, call: Upstr
     ctx.body = reply.bytes
     return undefined
   }
-  if (call.hasWrongJson) reply.errmsg = `${typeof reply.errmsg === 'string' ? reply.errmsg : 'ok'}. Warning: wrong json format. `
+  if (call.hasWrongJson) warn(reply)
   record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
   record.reply = shortened(reply)
   ctx.body = reply
   return undefined
+}
+
+/** WW-90455: the warning follows a success and goes before the words of a failure. */
+function warn(reply: Reply) {
+  const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : 'ok'
+  reply.errmsg = (reply.errcode ?? 0) === 0 ? `${errmsg}. Warning: wrong json format. ` : `Warning: wrong json format. ${errmsg}`
+}
+
+/** No answer of the platforms, but of the sandbox: what it cannot do at all. */
+function refuse(ctx: Context, record: Call, status: number, body: { error: string }) {
+  record.status = status
+  record.reply = body
+  ctx.status = status
+  ctx.body = body
+}
+
+function isBusy({ platform: { busy } }: World): boolean {
+  if (busy.times > 0) {
+    busy.times -= 1
+    return true
+  }
+  return busy.rate > 0 && Math.random() < busy.rate
+}
+
+/**
+ * The verb and the body. WeChat refuses the wrong ones (43001, 43002, 44002, 47001 of its list). WeCom's list has no such codes: it reads what it can, and
+ * says `Warning: wrong json format.` (WW-90455).
+ */
+function checkForm({ method }: Method, verb: string, { call, state }: Arrived) {
+  if (call.service === 'wecom') {
+    call.hasWrongJson = state === 'broken'
+    return
+  }
+  if (method === 'POST' && verb !== 'POST') throw new Refusal(43002, 'require POST method')
+  if (method === 'GET' && verb !== 'GET') throw new Refusal(43001, 'require GET method')
+  if (state === 'broken') throw new Refusal(47001, 'data format error')
+  if (method === 'POST' && state === 'empty') throw new Refusal(44002, 'empty post data')
 }
 
 function remember(ctx: Context, world: World, call: Upstream): Call {
@@ -61,24 +111,35 @@ function remember(ctx: Context, world: World, call: Upstream): Call {
 /** How a platform words a refusal. */
 export type Phrase = (errcode: number, text: string, world: World, call: Upstream) => string
 
-function answer(world: World, handle: Method['handle'], call: Upstream, phrase: Phrase): Reply | Download {
+function answer(handle: () => Reply | Download, wording: (error: Refusal) => string): Reply | Download {
   try {
-    return handle(world, call)
+    return handle()
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { errcode: error.errcode, errmsg: phrase(error.errcode, error.message, world, call), ...error.more }
+    return { errcode: error.errcode, errmsg: wording(error), ...error.more }
   }
 }
 
 /** Media are the largest: a file of 20 MB (WW-90253). */
 const mostBytes = 25_000_000
 
-async function readCall(ctx: Context, service: Upstream['service'], path: string): Promise<Upstream> {
+/** A call and what became of its body: `broken` is neither JSON nor a form of parts. */
+interface Arrived {
+  call: Upstream
+  state: 'read' | 'empty' | 'broken' | 'long'
+}
+
+async function readCall(ctx: Context, service: Upstream['service'], path: string): Promise<Arrived> {
   const query = Object.fromEntries(new URLSearchParams(ctx.querystring))
-  const raw = ctx.method === 'POST' ? await readBytes(ctx.req, mostBytes).catch(() => Buffer.alloc(0)) : Buffer.alloc(0)
+  const raw = ctx.method === 'POST' ? await readMost(ctx.req, mostBytes) : Buffer.alloc(0)
   const contentType = ctx.get('content-type')
   const ip = (ctx.req.socket.remoteAddress ?? '127.0.0.1').replace('::ffff:', '')
-  return { service, path, query, body: contentType.startsWith('multipart/') ? null : parse(raw), raw, contentType, ip, hasWrongJson: false }
+  const isForm = contentType.startsWith('multipart/')
+  const body = raw === null || isForm ? null : parse(raw)
+  const call = { service, path, query, body, raw: raw ?? Buffer.alloc(0), contentType, ip, hasWrongJson: false }
+  if (raw === null) return { call, state: 'long' }
+  if (raw.length === 0) return { call, state: 'empty' }
+  return { call, state: isForm || body !== null ? 'read' : 'broken' }
 }
 
 function parse(raw: Buffer): Upstream['body'] {
@@ -152,23 +213,14 @@ function wordsOf(errcode: number): string {
   return words[errcode] ?? 'invalid request'
 }
 
-/** Secrets and tokens are cut, so that a screen of calls can be shown to anyone. */
-function shortened<T extends Record<string, unknown>>(values: T): T {
-  const secret = /secret|token|ticket|code$|session_key/
-  const cut = ([name, value]: [string, unknown]) => [
-    name,
-    secret.test(name) && typeof value === 'string' && value.length > 8 ? `${value.slice(0, 6)}…` : value,
-  ]
-  return Object.fromEntries(Object.entries(values).map(cut)) as T
-}
-
 /** `, hint: [...]` of WeCom, as WW-96238 prints it. */
 export function wecomPhrase(errcode: number, text: string, world: World, call: Upstream): string {
   const hint = `[${seconds(world)}_${randomBytes(1)[0]}_${randomBytes(16).toString('hex')}]`
   return `${text}, hint: ${hint}, from ip: ${call.ip}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`
 }
 
-/** `rid` of WeChat. */
-export function wechatPhrase(_errcode: number, text: string, world: World): string {
-  return `${text}, rid: ${seconds(world).toString(16)}-${randomBytes(4).toString('hex')}-${randomBytes(4).toString('hex')}`
+/** ` rid: …` of WeChat; its sign-in methods put a comma before it. */
+export function wechatPhrase(_errcode: number, text: string, world: World, { path }: Upstream): string {
+  const rid = `${seconds(world).toString(16)}-${randomBytes(4).toString('hex')}-${randomBytes(4).toString('hex')}`
+  return `${text}${path.startsWith('/sns/') ? ',' : ''} rid: ${rid}`
 }

@@ -2,17 +2,19 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import send from 'koa-send'
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { backstageDoors } from '../doors/backstage.ts'
 import { happeningDoors } from '../doors/happenings.ts'
+import { inspectDoors } from '../doors/inspect.ts'
 import { Nonsense } from '../doors/nonsense.ts'
 import { readBody } from '../doors/read.ts'
 import * as shapes from '../doors/shapes.ts'
 import { snapshotDoors } from '../doors/snapshots.ts'
 import { stageDoors } from '../doors/stage.ts'
 import { streamDoor } from '../doors/stream.ts'
-import { inspectorPage } from '../inspector/page.ts'
 import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
+import { root } from '../root.ts'
 import type { World } from '../state/world.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
 import { areas } from './areas.ts'
@@ -29,13 +31,11 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   backstageDoors(router, world)
   happeningDoors(router, world)
   snapshotDoors(router, world)
+  inspectDoors(router, world)
   streamDoor(router, world)
   authorizeDoors(router, world, scripts.authorize)
   pictures(router, world)
-  router.get('/_sandbox/', (ctx) => {
-    ctx.type = 'html'
-    ctx.body = inspectorPage(world)
-  })
+  inspectorPages(router)
 
   app.use(async (ctx, next) => {
     try {
@@ -62,6 +62,17 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   // A client that hangs up in the middle is no error of ours.
   app.silent = true
   return app
+}
+
+/** The built inspector; its assets lie beside the doors. */
+function inspectorPages(router: Router) {
+  const folder = fileURLToPath(new URL('dist/inspector', root))
+  router.get(['/_sandbox/', '/_sandbox/assets/:file'], async (ctx) => {
+    if (existsSync(folder))
+      return void (await send(ctx, ctx.path.replace(/^\/_sandbox/, '').replace(/\/$/, '/index.html'), { root: folder }))
+    ctx.type = 'html'
+    ctx.body = '<!doctype html><meta charset="utf-8"><title>Inspector</title><p>The inspector is not built yet: <code>npm run build</code>.'
+  })
 }
 
 function authorizeDoors(router: Router, world: World, script: string) {

@@ -16,8 +16,11 @@ import type {
   Scenario,
   SceneName,
 } from '../api.ts'
+import { createPlatform, type PlatformState } from '../platform/state.ts'
+import { createOutbox, stopOutbox, type Outbox } from '../pushes/outbox.ts'
 import { createPushes, type PushesState } from '../pushes/state.ts'
 import { scenes } from '../scenes/all.ts'
+import { createAccounts, type AccountsState } from '../wechat/accounts/state.ts'
 import { createMiniprogram, type MiniprogramState } from '../wechat/miniprogram/state.ts'
 import { createOfficial, type OfficialState } from '../wechat/official/state.ts'
 import { createOpen, type OpenState } from '../wechat/open/state.ts'
@@ -44,10 +47,12 @@ export interface World {
   contacts: ContactsState
   licences: LicencesState
   messages: MessagesState
+  accounts: AccountsState
   miniprogram: MiniprogramState
   official: OfficialState
   open: OpenState
   pushes: PushesState
+  platform: PlatformState
   /** Milliseconds at which the scene was set; its minutes-ago count from here. */
   setAt: number
   conversations: Conversation[]
@@ -125,6 +130,8 @@ export interface ProvedConfig {
 export interface PendingLocation {
   id: string
   webviewId: string
+  /** What for, in the words of the mini program; null for a page, which has none. */
+  purpose: string | null
   /** `null`: nobody waits any more, the question is withdrawn. */
   settle: (allow: boolean | null) => void
 }
@@ -154,7 +161,7 @@ export interface Grant {
 }
 
 export interface Code {
-  kind: 'wecom' | 'miniprogram' | 'official'
+  kind: 'wecom' | 'miniprogram' | 'official' | 'phone'
   owner: string
   userId: string
   scope: string
@@ -172,6 +179,7 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
     setAt: 0,
     ...peopleOf(scene),
     ...slicesOf(scene),
+    outbox: createOutbox(),
     webviews: new Map(),
     devices: devicesOf(scene),
     trustedHosts: [],
@@ -200,16 +208,18 @@ function peopleOf(
 
 function slicesOf(
   scene: Scene,
-): Pick<World, 'apps' | 'contacts' | 'licences' | 'messages' | 'miniprogram' | 'official' | 'open' | 'pushes'> {
+): Pick<World, 'apps' | 'contacts' | 'licences' | 'messages' | 'accounts' | 'miniprogram' | 'official' | 'open' | 'pushes' | 'platform'> {
   return {
     apps: createApps(scene),
     contacts: createContacts(scene),
     licences: createLicences(scene),
     messages: createMessages(scene),
+    accounts: createAccounts(),
     miniprogram: createMiniprogram(scene),
     official: createOfficial(scene),
     open: createOpen(scene),
     pushes: createPushes(scene),
+    platform: createPlatform(),
   }
 }
 
@@ -225,15 +235,17 @@ function devicesOf({ wecomMember, wechatCustomer, position }: Scene): World['dev
 }
 
 /**
- * Puts the world back to a scene. Codes, webviews, faults and the clock go; listeners and addresses stay. Good tokens and tickets stay
+ * Puts the world back to a scene. Codes, webviews, faults, pushes and the clock go; listeners and addresses stay. Good tokens and tickets stay
  * too: people and chats begin anew, but our server still holds them, and a ticket that died here would leave it signing in vain for two hours.
  */
 export function setScene(world: World, name: SceneName) {
   releaseEverybody(world)
   const scene = scenes[name]()
+  const { addresses } = world.pushes
   world.offsetMs = 0
   world.setAt = now(world)
   Object.assign(world, peopleOf(scene), slicesOf(scene))
+  Object.assign(world.pushes.addresses, addresses)
   world.conversations = scene.conversations.map(({ messages, ...rest }) => ({
     ...rest,
     messages: messages.map(({ card, from, minutesAgo }) => ({ ...card, id: makeId('msg'), from, at: world.setAt - minutesAgo * 60_000 })),
@@ -250,6 +262,7 @@ export function setScene(world: World, name: SceneName) {
 
 /** Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the end. */
 export function releaseEverybody(world: World) {
+  stopOutbox(world.outbox)
   world.devices.pendingLocation?.settle(null)
   for (const webview of world.webviews.values()) {
     webview.pendingForward?.settle(false)
