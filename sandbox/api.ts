@@ -211,7 +211,7 @@ export interface DeskState {
       position: Position
       network: Network
       /** The phone is asking; answer with `POST /_sandbox/location-answers`. */
-      pendingLocation: { id: string; webviewId: string; appName: string } | null
+      pendingLocation: { id: string; webviewId: string; appName: string; purpose: string | null } | null
     }
   }
   webviews: Webview[]
@@ -367,6 +367,69 @@ export interface Invoke {
   name: string
   params: Record<string, unknown>
   result: Record<string, unknown>
+}
+
+/** One push to a receiver, and what became of it. */
+export interface Delivery {
+  id: string
+  /** `app:<corp>/<agent>`, `suite:<id>`, `provider`, `account:<appid>`, `component:<appid>`, or `messages:<component>/<appid>`. */
+  receiver: string
+  /** `change_external_contact/add_external_contact`, `suite_ticket`, or the MsgType of a message. */
+  event: string
+  /** ISO 8601, by the sandbox's clock. */
+  created: string
+  /** The plaintext as it is inside the envelope. */
+  body: string
+  /**
+   * `waiting`: in the queue, under way or before a retry; `delivered`: answered as the page wants; `failed`: not; `dropped`: by a rule, or because the
+   * scene ended; `held`: by a rule; `nowhere`: the receiver has no address.
+   */
+  state: 'waiting' | 'delivered' | 'failed' | 'dropped' | 'held' | 'nowhere'
+  attempts: DeliveryAttempt[]
+}
+
+export interface DeliveryAttempt {
+  /** ISO 8601, by the real clock: deadlines and retries are in real seconds. */
+  at: string
+  ms: number
+  /** `null`: no answer. */
+  status: number | null
+  /** The first 2,000 characters; a passive reply is shown decrypted. */
+  answer: string | null
+  /** Why it counts as failed. */
+  error: string | null
+  /** The page wants `success` within one second and it took longer; it still counts. */
+  isLate: boolean
+}
+
+/**
+ * What happens to the next pushes (of this receiver or event only, when named): so many are dropped, so many sent twice, so many collected and then
+ * sent in reverse order; `hold: true` keeps all back until `hold: false`. Setting rules replaces the old ones and lets go of what they kept back.
+ */
+export interface DeliveryRules {
+  receiver?: string
+  event?: string
+  drop?: number
+  duplicate?: number
+  reorder?: number
+  hold?: boolean
+}
+
+/**
+ * Saves a callback address, as an admin does. The platform first asks it with an echostr; when that is not answered as the page says: 400 with the reason, and the
+ * old address stays. `token` and `aesKey` may be left out when the receiver has some already. `url: null` takes the address away.
+ */
+export interface SaveCallback {
+  receiver: string
+  url: string | null
+  token?: string
+  aesKey?: string
+  /** WeChat accounts; `safe` unless said. */
+  mode?: 'plain' | 'compatible' | 'safe'
+  /** WeChat accounts and apps of WeCom; `xml` unless said. */
+  format?: 'xml' | 'json'
+  /** Third-party platforms: 消息与事件接收 URL with `$APPID$`, where messages of authorized accounts go. */
+  messageUrl?: string | null
 }
 
 export interface LedgerRow {

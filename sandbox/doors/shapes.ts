@@ -124,5 +124,5 @@ export const ReportPlace = v.strictObject({
   url: v.pipe(v.string(), v.maxLength(8192)),
   title: v.pipe(v.string(), v.maxLength(2000)),
 })
-export const AskPosition = v.strictObject({ webview: id })
+export const AskPosition = v.strictObject({ webview: id, purpose: v.optional(v.pipe(v.string(), v.maxLength(200))) })
 export const AskCode = v.strictObject({ webview: v.string(), query: v.string(), allow: v.optional(v.boolean()) })

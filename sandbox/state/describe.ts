@@ -40,7 +40,8 @@ export function describe(world: World): DeskState {
         pendingLocation: devices.pendingLocation && {
           id: devices.pendingLocation.id,
           webviewId: devices.pendingLocation.webviewId,
-          appName: world.webviews.get(devices.pendingLocation.webviewId)?.miniprogram?.name ?? scene.officialAccount.name,
+          appName: askerOf(world, devices.pendingLocation.webviewId),
+          purpose: devices.pendingLocation.purpose,
         },
       },
     },
@@ -55,6 +56,13 @@ export function describe(world: World): DeskState {
     sidebarUrl: new URL(app.home, addresses.webview).href,
     miniprogramHome: scene.miniprogram.home,
   }
+}
+
+/** Who asks for the position: a mini program by its name, a page by its host. */
+function askerOf(world: World, webviewId: string): string {
+  const webview = world.webviews.get(webviewId)
+  if (webview?.miniprogram) return webview.miniprogram.name
+  return webview && URL.canParse(webview.url) ? new URL(webview.url).host : world.scene.officialAccount.name
 }
 
 export function describeMessage({ at, ...message }: MessageRecord): Message {

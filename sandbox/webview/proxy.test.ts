@@ -116,6 +116,92 @@ describe('the webview', () => {
   })
 })
 
+describe('the phone’s connection', () => {
+  const bearer = { authorization: 'Bearer x' }
+  const offline = { network: 'offline' }
+
+  it('breaks off the phone’s requests while it is offline, and nobody else’s', async () => {
+    const asked: string[] = []
+    const url = await upstream((request, response) => {
+      asked.push(request.url ?? '')
+      response.end('up')
+    })
+    const { webviewOrigin, webview, post } = await openSandbox({ upstream: [url] })
+    const phone = await webview({ device: 'wechat', userId: 'linyue', url: '/articles/1' })
+    const sidebar = await webview({ device: 'wecom', userId: 'ZhouXiaolan', url: '/sidebar/' })
+    await post('/_sandbox/devices/wechat', offline)
+    const ask = (path: string, headers: Record<string, string>) =>
+      fetch(webviewOrigin + path, { headers }).then(
+        (reply) => reply.text(),
+        () => 'broken off',
+      )
+    expect(await ask('/api/track', bearer)).toBe('broken off')
+    expect(await ask('/api/track', { 'x-sandbox-webview': phone.id })).toBe('broken off')
+    expect(await ask(`/api/live?x=1&_webview=${phone.id}`, {})).toBe('broken off')
+    expect(await ask('/files/1', { referer: `${webviewOrigin}/articles/1` })).toBe('broken off')
+    expect(asked).toEqual([])
+    expect(await ask('/api/session', {})).toBe('up')
+    expect(await ask('/api/session', { 'x-sandbox-webview': sidebar.id })).toBe('up')
+    expect(await ask('/files/1', { referer: `${webviewOrigin}/sidebar/` })).toBe('up')
+    await post('/_sandbox/devices/wechat', { network: 'good' })
+    expect(await ask(`/api/live?x=1&_webview=${phone.id}`, bearer)).toBe('up')
+    expect(asked.at(-1)).toBe('/api/live?x=1')
+  })
+
+  it('shows WeChat’s own page instead of one that cannot be fetched', async () => {
+    const url = await upstream((_request, response) => response.end('up'))
+    const { webviewOrigin, webview, post } = await openSandbox({ upstream: [url] })
+    await post('/_sandbox/devices/wechat', offline)
+    const { src } = await webview({ device: 'wechat', userId: 'linyue', url: '/articles/1' })
+    for (const address of [src, `${webviewOrigin}/h5/`]) {
+      expect(await (await fetch(address, page)).text()).toContain(`${script}<meta charset="utf-8">`)
+      expect(await (await fetch(address, page)).text()).toContain('网络出错，轻触屏幕重新加载')
+    }
+    await post('/_sandbox/devices/wechat', { network: 'good' })
+    expect(await (await fetch(src, page)).text()).toBe('up')
+  })
+
+  it('drops live streams when the connection goes', async () => {
+    let isClosed: () => void = () => undefined
+    const closed = new Promise<void>((resolve) => (isClosed = resolve))
+    const url = await upstream((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: one\n\n')
+      response.on('close', isClosed)
+    })
+    const { webviewOrigin, post } = await openSandbox({ upstream: [url] })
+    const reader = (await fetch(`${webviewOrigin}/live`, { headers: bearer })).body?.getReader()
+    await reader?.read()
+    await post('/_sandbox/devices/wechat', { network: 'weak' })
+    await expect(reader?.read()).rejects.toThrow()
+    await closed
+  })
+
+  it('lets every request wait on a weak network, loses the fifth and the answer of the tenth', async () => {
+    const arrived: string[] = []
+    const url = await upstream((request, response) => {
+      arrived.push(request.url ?? '')
+      response.end('up')
+    })
+    const { webviewOrigin, post } = await openSandbox({ upstream: [url] })
+    await post('/_sandbox/devices/wechat', { network: 'weak' })
+    const fates: Promise<string>[] = []
+    for (let turn = 1; turn <= 10; turn += 1) {
+      fates.push(
+        fetch(`${webviewOrigin}/api/${turn}`, { headers: bearer }).then(
+          (reply) => reply.text(),
+          () => 'lost',
+        ),
+      )
+      // One after the other, or their order would be the sockets'.
+      await post('/_sandbox/devices/wechat', {})
+    }
+    const answers = await Promise.all(fates)
+    expect(answers.filter((one) => one === 'lost')).toHaveLength(2)
+    expect(arrived).toHaveLength(9)
+  })
+})
+
 describe('a webview’s first address', () => {
   it('leads to the page, and drops another member’s cookies but not one’s own', async () => {
     const { webview, webviewOrigin } = await openSandbox()

@@ -1,5 +1,6 @@
 import { Agent, request as openRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
+import { isCustomers, unmarked, type Fate } from './network.ts'
 
 const script = '<script src="/_webview/client.js"></script>'
 
@@ -10,36 +11,41 @@ const agent = new Agent({ keepAlive: true })
  * The clients' built-in browser: passes every request on and puts the client into HTML answers. Nothing else changes except what a top-level
  * page does not meet: `X-Frame-Options`, CSP `frame-ancestors`, and `Cross-Origin-Resource-Policy`, since cards show pictures of our pages.
  */
-export function passOn(request: IncomingMessage, response: ServerResponse, upstreams: string[]) {
+export function passOn(request: IncomingMessage, response: ServerResponse, upstreams: string[], fate: Fate = 'through') {
+  if (fate === 'request lost') return loseConnection(request, response)
   const upstream = chooseUpstream(request, upstreams)
   if (!upstream) return explainDown(request, response, 'no address', 'SANDBOX_UPSTREAM is empty')
   const target = new URL(upstream)
-  const headers: IncomingMessage['headers'] = { ...request.headers }
+  const { headers, url } = unmarked(request)
   headers['x-forwarded-for'] = request.socket.remoteAddress ?? '127.0.0.1'
   headers['x-forwarded-proto'] = 'http'
   headers['x-forwarded-host'] = request.headers.host
   // A page must come readable, because the client is put into it.
   if (wantsPage(request)) headers['accept-encoding'] = 'identity'
-  const options = { agent, host: target.hostname, port: target.port || 80, method: request.method, path: request.url, headers }
+  const options = { agent, host: target.hostname, port: target.port || 80, method: request.method, path: url, headers }
   let isAnswered = false
   const upward = openRequest(options, (answer) => {
     isAnswered = true
+    if (fate === 'answer lost') {
+      answer.resume()
+      return loseConnection(request, response)
+    }
     const isPage = (answer.headers['content-type'] ?? '').startsWith('text/html') && request.method !== 'HEAD' && answer.statusCode !== 304
     if (isPage) void sendPage(answer, response)
     else stream(answer, response)
+    return undefined
   })
   // A server that refuses a large body answers first and hangs up on the rest: the answer counts.
   upward.on('error', (error) => {
     if (!isAnswered) explainDown(request, response, upstream, error.message)
   })
   response.on('close', () => upward.destroy())
-  request.pipe(upward)
+  return request.pipe(upward)
 }
 
-/** The second server gets the customer's requests, so that both are exercised: bearer tokens, the H5 pages and their sign-in. */
+/** The second server gets the customer's requests, so that both are exercised. */
 function chooseUpstream({ headers, url = '' }: IncomingMessage, upstreams: string[]): string | undefined {
-  const isCustomers = headers.authorization?.startsWith('Bearer ') === true || /^\/(h5|auth\/wechat)(\/|\?|$)/.test(url)
-  return isCustomers ? (upstreams[1] ?? upstreams[0]) : upstreams[0]
+  return isCustomers(headers, url) ? (upstreams[1] ?? upstreams[0]) : upstreams[0]
 }
 
 function wantsPage({ method, headers }: IncomingMessage): boolean {
@@ -90,6 +96,19 @@ function unframed(headers: IncomingMessage['headers']): IncomingMessage['headers
   if (typeof csp !== 'string') return rest
   const kept = csp.split(';').filter((directive) => !/^\s*frame-ancestors\b/.test(directive))
   return { ...rest, 'content-security-policy': kept.join(';') }
+}
+
+/**
+ * The phone has no connection. A page is WeChat's own then, any other request breaks off. Not silently: when a connection that was used before just
+ * closes, Chromium sends the request again by itself.
+ */
+export function loseConnection(request: IncomingMessage, response: ServerResponse) {
+  if (response.headersSent || !wantsPage(request)) return request.socket.end('the connection is lost\r\n\r\n')
+  response.writeHead(503, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>网络不可用</title><style>html,body{height:100%;margin:0}button{display:flex;width:100%;height:100%;flex-direction:column;gap:12px;align-items:center;justify-content:center;padding:0 2em 20vh;border:0;font:15px/1.6 system-ui,sans-serif;color:#888;background:#ededed}svg{width:64px}@media(prefers-color-scheme:dark){button{background:#111}}</style></head>
+<body><button type="button" onclick="location.reload()"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linecap="round" aria-hidden="true"><path d="M3 9a13 13 0 0 1 18 0M6 12.5a8.6 8.6 0 0 1 12 0M9 16a4.3 4.3 0 0 1 6 0M12 19.3v.2M4 3l16 17"/></svg>
+<span>网络出错，轻触屏幕重新加载</span><span lang="en">No connection. Tap to load again.</span></button></body></html>`)
 }
 
 function explainDown(request: IncomingMessage, response: ServerResponse, upstream: string, cause: string) {

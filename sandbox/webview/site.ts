@@ -6,13 +6,17 @@ import { readJson } from '../platform/body.ts'
 import { changed, type WebviewRecord, type World } from '../state/world.ts'
 import { invokeBridge } from './bridge.ts'
 import { askLocation } from './location.ts'
-import { passOn } from './proxy.ts'
+import { connectPhone } from './network.ts'
+import { loseConnection, passOn } from './proxy.ts'
 
 /** The webview's port: our product's pages with the client in front of them. */
 export function createWebview(world: World, scripts: { client: string }) {
+  const carry = connectPhone(world)
   return (request: IncomingMessage, response: ServerResponse) => {
     const [pathname = ''] = (request.url ?? '').split('?')
-    if (!pathname.startsWith('/_webview/')) return passOn(request, response, world.addresses.upstream)
+    if (!pathname.startsWith('/_webview/')) {
+      return carry(request, response, (fate) => passOn(request, response, world.addresses.upstream, fate))
+    }
     serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch((error: unknown) => {
       const isOurs = error instanceof Nonsense || error instanceof SyntaxError
       json(response, isOurs ? 400 : 500, { error: error instanceof Error ? error.message : String(error) })
@@ -26,6 +30,7 @@ async function serve(world: World, scripts: { client: string }, path: string, re
     response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' })
     return response.end(scripts.client)
   }
+  if (path === 'clear') return clear(response)
   if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
   if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
   const body = await readJson(request)
@@ -45,11 +50,14 @@ async function serve(world: World, scripts: { client: string }, path: string, re
       return json(response, 200, {})
     }
     case 'position': {
-      const { webview } = check(shapes.AskPosition, body)
+      const { webview, purpose } = check(shapes.AskPosition, body)
       const gone = new AbortController()
       response.on('close', () => gone.abort())
-      return json(response, 200, { position: await askLocation(world, webviewOf(world, webview).id, gone.signal) })
+      const position = await askLocation(world, webviewOf(world, webview).id, { gone: gone.signal, purpose })
+      return json(response, 200, { position })
     }
+    case 'network':
+      return json(response, 200, { network: world.devices.network })
     default:
       return json(response, 404, { error: 'there is no such door' })
   }
@@ -64,6 +72,7 @@ function open(world: World, id: string, request: IncomingMessage, response: Serv
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
     return response.end('这个窗口已经关闭，请重新打开。')
   }
+  if (webview.device === 'wechat' && world.devices.network === 'offline') return loseConnection(request, response)
   const isOther = webview.device === 'wecom' && world.cookieOwner !== null && world.cookieOwner !== webview.userId
   if (webview.device === 'wecom') world.cookieOwner = webview.userId
   const cookies = isOther
@@ -71,6 +80,16 @@ function open(world: World, id: string, request: IncomingMessage, response: Serv
     : []
   response.writeHead(302, { location: webview.url, 'cache-control': 'no-store', ...(cookies.length > 0 && { 'set-cookie': cookies }) })
   return response.end()
+}
+
+/** A page that forgets what one user's pages have stored on the phone (see `partition` in `client/disguise.ts`), and tells the desk. */
+function clear(response: ServerResponse) {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  return response.end(`<!doctype html><script>
+const prefix = 'wechat/' + new URLSearchParams(location.search).get('user') + '/'
+for (const store of [localStorage, sessionStorage]) for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key)
+parent.postMessage({ sandbox: 'cleared' }, '*')
+</script>`)
 }
 
 function webviewOf(world: World, id: string): WebviewRecord {

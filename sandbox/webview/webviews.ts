@@ -61,6 +61,13 @@ function makeName(device: WebviewRecord['device'], user: string, scenario: Webvi
   return `wv.${Buffer.from(facts).toString('base64url')}.${randomBytes(6).toString('hex')}`
 }
 
+/** Whose client a frame's name belongs to, even after a reset has forgotten the frame; null for a name that is none. */
+export function deviceOf(name: string): WebviewRecord['device'] | null {
+  const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]
+  if (!facts) return null
+  return Buffer.from(facts, 'base64url').toString().includes('"device":"wechat"') ? 'wechat' : 'wecom'
+}
+
 export function versionOf(webview: WebviewRecord): string {
   return webview.scenario.clientVersion ?? currentVersions[webview.device]
 }

@@ -3,6 +3,7 @@ import { installBridge, listenToMenu } from './bridge.ts'
 import { disguise } from './disguise.ts'
 import { readFacts } from './facts.ts'
 import { installGeolocation } from './location.ts'
+import { followNetwork } from './network.ts'
 import { reportPlace } from './report.ts'
 
 const facts = readFacts(window.name)
@@ -11,5 +12,8 @@ if (facts) {
   installBridge(facts)
   listenToMenu(facts)
   reportPlace(facts)
-  if (facts.device === 'wechat') installGeolocation(facts)
+  if (facts.device === 'wechat') {
+    installGeolocation(facts)
+    followNetwork(facts)
+  }
 }
