@@ -1,5 +1,8 @@
+import { wecomEn, wecomZh } from './text-wecom.ts'
+
 /** Every word of the desk. Chinese first; English has the same shape by type. Names of apps, people and messages come from the state and stay as they are. */
 const zh = {
+  ...wecomZh,
   product: 'Chatside 沙盒',
   bar: {
     scene: '场景',
@@ -220,6 +223,7 @@ const zh = {
 export type Text = typeof zh
 
 const en: Text = {
+  ...wecomEn,
   product: 'Chatside sandbox',
   bar: {
     scene: 'Scene',

@@ -31,5 +31,14 @@ export function drawIcon(name: string): string | undefined {
       '<path d="M22 58c8-14 14 6 22-6s14 6 22-6 10 0 12 2M22 72c8-14 14 6 22-6s14 6 22-6 10 0 12 2" fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round"/><circle cx="66" cy="30" r="8" fill="#ffd166"/>',
     )
   }
+  if (name === 'app') {
+    return wrap(
+      '#2a6fdb',
+      '<g fill="none" stroke="#fff" stroke-width="7" stroke-linejoin="round"><circle cx="50" cy="50" r="27"/><path d="M62 38l-8 17-17 8 8-17z" fill="#fff"/></g>',
+    )
+  }
+  if (name === 'service') {
+    return wrap('#0a9a4c', '<path d="M26 32h48v32H50L36 76V64H26z" fill="none" stroke="#fff" stroke-width="7" stroke-linejoin="round"/>')
+  }
   return undefined
 }

@@ -76,3 +76,46 @@ test('a picture opens over the phone and Escape closes it', async () => {
   await viewer.trigger('keydown', { key: 'Escape' })
   expect(phone.find('[role="dialog"]').exists()).toBe(false)
 })
+
+test('a voice message tells its length', async () => {
+  const phone = await received({ kind: 'voice', seconds: 12, url: 'http://localhost:3100/media/1' })
+  expect(phone.get('button[aria-label="播放语音 12 秒"]').text()).toContain('12″')
+})
+
+test('a place shows its name, address and the map around it', async () => {
+  const phone = await received({ kind: 'location', name: '恒进精密', address: '曹安公路 4800 号', latitude: 31.3, longitude: 120.6 })
+  const card = phone.get('button[aria-label="查看位置 恒进精密"]')
+  expect(card.text()).toContain('曹安公路 4800 号')
+  expect(card.findAll('img').map((tile) => tile.attributes('src'))).toContain('/map/15/27361/13381.svg')
+})
+
+test('a grey line has no speaker', async () => {
+  const phone = await received({ kind: 'notice', text: '你已添加了周晓岚' })
+  expect(phone.get('.notice').text()).toBe('你已添加了周晓岚')
+  expect(phone.findAll('article')).toHaveLength(0)
+})
+
+test('each article of a message leads to its own page', async () => {
+  const article = (title: string) => ({ title, desc: '', imgUrl: '', url: `http://localhost:3101/h5/#/${title}` })
+  const phone = await received({ kind: 'articles', articles: [article('first'), article('second')] })
+  await phone.get('button[aria-label="打开图文 second"]').trigger('click')
+  await flushPromises()
+  expect(desk.webviewRequests().at(-1)).toMatchObject({ url: 'http://localhost:3101/h5/#/second' })
+})
+
+test('a notice shows its rows and leads to its mini program; without a way on it is no button', async () => {
+  const form = { kind: 'form', title: '工单进度', desc: '', rows: [{ name: '状态', value: '已派工' }], button: '查看', url: null } as const
+  const phone = await received({ ...form, rows: [...form.rows], miniprogram: { appid: 'wxapp', page: 'pages/order/index.html?id=1' } })
+  const card = phone.get('button[aria-label="打开通知 工单进度"]')
+  expect(card.text()).toContain('已派工')
+  await card.trigger('click')
+  await flushPromises()
+  expect(desk.webviewRequests().at(-1)?.miniprogram).toEqual({ appid: 'wxapp', page: 'pages/order/index.html?id=1' })
+  desk.wrapper.unmount()
+  expect((await received({ ...form, rows: [] })).find('button[aria-label^="打开通知"]').exists()).toBe(false)
+})
+
+test('a menu message offers its items as words, never as HTML', async () => {
+  const phone = await received({ kind: 'choices', head: '请选择', items: [{ id: '1', text: '<i>保养</i>' }], tail: '' })
+  expect(phone.get('button[aria-label="选择 <i>保养</i>"]').text()).toBe('<i>保养</i>')
+})

@@ -34,6 +34,8 @@ export const icons = {
   link: 'M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3L11.5 6.8 M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1.5-1.5',
   play: 'fill:M8 5.5v13l11-6.5z',
   toolbar: 'M3.5 5h17v14h-17z M14.5 5v14 M17 9h1 M17 12h1',
+  wave: 'M8 10a3 3 0 0 1 0 4 M11 7.5a6.4 6.4 0 0 1 0 9 M14 5a10 10 0 0 1 0 14',
+  stop: 'fill:M7 7h10v10H7z',
   check: 'M5 12.5l4.5 4.5L19.5 7',
   warning: 'M12 4l9 16H3z M12 10v5 M12 17v.6',
   phone: 'M7 2.5h10v19H7z M10.5 18.5h3',

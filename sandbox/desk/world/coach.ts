@@ -1,4 +1,4 @@
-import type { DeskState } from '../../api.ts'
+import type { Conversation, DeskState, Message } from '../../api.ts'
 
 /** The four things that a newcomer does, in this order. */
 export const coachSteps = ['push', 'open', 'read', 'order'] as const
@@ -7,11 +7,18 @@ export type CoachStep = (typeof coachSteps)[number]
 /** Cards that members have sent. The seeded history may hold some, so what counts is whether there are more than at first. */
 export function pushedCards(state: DeskState): number {
   let count = 0
-  for (const conversation of state.conversations) {
-    for (const message of conversation.messages) {
-      if (message.from.kind === 'member' && (message.kind === 'miniprogram' || message.kind === 'link')) count += 1
-    }
-  }
+  for (const conversation of state.conversations) count += pushedIn(conversation)
+  return count
+}
+
+/** A conversation that did not change is the same object as before, and is not counted twice. */
+const counted = new WeakMap<Conversation, number>()
+function pushedIn(conversation: Conversation): number {
+  const known = counted.get(conversation)
+  if (known !== undefined) return known
+  const isCard = ({ from, kind }: Message) => from.kind === 'member' && (kind === 'miniprogram' || kind === 'link')
+  const count = conversation.messages.filter(isCard).length
+  counted.set(conversation, count)
   return count
 }
 

@@ -35,6 +35,18 @@ export function preview(message: Message, text: Text): string {
       return `${text.message.sideLink} ${message.title}`
     case 'miniprogram':
       return `${text.message.sideMiniprogram} ${message.title}`
+    case 'voice':
+      return `${text.card.sideVoice} ${message.seconds}″`
+    case 'location':
+      return `${text.card.sideLocation} ${message.name}`
+    case 'notice':
+      return message.text.replace(/\s+/g, ' ')
+    case 'articles':
+      return `${text.card.sideArticles} ${message.articles[0]?.title ?? ''}`
+    case 'form':
+      return `${text.card.sideForm} ${message.title}`
+    case 'choices':
+      return message.head.replace(/\s+/g, ' ')
     default:
       return text.message.unknown
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { chen, conversation, customer, linyue, message, rep, scene } from '../testing/scene.ts'
 import { countUnread } from './useUnread.ts'
-import { contactName, linesOf } from './people.ts'
+import { contactName, face, linesOf } from './people.ts'
 import { shallowRef } from 'vue'
 import type { DeskState } from '../../api.ts'
 
@@ -44,4 +44,34 @@ test('a reset scene has nothing unread', () => {
   const { unreadOf } = countUnread(state)
   state.value = scene()
   expect(unreadOf(linyue)).toBe(0)
+})
+
+test('a grey line is not counted as unread', () => {
+  const state = shallowRef<DeskState | null>(scene())
+  const { unread } = countUnread(state)
+  const next = structuredClone(state.value ?? scene())
+  next.conversations[0]?.messages.push(
+    message({ kind: 'system', id: 'system' }, '2026-11-21T07:10:00.000Z', { kind: 'notice', text: '你已添加了林悦' }),
+  )
+  state.value = next
+  expect(unread(rep, 'c1')).toBe(0)
+})
+
+test('a conversation that is gone takes its unread messages with it', () => {
+  const state = shallowRef<DeskState | null>(scene())
+  const { unreadOf } = countUnread(state)
+  const next = structuredClone(state.value ?? scene())
+  next.conversations[0]?.messages.push(message(rep, '2026-11-21T07:10:00.000Z'))
+  state.value = next
+  expect(unreadOf(linyue)).toBe(1)
+  state.value = { ...next, conversations: next.conversations.slice(1) }
+  expect(unreadOf(linyue)).toBe(0)
+})
+
+test('an app of WeCom and an official account have names of their own', () => {
+  const state = scene({
+    officialAccounts: [{ appid: 'wxgzh', name: '澜川机电', iconUrl: 'icon', kind: 'service', menu: [], followers: [] }],
+  })
+  expect(face(state, { kind: 'app', id: '1000002' }).name).toBe('客户助手')
+  expect(face(state, { kind: 'official', id: 'wxgzh' })).toEqual({ name: '澜川机电', avatarUrl: 'icon' })
 })

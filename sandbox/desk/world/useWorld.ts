@@ -12,6 +12,7 @@ import type {
   SceneName,
 } from '../../api.ts'
 import { knock } from './door.ts'
+import { patched } from './patch.ts'
 import { followStream, type Source, type StreamStatus } from './stream.ts'
 
 export interface World {
@@ -65,7 +66,8 @@ export function provideWorld({
         return
       }
       skew.value = Date.parse(event.state.clock.now) - Date.now()
-      state.value = event.state
+      if (event.type === 'state') state.value = event.state
+      else if (state.value) state.value = patched(state.value, event)
     },
     onStatus(next, count) {
       status.value = next
