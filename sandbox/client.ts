@@ -117,15 +117,17 @@ export function connectSandbox(origin: string): SandboxClient {
 /** The events of the desk's stream as they come. */
 export async function* readStream(url: string, signal?: AbortSignal): AsyncGenerator<DeskEvent, undefined> {
   const reply = await fetch(url, signal ? { signal } : {})
+  const reader = reply.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''
-  for await (const part of reply.body ?? []) {
-    text += decoder.decode(part as Uint8Array, { stream: true })
+  for (;;) {
+    const part = await reader?.read()
+    if (!part || part.done) return undefined
+    text += decoder.decode(part.value, { stream: true })
     const events = text.split('\n\n')
     text = events.pop() ?? ''
     for (const event of events) if (event.startsWith('data: ')) yield JSON.parse(event.slice('data: '.length)) as DeskEvent
   }
-  return undefined
 }
 
 function parse(text: string): unknown {
@@ -137,6 +139,6 @@ function parse(text: string): unknown {
 }
 
 function sentenceOf(body: unknown): string | undefined {
-  const isSaid = typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string'
-  return isSaid ? body.error : undefined
+  if (typeof body !== 'object' || body === null || !('error' in body)) return undefined
+  return typeof body.error === 'string' ? body.error : undefined
 }

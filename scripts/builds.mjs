@@ -31,6 +31,12 @@ const targets = [
     build: () => tool('vite', ['build', '--config', 'sandbox/desk/vite.config.ts', '--logLevel', 'warn'], { env: production }),
   },
   {
+    name: 'inspector',
+    output: 'dist/inspector/index.html',
+    from: ['sandbox/inspector', 'sandbox/api.ts', 'package-lock.json'],
+    build: () => tool('vite', ['build', '--config', 'sandbox/inspector/vite.config.ts', '--logLevel', 'warn'], { env: production }),
+  },
+  {
     name: 'h5',
     output: 'dist/build/h5/index.html',
     from: ['miniprogram', 'scripts/uni.mjs', ...everywhere],
@@ -45,7 +51,7 @@ const targets = [
 ]
 
 /** What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for links. */
-export const shown = ['sidebar', 'desk', 'mp-weixin', 'h5']
+export const shown = ['sidebar', 'desk', 'inspector', 'mp-weixin', 'h5']
 
 /** Builds what is stale, two at a time. @param {{ only?: string[], force?: boolean }} [options] */
 export async function build({ only = targets.map((target) => target.name), force = false } = {}) {

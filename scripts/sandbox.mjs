@@ -10,7 +10,7 @@ await main(async () => {
   const ports = { SANDBOX_PORT: port('SANDBOX_PORT', 3100), SANDBOX_WEBVIEW_PORT: port('SANDBOX_WEBVIEW_PORT', 3101) }
   await requireFree(ports)
   await ensureInstalled()
-  await build({ only: ['desk'] })
+  await build({ only: ['desk', 'inspector'] })
   const origin = `http://localhost:${ports.SANDBOX_PORT}`
   const env = { ...process.env, SANDBOX_PORT: String(ports.SANDBOX_PORT), SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT) }
   const sandbox = start('sandbox', 'sandbox/main.ts', { env })

@@ -1,3 +1,4 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
 import type Router from '@koa/router'
 import { areas } from '../platform/areas.ts'
 import { changed, type World } from '../state/world.ts'
@@ -9,7 +10,7 @@ export function happeningDoors(router: Router, world: World) {
   const happenings = areas.flatMap((area) => area.happenings)
 
   router.get('/_sandbox/happenings', (ctx) => {
-    ctx.body = { items: happenings.map(({ name, says }) => ({ name, says })) }
+    ctx.body = { items: happenings.map(({ name, says, body }) => ({ name, says, body: toJsonSchema(body, { errorMode: 'ignore' }) })) }
   })
 
   router.post('/_sandbox/happenings/:name', async (ctx) => {
