@@ -96,7 +96,7 @@ describe('the desk', () => {
       card: { kind: 'text', text: '在吗？' },
     })
     const { value } = await events.next()
-    const chat = value?.type === 'state' ? value.state.conversations.find(({ id }) => id === 'zhou-lin') : undefined
+    const chat = value?.type === 'patch' ? value.conversations.find(({ id }) => id === 'zhou-lin') : undefined
     expect(chat?.messages.at(-1)).toMatchObject({ kind: 'text', text: '在吗？', from: { kind: 'customer', id: 'linyue' } })
     hangUp.abort()
   })

@@ -1,11 +1,42 @@
-import type { Customer, DeskState, Member, Message, Webview } from '../api.ts'
+import type { Customer, DeskEvent, DeskState, Member, Message, Webview } from '../api.ts'
 import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
 import { isVisible } from '../wecom/access.ts'
-import { mainApp, now, type MessageRecord, type WebviewRecord, type World } from './world.ts'
+import { mainApp, now, type Conversation, type MessageRecord, type WebviewRecord, type World } from './world.ts'
 
 /** The world as the desk sees it: derived, never stored. */
 export function describe(world: World): DeskState {
+  const chats = groupChatsByConversation(world)
+  return {
+    ...describeSmall(world),
+    customers: world.customers.map((customer) => describeCustomer(world, customer)),
+    conversations: world.conversations.map((conversation) => describeConversation(conversation, chats)),
+  }
+}
+
+/** The world after a change, for a desk that knows it as it was before: everything small, and of people and chats those that are named. */
+export function describePatch(world: World, customerIds: Set<string>, conversationIds: Set<string>): Extract<DeskEvent, { type: 'patch' }> {
+  const chats = groupChatsByConversation(world)
+  const isNamed = (ids: Set<string>) => (one: { id: string }) => ids.has(one.id)
+  return {
+    type: 'patch',
+    state: describeSmall(world),
+    customers: customerIds.size === 0 ? [] : world.customers.filter(isNamed(customerIds)).map((one) => describeCustomer(world, one)),
+    conversations:
+      conversationIds.size === 0 ? [] : world.conversations.filter(isNamed(conversationIds)).map((one) => describeConversation(one, chats)),
+  }
+}
+
+function groupChatsByConversation(world: World): Map<string, World['groupChats'][number]> {
+  return new Map(world.groupChats.map((chat) => [chat.conversationId, chat]))
+}
+
+function describeConversation({ id, kind, participants, messages }: Conversation, chats: ReturnType<typeof groupChatsByConversation>) {
+  const chat = chats.get(id)
+  return { id, kind, participants, chatId: chat?.chatId ?? null, name: chat?.name ?? null, messages: messages.map(describeMessage) }
+}
+
+function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversations'> {
   const { scene, devices, addresses } = world
   const app = mainApp(world)
   const miniprogram = { appid: scene.miniprogram.appid, name: scene.miniprogram.name, iconUrl: asset(world, 'icons/miniprogram.svg') }
@@ -16,19 +47,6 @@ export function describe(world: World): DeskState {
     clock: { now: new Date(now(world)).toISOString(), offsetSeconds: Math.round(world.offsetMs / 1000) },
     corp: { id: scene.corp.id, name: scene.corp.name, agentId: app.agentId, appName: app.name },
     members: world.members.map((member) => describeMember(world, member)),
-    customers: world.customers.map((customer) => describeCustomer(world, customer)),
-    conversations: world.conversations.map((conversation) => {
-      const chat = world.groupChats.find((group) => group.conversationId === conversation.id)
-      const { id, kind, participants } = conversation
-      return {
-        id,
-        kind,
-        participants,
-        chatId: chat?.chatId ?? null,
-        name: chat?.name ?? null,
-        messages: conversation.messages.map(describeMessage),
-      }
-    }),
     groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
     devices: {
       wecom: { memberId: devices.memberId },
@@ -76,11 +94,14 @@ function describeMember(world: World, member: SceneMember): Member {
 }
 
 function describeCustomer(world: World, customer: SceneCustomer): Customer {
-  const { avatar: _avatar, corpFullName: _full, follows, ...rest } = customer
+  const { avatar: _avatar, corpFullName: _full, isWecomUser: _wecom, follows, ...rest } = customer
   return { ...rest, avatarUrl: avatarUrl(world, customer.id), follows: follows.map((follow) => describeFollow(world, follow)) }
 }
 
-export function describeFollow(world: World, { tagIds, addedMinutesAgo, ...follow }: SceneFollow): Customer['follows'][number] {
+export function describeFollow(
+  world: World,
+  { tagIds, addedMinutesAgo, company: _company, ...follow }: SceneFollow,
+): Customer['follows'][number] {
   return {
     ...follow,
     addedAt: new Date(addedAt(world, addedMinutesAgo)).toISOString(),
