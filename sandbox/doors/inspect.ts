@@ -1,12 +1,16 @@
 import type Router from '@koa/router'
 import { areas } from '../platform/areas.ts'
+import { originalOf } from '../platform/originals.ts'
 import { secondsLeft, stateOf } from '../state/grants.ts'
 import { now, type World } from '../state/world.ts'
+import { Nonsense } from './nonsense.ts'
+import { readBody } from './read.ts'
+import * as shapes from './shapes.ts'
 
 const mostGrants = 200
 const shownLetters = 12
 
-/** `GET /_sandbox/overview`: every entity, quota and token, for the inspector. Secrets and tokens are cut. */
+/** The inspector's: every entity, quota and token (cut), and a call made again exactly as it came. */
 export function inspectDoors(router: Router, world: World) {
   router.get('/_sandbox/overview', (ctx) => {
     const { scene, offsetMs } = world
@@ -31,5 +35,20 @@ export function inspectDoors(router: Router, world: World) {
         meters: meters?.(world) ?? [],
       })),
     }
+  })
+
+  router.post('/_sandbox/calls/:id/replay', async (ctx) => {
+    await readBody(ctx, shapes.Nothing)
+    const call = world.calls.find(({ id }) => String(id) === ctx.params.id)
+    if (!call) throw new Nonsense(`there is no call "${ctx.params.id}", or it is older than the last ${world.calls.length}`)
+    const original = originalOf(call)
+    if (!original) throw new Nonsense('the body of this call was too large to keep')
+    const before = world.calls.at(-1)
+    const headers = original.contentType === '' ? {} : { 'content-type': original.contentType }
+    const body = original.method === 'POST' ? { body: new Uint8Array(original.raw) } : {}
+    const reply = await fetch(world.addresses.sandbox + original.url, { method: original.method, headers, ...body })
+    await reply.arrayBuffer()
+    const since = before ? world.calls.slice(world.calls.indexOf(before) + 1) : world.calls
+    ctx.body = since.find(({ path, service }) => path === call.path && service === call.service)
   })
 }

@@ -5,6 +5,7 @@ import type { Call, Fault } from '../api.ts'
 import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
 import { checkBaseFrequency } from './limits.ts'
+import { keepOriginal } from './originals.ts'
 import { shortened } from './shorten.ts'
 import { changed, now, seconds, type World } from '../state/world.ts'
 import { Download, Refusal, type Method, type Reply, type Upstream } from './method.ts'
@@ -24,6 +25,7 @@ export function mount(router: Router, world: World, service: Call['service'], me
 async function serve(ctx: Context, world: World, method: Method | undefined, arrived: Arrived, phrase: Phrase) {
   const { call } = arrived
   const record = remember(ctx, world, call)
+  keepOriginal(record, { method: ctx.method, url: ctx.url, contentType: call.contentType, raw: call.raw })
   if (!method)
     return refuse(ctx, record, 404, { error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger` })
   if (arrived.state === 'long') return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
