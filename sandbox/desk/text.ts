@@ -1,8 +1,10 @@
+import { phoneEn, phoneZh } from './text-phone.ts'
 import { wecomEn, wecomZh } from './text-wecom.ts'
 
 /** Every word of the desk. Chinese first; English has the same shape by type. Names of apps, people and messages come from the state and stay as they are. */
 const zh = {
   ...wecomZh,
+  ...phoneZh,
   product: 'Chatside 沙盒',
   bar: {
     scene: '场景',
@@ -224,6 +226,7 @@ export type Text = typeof zh
 
 const en: Text = {
   ...wecomEn,
+  ...phoneEn,
   product: 'Chatside sandbox',
   bar: {
     scene: 'Scene',

@@ -1,15 +1,18 @@
 import { inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import type {
+  AnswerChoice,
   AnswerForward,
   Card,
   ClientAction,
   DeskState,
   LocationPermission,
+  Network,
   OpenedWebview,
   OpenWebview,
   Party,
   Position,
   SceneName,
+  ScanOutcome,
 } from '../../api.ts'
 import { knock } from './door.ts'
 import { patched } from './patch.ts'
@@ -34,8 +37,28 @@ export interface World {
   answerForward(answer: AnswerForward): Promise<boolean>
   answerLocation(id: string, allow: boolean): Promise<boolean>
   holdWecom(memberId: string): Promise<boolean>
-  setPhone(change: { customerId?: string; locationPermission?: LocationPermission; position?: Position }): Promise<boolean>
+  setPhone(change: {
+    customerId?: string
+    locationPermission?: LocationPermission
+    position?: Position
+    network?: Network
+  }): Promise<boolean>
+  /** What people and time do: the reply, or null when the sandbox refused. */
+  happen(name: string, body: object): Promise<Record<string, unknown> | null>
+  /** Names of the happenings that this sandbox plays. */
+  happenings(): Promise<string[]>
+  /** The phone reads a code; null when the sandbox refused. */
+  scan(customerId: string, code: string): Promise<ScanOutcome | null>
   addFollow(memberId: string, customerId: string): Promise<boolean>
+  /** What the person chose when a page asked. */
+  answerChoice(answer: AnswerChoice): Promise<boolean>
+  /** Which platform and which app the sandbox would point a server to, as its credentials name them. */
+  credentials(): Promise<Record<string, string>>
+  /** What befalls the platforms: each is one of their doors. */
+  advance(seconds: number): Promise<boolean>
+  setVisible(memberIds: string[]): Promise<boolean>
+  trust(hosts: string[]): Promise<boolean>
+  revoke(what: 'tokens' | 'tickets'): Promise<boolean>
   reset(scene?: SceneName): Promise<boolean>
 }
 
@@ -80,14 +103,17 @@ export function provideWorld({
   })
   onScopeDispose(() => stream.stop())
 
-  async function attempt(path: string, body: unknown): Promise<boolean> {
+  async function ask<Reply>(path: string, body: unknown): Promise<Reply | null> {
     try {
-      await knock('POST', path, body, send)
-      return true
+      return await knock<Reply>('POST', path, body, send)
     } catch (cause) {
       problem.value = cause instanceof Error ? cause.message : String(cause)
-      return false
+      return null
     }
+  }
+
+  async function attempt(path: string, body: unknown): Promise<boolean> {
+    return (await ask(path, body)) !== null
   }
 
   const world: World = {
@@ -110,8 +136,20 @@ export function provideWorld({
     answerForward: (answer) => attempt('/forwards', answer),
     answerLocation: (id, allow) => attempt('/location-answers', { id, allow }),
     holdWecom: (memberId) => attempt('/devices/wecom', { memberId }),
+    happen: (name, body) => ask(`/happenings/${name}`, body),
+    async happenings() {
+      const { items = [] } = await knock<{ items?: { name: string }[] }>('GET', '/happenings', undefined, send)
+      return items.map(({ name }) => name)
+    },
+    scan: (customerId, code) => ask('/scans', { device: 'wechat', userId: customerId, text: code }),
     setPhone: (change) => attempt('/devices/wechat', change),
     addFollow: (memberId, customerId) => attempt('/follows', { memberId, customerId }),
+    answerChoice: (answer) => attempt('/choices', answer),
+    credentials: async () => (await knock<{ env?: Record<string, string> }>('GET', '/credentials', undefined, send)).env ?? {},
+    advance: (advanceSeconds) => attempt('/clock', { advanceSeconds }),
+    setVisible: (memberIds) => attempt('/visible-range', { memberIds }),
+    trust: (hosts) => attempt('/trusted-hosts', { hosts }),
+    revoke: (what) => attempt(`/${what}/revoke`, {}),
     reset: (scene) => attempt('/reset', scene ? { scene } : {}),
   }
   provide(key, world)
