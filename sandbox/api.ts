@@ -60,6 +60,10 @@ export interface Follow {
   addWay: number
   state: string | null
   phones: string[]
+  /** The customer added the member without verification; the member still has to accept (`contact.accept`). */
+  half?: true
+  /** The customer has deleted the member, who still has the contact. */
+  lost?: true
 }
 
 export type Card =
@@ -473,6 +477,7 @@ export interface LedgerRow {
  * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
  * | POST /_sandbox/scans | `{ device, userId, text }` → ScanOutcome |
  * | POST /_sandbox/callbacks | `{ receiver, url, token, aesKey }` → `{ ok: true }` after the address has answered the echostr; 400 with the reason |
+ * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
  * | GET /_sandbox/deliveries?receiver=&event= | → `{ items: Delivery[] }`, oldest first |
  * | POST /_sandbox/deliveries/:id/replay | `{}` → Delivery |
  * | POST /_sandbox/delivery-rules | `{ duplicate?, reorder?, drop?, hold? }` → the rules: what befalls the next pushes |
@@ -483,7 +488,15 @@ export interface LedgerRow {
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
  * | GET /_sandbox/credentials | → `{ env: Record<string, string> }`, the environment that points our server here |
  * | GET /_sandbox/calls?service=&path= | → `{ items: Call[] }`, oldest first |
+ * | POST /_sandbox/calls/:id/replay | `{}` → Call: the same request once more, with the secrets it had |
+ * | GET /_sandbox/overview | → every entity, quota and token, for the inspector |
  * | GET /_sandbox/invokes?webview=&name= | → `{ items: Invoke[] }`, oldest first |
+ * | GET /_sandbox/callbacks | → `{ items: { receiver, url, token, aesKey, mode, format, messageUrl }[] }`: everybody who can have an address |
+ * | POST /_sandbox/callbacks | SaveCallback → the address |
+ * | GET /_sandbox/deliveries?receiver=&event=&state= | → `{ items: Delivery[] }`, newest last |
+ * | POST /_sandbox/deliveries/:id/replay | nothing → Delivery; the same plaintext goes out again in a new envelope |
+ * | GET /_sandbox/delivery-rules | → what is left of them |
+ * | POST /_sandbox/delivery-rules | DeliveryRules → what is left of them |
  * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
  * | GET /_sandbox/avatars/:id.svg | → a picture |
  * | GET /_sandbox/media/:id | → a temporary or permanent medium's bytes, for the cards |

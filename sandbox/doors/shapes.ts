@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Xml, XmlValue } from '../pushes/push.ts'
 import { sceneNames } from '../scenes/all.ts'
 
 /** What the doors accept; the types are in `api.ts`. */
@@ -109,6 +110,33 @@ export const SetUpstream = v.strictObject({
     v.minLength(1),
     v.maxLength(2),
   ),
+})
+
+const callbackUrl = v.pipe(v.string(), v.maxLength(2048), v.regex(/^https?:\/\/[^\s/]+/, 'must begin with http:// or https://'), v.url())
+export const SaveCallback = v.strictObject({
+  receiver: id,
+  url: v.nullable(callbackUrl),
+  // WW-90930: up to 32, and exactly 43, letters and digits.
+  token: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{1,32}$/, 'must be 1–32 letters and digits'))),
+  aesKey: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/, 'must be exactly 43 letters and digits'))),
+  mode: v.optional(v.picklist(['plain', 'compatible', 'safe'])),
+  format: v.optional(v.picklist(['xml', 'json'])),
+  messageUrl: v.optional(v.nullable(v.pipe(callbackUrl, v.includes('$APPID$', 'must contain $APPID$')))),
+})
+const XmlValue: v.GenericSchema<XmlValue> = v.union([v.string(), v.number(), v.lazy(() => XmlBody)])
+const XmlBody: v.GenericSchema<Xml> = v.record(
+  v.pipe(v.string(), v.regex(/^[A-Za-z_][\w.-]{0,99}$/, 'must be the name of an element')),
+  v.union([XmlValue, v.array(XmlValue)]),
+)
+export const SendPush = v.strictObject({ receiver: id, body: XmlBody })
+const howMany = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1000)), 0)
+export const DeliveryRules = v.strictObject({
+  receiver: v.optional(id),
+  event: v.optional(id),
+  drop: howMany,
+  duplicate: howMany,
+  reorder: howMany,
+  hold: v.optional(v.boolean()),
 })
 
 /** What pages tell their client, and the authorize page the platform. */

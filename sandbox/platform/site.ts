@@ -7,6 +7,7 @@ import { backstageDoors } from '../doors/backstage.ts'
 import { happeningDoors } from '../doors/happenings.ts'
 import { inspectDoors } from '../doors/inspect.ts'
 import { Nonsense } from '../doors/nonsense.ts'
+import { pushDoors } from '../doors/pushes.ts'
 import { readBody } from '../doors/read.ts'
 import * as shapes from '../doors/shapes.ts'
 import { snapshotDoors } from '../doors/snapshots.ts'
@@ -31,6 +32,7 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   backstageDoors(router, world)
   happeningDoors(router, world)
   snapshotDoors(router, world)
+  pushDoors(router, world)
   inspectDoors(router, world)
   streamDoor(router, world)
   authorizeDoors(router, world, scripts.authorize)
@@ -101,6 +103,13 @@ function pictures(router: Router, world: World) {
   router.get('/_sandbox/icons/:file', (ctx) => {
     const icon = drawIcon((ctx.params.file ?? '').replace(/\.svg$/, ''))
     if (icon) picture(ctx, icon)
+  })
+  router.get('/_sandbox/media/:id', (ctx) => {
+    const medium = world.messages.media.get(ctx.params.id ?? '')
+    if (!medium) return
+    ctx.type = medium.type
+    ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+    ctx.body = Buffer.from(medium.bytes)
   })
   router.get('/map/:z/:x/:file', (ctx) => {
     const [z, x, y] = [ctx.params.z, ctx.params.x, (ctx.params.file ?? '').replace(/\.svg$/, '')].map(Number) as [number, number, number]

@@ -1,13 +1,18 @@
-import { seconds, type World } from '../state/world.ts'
+import type { Delivery } from '../api.ts'
+import { makeId, now, seconds, type World } from '../state/world.ts'
 import { idsOf, type Ids } from '../state/ids.ts'
 import { isVisible } from '../wecom/access.ts'
 import type { App, Permission } from '../wecom/apps/state.ts'
+import { addressOwner, messageTakers, urlOf } from './receivers.ts'
+import { admit } from './rules.ts'
+import { textOf, writeJson, writeXml } from './xml.ts'
 
 /**
  * Who gets a push: an app at its own address (`app:<corp>/<agent>`), a template or suite at its 指令回调 (`suite:<id>`), the provider's system
- * address (`provider`), a mini program or official account (`account:<appid>`), a third-party platform of WeChat (`component:<appid>`).
+ * address (`provider`), a mini program or official account (`account:<appid>`), a third-party platform of WeChat (`component:<appid>`). Messages of an account
+ * also go to the third-party platform that may take them (`messages:<component>/<appid>`): push to the account only.
  */
-export type Receiver = `app:${string}` | `suite:${string}` | 'provider' | `account:${string}` | `component:${string}`
+export type Receiver = `app:${string}` | `suite:${string}` | 'provider' | `account:${string}` | `component:${string}` | `messages:${string}`
 
 /**
  * The body of a push in document order, as in `events.json`: a text becomes CDATA, a number stands bare, an object nests, a list repeats its
@@ -30,8 +35,38 @@ export interface PushOptions {
 }
 
 /** Sends `<xml>` with these elements, encrypted and signed, now and again until it is answered. Never throws, never waits. */
-export function push(_world: World, _receiver: Receiver, _body: Xml, _options: PushOptions = {}): void {
-  // The outbox follows.
+export function push(world: World, receiver: Receiver, body: Xml, options: PushOptions = {}): void {
+  const takers = messageTakers(world, receiver)
+  const all = takers.length === 0 || urlOf(world, receiver) !== null ? [receiver, ...takers] : takers
+  // One passive reply is enough: the account's own, else the platform's.
+  all.forEach((one, index) => post(world, one, body, index === 0 ? options : {}))
+}
+
+const keptDeliveries = 5000
+
+function post(world: World, receiver: Receiver, body: Xml, { onReply }: PushOptions) {
+  const { deliveries, addresses } = world.pushes
+  const format = addresses[addressOwner(receiver)]?.format ?? 'xml'
+  const delivery: Delivery = {
+    id: makeId('push'),
+    receiver,
+    event: eventOf(body),
+    created: new Date(now(world)).toISOString(),
+    body: format === 'json' ? writeJson(body) : writeXml(body),
+    state: 'waiting',
+    attempts: [],
+  }
+  deliveries.push(delivery)
+  if (deliveries.length > keptDeliveries) deliveries.splice(0, deliveries.length - keptDeliveries)
+  if (onReply) world.outbox.askers.set(delivery.id, onReply)
+  admit(world, delivery)
+}
+
+/** `change_external_contact/add_external_contact`, `suite_ticket`, `text`. */
+function eventOf(body: Xml): string {
+  const [name = ''] = [body.InfoType, body.Event, body.MsgType].map(textOf).filter((one) => one !== '')
+  const change = textOf(body.ChangeType)
+  return change === '' ? name : `${name}/${change}`
 }
 
 /**
@@ -40,13 +75,14 @@ export function push(_world: World, _receiver: Receiver, _body: Xml, _options: P
  */
 export function tellApps(
   world: World,
-  about: { corpId: string; memberId?: string; permission?: Permission },
+  about: { corpId: string; memberId?: string; permission?: Permission; isTold?: (app: App) => boolean },
   event: { Event: string; ChangeType?: string },
   make: (ids: Ids, app: App) => Xml,
 ): void {
   for (const app of world.apps.list) {
     if (app.corpId !== about.corpId) continue
     if (about.permission && !app.permissions.includes(about.permission)) continue
+    if (about.isTold && !about.isTold(app)) continue
     const member = about.memberId === undefined ? undefined : world.members.find(({ id }) => id === about.memberId)
     if (member && !isVisible(app, member)) continue
     const ids = idsOf(world, app)

@@ -29,6 +29,7 @@ import { createContacts, type ContactsState } from '../wecom/contacts/state.ts'
 import { createLicences, type LicencesState } from '../wecom/licences/state.ts'
 import { createMessages, type MessagesState } from '../wecom/messages/state.ts'
 import type { Scene, SceneCustomer, SceneMember } from '../scenes/scene.ts'
+import { findBy } from './people.ts'
 
 /** Everything the two platforms know. Plain data that the routes read and change; nothing here survives the process. */
 export interface World {
@@ -53,6 +54,8 @@ export interface World {
   open: OpenState
   pushes: PushesState
   platform: PlatformState
+  /** Pushes under way. */
+  outbox: Outbox
   /** Milliseconds at which the scene was set; its minutes-ago count from here. */
   setAt: number
   conversations: Conversation[]
@@ -161,7 +164,7 @@ export interface Grant {
 }
 
 export interface Code {
-  kind: 'wecom' | 'miniprogram' | 'official' | 'phone'
+  kind: 'wecom' | 'wecom-miniprogram' | 'miniprogram' | 'official' | 'phone'
   owner: string
   userId: string
   scope: string
@@ -314,7 +317,7 @@ export function findMember(world: World, id: string): SceneMember | undefined {
 }
 
 export function findCustomer(world: World, id: string): SceneCustomer | undefined {
-  return world.customers.find((customer) => customer.id === id)
+  return findBy(world.customers, 'id', id)
 }
 
 export function addMessage(world: World, conversation: Conversation, from: Party, card: Card): MessageRecord {
