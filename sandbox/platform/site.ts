@@ -39,6 +39,10 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   pictures(router, world)
   inspectorPages(router)
 
+  app.use((ctx, next) => {
+    ctx.path = pathByHost(ctx.hostname, ctx.path)
+    return next()
+  })
   app.use(async (ctx, next) => {
     try {
       await next()
@@ -64,6 +68,18 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   // A client that hangs up in the middle is no error of ours.
   app.silent = true
   return app
+}
+
+/**
+ * For clients that take a host but no path before theirs: `qyapi.…` is WeCom, `api.…` is WeChat, `open.…` the sign-in pages, whatever follows the first
+ * dot (`qyapi.localhost:3100`, or names in /etc/hosts).
+ */
+function pathByHost(hostname: string, path: string): string {
+  const [name = ''] = hostname.split('.')
+  const place = ({ qyapi: '/wecom', api: '/wechat', open: '/open' } as Record<string, string>)[name]
+  return place === undefined || !hostname.includes('.') || path.startsWith(`${place}/`) || path.startsWith('/_sandbox/')
+    ? path
+    : place + path
 }
 
 /** The built inspector; its assets lie beside the doors. */
