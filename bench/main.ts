@@ -1,6 +1,7 @@
 import { sizes } from '../scripts/sizes.mjs'
 import { openGround } from './ground.ts'
 import { commitToLive } from './live.ts'
+import { sandboxSpeed } from './sandbox.ts'
 import { signatureThroughput, upstreamCalls } from './signature.ts'
 import { printTable } from './table.ts'
 import { timelinePage } from './timeline.ts'
@@ -16,11 +17,17 @@ const benchmarks = {
 }
 
 const wanted = process.argv.slice(2)
-const ground = await openGround()
-try {
-  for (const [name, run] of Object.entries(benchmarks)) if (wanted.length === 0 || wanted.includes(name)) await run(ground)
-} finally {
-  await ground.close()
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+// Alone, before there are servers to share the cores with.
+if (isWanted('sandbox')) await sandboxSpeed()
+const runs = Object.entries(benchmarks).filter(([name]) => isWanted(name))
+if (runs.length > 0) {
+  const ground = await openGround()
+  try {
+    for (const [, run] of runs) await run(ground)
+  } finally {
+    await ground.close()
+  }
 }
 printTable(
   'Sizes',

@@ -1,4 +1,4 @@
-// npm run bench [-- upstream signature live timeline track] — tables of ratios, each measured side by side in one run. Nothing here is a test.
+// npm run bench [-- sandbox upstream signature live timeline track] — tables of ratios, each measured side by side in one run. Nothing here is a test.
 import { spawn } from 'node:child_process'
 import { build } from './builds.mjs'
 import { ensureInstalled } from './install.mjs'
