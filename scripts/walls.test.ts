@@ -98,6 +98,19 @@ const plants: Plant[] = [
     refused: [`import '../../shared/contract/all.ts'`],
     allowed: [`import type { DeskState } from '../api.ts'`],
   },
+  {
+    why: 'know nothing else of the sandbox',
+    file: 'miniprogram/harness/x.ts',
+    refused: [`import '../../sandbox/state/world.ts'`],
+    allowed: [`import '../../sandbox/runtime/core/program.ts'`],
+  },
+  {
+    why: 'knows no other part of the sandbox',
+    file: 'sandbox/runtime/core/x.ts',
+    refused: [`import '../../state/world.ts'`],
+    allowed: [`import './stack.ts'`],
+  },
+  { why: 'in any JavaScript at all', file: 'sandbox/runtime/core/x.ts', refused: [`import 'node:fs'`, `import '../node/read-bundle.ts'`] },
   { why: 'there is no Node', file: 'sidebar/bridge/x.ts', refused: [`import 'node:crypto'`, `import { readFileSync } from 'fs'`] },
   { why: 'as a user does', file: 'e2e/x.spec.ts', refused: [`import '../server/app.ts'`, `import '../sandbox/main.ts'`] },
 ]

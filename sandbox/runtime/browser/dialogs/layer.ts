@@ -1,0 +1,55 @@
+/** What WeChat draws over the pages of a mini program, in the order of its appearance. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  { children = [], ...properties }: Partial<Omit<HTMLElementTagNameMap[K], 'children' | 'style'>> & { children?: (Node | string)[] } = {},
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag)
+  Object.assign(made, properties)
+  made.append(...children)
+  return made
+}
+
+interface Dialog<T> {
+  label: string
+  place: 'bottom' | 'middle' | 'full'
+  /** Draws the inside; `close` answers. */
+  draw: (close: (answer: T) => void) => (Node | string)[]
+  /** What Escape and a tap beside it answer; none: they do nothing. */
+  dismissed?: T
+}
+
+/** Shows a dialog and waits for its answer. The focus comes back afterwards. */
+export function openDialog<T>({ label, place, draw, ...rest }: Dialog<T>): Promise<T> {
+  return new Promise((resolve) => {
+    const before = document.activeElement
+    const close = (answer: T) => {
+      veil.remove()
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+      resolve(answer)
+    }
+    const dismiss = () => {
+      if ('dismissed' in rest) close(rest.dismissed as T)
+    }
+    const box = element('div', { className: 'over-box', role: 'dialog', ariaModal: 'true', ariaLabel: label, tabIndex: -1 })
+    const veil = element('div', { className: `over-veil over-${place}`, children: [box] })
+    box.append(...draw(close))
+    veil.addEventListener('click', (event) => {
+      if (event.target === veil) dismiss()
+    })
+    veil.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') dismiss()
+    })
+    layer().append(veil)
+    box.focus({ preventScroll: true })
+  })
+}
+
+export function layer(): HTMLElement {
+  const found = document.querySelector<HTMLElement>('#over')
+  if (!found) throw new Error('the frame has no layer for dialogs')
+  return found
+}
+
+export function button(words: string, className: string, press: () => void): HTMLButtonElement {
+  return element('button', { type: 'button', className, textContent: words, onclick: press })
+}

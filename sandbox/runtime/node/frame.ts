@@ -1,0 +1,53 @@
+import { build } from 'esbuild'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { makeCompiler } from './compiled.ts'
+
+/** What a frame of a mini program loads. Everything is made when it is first asked for: the sandbox must start at once. */
+export interface FrameFiles {
+  page: string
+  style: () => Promise<string>
+  script: () => Promise<string>
+  /** Null: no mini program has been built. Rejects with a sentence when it does not compile. */
+  bundle: () => Promise<string | null>
+}
+
+/** @param sources the folder `sandbox/runtime/`, also where the sandbox runs from `dist/` @param built the compiled mini program */
+export function makeFrame(sources: URL, built: URL): FrameFiles {
+  let script: Promise<string> | undefined
+  return {
+    page,
+    style: () => readFile(new URL('browser/frame.css', sources), 'utf8'),
+    script: () => (script ??= bundleScript(fileURLToPath(new URL('browser/main.ts', sources)))),
+    bundle: makeCompiler(fileURLToPath(built)),
+  }
+}
+
+const page = `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title></title>
+<link rel="preload" href="/_webview/mini/bundle.json" as="fetch" crossorigin="anonymous">
+<link rel="stylesheet" href="/_webview/mini/frame.css">
+<script src="/_webview/mini/runtime.js" defer></script>
+</head>
+<body><div id="pages"></div><div id="over"></div></body>
+</html>
+`
+
+async function bundleScript(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.text ?? ''
+}

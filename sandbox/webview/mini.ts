@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as v from 'valibot'
+import { Nonsense } from '../doors/nonsense.ts'
+import { check } from '../doors/read.ts'
+import { readJson } from '../platform/body.ts'
+import { root } from '../root.ts'
+import { makeFrame, type FrameFiles } from '../runtime/node/frame.ts'
+import { describe } from '../state/describe.ts'
+import { issueCode } from '../state/grants.ts'
+import { act, changed, type WebviewRecord, type World } from '../state/world.ts'
+import { forward } from './forward.ts'
+import { miniprogramUrl, versionOf } from './webviews.ts'
+
+/** The https domain that our mini program is built for (`VITE_API_BASE` of its build): its server is the one behind the webview. */
+const productDomain = 'https://chatside.example'
+
+const webview = v.pipe(v.string(), v.minLength(1), v.maxLength(512))
+const text = v.pipe(v.string(), v.maxLength(8192))
+const Asked = v.looseObject({ webview })
+const Place = v.object({ webview, url: text, title: text })
+const Share = v.object({ webview, title: text, path: text, imageUrl: text })
+const Preview = v.object({ webview, current: text, urls: v.array(text) })
+const SetPermission = v.object({ webview, locationPermission: v.optional(v.picklist(['granted', 'refused'])) })
+
+/** What a mini program's frame loads, and what WeChat around it does: `/_webview/mini/…`. One for all sandboxes of a process. */
+const frame: FrameFiles = makeFrame(new URL('sandbox/runtime/', root), new URL('dist/build/mp-weixin/', root))
+
+/** Answers a request below `/_webview/mini/`. Throws `Nonsense` for a webview that is closed. */
+export async function serveMini(world: World, path: string, request: IncomingMessage, response: ServerResponse) {
+  if (request.method === 'GET') return serveFile(path, response)
+  const body = await readJson(request)
+  const known = world.webviews.get(check(Asked, body).webview)
+  if (!known?.miniprogram) throw new Nonsense('this webview is closed')
+  const answer = await answerFrame(world, known, path, body)
+  return answer === undefined ? send(response, 404, 'application/json', '{"error":"there is no such door"}') : json(response, answer)
+}
+
+async function serveFile(path: string, response: ServerResponse) {
+  switch (path) {
+    case '':
+      return send(response, 200, 'text/html; charset=utf-8', frame.page)
+    case 'frame.css':
+      return send(response, 200, 'text/css; charset=utf-8', await frame.style())
+    case 'runtime.js':
+      return send(response, 200, 'text/javascript; charset=utf-8', await frame.script())
+    case 'bundle.json': {
+      const bundle = await frame.bundle()
+      return send(
+        response,
+        bundle === null ? 404 : 200,
+        'application/json; charset=utf-8',
+        bundle ?? '{"error":"no mini program has been built"}',
+      )
+    }
+    default:
+      return send(response, 404, 'application/json', '{"error":"there is no such file"}')
+  }
+}
+
+/** What the frame asks of WeChat; undefined: there is no such door. */
+async function answerFrame(world: World, known: WebviewRecord, path: string, body: unknown): Promise<object | undefined> {
+  switch (path) {
+    case 'start':
+      return start(world, known)
+    case 'place': {
+      const { url, title } = check(Place, body)
+      Object.assign(known, { url, title })
+      changed(world)
+      return {}
+    }
+    case 'login': {
+      const owner = world.scene.miniprogram.appid
+      return { code: issueCode(world, { kind: 'miniprogram', owner, userId: known.userId, scope: 'snsapi_base', redirectHost: null }) }
+    }
+    case 'permission': {
+      const { locationPermission } = check(SetPermission, body)
+      if (locationPermission) {
+        world.devices.locationPermission = locationPermission
+        changed(world)
+      }
+      return { locationPermission: world.devices.locationPermission }
+    }
+    case 'share': {
+      const { title, path: page, imageUrl } = check(Share, body)
+      const link = miniprogramUrl(world, { appid: world.scene.miniprogram.appid, page })
+      // The card waits for the person; the mini program is not told what becomes of it.
+      void forward(world, known, { page: '', name: 'shareAppMessage', url: known.url, params: { title, link, img_url: imageUrl } })
+      return {}
+    }
+    case 'preview': {
+      const { current, urls } = check(Preview, body)
+      act(world, known.id, { kind: 'previewImage', current, urls })
+      return {}
+    }
+    case 'codes':
+      return { codes: describe(world).shownCodes.map(({ title, text: content }) => ({ label: title, content })) }
+    case 'close':
+      act(world, known.id, { kind: 'close' })
+      return {}
+    default:
+      return undefined
+  }
+}
+
+function start(world: World, known: WebviewRecord) {
+  const { appid, name } = world.scene.miniprogram
+  return {
+    appid,
+    name,
+    person: known.userId,
+    version: versionOf(known),
+    network: world.devices.network,
+    domains: { [productDomain]: world.addresses.webview },
+    mapTilesUrl: `${world.addresses.sandbox}/map/{z}/{x}/{y}.svg`,
+  }
+}
+
+function json(response: ServerResponse, body: object) {
+  return send(response, 200, 'application/json; charset=utf-8', JSON.stringify(body))
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string) {
+  if (response.headersSent || response.destroyed) return response
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache' })
+  return response.end(body)
+}
