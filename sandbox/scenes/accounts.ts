@@ -1,7 +1,12 @@
 import type { Scene } from './scene.ts'
 import { wechatOf } from './wechat.ts'
 
-const miniprogram = { appid: 'wx5e1f8c27d90b643a', secret: '4f9b1c7e2d8a4356b0e9f1a27c63d5e8', name: '澜川服务', home: 'pages/home/index.html' }
+const miniprogram = {
+  appid: 'wx5e1f8c27d90b643a',
+  secret: '4f9b1c7e2d8a4356b0e9f1a27c63d5e8',
+  name: '澜川服务',
+  home: 'pages/home/index.html',
+}
 
 /** The same in every scene, so that a server keeps its credentials when the scene changes. */
 export const accounts = {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { SceneCustomer, SceneMember } from '../scenes/scene.ts'
 import type { App } from '../wecom/apps/state.ts'
+import { findBy } from './people.ts'
 import { findCustomer, findMember, type World } from './world.ts'
 
 /** How one app names the corp, its members and its contacts: plainly to an own app, encrypted for each provider to the two others (platform.md §2). */
@@ -16,6 +17,11 @@ export function idsOf(world: World, app: App): Ids {
   return app.mode === 'own' ? plainIds(world) : providerIds(world, world.apps.provider.corpId)
 }
 
+/** How the service provider names everybody, where it calls for itself rather than for an app. */
+export function providerIdsOf(world: World): Ids {
+  return providerIds(world, world.apps.provider.corpId)
+}
+
 function plainIds(world: World): Ids {
   return {
     corp: (id) => id,
@@ -23,7 +29,7 @@ function plainIds(world: World): Ids {
     customer: ({ externalUserId }) => externalUserId,
     // WW-90196: userid is not case-sensitive.
     findMember: (given) => findMember(world, given) ?? world.members.find(({ id }) => id.toLowerCase() === given.toLowerCase()),
-    findCustomer: (given) => world.customers.find(({ externalUserId }) => externalUserId === given),
+    findCustomer: (given) => findBy(world.customers, 'externalUserId', given),
   }
 }
 

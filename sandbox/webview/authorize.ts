@@ -1,62 +1,52 @@
-import { issueCode } from '../state/grants.ts'
-import { avatarUrl } from '../state/describe.ts'
-import { findCustomer, mainApp, type World } from '../state/world.ts'
+import type { World } from '../state/world.ts'
+import { authorizeOfficial } from './authorize-official.ts'
+import { wecomClientOf, authorizeWecom } from './authorize-wecom.ts'
 
-export type AuthorizeAnswer = { redirect: string } | { error: string } | { consent: { name: string; avatarUrl: string } }
+export type AuthorizeAnswer = { redirect: string } | { error: string } | { consent: Consent }
+
+export interface Consent {
+  /** Who is asked, and with which picture. */
+  name: string
+  avatarUrl: string
+  /** Who asks for what. */
+  says: string
+}
+
+/** What the authorize page was opened with, and the answer of whoever is asked. */
+export interface Ask {
+  query: Record<string, string>
+  webviewId: string
+  /** `undefined`: not asked yet. */
+  allow: boolean | undefined
+}
 
 const wrongClient = { wecom: '请在企业微信客户端打开链接', wechat: '请在微信客户端打开链接' }
 
 /**
  * What the authorize page of open.weixin.qq.com does for the webview's user (WW-91022; the official account's is alike): back to `redirect_uri`
- * with a code, silently for snsapi_base. The redirect's host must be the trusted one, port included.
+ * with a code, silently for snsapi_base. The redirect's host must be a trusted one, port included.
  */
 export function authorizePage(world: World, webviewId: string, search: string, allow: boolean | undefined): AuthorizeAnswer {
   const query = Object.fromEntries(new URLSearchParams(search))
-  const isWecom = query.appid === world.scene.corp.id
+  const client = wecomClientOf(world, query.appid ?? '')
+  const isWecom = client !== undefined
   if (!isWecom && query.appid !== world.scene.officialAccount.appid) return { error: 'AppID 参数错误' }
   const webview = world.webviews.get(webviewId)
-  if (webview?.device !== (isWecom ? 'wecom' : 'wechat')) return { error: isWecom ? wrongClient.wecom : wrongClient.wechat }
+  // A customer follows a corp's link in WeChat: no member, but known by openid (WW-91023).
+  const isRightClient = webview && (isWecom || webview.device === 'wechat')
+  if (!isRightClient) return { error: isWecom ? wrongClient.wecom : wrongClient.wechat }
   if (query.response_type !== 'code') return { error: 'response_type 参数错误' }
-  const scopes = isWecom ? ['snsapi_base'] : ['snsapi_base', 'snsapi_userinfo']
-  const scope = scopes.find((one) => one === query.scope)
-  if (!scope) return { error: 'Scope 参数错误或没有 Scope 权限' }
-  if (isWecom && query.agentid !== undefined && query.agentid !== mainApp(world).agentId) return { error: 'agentid 参数错误' }
   if (!/^[a-zA-Z0-9]{0,128}$/.test(query.state ?? '')) return { error: 'state 参数错误' }
-  const redirectHost = hostOf(query.redirect_uri ?? '')
-  if (!redirectHost || !world.trustedHosts.includes(redirectHost)) return { error: 'redirect_uri 参数错误' }
-  const customer = findCustomer(world, webview.userId)
-  if (scope === 'snsapi_userinfo' && customer) {
-    if (allow === undefined) return { consent: { name: customer.name, avatarUrl: avatarUrl(world, customer.id) } }
-    // Who refuses comes back without a code (official page of the web sign-in).
-    if (!allow) return { redirect: withQuery(query.redirect_uri ?? '', { state: query.state ?? '' }) }
-  }
-  const code = isWecom
-    ? issueCode(world, { kind: 'wecom', owner: mainApp(world).key, userId: webview.userId, scope, redirectHost })
-    : issueCode(world, { kind: 'official', owner: world.scene.officialAccount.appid, userId: webview.userId, scope, redirectHost })
-  return { redirect: withQuery(query.redirect_uri ?? '', { code, state: query.state ?? '' }) }
-}
-
-function hostOf(url: string): string | undefined {
-  try {
-    const { host, protocol } = new URL(url)
-    return protocol === 'http:' || protocol === 'https:' ? host : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Appends to what is there, as the platforms do; the fragment stays last. */
-function withQuery(url: string, more: Record<string, string>): string {
-  const target = new URL(url)
-  for (const [name, value] of Object.entries(more)) target.searchParams.append(name, value)
-  return target.href
+  const ask: Ask = { query, webviewId, allow }
+  return isWecom ? authorizeWecom(world, client, webview, ask) : authorizeOfficial(world, webview, ask)
 }
 
 /** Without a client's name on the frame nothing runs, and the first words are what an ordinary browser is told. */
 export function authorizeHtml(world: World, appid: string): string {
-  const words = appid === world.scene.corp.id ? wrongClient.wecom : wrongClient.wechat
+  const isWecom = wecomClientOf(world, appid) !== undefined
+  const words = isWecom ? wrongClient.wecom : wrongClient.wechat
   return `<!doctype html><html lang="zh-CN"><head><script src="/open/_client.js"></script><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>${appid === world.scene.corp.id ? '企业微信' : '微信'}</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>${isWecom ? '企业微信' : '微信'}</title>
 <style>
 body{margin:0;font:16px/1.6 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#191919;background:#fff}
 section{padding:16vh 24px 0;text-align:center}[hidden]{display:none}
@@ -69,7 +59,7 @@ button#allow{background:#07c160;color:#fff}
 <section id="outside"><div class="mark">i</div><h1>${words}</h1></section>
 <section id="wait" hidden><p>正在登录…</p></section>
 <section id="error" hidden><div class="mark">i</div><h1></h1></section>
-<section id="consent" hidden><img alt=""><h1 class="name"></h1><p>${world.scene.officialAccount.name} 申请获取你的昵称、头像</p>
+<section id="consent" hidden><img alt=""><h1 class="name"></h1><p class="says"></p>
 <button id="allow">允许</button><button id="refuse">拒绝</button></section>
 </body></html>`
 }

@@ -20,7 +20,7 @@ export function authorize(world: World, { query, ip }: Upstream): Caller {
   if (state === 'expired') throw new Refusal(42001, 'access_token expired')
   // WW-91039: WeCom may withdraw a token early.
   if (state === 'revoked') throw new Refusal(40014, 'invalid access_token')
-  const app = world.apps.list.find(({ key }) => key === token.owner)
+  const app = [...world.apps.list, world.apps.contactSync].find(({ key }) => key === token.owner)
   if (!app) throw new Refusal(40014, 'invalid access_token')
   if (app.allowedIps !== null && !app.allowedIps.includes(ip)) throw new Refusal(60020, 'not allow to access from your ip')
   return { app, ids: idsOf(world, app) }
@@ -39,7 +39,7 @@ export function visibleMember(caller: Caller, userid: string): SceneMember {
   return member
 }
 
-/** 可见范围: named members, and members of named departments. */
+/** 可见范围: named members, and members of named departments, which stand there with everything below them. */
 export function isVisible({ visible }: App, member: Pick<SceneMember, 'id' | 'departmentId'>): boolean {
   return visible.members.includes(member.id) || visible.departments.includes(member.departmentId)
 }

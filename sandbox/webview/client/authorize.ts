@@ -2,6 +2,12 @@
 import { disguise } from './disguise.ts'
 import { readFacts } from './facts.ts'
 
+interface Consent {
+  name: string
+  avatarUrl: string
+  says: string
+}
+
 const facts = readFacts(window.name)
 
 async function answer(allow?: boolean) {
@@ -13,7 +19,7 @@ async function answer(allow?: boolean) {
   const { redirect, error, consent } = (await reply.json()) as {
     redirect?: string
     error?: string
-    consent?: { name: string; avatarUrl: string }
+    consent?: Consent
   }
   if (redirect) location.replace(redirect)
   else if (consent) showConsent(consent)
@@ -25,9 +31,10 @@ function show(id: string, text?: string) {
   if (text) document.querySelector(`#${id} h1`)?.replaceChildren(text)
 }
 
-function showConsent({ name, avatarUrl }: { name: string; avatarUrl: string }) {
+function showConsent({ name, avatarUrl, says }: Consent) {
   show('consent')
   document.querySelector('#consent .name')?.replaceChildren(name)
+  document.querySelector('#consent .says')?.replaceChildren(says)
   document.querySelector('#consent img')?.setAttribute('src', avatarUrl)
 }
 

@@ -4,8 +4,27 @@ import type { Scene } from '../../scenes/scene.ts'
 export type Mode = 'own' | 'customized' | 'thirdparty'
 
 /** Permission sets of 客户联系 and others that an admin grants to an app; an own app has all of them. Missing ⇒ 48002. */
-export type Permission = 'contact.base' | 'contact.way' | 'contact.tag' | 'contact.mass' | 'contact.welcome' | 'contact.group' | 'contact.transfer' | 'member.name' | 'archive'
-export const everyPermission: Permission[] = ['contact.base', 'contact.way', 'contact.tag', 'contact.mass', 'contact.welcome', 'contact.group', 'contact.transfer', 'member.name', 'archive']
+export type Permission =
+  | 'contact.base'
+  | 'contact.way'
+  | 'contact.tag'
+  | 'contact.mass'
+  | 'contact.welcome'
+  | 'contact.group'
+  | 'contact.transfer'
+  | 'member.name'
+  | 'archive'
+export const everyPermission: Permission[] = [
+  'contact.base',
+  'contact.way',
+  'contact.tag',
+  'contact.mass',
+  'contact.welcome',
+  'contact.group',
+  'contact.transfer',
+  'member.name',
+  'archive',
+]
 
 export interface App {
   /** `corp/agent`: the owner of its tokens and tickets. */
@@ -15,17 +34,23 @@ export interface App {
   agentId: string
   name: string
   mode: Mode
-  /** An own app's secret; the permanent code of the two others. */
+  /** An own app's secret; the permanent code of the two others, empty until the provider has fetched it. */
   secret: string
   /** The template (customized) or suite (third-party) it was installed from. */
   suiteId: string | null
   /** Address of its home page; a path is taken under the webview's origin. */
   home: string
-  /** 可见范围. */
+  /** 可信域名 of its own, port included. The host of an absolute `home` and the world's trusted hosts count too. */
+  trustedHosts: string[]
+  /** 可见范围. A department stands here with everything below it: change it with `setVisible`. */
   visible: { members: string[]; departments: number[] }
   permissions: Permission[]
   /** 企业可信IP; `null`: every address may call. */
   allowedIps: string[] | null
+  /** Members who manage it. */
+  admins: string[]
+  /** A customized app serves members only after its provider has gone online with it. */
+  isOnline: boolean
 }
 
 /** A service provider (服务商) with its templates and suites. */
@@ -43,29 +68,93 @@ export interface Suite {
   name: string
 }
 
+/** What an admin scans to authorize one of some templates (WW-98744). */
+export interface Invitation {
+  text: string
+  suiteIds: string[]
+  state: string
+  expiresAt: number
+}
+
+/** Opens the install page for a suite. */
+export interface PreAuthCode {
+  value: string
+  suiteId: string
+  expiresAt: number
+  isTest: boolean
+}
+
+/** What a provider gets for an authorization and exchanges for the permanent code, once. */
+export interface AuthCode {
+  value: string
+  suiteId: string
+  appKey: string
+  adminId: string
+  state: string
+  expiresAt: number
+  used: boolean
+  /** Its exchange makes a new permanent code. */
+  renews: boolean
+}
+
+/** A ticket for private fields of the member who consented (WW-95833). `owner`: an app's key or a suite's id. */
+export interface UserTicket {
+  value: string
+  owner: string
+  memberId: string
+  isPrivate: boolean
+  expiresAt: number
+}
+
 /** Plain data only: it is copied by snapshots. */
 export interface AppsState {
   /** The first one is the main app: its home page is what the chat toolbar opens, its credentials are what the sandbox hands out. */
   list: App[]
   provider: Provider
+  /** 通讯录同步: no app that anybody opens, but it has a secret, and only it may list the members' ids (WW-96067). */
+  contactSync: App
+  nextAgentId: number
+  /** By suite, newest last. */
+  suiteTickets: Record<string, { value: string; issuedAt: number }[]>
+  invitations: Invitation[]
+  preAuthCodes: PreAuthCode[]
+  authCodes: AuthCode[]
+  userTickets: UserTicket[]
+  /** Until when a member's consent to private fields is remembered, by `app member`. */
+  consents: Record<string, number>
+  /** 标签 of members and departments. */
+  memberTags: { id: number; name: string; members: string[]; departments: number[] }[]
 }
 
 export function createApps(scene: Scene): AppsState {
-  const visibleMembers = scene.members.filter(({ visible }) => visible).map(({ id }) => id)
+  const members = scene.members.filter(({ visible }) => visible).map(({ id }) => id)
+  const [admin] = scene.members
+  const app = (seed: Pick<App, 'agentId' | 'name' | 'mode' | 'secret' | 'suiteId' | 'home'>): App => ({
+    ...seed,
+    key: `${scene.corp.id}/${seed.agentId}`,
+    corpId: scene.corp.id,
+    trustedHosts: [],
+    visible: { members: [...members], departments: [] },
+    permissions: [...everyPermission],
+    allowedIps: null,
+    admins: admin ? [admin.id] : [],
+    isOnline: true,
+  })
   return {
-    list: scene.apps.map((app) => ({
-      key: `${scene.corp.id}/${app.agentId}`,
-      corpId: scene.corp.id,
-      agentId: app.agentId,
-      name: app.name,
-      mode: app.mode,
-      secret: app.secret,
-      suiteId: app.suiteId,
-      home: app.home,
-      visible: { members: visibleMembers, departments: [] },
-      permissions: [...everyPermission],
-      allowedIps: null,
-    })),
+    list: scene.apps.map(({ agentId, name, mode, secret, suiteId, home }) => app({ agentId, name, mode, secret, suiteId, home })),
     provider: structuredClone(scene.provider),
+    contactSync: {
+      ...app({ agentId: 'contacts', name: '通讯录同步', mode: 'own', secret: scene.contactSyncSecret, suiteId: null, home: '' }),
+      visible: { members: [], departments: scene.departments.map(({ id }) => id) },
+      permissions: [],
+    },
+    nextAgentId: Math.max(...scene.apps.map(({ agentId }) => Number(agentId))) + 1,
+    suiteTickets: {},
+    invitations: [],
+    preAuthCodes: [],
+    authCodes: [],
+    userTickets: [],
+    consents: {},
+    memberTags: [],
   }
 }

@@ -26,14 +26,18 @@ export const tokenMethods: Method[] = [
 function getToken(world: World, { query }: Upstream): Reply {
   if (!query.corpid) throw new Refusal(41002, 'corpid missing')
   if (!query.corpsecret) throw new Refusal(41004, 'corpsecret missing')
-  const apps = world.apps.list.filter((app) => query.corpid === idsOf(world, app).corp(app.corpId))
+  const apps = [...world.apps.list, world.apps.contactSync].filter((app) => query.corpid === idsOf(world, app).corp(app.corpId))
   if (apps.length === 0) throw new Refusal(40013, 'invalid corpid')
   // A customized app's permanent code is its secret (WW-97164).
   const app = apps.find(({ mode, secret }) => mode !== 'thirdparty' && secret === query.corpsecret)
   if (!app) throw new Refusal(40001, 'invalid credential')
-  const owner = app.key
-  const token = currentGrant(world, 'wecom.token', owner) ?? grant(world, 'wecom.token', owner, lengths.wecomToken)
-  return { ...ok, access_token: token.value, expires_in: secondsLeft(world, token) }
+  return { ...ok, ...tokenOf(world, 'wecom.token', app.key) }
+}
+
+/** The token that still holds, or a new one. */
+export function tokenOf(world: World, kind: Grant['kind'], owner: string) {
+  const token = currentGrant(world, kind, owner) ?? grant(world, kind, owner, lengths.wecomToken)
+  return { access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
 /** WW-90506: two kinds of ticket, not interchangeable. */
@@ -42,8 +46,7 @@ function getTicket(world: World, call: Upstream, kind: Grant['kind']): Reply {
   const owner = app.key
   // The app's own limit first: what it refuses does not count against the corp.
   const allowed =
-    within(world, appCounter(kind, owner), ticketQuota.app, hour) &&
-    within(world, corpCounter(kind, app.corpId), ticketQuota.corp, hour)
+    within(world, appCounter(kind, owner), ticketQuota.app, hour) && within(world, corpCounter(kind, app.corpId), ticketQuota.corp, hour)
   if (!allowed) throw new Refusal(45009, 'api freq out of limit')
   const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, lengths.ticket)
   return { ...ok, ticket: ticket.value, expires_in: secondsLeft(world, ticket) }

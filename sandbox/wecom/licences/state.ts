@@ -62,7 +62,7 @@ export function createLicences({ apps, licences }: Scene): LicencesState {
       days: 372,
       memberId,
       activatedAt: setAt - (372 - daysLeft) * day,
-      expiresAt: setAt + daysLeft * day,
+      expiresAt: midnightBefore(setAt + daysLeft * day),
       transferredAt: null,
       mergedInto: null,
       mergedFrom: null,
@@ -70,4 +70,10 @@ export function createLicences({ apps, licences }: Scene): LicencesState {
     trials: Object.fromEntries(installed.map((suiteId) => [suiteId, setAt - (licences?.trialDaysAgo ?? 0) * day])),
     autoActivates: false,
   }
+}
+
+/** A licence always ends at midnight in China (WW-95652). */
+export function midnightBefore(at: number): number {
+  const zone = 8 * 3_600_000
+  return Math.floor((at + zone) / day) * day - zone
 }

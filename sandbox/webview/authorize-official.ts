@@ -1,0 +1,25 @@
+import { avatarUrl } from '../state/describe.ts'
+import { issueCode } from '../state/grants.ts'
+import { findCustomer, type WebviewRecord, type World } from '../state/world.ts'
+import { hostOf } from '../wecom/apps/trusted.ts'
+import type { Ask, AuthorizeAnswer } from './authorize.ts'
+import { withQuery } from './with-query.ts'
+
+/** offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html */
+export function authorizeOfficial(world: World, { userId }: WebviewRecord, { query, allow }: Ask): AuthorizeAnswer {
+  const { appid, name } = world.scene.officialAccount
+  const scope = ['snsapi_base', 'snsapi_userinfo'].find((one) => one === query.scope)
+  if (!scope) return { error: 'Scope 参数错误或没有 Scope 权限' }
+  const target = query.redirect_uri ?? ''
+  const state = query.state ?? ''
+  const redirectHost = hostOf(target)
+  if (!redirectHost || !world.trustedHosts.includes(redirectHost)) return { error: 'redirect_uri 参数错误' }
+  const customer = findCustomer(world, userId)
+  if (scope === 'snsapi_userinfo' && customer) {
+    if (allow === undefined)
+      return { consent: { name: customer.name, avatarUrl: avatarUrl(world, customer.id), says: `${name} 申请获取你的昵称、头像` } }
+    // Who refuses comes back without a code (official page of the web sign-in).
+    if (!allow) return { redirect: withQuery(target, { state }) }
+  }
+  return { redirect: withQuery(target, { code: issueCode(world, { kind: 'official', owner: appid, userId, scope, redirectHost }), state }) }
+}

@@ -1,0 +1,79 @@
+import { avatarUrl } from '../state/describe.ts'
+import { issueCode } from '../state/grants.ts'
+import { idsOf } from '../state/ids.ts'
+import { findMember, now, type WebviewRecord, type World } from '../state/world.ts'
+import type { SceneMember } from '../scenes/scene.ts'
+import { isVisible } from '../wecom/access.ts'
+import type { App } from '../wecom/apps/state.ts'
+import { tellAppOf } from '../wecom/apps/tell-app.ts'
+import { hostOf, isTrustedHost } from '../wecom/apps/trusted.ts'
+import { activateByItself } from '../wecom/licences/auto-activation.ts'
+import { isLicensed } from '../wecom/licences/licensed.ts'
+import type { Ask, AuthorizeAnswer } from './authorize.ts'
+import { withQuery } from './with-query.ts'
+
+const thirtyDays = 30 * 86_400_000
+
+/** Whom an appid of a WeCom link means: the apps of a corp, as they know its id, or the one of a third-party suite. */
+export interface WecomClient {
+  apps: App[]
+  suiteId: string | null
+}
+
+export function wecomClientOf(world: World, appid: string): WecomClient | undefined {
+  const { list, provider } = world.apps
+  const suite = provider.suites.find(({ id, kind }) => id === appid && kind === 'thirdparty')
+  if (suite) return { apps: list.filter(({ suiteId }) => suiteId === appid), suiteId: appid }
+  const apps = list.filter((app) => app.mode !== 'thirdparty' && idsOf(world, app).corp(app.corpId) === appid)
+  return apps.length > 0 ? { apps, suiteId: null } : undefined
+}
+
+/** WW-91022, for third-party suites WW-91120. */
+export function authorizeWecom(
+  world: World,
+  { apps, suiteId }: WecomClient,
+  webview: WebviewRecord,
+  { query, allow }: Ask,
+): AuthorizeAnswer {
+  const { agentid, state = '', redirect_uri: target = '' } = query
+  const scopes = suiteId === null ? ['snsapi_base', 'snsapi_privateinfo'] : ['snsapi_base', 'snsapi_userinfo', 'snsapi_privateinfo']
+  if (!scopes.includes(query.scope ?? '')) return { error: 'Scope 参数错误或没有 Scope 权限' }
+  const meant = agentid === undefined ? apps : apps.filter((app) => app.agentId === agentid)
+  if (meant.length === 0) return { error: suiteId === null ? 'agentid 参数错误' : '应用未安装' }
+  const redirectHost = hostOf(target)
+  // Without an agentid the app is the one that trusts the domain.
+  const app = meant.find((one) => redirectHost !== undefined && isTrustedHost(world, one, redirectHost))
+  if (!app || redirectHost === undefined) return { error: 'redirect_uri 参数错误' }
+  const member = webview.device === 'wecom' ? findMember(world, webview.userId) : undefined
+  if (member && !mayEnter(world, app, member, webview, agentid !== undefined)) return { error: '请联系服务商开通许可账号' }
+  const scope = scopeFor(app, member, query.scope ?? '', agentid !== undefined || suiteId !== null)
+  if (member && scope === 'snsapi_privateinfo' && !hasConsented(world, app, member)) {
+    if (allow === undefined)
+      return {
+        consent: { name: member.name, avatarUrl: avatarUrl(world, member.id), says: `${app.name} 申请获取你的头像、性别、手机号、邮箱` },
+      }
+    if (!allow) return { redirect: withQuery(target, { state }) }
+    world.apps.consents[`${app.key} ${member.id}`] = now(world) + thirtyDays
+  }
+  const code = issueCode(world, { kind: 'wecom', owner: suiteId ?? app.key, userId: webview.userId, scope, redirectHost })
+  return { redirect: withQuery(target, { code, state }) }
+}
+
+/** Without a licence WeCom shows who to ask instead, and tells the app (WW-95716). Opening the app with its agentid or from a chat may give one. */
+function mayEnter(world: World, app: App, member: SceneMember, { entry }: WebviewRecord, hasAgentId: boolean): boolean {
+  const isFromChat = entry !== null && entry !== 'normal'
+  if (hasAgentId || isFromChat) activateByItself(world, app, member, 'opened')
+  if (isLicensed(world, app, member.id)) return true
+  if (isVisible(app, member)) tellAppOf(world, app, member.id, 'unlicensed_notify')
+  return false
+}
+
+/** More than snsapi_base is for members in the visible range of a named app. */
+function scopeFor(app: App, member: SceneMember | undefined, wanted: string, isNamed: boolean): string {
+  return member && isNamed && isVisible(app, member) ? wanted : 'snsapi_base'
+}
+
+/** WW-91022: a consent is remembered for thirty days. */
+function hasConsented(world: World, app: App, member: SceneMember): boolean {
+  return (world.apps.consents[`${app.key} ${member.id}`] ?? 0) > now(world)
+}
