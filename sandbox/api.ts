@@ -3,7 +3,7 @@
  * Types only. Every POST takes and gives JSON; nonsense is answered with 400 and `{ error: 'a sentence' }` and changes nothing.
  */
 
-export type SceneName = 'empty' | 'demo'
+export type SceneName = 'empty' | 'demo' | 'customized-app' | 'lapsed-licence'
 /** How well the customer's phone is connected. `weak`: two seconds more for each request, one in five is cut off. */
 export type Network = 'good' | 'weak' | 'offline'
 export type Device = 'wecom' | 'wechat'
@@ -207,6 +207,8 @@ export interface DeskState {
   customers: Customer[]
   conversations: Conversation[]
   groupChats: { chatId: string; name: string; ownerId: string; conversationId: string }[]
+  /** 企业客户标签. */
+  tagGroups: { id: string; name: string; tags: { id: string; name: string }[] }[]
   devices: {
     wecom: { memberId: string | null }
     wechat: {
@@ -311,7 +313,8 @@ export interface OpenWebview {
   chatId?: string
   /** Exactly one of the two. A relative url is taken under `webviewOrigin`. */
   url?: string
-  miniprogram?: { appid: string; page: string }
+  /** `build: 'h5'` opens its web build instead of the compiled mini program. */
+  miniprogram?: { appid: string; page: string; build?: 'h5' }
   scenario?: Scenario
 }
 export interface OpenedWebview {

@@ -6,8 +6,10 @@ import { readJson } from '../platform/body.ts'
 import { changed, type WebviewRecord, type World } from '../state/world.ts'
 import { invokeBridge } from './bridge.ts'
 import { askLocation } from './location.ts'
+import { serveMini } from './mini.ts'
 import { connectPhone } from './network.ts'
 import { loseConnection, passOn } from './proxy.ts'
+import { miniprogramStart } from './webviews.ts'
 
 /** The webview's port: our product's pages with the client in front of them. */
 export function createWebview(world: World, scripts: { client: string }) {
@@ -31,6 +33,7 @@ async function serve(world: World, scripts: { client: string }, path: string, re
     return response.end(scripts.client)
   }
   if (path === 'clear') return clear(response)
+  if (path.startsWith('mini/')) return serveMini(world, path.slice('mini/'.length), request, response)
   if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
   if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
   const body = await readJson(request)
@@ -72,7 +75,9 @@ function open(world: World, id: string, request: IncomingMessage, response: Serv
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
     return response.end('这个窗口已经关闭，请重新打开。')
   }
-  if (webview.device === 'wechat' && world.devices.network === 'offline') return loseConnection(request, response)
+  // A mini program lies on the phone: it opens without a network.
+  const isOnPhone = webview.url.startsWith(miniprogramStart(world))
+  if (webview.device === 'wechat' && !isOnPhone && world.devices.network === 'offline') return loseConnection(request, response)
   const isOther = webview.device === 'wecom' && world.cookieOwner !== null && world.cookieOwner !== webview.userId
   if (webview.device === 'wecom') world.cookieOwner = webview.userId
   const cookies = isOther

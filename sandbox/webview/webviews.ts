@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Entry, OpenWebview, Party } from '../api.ts'
 import { changed, makeId, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import { findContactChat } from '../state/chats.ts'
 import { Nonsense } from '../doors/nonsense.ts'
 
 const mostWebviews = 64
@@ -100,9 +101,7 @@ export function contactConversation(world: World, memberId: string, customerId: 
     { kind: 'member', id: memberId },
     { kind: 'customer', id: customerId },
   ]
-  const isBetween = (one: Conversation) =>
-    one.kind === 'contact' && participants.every(({ id }) => one.participants.some((party) => party.id === id))
-  const found = world.conversations.find(isBetween)
+  const found = findContactChat(world.conversations, memberId, customerId)
   if (found) return found
   const fresh: Conversation = { id: makeId('chat'), kind: 'contact', participants, messages: [] }
   world.conversations.push(fresh)
@@ -120,18 +119,24 @@ function pageUrl(world: World, url: string): string {
 }
 
 /** `pages/x/y.html?q` of a card is `pages/x/y?q` of the app (WeCom demands the ending, WeChat drops it: WW-96935). */
-export function miniprogramUrl(world: World, { appid, page }: { appid: string; page: string }): string {
+export function miniprogramUrl(world: World, { appid, page, build }: NonNullable<OpenWebview['miniprogram']>): string {
   if (appid !== world.scene.miniprogram.appid) throw new Nonsense(`there is no mini program "${appid}"`)
   const [path = '', ...query] = page.replace(/^\//, '').split('?')
   if (!/^[\w-]+(\/[\w-]+)*(\.html)?$/.test(path)) throw new Nonsense(`"${page}" is not a page of a mini program`)
   const search = query.length > 0 ? `?${query.join('?')}` : ''
-  return `${world.addresses.webview}/h5/#/${path.replace(/\.html$/, '')}${search}`
+  const start = build === 'h5' ? `${world.addresses.webview}/h5/#/` : miniprogramStart(world)
+  return `${start}${path.replace(/\.html$/, '')}${search}`
+}
+
+/** Where the pages of the mini program itself are, compiled as it is uploaded; its H5 build lies at `/h5/#/`. */
+export function miniprogramStart({ addresses }: World): string {
+  return `${addresses.webview}/_webview/mini/#/`
 }
 
 /** The other way round: what a card carries for an address of the mini program, or null for any other page. */
 export function miniprogramPage(world: World, url: string): string | null {
-  const start = `${world.addresses.webview}/h5/#/`
-  if (!url.startsWith(start)) return null
+  const start = [miniprogramStart(world), `${world.addresses.webview}/h5/#/`].find((one) => url.startsWith(one))
+  if (start === undefined) return null
   const [path = '', ...query] = url.slice(start.length).split('?')
   const page = path === '' ? world.scene.miniprogram.home : `${path}.html`
   return query.length > 0 ? `${page}?${query.join('?')}` : page
