@@ -1,9 +1,10 @@
 import type Router from '@koa/router'
 import type { Card, DeskState } from '../api.ts'
 import { describe, describeFollow, describeMessage } from '../state/describe.ts'
-import { addMessage, changed, findCustomer, findMember, now, setScene, type World } from '../state/world.ts'
+import { addMessage, changed, findCustomer, findMember, setScene, type World } from '../state/world.ts'
 import { answerChoice } from '../webview/choices.ts'
-import { closeWebview, contactConversation, openWebview } from '../webview/webviews.ts'
+import { addContact } from '../wecom/contacts/follows.ts'
+import { closeWebview, openWebview } from '../webview/webviews.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
@@ -94,26 +95,8 @@ export function stageDoors(router: Router, world: World) {
   })
 
   router.post('/_sandbox/follows', async (ctx) => {
-    const { memberId, customerId, addWay, state } = await readBody(ctx, shapes.AddFollow)
-    const customer = findCustomer(world, customerId)
-    if (!findMember(world, memberId)) throw new Nonsense(`there is no member "${memberId}"`)
-    if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
-    if (customer.follows.some((one) => one.memberId === memberId)) throw new Nonsense(`${customerId} is a contact of ${memberId} already`)
-    const addedMinutesAgo = (world.setAt - now(world)) / 60_000
-    const follow = {
-      memberId,
-      remark: customer.name,
-      description: '',
-      tagIds: [],
-      addedMinutesAgo,
-      addWay,
-      state: state ?? null,
-      phones: [],
-    }
-    customer.follows.push(follow)
-    const conversation = contactConversation(world, memberId, customerId)
-    changed(world, { customers: [customerId], conversations: [conversation.id] })
-    ctx.body = describeFollow(world, follow)
+    const { state, ...body } = await readBody(ctx, shapes.AddFollow)
+    ctx.body = describeFollow(world, addContact(world, { ...body, state: state ?? null }))
   })
 
   router.post('/_sandbox/subscriptions', async (ctx) => {

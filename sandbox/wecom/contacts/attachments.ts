@@ -1,0 +1,75 @@
+import type { Card } from '../../api.ts'
+import { invalidParameter, isRecord, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
+import { Refusal, type Upstream } from '../../platform/method.ts'
+import type { World } from '../../state/world.ts'
+
+/** What a welcome or a mass message carries: text and up to nine attachments (WW-96356, WW-96366). */
+export interface Content {
+  text: string
+  attachments: Record<string, unknown>[]
+}
+
+const missingMedia: [number, string] = [41006, 'missing media_id']
+
+/** Reads and checks both; nothing at all is 40063. */
+export function readContent(call: Upstream): Content {
+  const text = textField(inside(call, objectField(call, 'text')), 'content', { mostBytes: 4000 })
+  const attachments = objectsField(call, 'attachments')
+  if (attachments.length > 9) throw new Refusal(41064, 'attachment num exceeds limit')
+  for (const attachment of attachments) checkAttachment(inside(call, attachment))
+  if (text === '' && attachments.length === 0) throw new Refusal(40063, 'some parameters are empty')
+  return { text, attachments }
+}
+
+/** `msgtype` must be the name of the object beside it. */
+export function checkAttachment(call: Upstream) {
+  const type = textField(call, 'msgtype')
+  const content = checks[type] && objectField(call, type)
+  if (!content) throw new Refusal(41065, 'invalid attachment type')
+  checks[type]?.(inside(call, content))
+}
+
+const checks: Record<string, (call: Upstream) => void> = {
+  image(call) {
+    if (textField(call, 'pic_url', { mostBytes: 2048 }) === '') textField(call, 'media_id', { missing: missingMedia })
+  },
+  video: (call) => void textField(call, 'media_id', { missing: missingMedia }),
+  file: (call) => void textField(call, 'media_id', { missing: missingMedia }),
+  link(call) {
+    textField(call, 'title', { mostBytes: 128, missing: [41016, 'missing title'] })
+    textField(call, 'url', { mostBytes: 2048, missing: [41010, 'missing url'] })
+    textField(call, 'picurl', { mostBytes: 2048 })
+    textField(call, 'desc', { mostBytes: 512 })
+  },
+  miniprogram(call) {
+    textField(call, 'title', { mostBytes: 64, missing: [41016, 'missing title'] })
+    textField(call, 'pic_media_id', { missing: missingMedia })
+    textField(call, 'appid', { missing: invalidParameter })
+    textField(call, 'page', { missing: invalidParameter })
+  },
+}
+
+/** As they stand in the chat: the text first. */
+export function cardsOf(world: World, { text, attachments }: Content): Card[] {
+  const cards = attachments.map((attachment) => cardOf(world, attachment))
+  return text === '' ? cards : [{ kind: 'text', text }, ...cards]
+}
+
+function cardOf(world: World, attachment: Record<string, unknown>): Card {
+  const type = String(attachment.msgtype)
+  const content = isRecord(attachment[type]) ? attachment[type] : {}
+  const field = (name: string) => (typeof content[name] === 'string' ? content[name] : '')
+  const media = mediaUrl(world, field('media_id'))
+  if (type === 'image') return { kind: 'image', url: field('pic_url') || media }
+  if (type === 'video') return { kind: 'video', title: '', imgUrl: '', url: media }
+  if (type === 'file') return { kind: 'file', name: '文件', bytes: 0, url: media }
+  if (type === 'link') return { kind: 'link', title: field('title'), desc: field('desc'), imgUrl: field('picurl'), url: field('url') }
+  const appName = field('appid') === world.scene.miniprogram.appid ? world.scene.miniprogram.name : ''
+  const imgUrl = mediaUrl(world, field('pic_media_id'))
+  return { kind: 'miniprogram', appid: field('appid'), appName, title: field('title'), imgUrl, page: field('page') }
+}
+
+/** Where the desk can see an uploaded medium. */
+function mediaUrl(world: World, mediaId: string): string {
+  return mediaId === '' ? '' : `${world.addresses.sandbox}/_sandbox/media/${encodeURIComponent(mediaId)}`
+}

@@ -1,0 +1,49 @@
+import type { Xml } from '../../pushes/push.ts'
+import type { SceneCustomer, SceneFollow } from '../../scenes/scene.ts'
+import { addedAt } from '../../state/describe.ts'
+import { addMessage, makeSecret, now, type World } from '../../state/world.ts'
+import { contactConversation } from '../../webview/webviews.ts'
+import type { App } from '../apps/state.ts'
+import type { Welcome } from './state.ts'
+
+/** WW-96356 */
+const welcomeMs = 20_000
+const hour = 3_600_000
+
+/** A code to greet somebody new with, or null: they chat already, have been greeted, or an admin's greeting goes out instead. */
+export function issueWelcome(world: World, customer: SceneCustomer, { memberId, addedMinutesAgo }: SceneFollow): string | null {
+  const { contacts } = world
+  const between = (one: Welcome) => one.memberId === memberId && one.customerId === customer.id
+  const since = addedAt(world, addedMinutesAgo)
+  if (contacts.welcomes.some((one) => between(one) && one.at >= since && one.sentBy !== null)) return null
+  if (hasChatted(world, memberId, customer.id, since)) return null
+  const greeting = contacts.greetings[memberId]
+  if (greeting !== undefined) {
+    greet(world, memberId, customer.id, greeting)
+    return null
+  }
+  const code = makeSecret(43)
+  contacts.welcomes = contacts.welcomes.filter(({ at }) => at > now(world) - hour)
+  contacts.welcomes.push({ code, memberId, customerId: customer.id, at: now(world), sentBy: null })
+  return code
+}
+
+function greet(world: World, memberId: string, customerId: string, text: string) {
+  const conversation = contactConversation(world, memberId, customerId)
+  if (!conversation.messages.some((one) => one.kind === 'text' && one.text === text && one.from.id === memberId))
+    addMessage(world, conversation, { kind: 'member', id: memberId }, { kind: 'text', text })
+}
+
+/** Has anybody said something since then? Grey lines do not count. */
+export function hasChatted(world: World, memberId: string, customerId: string, since: number): boolean {
+  return contactConversation(world, memberId, customerId).messages.some(({ from, at }) => from.kind !== 'system' && at >= since)
+}
+
+export function isFresh(world: World, { at }: Welcome): boolean {
+  return now(world) - at <= welcomeMs
+}
+
+/** Only an app that may greet gets the code. */
+export function welcomeElement({ permissions }: App, code: string | null): Xml {
+  return code !== null && permissions.includes('contact.welcome') ? { WelcomeCode: code } : {}
+}
