@@ -10,6 +10,8 @@ const day = 86_400_000
 interface Rule {
   ms: number
   most: number | null
+  /** What is more is dropped without a penalty, as with messages to one member. */
+  isDropped?: boolean
 }
 
 /** WW-90312: an overflowing minute blocks for 60 s, an hour for 60 minutes, a day for the rest of it, a month for 30 days. */
@@ -21,18 +23,18 @@ function penaltyEnd(at: number, ms: number): number {
 
 /**
  * Counts one call against all rules of a counter; false when one of them refuses. Windows are buckets, not moments of calls: at 10,000 a minute a list of
- * moments would cost more than the call. A refused call is not counted.
+ * moments would cost more than the call. A refused call is not counted. `weight`: one call that counts as many, e.g. a message to 100 members.
  */
-export function countWithin(world: World, counter: string, rules: Rule[]): boolean {
+export function countWithin(world: World, counter: string, rules: Rule[], weight = 1): boolean {
   const at = now(world)
   const windows = rules
     .filter(({ most }) => most !== null)
-    .map(({ ms, most }) => ({ ms, most, window: windowOf(world, `${counter} ${ms}`, at, ms) }))
+    .map(({ ms, most, isDropped }) => ({ ms, most, isDropped, window: windowOf(world, `${counter} ${ms}`, at, ms) }))
   if (windows.some(({ window }) => at < window.blockedUntil)) return false
-  const full = windows.filter(({ window, most }) => window.used >= (most ?? Infinity))
-  for (const { window, ms } of full) window.blockedUntil = penaltyEnd(at, ms)
+  const full = windows.filter(({ window, most }) => window.used + weight > (most ?? Infinity))
+  for (const { window, ms, isDropped } of full) if (!isDropped) window.blockedUntil = penaltyEnd(at, ms)
   if (full.length > 0) return false
-  for (const { window } of windows) window.used += 1
+  for (const { window } of windows) window.used += weight
   return true
 }
 
@@ -42,13 +44,16 @@ function windowOf(world: World, key: string, at: number, ms: number) {
   if (!window) {
     // Windows of addresses and methods that are long over would stay for ever.
     if (windows.size > 20_000) dropOld(world, at)
-    window = { start: at, used: 0, blockedUntil: 0 }
+    window = { start: beginOf(at, ms), used: 0, blockedUntil: 0 }
     windows.set(key, window)
-  } else if (at >= window.start + ms && at >= window.blockedUntil) {
-    window.start = at
-    window.used = 0
+  } else if (window.blockedUntil > 0 ? at >= window.blockedUntil : at >= window.start + ms) {
+    Object.assign(window, { start: beginOf(at, ms), used: 0, blockedUntil: 0 })
   }
   return window
+}
+
+function beginOf(at: number, ms: number): number {
+  return ms === day ? at - ((at + 8 * hour) % day) : at
 }
 
 function dropOld(world: World, at: number) {
@@ -98,4 +103,10 @@ export function baseMeters(world: World): Meter[] {
     })
     .toSorted((left, right) => right.used / right.most - left.used / left.most)
     .slice(0, 40)
+}
+
+/** How much of a counter's window is used. */
+export function usedWithin(world: World, counter: string, ms: number): number {
+  const window = world.platform.windows.get(`${counter} ${ms}`)
+  return window && now(world) < window.start + ms ? window.used : 0
 }

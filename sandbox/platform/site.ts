@@ -17,6 +17,7 @@ import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
 import { root } from '../root.ts'
 import type { World } from '../state/world.ts'
+import { installPage } from '../wecom/apps/install-page.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
 import { areas } from './areas.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
@@ -35,6 +36,7 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   pushDoors(router, world)
   inspectDoors(router, world)
   streamDoor(router, world)
+  installPage(router, world)
   authorizeDoors(router, world, scripts.authorize)
   pictures(router, world)
   inspectorPages(router)
