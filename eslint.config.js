@@ -75,8 +75,8 @@ export default defineConfig(
       'vue/multi-word-component-names': 'off',
     },
   },
-  // What these print is for a person at a terminal.
-  { files: ['scripts/**', 'bench/**', 'server/main.ts'], rules: { 'no-console': 'off' } },
+  // What these print is for a person at a terminal, or at the console of a browser.
+  { files: ['scripts/**', 'bench/**', 'server/main.ts', 'sandbox/runtime/browser/log.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
   { files: modules, plugins: { chatside: { rules: { walls } } }, rules: { 'chatside/walls': 'error' } },
 )

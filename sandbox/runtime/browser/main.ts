@@ -1,4 +1,5 @@
 // The frame of a mini program on the desk's phone: built into /_webview/mini/runtime.js.
+import { logError } from './log.ts'
 import * as framework from 'glass-easel'
 import * as adapter from 'glass-easel-miniprogram-adapter'
 import { type AppConfig, type Bundle, readConfig } from '../core/bundle.ts'
@@ -104,7 +105,7 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
       evaluateTemplates: scope.evaluateTemplates,
       expose: (names) => scope.expose({ wx, ...names }),
       noteSetData(bytes) {
-        if (bytes > mostSetDataBytes) console.error(`setData: ${bytes} bytes are more than 1024 kB`)
+        if (bytes > mostSetDataBytes) logError(`setData: ${bytes} bytes are more than 1024 kB`)
       },
       ...screen,
     },
@@ -173,6 +174,6 @@ function become(network: Machine['network'], now: Network): void {
 }
 
 run().catch((error: unknown) => {
-  console.error(error)
+  logError(error)
   explain('failed', location.hash.slice(1), error instanceof Error ? error.message : String(error))
 })

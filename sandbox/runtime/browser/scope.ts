@@ -38,7 +38,7 @@ export function makeScope(): Scope {
       Object.assign(world, names)
     },
     evaluate(path, code) {
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the mini program is code that arrives as text, as in WeChat
+      // The mini program is code that arrives as text, as in WeChat.
       const make = new Function(
         ...hidden,
         ...exposed,
@@ -46,7 +46,6 @@ export function makeScope(): Scope {
       )
       return make(...hidden.map(() => undefined), ...exposed.map((name) => given[name])) as ModuleCode
     },
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- made by WeChat's template compiler
     evaluateTemplates: (code) => new Function(`return ${code}\n//# sourceURL=miniprogram/templates.js`)() as TemplateGroups,
   }
 }

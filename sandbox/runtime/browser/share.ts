@@ -1,3 +1,4 @@
+import { logError } from './log.ts'
 import type { Machine } from './machine.ts'
 
 interface Card {
@@ -24,6 +25,6 @@ export function makeShare(machine: Machine): (event: { from: 'button' | 'menu'; 
     const late = card.promise && Promise.race([card.promise, new Promise<Card>((resolve) => setTimeout(() => resolve(card), 3000))])
     void Promise.resolve(late ?? card)
       .then(send)
-      .catch((error: unknown) => console.error(error))
+      .catch((error: unknown) => logError(error))
   }
 }

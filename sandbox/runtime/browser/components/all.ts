@@ -1,3 +1,4 @@
+import { logWarning } from '../log.ts'
 import { WxButton } from './button.ts'
 import { WxElement } from './element.ts'
 import { WxInput, WxTextarea } from './field.ts'
@@ -36,7 +37,7 @@ export function makeElement(tag: string): HTMLElement {
   const name = `wx-${tag}`
   if (!customElements.get(name)) {
     customElements.define(name, class extends WxElement {})
-    if (notPlayed.has(tag)) console.warn(`<${tag}> is not played by the sandbox: see sandbox/DIFFERENCES.md`)
+    if (notPlayed.has(tag)) logWarning(`<${tag}> is not played by the sandbox: see sandbox/DIFFERENCES.md`)
   }
   return document.createElement(name)
 }

@@ -1,3 +1,4 @@
+import { logError } from '../log.ts'
 /** Why a function of `wx` failed: WeChat's words behind `name:fail `. */
 export class Refused extends Error {
   readonly errno: number | undefined
@@ -49,13 +50,13 @@ export function guard(callback: ((result: never) => void) | undefined, result: u
   try {
     ;(callback as (result: unknown) => void)(result)
   } catch (error) {
-    console.error(error)
+    logError(error)
   }
 }
 
 function describe(name: string, error: unknown): { errMsg: string; errno?: number } {
   if (error instanceof Refused) return { errMsg: `${name}:fail ${error.message}`, ...(error.errno !== undefined && { errno: error.errno }) }
-  console.error(error)
+  logError(error)
   return { errMsg: `${name}:fail ${error instanceof Error ? error.message : String(error)}` }
 }
 

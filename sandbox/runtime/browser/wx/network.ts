@@ -175,7 +175,7 @@ function begin(machine: Machine, queue: Queue, name: string, options: Options, m
     }
   }
   if (isLast) void run().catch(() => undefined)
-  else settle(name, { ...options, complete: options.complete ?? (() => undefined) }, run)
+  else void settle(name, { ...options, complete: options.complete ?? (() => undefined) }, run)
   return {
     abort() {
       aborted = true

@@ -1,3 +1,4 @@
+import { logWarning } from '../log.ts'
 import { button, element, openDialog } from '../dialogs/layer.ts'
 import type { Machine } from '../machine.ts'
 import { words } from '../words.ts'
@@ -36,7 +37,7 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
         ({ event, buttonId }) => {
           if (event === 'agree') {
             if (buttonId !== tapped)
-              console.warn(`onNeedPrivacyAuthorization: «agree» names the button ${buttonId ?? ''}, which was not tapped`)
+              logWarning(`onNeedPrivacyAuthorization: «agree» names the button ${buttonId ?? ''}, which was not tapped`)
             resolve(buttonId === tapped)
           }
           if (event === 'disagree') resolve(false)
