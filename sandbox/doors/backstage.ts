@@ -3,7 +3,7 @@ import { ledger } from '../ledger.ts'
 import { issueCode } from '../state/grants.ts'
 import { areas, tick } from '../platform/areas.ts'
 import { changed, findCustomer, findMember, mainApp, makeId, now, type World } from '../state/world.ts'
-import { credentials } from './credentials.ts'
+import { credentials, providerCredentials } from './credentials.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
@@ -82,7 +82,7 @@ export function backstageDoors(router: Router, world: World) {
   })
 
   router.get('/_sandbox/credentials', (ctx) => {
-    ctx.body = { env: credentials(world) }
+    ctx.body = { env: credentials(world), ...providerCredentials(world) }
   })
 
   router.get('/_sandbox/calls', (ctx) => {

@@ -27,3 +27,8 @@ export function credentials(world: World): Record<string, string> {
     MAP_TILES_URL: `${addresses.sandbox}/map/{z}/{x}/{y}.svg`,
   }
 }
+
+/** What a service provider holds, and the corp's secret for 通讯录同步: no server of one corp needs them. */
+export function providerCredentials({ apps }: World) {
+  return { provider: apps.provider, contactSyncSecret: apps.contactSync.secret }
+}

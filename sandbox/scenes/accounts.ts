@@ -1,3 +1,4 @@
+import type { Suite } from '../wecom/apps/state.ts'
 import type { Scene } from './scene.ts'
 import { wechatOf } from './wechat.ts'
 
@@ -7,6 +8,14 @@ const miniprogram = {
   name: '澜川服务',
   home: 'pages/home/index.html',
 }
+
+/** A template (代开发模板) of the provider. */
+export const template = {
+  id: 'dk3f8a61c9e2b7d054',
+  secret: 'hV7kXq2RtB5wLm9YdN1sGc6uJfE3pTaZ8iWoKxQvM4y',
+  kind: 'customized',
+  name: '客户助手（代开发）',
+} satisfies Suite
 
 /** The same in every scene, so that a server keeps its credentials when the scene changes. */
 export const accounts = {
@@ -29,7 +38,7 @@ export const accounts = {
     secret: 'Zt6pXw3LqB9vRk1YmN8sHd4uJcE7fTaG2iVoKxQbW5yM0rUgPzL',
     name: '云桥软件服务商',
     suites: [
-      { id: 'dk3f8a61c9e2b7d054', secret: 'hV7kXq2RtB5wLm9YdN1sGc6uJfE3pTaZ8iWoKxQvM4y', kind: 'customized', name: '客户助手（代开发）' },
+      template,
       { id: 'ww6d94e1f7a2c83b05', secret: 'cR4nXw8LkB1vTq6YmD3sHg9uJpE5fZaV7iGoKtQxN2y', kind: 'thirdparty', name: '客户助手（第三方）' },
     ],
   },

@@ -1,4 +1,5 @@
 import type { SceneName } from '../api.ts'
+import { customized, lapsed } from './customized.ts'
 import { demo } from './demo.ts'
 import { empty } from './empty.ts'
 import type { Scene } from './scene.ts'
@@ -7,9 +8,16 @@ import type { Scene } from './scene.ts'
 export const scenes: Record<SceneName, () => Scene> = {
   empty: () => structuredClone(empty),
   demo: () => structuredClone(demo),
+  'customized-app': () => structuredClone(customized),
+  'lapsed-licence': () => structuredClone(lapsed),
 }
 
 export const sceneNames = Object.keys(scenes) as SceneName[]
 
 /** For the desk's menu, without making any scene. */
-export const sceneTitles: Record<SceneName, string> = { empty: empty.title, demo: demo.title }
+export const sceneTitles: Record<SceneName, string> = {
+  empty: empty.title,
+  demo: demo.title,
+  'customized-app': customized.title,
+  'lapsed-licence': lapsed.title,
+}

@@ -41,6 +41,9 @@ export const demo: Scene = {
       departmentId: 2,
       visible: true,
       avatar: { background: '#dbe9ff', clothes: '#3b6fd4', hair: 'bob', skin: '#f6d5bd' },
+      mobile: '13900010001',
+      email: 'zhouxiaolan@lanchuan.example',
+      gender: 'female',
     },
     {
       id: 'HanXue',
@@ -49,6 +52,9 @@ export const demo: Scene = {
       departmentId: 3,
       visible: true,
       avatar: { background: '#e2f4ea', clothes: '#2d9d67', hair: 'long', skin: '#f4cdb0' },
+      mobile: '13900010002',
+      email: 'hanxue@lanchuan.example',
+      gender: 'female',
     },
     {
       id: 'LiWeidong',
@@ -57,6 +63,9 @@ export const demo: Scene = {
       departmentId: 4,
       visible: false,
       avatar: { background: '#eceff4', clothes: '#4d5b70', hair: 'short', skin: '#eec3a2' },
+      mobile: '13900010003',
+      email: 'liweidong@lanchuan.example',
+      gender: 'male',
     },
   ],
   tagGroups: [

@@ -1,4 +1,4 @@
-import type { ScanOutcome } from '../../api.ts'
+import type { ScanOutcome, ShownCode } from '../../api.ts'
 import type { Area } from '../../platform/area.ts'
 import { now, type World } from '../../state/world.ts'
 import { agentMethods } from './agents.ts'
@@ -35,7 +35,19 @@ export const apps: Area = {
   tables: appTables,
   meters: ticketMeters,
   tick: sendDueSuiteTickets,
+  shownCodes: shownInvitations,
   scan: scanInvitation,
+}
+
+/** The provider draws the code and shows it to the corp's admin. */
+function shownInvitations(world: World): ShownCode[] {
+  const good = world.apps.invitations.filter(({ expiresAt }) => now(world) < expiresAt)
+  return good.toReversed().map(({ text, suiteIds }) => ({
+    id: text,
+    title: `代开发授权：${suiteIds.flatMap((id) => world.apps.provider.suites.find((suite) => suite.id === id)?.name ?? []).join('、')}`,
+    text,
+    imageUrl: `${world.addresses.sandbox}/_sandbox/codes/${Buffer.from(text).toString('base64url')}.png`,
+  }))
 }
 
 /** An admin scans the QR code of a template with WeCom: everybody comes into the range. */
