@@ -133,7 +133,7 @@ test('a card opens the mini program in a frame of the phone, and the capsule clo
 test('the phone asks for the location in the name of the app and sends the answer', async () => {
   desk = await openDesk(scene())
   const asking = scene()
-  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务' }
+  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务', purpose: null }
   await desk.show(asking)
   const dialog = phone().get('[role="dialog"][aria-label="位置授权"]')
   expect(dialog.text()).toContain('澜川服务')
@@ -149,7 +149,7 @@ test('the phone asks for the location in the name of the app and sends the answe
 
 test('Escape does not answer the location question for the customer', async () => {
   const asking = scene()
-  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务' }
+  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务', purpose: null }
   desk = await openDesk(asking)
   await phone().get('[role="dialog"]').trigger('keydown', { key: 'Escape' })
   expect(phone().find('[role="dialog"]').exists()).toBe(true)

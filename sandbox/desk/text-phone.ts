@@ -84,7 +84,6 @@ export const phoneZh = {
     cancel: '取消',
     copied: '链接已复制',
     notCopied: '浏览器不允许复制',
-    back: '返回',
   },
   file: {
     title: '文件预览',
@@ -221,7 +220,6 @@ export const phoneEn: PhoneText = {
     cancel: 'Cancel',
     copied: 'Link copied',
     notCopied: 'The browser does not allow copying',
-    back: 'Back',
   },
   file: {
     title: 'File',
