@@ -3,7 +3,7 @@
  * Types only. Every POST takes and gives JSON; nonsense is answered with 400 and `{ error: 'a sentence' }` and changes nothing.
  */
 
-export type SceneName = 'empty' | 'demo' | 'customized-app' | 'lapsed-licence'
+export type SceneName = 'empty' | 'demo' | 'busy-rep' | 'customized-app' | 'lapsed-licence'
 /** How well the customer's phone is connected. `weak`: two seconds more for each request, one in five is cut off. */
 export type Network = 'good' | 'weak' | 'offline'
 export type Device = 'wecom' | 'wechat'

@@ -1,4 +1,5 @@
 import type { SceneName } from '../api.ts'
+import { busyRep, busyRepTitle } from './busy-rep.ts'
 import { customized, lapsed } from './customized.ts'
 import { demo } from './demo.ts'
 import { empty } from './empty.ts'
@@ -8,6 +9,7 @@ import type { Scene } from './scene.ts'
 export const scenes: Record<SceneName, () => Scene> = {
   empty: () => structuredClone(empty),
   demo: () => structuredClone(demo),
+  'busy-rep': busyRep,
   'customized-app': () => structuredClone(customized),
   'lapsed-licence': () => structuredClone(lapsed),
 }
@@ -18,6 +20,7 @@ export const sceneNames = Object.keys(scenes) as SceneName[]
 export const sceneTitles: Record<SceneName, string> = {
   empty: empty.title,
   demo: demo.title,
+  'busy-rep': busyRepTitle,
   'customized-app': customized.title,
   'lapsed-licence': lapsed.title,
 }
