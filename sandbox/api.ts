@@ -275,6 +275,8 @@ export type ScanOutcome =
   /** The conversation that opens. */
   | { kind: 'conversation'; conversationId: string }
   | { kind: 'text'; text: string }
+  /** Only when `isLooking`: a rep or an official account that the customer does not have yet. The same code scanned in earnest adds or follows. */
+  | { kind: 'card'; party: Party }
 
 /** A page asks its client for something that only the desk can show. */
 export type ClientAction =
@@ -478,7 +480,7 @@ export interface LedgerRow {
  * | POST /_sandbox/subscriptions | `{ customerId, subscribed }` → `{ ok: true }` |
  * | GET /_sandbox/happenings | → `{ items: { name, says }[] }`: what people and time can do |
  * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
- * | POST /_sandbox/scans | `{ device, userId, text }` → ScanOutcome |
+ * | POST /_sandbox/scans | `{ device, userId, text, isLooking? }` → ScanOutcome; a phone looks first, and shows the card of somebody new |
  * | POST /_sandbox/callbacks | `{ receiver, url, token, aesKey }` → `{ ok: true }` after the address has answered the echostr; 400 with the reason |
  * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
  * | GET /_sandbox/deliveries?receiver=&event= | → `{ items: Delivery[] }`, oldest first |

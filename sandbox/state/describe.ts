@@ -1,6 +1,8 @@
 import type { Customer, DeskEvent, DeskState, Member, Message, Webview } from '../api.ts'
+import { areas } from '../platform/areas.ts'
 import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
+import { describeOfficialAccounts } from '../wechat/official/describe.ts'
 import { isVisible } from '../wecom/access.ts'
 import { mainApp, now, type Conversation, type MessageRecord, type WebviewRecord, type World } from './world.ts'
 
@@ -48,6 +50,7 @@ function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversatio
     corp: { id: scene.corp.id, name: scene.corp.name, agentId: app.agentId, appName: app.name },
     members: world.members.map((member) => describeMember(world, member)),
     groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
+    tagGroups: world.tagGroups.map(({ id, name, tags }) => ({ id, name, tags: tags.map((tag) => ({ id: tag.id, name: tag.name })) })),
     devices: {
       wecom: { memberId: devices.memberId },
       wechat: {
@@ -66,8 +69,8 @@ function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversatio
     webviews: [...world.webviews.values()].map(describeWebview),
     miniprograms: [miniprogram],
     officialAccount: { appid: scene.officialAccount.appid, name: scene.officialAccount.name, iconUrl: asset(world, 'icons/official.svg') },
-    officialAccounts: [],
-    shownCodes: [],
+    officialAccounts: describeOfficialAccounts(world, asset(world, 'icons/official.svg')),
+    shownCodes: areas.flatMap((area) => area.shownCodes?.(world) ?? []),
     faults: world.faults,
     trustedHosts: world.trustedHosts,
     webviewOrigin: addresses.webview,

@@ -32,6 +32,8 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
   browser.setViewport({ width: 1440, height: 900 })
   // The frames' pages belong to others; nothing is to be fetched for them here.
   browser.settings.navigation.disableChildFrameNavigation = true
+  // happy-dom lays nothing out; without a height a list shows no line.
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 600 })
   const knocks: Knock[] = []
   const sources: Source[] = []
   const refusals = new Map<string, string>()

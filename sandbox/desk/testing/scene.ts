@@ -57,6 +57,7 @@ export function scene(part: Partial<DeskState> = {}): DeskState {
       conversation({ id: 'c2', participants: [rep, chen], messages: [message(chen, '2026-11-21T06:00:00.000Z')] }),
     ],
     groupChats: [],
+    tagGroups: [],
     devices: {
       wecom: { memberId: rep.id },
       wechat: {

@@ -1,2 +1,2 @@
 /** Which list the middle column of WeCom shows. */
-export type Place = 'messages' | 'contacts'
+export type Place = 'messages' | 'contacts' | 'workbench'

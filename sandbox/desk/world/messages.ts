@@ -1,4 +1,4 @@
-import type { Message } from '../../api.ts'
+import type { Card, Message } from '../../api.ts'
 import type { Text } from '../text.ts'
 
 /** A history of ten thousand messages is real; drawing it is not needed. */
@@ -21,7 +21,7 @@ export function rowsOf(messages: readonly Message[], shown: number): { rows: Row
 }
 
 /** One line for a conversation list. */
-export function preview(message: Message, text: Text): string {
+export function preview(message: Card, text: Text): string {
   switch (message.kind) {
     case 'text':
       return message.text.replace(/\s+/g, ' ')

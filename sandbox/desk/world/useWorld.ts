@@ -47,8 +47,8 @@ export interface World {
   happen(name: string, body: object): Promise<Record<string, unknown> | null>
   /** Names of the happenings that this sandbox plays. */
   happenings(): Promise<string[]>
-  /** The phone reads a code; null when the sandbox refused. */
-  scan(customerId: string, code: string): Promise<ScanOutcome | null>
+  /** The phone reads a code; null when the sandbox refused. `isLooking`: somebody new is not added or followed yet. */
+  scan(customerId: string, code: string, isLooking: boolean): Promise<ScanOutcome | null>
   addFollow(memberId: string, customerId: string): Promise<boolean>
   /** What the person chose when a page asked. */
   answerChoice(answer: AnswerChoice): Promise<boolean>
@@ -141,7 +141,7 @@ export function provideWorld({
       const { items = [] } = await knock<{ items?: { name: string }[] }>('GET', '/happenings', undefined, send)
       return items.map(({ name }) => name)
     },
-    scan: (customerId, code) => ask('/scans', { device: 'wechat', userId: customerId, text: code }),
+    scan: (customerId, code, isLooking) => ask('/scans', { device: 'wechat', userId: customerId, text: code, isLooking }),
     setPhone: (change) => attempt('/devices/wechat', change),
     addFollow: (memberId, customerId) => attempt('/follows', { memberId, customerId }),
     answerChoice: (answer) => attempt('/choices', answer),
