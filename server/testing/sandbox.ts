@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from './free-port.ts'
 
 export interface Sandbox {
   /** `http://localhost:…`: `/wecom`, `/wechat`, `/open`, `/_sandbox`. */
@@ -18,11 +17,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A sandbox of the test's own, in a process of its own: the server meets it over HTTP only. */
 export async function startSandbox(upstream: string): Promise<Sandbox> {
-  const [port, webviewPort] = [await freePort(), await freePort()]
-  const url = `http://localhost:${port}`
   const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], {
     cwd: root,
-    env: { ...process.env, SANDBOX_PORT: String(port), SANDBOX_WEBVIEW_PORT: String(webviewPort), SANDBOX_UPSTREAM: upstream },
+    env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_WEBVIEW_PORT: '0', SANDBOX_UPSTREAM: upstream },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -35,15 +32,18 @@ export async function startSandbox(upstream: string): Promise<Sandbox> {
       resolve()
     }),
   )
-  const deadline = Date.now() + 30_000
-  let env: Record<string, string> | null
-  while (!(env = await credentials(url))) {
+  const deadline = Date.now() + 50_000
+  // It says its ports when it listens.
+  while (!said.includes('\n')) {
     if (ended || Date.now() > deadline) {
-      child.kill()
+      child.kill('SIGKILL')
       throw new Error(`the sandbox did not start:\n${said}`)
     }
-    await wait(50)
+    await wait(20)
   }
+  const { port, webviewPort } = JSON.parse(said.slice(0, said.indexOf('\n'))) as { port: number; webviewPort: number }
+  const url = `http://localhost:${port}`
+  const { env } = (await (await fetch(`${url}/_sandbox/credentials`)).json()) as { env: Record<string, string> }
   return {
     url,
     webviewUrl: `http://localhost:${webviewPort}`,
@@ -61,16 +61,5 @@ export async function startSandbox(upstream: string): Promise<Sandbox> {
       child.kill()
       await end
     },
-  }
-}
-
-async function credentials(url: string): Promise<Record<string, string> | null> {
-  try {
-    const { env } = (await (await fetch(`${url}/_sandbox/credentials`, { signal: AbortSignal.timeout(2_000) })).json()) as {
-      env: Record<string, string>
-    }
-    return env
-  } catch {
-    return null
   }
 }

@@ -92,7 +92,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock,
     ...(options.platformTimeoutMs !== undefined && { platformTimeoutMs: options.platformTimeoutMs }),
   })
-  await new Promise<void>((resolve) => app.server.listen(port, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => app.server.once('error', reject).listen(port, '127.0.0.1', resolve))
   const { corpId } = config.wecom
 
   return {
