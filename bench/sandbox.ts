@@ -22,7 +22,7 @@ export async function sandboxSpeed(): Promise<void> {
 
     const resetDemo = await timed(() => post(`${origin}/_sandbox/reset`, { scene: 'demo' }))
     const resetBusy = await timed(() => post(`${origin}/_sandbox/reset`, { scene: 'busy-rep' }), 3)
-    await post(`${origin}/_sandbox/happenings/platform.limits`, { perMinute: 100_000_000, perHour: 100_000_000 })
+    await post(`${origin}/_sandbox/happenings/platform.limits`, { perMinute: null, perHour: null })
 
     const { access_token: token } = await ask<{ access_token: string }>(
       `${origin}/wecom/cgi-bin/gettoken?corpid=${ids['WECOM_CORP_ID']}&corpsecret=${ids['WECOM_AGENT_SECRET']}`,

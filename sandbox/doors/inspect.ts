@@ -44,7 +44,7 @@ export function inspectDoors(router: Router, world: World) {
     const original = originalOf(call)
     if (!original) throw new Nonsense('the body of this call was too large to keep')
     const before = world.calls.at(-1)
-    const headers = original.contentType === '' ? {} : { 'content-type': original.contentType }
+    const headers: Record<string, string> = original.contentType === '' ? {} : { 'content-type': original.contentType }
     const body = original.method === 'POST' ? { body: new Uint8Array(original.raw) } : {}
     const reply = await fetch(world.addresses.sandbox + original.url, { method: original.method, headers, ...body })
     await reply.arrayBuffer()
