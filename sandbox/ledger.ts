@@ -1,38 +1,20 @@
 import type { LedgerRow } from './api.ts'
 import { areas } from './platform/areas.ts'
-import { clientRow, wechatRow, wecomRow } from './platform/ledger-row.ts'
+import { clientRow, wecomRow } from './platform/ledger-row.ts'
 
 const wecomTest = 'sandbox/wecom/wecom.test.ts'
-const wechatTest = 'sandbox/wechat/wechat.test.ts'
 const clientTest = 'sandbox/webview/jssdk.test.ts'
 const phoneTest = 'sandbox/webview/client.test.ts'
 const openTest = 'sandbox/webview/authorize.test.ts'
 
 const ww = (method: 'GET' | 'POST', path: string, page: number, state: LedgerRow['state'] = 'supported', note = '') =>
   wecomRow(method, path, page, state === 'not yet' ? '' : wecomTest, state, note)
-const wx = (method: 'GET' | 'POST', path: string, page: string, state: LedgerRow['state'] = 'supported', note = '') =>
-  wechatRow(method, path, page, state === 'not yet' ? '' : wechatTest, state, note)
 const client = (path: string, page: number, state: LedgerRow['state'] = 'supported', note = '', test = clientTest) =>
   clientRow(path, page, state === 'not yet' ? '' : test, state, note)
 
 /** Every method of the platforms that our server or pages may want, and how far it is played. `ledger.test.ts` holds it against the routes. */
 export const ledger: LedgerRow[] = [
   ...areas.flatMap((area) => area.ledger),
-  wx('GET', '/sns/jscode2session', 'miniprogram/dev/OpenApiDoc/user-login/code2Session.html'),
-  wx('POST', '/cgi-bin/stable_token', 'offiaccount/Basic_Information/getStableAccessToken.html'),
-  wx('GET', '/cgi-bin/token', 'offiaccount/Basic_Information/Get_access_token.html'),
-  wx('GET', '/sns/oauth2/access_token', 'offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html', 'partial', 'no snapshot users'),
-  wx('GET', '/sns/userinfo', 'offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html'),
-  wx('GET', '/cgi-bin/user/info', 'offiaccount/User_Management/Get_users_basic_information_UnionID.html'),
-  wx('GET', '/cgi-bin/ticket/getticket', 'offiaccount/OA_Web_Apps/JS-SDK.html', 'partial', 'type=jsapi'),
-  wx('POST', '/wxa/business/getuserphonenumber', 'miniprogram/dev/OpenApiDoc/user-info/phone-number/getPhoneNumber.html', 'not yet'),
-  wx('POST', '/wxa/getwxacodeunlimit', 'miniprogram/dev/OpenApiDoc/qrcode-link/qr-code/getUnlimitedQRCode.html', 'not yet'),
-  wx(
-    'POST',
-    '/cgi-bin/message/subscribe/send',
-    'miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html',
-    'not yet',
-  ),
   {
     service: 'open',
     method: 'GET',

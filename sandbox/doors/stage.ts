@@ -5,6 +5,8 @@ import { addMessage, changed, findCustomer, findMember, setScene, type World } f
 import { answerChoice } from '../webview/choices.ts'
 import { addContact } from '../wecom/contacts/follows.ts'
 import { closeWebview, openWebview } from '../webview/webviews.ts'
+import { follow, unfollow } from '../wechat/official/follow.ts'
+import { speakInChat } from '../wechat/official/talk.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
@@ -32,7 +34,9 @@ export function stageDoors(router: Router, world: World) {
       throw new Nonsense(`${from.id} is not in this conversation`)
     if ((card === undefined) === (repeat === undefined)) throw new Nonsense('give exactly one of card and repeat')
     const content = card ?? repeatedCard(world, repeat?.messageId ?? '')
-    ctx.body = describeMessage(addMessage(world, conversation, from, content))
+    const isHeard = from.kind === 'customer' && (conversation.kind === 'official' || conversation.kind === 'service')
+    const message = isHeard ? speakInChat(world, conversation, from.id, content) : addMessage(world, conversation, from, content)
+    ctx.body = describeMessage(message)
   })
 
   router.post('/_sandbox/forwards', async (ctx) => {
@@ -103,8 +107,9 @@ export function stageDoors(router: Router, world: World) {
     const { customerId, subscribed } = await readBody(ctx, shapes.Subscribe)
     const customer = findCustomer(world, customerId)
     if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
-    customer.subscribed = subscribed
-    changed(world, { customers: [customerId] })
+    const account = world.official.accounts.find(({ appid }) => appid === world.scene.officialAccount.appid)
+    if (account && subscribed) follow(world, account, customerId)
+    else if (account) unfollow(world, account, customerId)
     ctx.body = { ok: true }
   })
 }

@@ -19,7 +19,14 @@ export interface Area {
   /** Its QR codes that stand on some screen of the world, newest first. */
   shownCodes?: (world: World) => ShownCode[]
   /** Somebody scans a text: where it leads when it is a code of this area, else null. May do what a scan does (follow, add a contact). */
-  scan?: (world: World, by: { device: Device; userId: string }, text: string) => ScanOutcome | null
+  scan?: (world: World, by: Scanner, text: string) => ScanOutcome | null
+}
+
+export interface Scanner {
+  device: Device
+  userId: string
+  /** Nobody is added or followed yet: whoever would be is given as a card. */
+  isLooking: boolean
 }
 
 export interface Table {

@@ -8,7 +8,7 @@ export function wecomRow(method: Verb, path: string, page: number, test: string,
   return { service: 'wecom', method, path, state, page: wecomPage(page), test, note }
 }
 
-/** A method of api.weixin.qq.com with its page under https://developers.weixin.qq.com/doc/. */
+/** A method of api.weixin.qq.com with its page under https://developers.weixin.qq.com/doc/, or beside it when it begins with `miniprogram/`. */
 export function wechatRow(method: Verb, path: string, page: string, test: string, state: State = 'supported', note = ''): LedgerRow {
   return { service: 'wechat', method, path, state, page: wechatPage(page), test, note }
 }
@@ -36,5 +36,6 @@ function wecomPage(page: number): string {
 }
 
 function wechatPage(page: string): string {
-  return `https://developers.weixin.qq.com/doc/${page}`
+  // The mini program's pages lie beside doc/.
+  return `https://developers.weixin.qq.com/${page.startsWith('miniprogram/') ? '' : 'doc/'}${page}`
 }

@@ -22,6 +22,7 @@ import { createPushes, type PushesState } from '../pushes/state.ts'
 import { scenes } from '../scenes/all.ts'
 import { createAccounts, type AccountsState } from '../wechat/accounts/state.ts'
 import { createMiniprogram, type MiniprogramState } from '../wechat/miniprogram/state.ts'
+import { followersConversations } from '../wechat/official/conversations.ts'
 import { createOfficial, type OfficialState } from '../wechat/official/state.ts'
 import { createOpen, type OpenState } from '../wechat/open/state.ts'
 import { createApps, type App, type AppsState } from '../wecom/apps/state.ts'
@@ -161,6 +162,8 @@ export interface Grant {
   /** kind `wechat.oauth`: for whom and with which scope. */
   openid?: string
   scope?: string
+  /** kind `wechat.authorizer-token`: the third-party platform that acts for the owner. */
+  component?: string
 }
 
 export interface Code {
@@ -253,6 +256,7 @@ export function setScene(world: World, name: SceneName) {
     ...rest,
     messages: messages.map(({ card, from, minutesAgo }) => ({ ...card, id: makeId('msg'), from, at: world.setAt - minutesAgo * 60_000 })),
   }))
+  world.conversations.push(...followersConversations(world))
   world.devices = devicesOf(scene)
   world.trustedHosts = [new URL(world.addresses.webview).host]
   world.grants = world.grants.filter((one) => !one.revoked && one.expiresAt > Date.now())
