@@ -5,8 +5,9 @@ import { sameParty, type Line } from '../world/people.ts'
 export type Page =
   | { kind: 'chat'; conversationId: string }
   | { kind: 'subscriptions' | 'officials' | 'groups' | 'miniprograms' | 'scan' | 'settings' }
-  | { kind: 'member'; memberId: string }
-  | { kind: 'official'; appid: string }
+  /** `code`: it was scanned; adding or following happens by it. */
+  | { kind: 'member'; memberId: string; code?: string }
+  | { kind: 'official'; appid: string; code?: string }
   | { kind: 'friend'; customerId: string }
   | { kind: 'group'; conversationId: string }
   | { kind: 'file'; file: Extract<Message, { kind: 'file' }> }
@@ -52,14 +53,14 @@ export function conversationWith(state: DeskState, me: Party, other: Party): Con
 }
 
 /** Which page tells about a participant; null for those who have none. */
-export function pageOfParty(party: Party): Page | null {
+export function pageOfParty(party: Party, code?: string): Page | null {
   switch (party.kind) {
     case 'member':
-      return { kind: 'member', memberId: party.id }
+      return { kind: 'member', memberId: party.id, ...(code !== undefined && { code }) }
     case 'customer':
       return { kind: 'friend', customerId: party.id }
     case 'official':
-      return { kind: 'official', appid: party.id }
+      return { kind: 'official', appid: party.id, ...(code !== undefined && { code }) }
     default:
       return null
   }

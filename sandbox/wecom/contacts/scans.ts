@@ -1,5 +1,6 @@
-import type { Device, ScanOutcome } from '../../api.ts'
+import type { ScanOutcome } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
+import type { Scanner } from '../../platform/area.ts'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import { findCustomer, now, type World } from '../../state/world.ts'
 import { contactConversation } from '../../webview/webviews.ts'
@@ -12,13 +13,14 @@ import { peopleOf } from './ways.ts'
 const qrCode = 1
 
 /** A customer's phone sees a code of ours. */
-export function scan(world: World, { device, userId }: { device: Device; userId: string }, text: string): ScanOutcome | null {
+export function scan(world: World, { device, userId, isLooking }: Scanner, text: string): ScanOutcome | null {
   const code = codeOf(world, text)
   if (code === null) return null
   if (code === 'gone') return { kind: 'text', text: '该二维码已失效' }
   const customer = device === 'wechat' ? findCustomer(world, userId) : undefined
   if (!customer) return { kind: 'text', text: '请使用微信扫描' }
-  return 'way' in code ? scanWay(world, code.way, customer) : joinByCode(world, code.join, customer)
+  if ('join' in code) return joinByCode(world, code.join, customer)
+  return (isLooking && cardOf(world, code.way, customer)) || scanWay(world, code.way, customer)
 }
 
 /**
@@ -26,8 +28,8 @@ export function scan(world: World, { device, userId }: { device: Device; userId:
  * relation is for members who take everybody without verification: WW-96361).
  */
 export function scanWay(world: World, way: ContactWay, customer: SceneCustomer): ScanOutcome {
-  if (isSpent(world, way)) return { kind: 'text', text: '该二维码已失效' }
-  if (way.isTemp && way.unionid !== '' && way.unionid !== customer.unionid) return { kind: 'text', text: '该二维码仅限指定用户使用' }
+  const refusal = refusalOf(world, way, customer)
+  if (refusal) return { kind: 'text', text: refusal }
   const memberId = chooseMember(world, way, customer)
   const follow = customer.follows.find((one) => one.memberId === memberId)
   if (!follow || follow.lost) {
@@ -41,6 +43,19 @@ export function scanWay(world: World, way: ContactWay, customer: SceneCustomer):
   }
   way.scans += 1
   return { kind: 'conversation', conversationId: contactConversation(world, memberId, customer.id).id }
+}
+
+function refusalOf(world: World, way: ContactWay, customer: SceneCustomer): string | null {
+  if (isSpent(world, way)) return '该二维码已失效'
+  return way.isTemp && way.unionid !== '' && way.unionid !== customer.unionid ? '该二维码仅限指定用户使用' : null
+}
+
+/** The rep whom the code would add; null when there is nothing to be decided. */
+function cardOf(world: World, way: ContactWay, customer: SceneCustomer): ScanOutcome | null {
+  const memberId = chooseMember(world, way, customer)
+  const isContact = customer.follows.some((one) => one.memberId === memberId && !one.lost)
+  if (isContact || refusalOf(world, way, customer)) return null
+  return { kind: 'card', party: { kind: 'member', id: memberId } }
 }
 
 /** In turn; an exclusive code leads a customer back to the member they already have. */
