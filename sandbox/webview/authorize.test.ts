@@ -47,7 +47,9 @@ describe('the authorize page in WeCom', () => {
     const sandbox = await openSandbox()
     const appid = sandbox.env.WECOM_CORP_ID ?? ''
     expect(await ask(sandbox, '', { appid })).toEqual({ error: '请在企业微信客户端打开链接' })
-    expect(await ask(sandbox, await phone(sandbox), { appid })).toEqual({ error: '请在企业微信客户端打开链接' })
+    expect(await ask(sandbox, await rep(sandbox), { appid: sandbox.env.OFFICIAL_ACCOUNT_APP_ID ?? '' })).toEqual({
+      error: '请在微信客户端打开链接',
+    })
     const page = await (await fetch(`${sandbox.origin}/open/connect/oauth2/authorize?appid=${appid}`)).text()
     expect(page).toContain('请在企业微信客户端打开链接')
   })
