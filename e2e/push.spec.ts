@@ -54,3 +54,14 @@ test('a friend to whom the customer forwards the card is shown as unconfirmed, n
   await expect(moment).toContainText('身份未确认')
   await expect(moment).toContainText('有人')
 })
+
+test('the H5 version of the mini program reads the same, and knows the customer by the official account', async ({ page, stage }) => {
+  const article = '案例｜汽车零部件厂空压站改造，单位能耗降 27%'
+  const desk = await openDesk(page, stage.deskUrl)
+  await desk.pushAndOpen(article)
+  await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()
+  await desk.openAsH5()
+  await expect(desk.miniprogram.locator('uni-page')).toBeVisible()
+  await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()
+  await expect(desk.moment(article).first()).toContainText('林悦')
+})

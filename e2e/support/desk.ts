@@ -46,6 +46,12 @@ export class Desk {
       .click()
   }
 
+  /** The mini program's own menu: its web build instead of itself. */
+  async openAsH5(): Promise<void> {
+    await this.phone.getByRole('button', { name: '更多' }).click()
+    await this.phone.getByRole('button', { name: '用 H5 版打开' }).click()
+  }
+
   /** Reads on with the wheel until the page ends. */
   async readToTheEnd(): Promise<void> {
     await this.phone.locator('iframe[title="小程序"]').hover()

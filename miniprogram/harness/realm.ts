@@ -6,7 +6,7 @@ import { trigger } from '../../sandbox/runtime/core/events.ts'
 import type { Bundle } from '../../sandbox/runtime/core/bundle.ts'
 import type { Adapter, Framework, GlassElement, TemplateGroups } from '../../sandbox/runtime/core/glass.ts'
 import type { ModuleCode } from '../../sandbox/runtime/core/modules.ts'
-import { mostSetDataBytes, Program } from '../../sandbox/runtime/core/program.ts'
+import { isHarmless, mostSetDataBytes, Program } from '../../sandbox/runtime/core/program.ts'
 import type { Phone } from './phone.ts'
 
 const require = createRequire(import.meta.url)
@@ -29,9 +29,6 @@ export interface Realm {
   trigger(target: GlassElement, name: string, detail: unknown): void
   setDataCalls: { bytes: number }[]
 }
-
-/** uni renders first with empty data, and hands `hidden` to components that know no such property; WeChat says nothing of either. */
-const harmless = ['The for-list data is neither Array nor Object', '"hidden" is not a valid property', '"virtualHost']
 
 /**
  * A JavaScript world as a mini program sees it: ECMAScript, console, timers, `wx`, and nothing of Node or a browser. WeChat's own component
@@ -84,7 +81,7 @@ function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
   )
   const { clock } = phone
   const complain = (kind: string, words: unknown[]) => {
-    if (!harmless.some((one) => String(words[0]).includes(one))) phone.violations.push(`console.${kind}: ${words.map(inWords).join(' ')}`)
+    if (!isHarmless(String(words[0]))) phone.violations.push(`console.${kind}: ${words.map(inWords).join(' ')}`)
   }
   Object.assign(world, {
     // uni and the framework catch what pages throw, and print it: nothing may be printed.

@@ -40,7 +40,8 @@ async function serveFile(path: string, response: ServerResponse) {
     case '':
       return send(response, 200, 'text/html; charset=utf-8', frame.page)
     case 'frame.css':
-      return send(response, 200, 'text/css; charset=utf-8', await frame.style())
+    case 'over.css':
+      return send(response, 200, 'text/css; charset=utf-8', await frame.style(path === 'over.css' ? 'over' : 'frame'))
     case 'runtime.js':
       return send(response, 200, 'text/javascript; charset=utf-8', await frame.script())
     case 'bundle.json': {

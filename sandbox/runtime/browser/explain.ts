@@ -7,7 +7,7 @@ export function explain(why: 'notBuilt' | 'failed', address: string, detail = ''
   document.documentElement.dataset.state = why
   document.querySelector('#pages')?.replaceChildren(
     element('div', {
-      className: 'explained',
+      className: 'wx-explained',
       children: [
         element('h1', { textContent: words[why] }),
         element('p', { textContent: hint }),

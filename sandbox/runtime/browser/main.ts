@@ -5,10 +5,11 @@ import * as adapter from 'glass-easel-miniprogram-adapter'
 import { type AppConfig, type Bundle, readConfig } from '../core/bundle.ts'
 import { trigger } from '../core/events.ts'
 import type { Adapter, Framework } from '../core/glass.ts'
-import { mostSetDataBytes, Program } from '../core/program.ts'
+import { isHarmless, mostSetDataBytes, Program } from '../core/program.ts'
 import { readAddress } from '../core/stack.ts'
 import { makeBackend } from './backend.ts'
 import { surround } from './components/element.ts'
+import { layer } from './dialogs/layer.ts'
 import { explain } from './explain.ts'
 import { type Machine, type Network, openFiles, openStore, type Start } from './machine.ts'
 import { makeScope } from './scope.ts'
@@ -93,6 +94,7 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
       }
     },
   })
+  framework.addGlobalWarningListener((message) => !isHarmless(message))
   const scope = makeScope()
   const announce = once(() => machine.program.pages.announceReady())
   machine.program = new Program<HTMLElement>(
@@ -111,6 +113,7 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
     },
     bundle,
   )
+  layer()
   watchTouch(document.body)
   watchLife(machine, listeners)
   listenToDesk(machine, share)

@@ -33,18 +33,18 @@ export function makeScreen(bundle: Bundle, styles: Styles, { placed, tell }: Wis
   const pull = () => {
     if (!top || pulled) return
     pulled = true
-    top.parent.classList.add('pulled')
+    top.parent.classList.add('wx-pulled')
     tell('onPullDownRefresh')
   }
   const endPull = () => {
     pulled = false
-    for (const page of stage.children) page.classList.remove('pulled')
+    for (const page of stage.children) page.classList.remove('wx-pulled')
   }
 
   function mount(path: string) {
     const parent = document.createElement('div')
     const placeholder = document.createElement('div')
-    parent.className = 'screen'
+    parent.className = 'wx-screen'
     parent.tabIndex = -1
     parent.append(placeholder)
     stage.append(parent)
@@ -61,7 +61,7 @@ export function makeScreen(bundle: Bundle, styles: Styles, { placed, tell }: Wis
     shown(page) {
       top = page
       endPull()
-      for (const one of stage.children) one.classList.toggle('below', one !== page.parent)
+      for (const one of stage.children) one.classList.toggle('wx-below', one !== page.parent)
       styles.show(page.path)
       placed(page, titles.get(page.parent) ?? '')
     },
@@ -86,7 +86,7 @@ function watchScroll(page: HTMLElement, distance: number, tell: Wishes['tell']):
     waits = true
     requestAnimationFrame(() => {
       waits = false
-      if (!page.isConnected || page.classList.contains('below')) return
+      if (!page.isConnected || page.classList.contains('wx-below')) return
       tell('onPageScroll', { scrollTop: page.scrollTop })
       const isNear = page.scrollHeight - page.scrollTop - page.clientHeight <= distance
       if (isNear && !isAtEnd) tell('onReachBottom')

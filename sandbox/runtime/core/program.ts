@@ -34,6 +34,14 @@ export interface LaunchOptions {
 /** wx setData: at most 1024 kB a call. */
 export const mostSetDataBytes = 1024 * 1024
 
+/** uni renders first with empty data, and hands `hidden` to components that know no such property; WeChat says nothing of either. */
+const harmless = ['The for-list data is neither Array nor Object', '"hidden" is not a valid property', '"virtualHost']
+
+/** Whether a warning of glass-easel is none of WeChat's. */
+export function isHarmless(warning: string): boolean {
+  return harmless.some((one) => warning.includes(one))
+}
+
 /** A mini program whose code has been loaded: launch it with the page that is to come first. */
 export class Program<Node> {
   readonly pages: PageStack<Node>

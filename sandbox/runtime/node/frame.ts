@@ -6,7 +6,7 @@ import { makeCompiler } from './compiled.ts'
 /** What a frame of a mini program loads. Everything is made when it is first asked for: the sandbox must start at once. */
 export interface FrameFiles {
   page: string
-  style: () => Promise<string>
+  style: (name: 'frame' | 'over') => Promise<string>
   script: () => Promise<string>
   /** Null: no mini program has been built. Rejects with a sentence when it does not compile. */
   bundle: () => Promise<string | null>
@@ -17,7 +17,7 @@ export function makeFrame(sources: URL, built: URL): FrameFiles {
   let script: Promise<string> | undefined
   return {
     page,
-    style: () => readFile(new URL('browser/frame.css', sources), 'utf8'),
+    style: (name) => readFile(new URL(`browser/${name}.css`, sources), 'utf8'),
     script: () => (script ??= bundleScript(fileURLToPath(new URL('browser/main.ts', sources)))),
     bundle: makeCompiler(fileURLToPath(built)),
   }

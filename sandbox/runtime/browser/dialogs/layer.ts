@@ -44,10 +44,14 @@ export function openDialog<T>({ label, place, draw, ...rest }: Dialog<T>): Promi
   })
 }
 
-export function layer(): HTMLElement {
-  const found = document.querySelector<HTMLElement>('#over')
-  if (!found) throw new Error('the frame has no layer for dialogs')
-  return found
+/** A shadow tree, so that no style of the mini program reaches what WeChat draws. Made at the start, or the first dialog would be seen undressed. */
+export function layer(): ShadowRoot {
+  const host = document.querySelector('#over')
+  if (!host) throw new Error('the frame has no layer for dialogs')
+  if (host.shadowRoot) return host.shadowRoot
+  const root = host.attachShadow({ mode: 'open' })
+  root.append(element('link', { rel: 'stylesheet', href: '/_webview/mini/over.css' }))
+  return root
 }
 
 export function button(words: string, className: string, press: () => void): HTMLButtonElement {

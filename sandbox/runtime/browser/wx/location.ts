@@ -29,7 +29,7 @@ export function locationFunctions(machine: Machine, privacy: Privacy): Record<st
   return asynchronous({
     async getLocation(options) {
       declared('getLocation')
-      await privacy.require('getLocation')
+      await privacy.demand('getLocation')
       const position = await measure()
       const at = textOf(options, 'type') === 'gcj02' ? onMap(position) : position
       const { accuracy } = position
@@ -37,7 +37,7 @@ export function locationFunctions(machine: Machine, privacy: Privacy): Record<st
     },
     async chooseLocation(options) {
       declared('chooseLocation')
-      await privacy.require('chooseLocation')
+      await privacy.demand('chooseLocation')
       const here = onMap(await measure())
       const place = await choose(start.mapTilesUrl, pointOf(options) ?? here, here)
       if (!place) throw new Refused('cancel')

@@ -7,7 +7,7 @@ import type { Privacy } from './privacy.ts'
 export function mediaFunctions(machine: Machine, privacy: Privacy): Record<string, unknown> {
   const { files, ask } = machine
   const choose = async (api: string, most: number) => {
-    await privacy.require(api)
+    await privacy.demand(api)
     const blobs = await pick(most)
     if (blobs.length === 0) throw new Refused('cancel')
     return blobs.map((blob) => ({ path: files.add(blob, blob.type === 'image/png' ? 'png' : 'jpg'), size: blob.size }))

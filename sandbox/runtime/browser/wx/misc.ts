@@ -40,7 +40,7 @@ export function miscFunctions(
         return { code: (await ask<{ code: string }>('mini/login')).code }
       },
       async setClipboardData(options) {
-        await privacy.require('setClipboardData')
+        await privacy.demand('setClipboardData')
         clipboard = textOf(options, 'data')
         await navigator.clipboard?.writeText(clipboard).catch(() => undefined)
         // WeChat says so by itself, unless the mini program does.
@@ -48,7 +48,7 @@ export function miscFunctions(
         return { data: clipboard }
       },
       async getClipboardData() {
-        await privacy.require('getClipboardData')
+        await privacy.demand('getClipboardData')
         return { data: clipboard }
       },
       async makePhoneCall(options) {

@@ -10,7 +10,7 @@ const unauthorized = 'privacy permission is not authorized'
 /** 用户隐私保护指引: nothing private is answered before the person has agreed once. */
 export interface Privacy {
   /** Waits for the agreement. Throws when it is refused. */
-  require: (api: string) => Promise<void>
+  demand: (api: string) => Promise<void>
   /** A `<button open-type="agreePrivacyAuthorization">` was tapped. */
   agreedBy: (buttonId: string) => void
   functions: Record<string, unknown>
@@ -22,7 +22,7 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
   const isNeeded = () => config.__usePrivacyCheck__ === true && store.read('privacy') !== 'agreed'
   const agree = () => store.write('privacy', 'agreed')
 
-  async function require(api: string): Promise<void> {
+  async function demand(api: string): Promise<void> {
     if (!isNeeded()) return
     const isAgreed = listener ? await askMiniProgram(api) : await askOurselves()
     if (!isAgreed) throw new Refused(unauthorized, 104)
@@ -63,13 +63,13 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
   }
 
   return {
-    require,
+    demand,
     agreedBy: (buttonId) => (tapped = buttonId),
     functions: {
       onNeedPrivacyAuthorization: (given: typeof listener) => (listener = given),
       ...asynchronous({
         getPrivacySetting: () => ({ needAuthorization: isNeeded(), privacyContractName: `《${start.name}${words.privacyContract}》` }),
-        requirePrivacyAuthorize: () => require('requirePrivacyAuthorize'),
+        requirePrivacyAuthorize: () => demand('requirePrivacyAuthorize'),
         openPrivacyContract: () =>
           openDialog<void>({
             label: words.privacyContract,
