@@ -9,16 +9,20 @@ import { inspectDoors } from '../doors/inspect.ts'
 import { Nonsense } from '../doors/nonsense.ts'
 import { pushDoors } from '../doors/pushes.ts'
 import { readBody } from '../doors/read.ts'
+import { scanDoors } from '../doors/scans.ts'
 import * as shapes from '../doors/shapes.ts'
 import { snapshotDoors } from '../doors/snapshots.ts'
 import { stageDoors } from '../doors/stage.ts'
 import { streamDoor } from '../doors/stream.ts'
 import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
+import { drawQrCode } from '../pictures/qr-code.ts'
 import { root } from '../root.ts'
-import type { World } from '../state/world.ts'
+import { findCustomer, findMember, type World } from '../state/world.ts'
+import { wechatPages } from '../wechat/pages.ts'
 import { installPage } from '../wecom/apps/install-page.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
+import { componentPage } from '../wechat/open/page.ts'
 import { areas } from './areas.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
 
@@ -32,11 +36,14 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   stageDoors(router, world)
   backstageDoors(router, world)
   happeningDoors(router, world)
+  scanDoors(router, world)
   snapshotDoors(router, world)
   pushDoors(router, world)
+  componentPage(router, world)
   inspectDoors(router, world)
   streamDoor(router, world)
   installPage(router, world)
+  wechatPages(router, world)
   authorizeDoors(router, world, scripts.authorize)
   pictures(router, world)
   inspectorPages(router)
@@ -57,7 +64,7 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   app.use(router.routes()).use(router.allowedMethods())
   app.use(async (ctx) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return
-    if (/^\/(wecom|wechat|open|map|_sandbox)\//.test(ctx.path)) return
+    if (/^\/(wecom|wechat|wechat-mp|open|map|_sandbox)\//.test(ctx.path)) return
     if (!existsSync(deskFolder)) {
       ctx.type = 'html'
       ctx.body =
@@ -114,13 +121,20 @@ function authorizeDoors(router: Router, world: World, script: string) {
 function pictures(router: Router, world: World) {
   router.get('/_sandbox/avatars/:file', (ctx) => {
     const id = (ctx.params.file ?? '').replace(/\.svg$/, '')
-    const user = world.members.find((one) => one.id === id) ?? world.customers.find((one) => one.id === id)
+    const user = findMember(world, id) ?? findCustomer(world, id)
     if (!user) return
     picture(ctx, drawAvatar(user.avatar))
   })
   router.get('/_sandbox/icons/:file', (ctx) => {
     const icon = drawIcon((ctx.params.file ?? '').replace(/\.svg$/, ''))
     if (icon) picture(ctx, icon)
+  })
+  router.get('/_sandbox/codes/:file', (ctx) => {
+    const text = Buffer.from((ctx.params.file ?? '').replace(/\.png$/, ''), 'base64url').toString()
+    if (text === '' || text.length > 1000) return
+    ctx.type = 'image/png'
+    ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+    ctx.body = drawQrCode(text)
   })
   router.get('/_sandbox/media/:id', (ctx) => {
     const medium = world.messages.media.get(ctx.params.id ?? '')

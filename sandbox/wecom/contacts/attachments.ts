@@ -2,6 +2,9 @@ import type { Card } from '../../api.ts'
 import { invalidParameter, isRecord, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
 import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { World } from '../../state/world.ts'
+import type { Caller } from '../access.ts'
+import { isUploadedImage, mediumOf, mediumUrl } from '../messages/media.ts'
+import type { MediumKind } from '../messages/state.ts'
 
 /** What a welcome or a mass message carries: text and up to nine attachments (WW-96356, WW-96366). */
 export interface Content {
@@ -12,38 +15,46 @@ export interface Content {
 const missingMedia: [number, string] = [41006, 'missing media_id']
 
 /** Reads and checks both; nothing at all is 40063. */
-export function readContent(call: Upstream): Content {
+export function readContent(world: World, { app }: Caller, call: Upstream): Content {
   const text = textField(inside(call, objectField(call, 'text')), 'content', { mostBytes: 4000 })
   const attachments = objectsField(call, 'attachments')
   if (attachments.length > 9) throw new Refusal(41064, 'attachment num exceeds limit')
-  for (const attachment of attachments) checkAttachment(inside(call, attachment))
+  for (const attachment of attachments) checkAttachment(world, app.corpId, inside(call, attachment))
   if (text === '' && attachments.length === 0) throw new Refusal(40063, 'some parameters are empty')
   return { text, attachments }
 }
 
 /** `msgtype` must be the name of the object beside it. */
-export function checkAttachment(call: Upstream) {
+export function checkAttachment(world: World, corpId: string, call: Upstream) {
   const type = textField(call, 'msgtype')
   const content = checks[type] && objectField(call, type)
   if (!content) throw new Refusal(41065, 'invalid attachment type')
-  checks[type]?.(inside(call, content))
+  checks[type]?.(inside(call, content), (name, kind) => {
+    const mediaId = textField(inside(call, content), name, { missing: missingMedia })
+    mediumOf(world, corpId, mediaId, kind)
+  })
+  const picture = type === 'image' ? textField(inside(call, content), 'pic_url') : ''
+  // Only addresses from media/uploadimg.
+  if (picture !== '' && !isUploadedImage(world, corpId, picture)) throw new Refusal(40058, 'invalid pic_url')
 }
 
-const checks: Record<string, (call: Upstream) => void> = {
-  image(call) {
-    if (textField(call, 'pic_url', { mostBytes: 2048 }) === '') textField(call, 'media_id', { missing: missingMedia })
+type NeedMedium = (field: string, kind: MediumKind) => void
+
+const checks: Record<string, (call: Upstream, needMedium: NeedMedium) => void> = {
+  image(call, needMedium) {
+    if (textField(call, 'pic_url', { mostBytes: 2048 }) === '') needMedium('media_id', 'image')
   },
-  video: (call) => void textField(call, 'media_id', { missing: missingMedia }),
-  file: (call) => void textField(call, 'media_id', { missing: missingMedia }),
+  video: (_call, needMedium) => needMedium('media_id', 'video'),
+  file: (_call, needMedium) => needMedium('media_id', 'file'),
   link(call) {
     textField(call, 'title', { mostBytes: 128, missing: [41016, 'missing title'] })
     textField(call, 'url', { mostBytes: 2048, missing: [41010, 'missing url'] })
     textField(call, 'picurl', { mostBytes: 2048 })
     textField(call, 'desc', { mostBytes: 512 })
   },
-  miniprogram(call) {
+  miniprogram(call, needMedium) {
     textField(call, 'title', { mostBytes: 64, missing: [41016, 'missing title'] })
-    textField(call, 'pic_media_id', { missing: missingMedia })
+    needMedium('pic_media_id', 'image')
     textField(call, 'appid', { missing: invalidParameter })
     textField(call, 'page', { missing: invalidParameter })
   },
@@ -59,17 +70,12 @@ function cardOf(world: World, attachment: Record<string, unknown>): Card {
   const type = String(attachment.msgtype)
   const content = isRecord(attachment[type]) ? attachment[type] : {}
   const field = (name: string) => (typeof content[name] === 'string' ? content[name] : '')
-  const media = mediaUrl(world, field('media_id'))
-  if (type === 'image') return { kind: 'image', url: field('pic_url') || media }
-  if (type === 'video') return { kind: 'video', title: '', imgUrl: '', url: media }
-  if (type === 'file') return { kind: 'file', name: '文件', bytes: 0, url: media }
+  const medium = world.messages.media.get(field('media_id') || field('pic_media_id'))
+  const address = medium ? mediumUrl(world, medium) : ''
+  if (type === 'image') return { kind: 'image', url: field('pic_url') || address }
+  if (type === 'video') return { kind: 'video', title: medium?.filename ?? '', imgUrl: '', url: address }
+  if (type === 'file') return { kind: 'file', name: medium?.filename ?? '', bytes: medium?.bytes.length ?? 0, url: address }
   if (type === 'link') return { kind: 'link', title: field('title'), desc: field('desc'), imgUrl: field('picurl'), url: field('url') }
   const appName = field('appid') === world.scene.miniprogram.appid ? world.scene.miniprogram.name : ''
-  const imgUrl = mediaUrl(world, field('pic_media_id'))
-  return { kind: 'miniprogram', appid: field('appid'), appName, title: field('title'), imgUrl, page: field('page') }
-}
-
-/** Where the desk can see an uploaded medium. */
-function mediaUrl(world: World, mediaId: string): string {
-  return mediaId === '' ? '' : `${world.addresses.sandbox}/_sandbox/media/${encodeURIComponent(mediaId)}`
+  return { kind: 'miniprogram', appid: field('appid'), appName, title: field('title'), imgUrl: address, page: field('page') }
 }

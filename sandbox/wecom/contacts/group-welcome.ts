@@ -25,7 +25,7 @@ function authorizeTemplates(world: World, call: Upstream): Caller {
 /** WW-92366: a hundred of them. */
 function addTemplate(world: World, call: Upstream): Reply {
   const { app } = authorizeTemplates(world, call)
-  const content = readTemplate(call)
+  const content = readTemplate(world, app.corpId, call)
   if (world.contacts.groupWelcomes.length >= mostTemplates) throw new Refusal(41055, 'group welcome template num exceed limit')
   const template = { id: `msg${makeSecret(29).replace(/[-_]/g, 'A')}`, app: app.key, content }
   world.contacts.groupWelcomes.push(template)
@@ -34,18 +34,18 @@ function addTemplate(world: World, call: Upstream): Reply {
 }
 
 /** Text of at most 3,000 bytes, beside one picture, link, card, file or video. */
-function readTemplate(call: Upstream): Record<string, unknown> {
+function readTemplate(world: World, corpId: string, call: Upstream): Record<string, unknown> {
   const text = textField(inside(call, objectField(call, 'text')), 'content', { mostBytes: 3000 })
   const [kind] = kinds.filter((one) => isRecord(call.body?.[one]))
   if (text === '' && kind === undefined) throw new Refusal(40063, 'some parameters are empty')
   const content = kind === undefined ? null : objectField(call, kind)
-  if (kind !== undefined) checkAttachment(inside(call, { msgtype: kind, [kind]: content }))
+  if (kind !== undefined) checkAttachment(world, corpId, inside(call, { msgtype: kind, [kind]: content }))
   return { ...(text !== '' && { text: { content: text } }), ...(kind !== undefined && { [kind]: content }) }
 }
 
 function editTemplate(world: World, call: Upstream): Reply {
   const template = requireTemplate(world, call)
-  template.content = readTemplate(call)
+  template.content = readTemplate(world, world.scene.corp.id, call)
   changed(world)
   return { ...ok }
 }

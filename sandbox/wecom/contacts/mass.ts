@@ -20,7 +20,7 @@ function addMass(world: World, call: Upstream): Reply {
   requirePermission(caller, 'contact.mass')
   const chatType = textField(call, 'chat_type') || 'single'
   if (chatType !== 'single' && chatType !== 'group') throw new Refusal(86214, 'invalid chat type')
-  const content = readContent(call)
+  const content = readContent(world, caller, call)
   const sender = textField(call, 'sender')
   const memberId = sender === '' ? null : servingMember(world, caller, sender).id
   const { tasks, failed } = chatType === 'single' ? tasksForCustomers(world, caller, call, memberId) : tasksForGroups(world, call, memberId)

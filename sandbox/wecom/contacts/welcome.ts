@@ -16,7 +16,7 @@ function sendWelcome(world: World, call: Upstream): Reply {
   const welcome = world.contacts.welcomes.find((one) => one.code === code)
   if (!welcome || !isFresh(world, welcome) || welcome.sentBy === caller.app.key) throw new Refusal(41050, 'invalid welcome code')
   if (welcome.sentBy !== null) throw new Refusal(41096, 'welcome msg is being distributed')
-  const content = readContent(call)
+  const content = readContent(world, caller, call)
   const { memberId, customerId } = welcome
   if (hasChatted(world, memberId, customerId, welcome.at)) throw new Refusal(41051, 'external user has started chatting')
   welcome.sentBy = caller.app.key
