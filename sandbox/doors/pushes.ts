@@ -27,8 +27,10 @@ export function pushDoors(router: Router, world: World) {
   router.post('/_sandbox/pushes', async (ctx) => {
     const { receiver, body } = await readBody(ctx, shapes.SendPush)
     known(world, receiver)
+    const last = world.pushes.deliveries.at(-1)
     push(world, receiver as Receiver, body)
-    ctx.body = world.pushes.deliveries.findLast((one) => one.receiver === receiver)
+    const { deliveries } = world.pushes
+    ctx.body = deliveries[last ? deliveries.indexOf(last) + 1 : 0]
   })
 
   router.get('/_sandbox/deliveries', (ctx) => {

@@ -1,6 +1,7 @@
 import { idsOf } from '../state/ids.ts'
 import type { World } from '../state/world.ts'
-import { mayTakeMessages } from '../wechat/open/grants.ts'
+import { accountsOf } from '../wechat/accounts/accounts.ts'
+import { mayTakeMessages } from '../wechat/open/sets.ts'
 import type { Receiver } from './push.ts'
 
 /** What its envelope and its answers must look like. */
@@ -73,7 +74,7 @@ export function messageTakers(world: World, receiver: Receiver): Receiver[] {
 }
 
 function accountIds(world: World): string[] {
-  return [world.scene.miniprogram.appid, world.scene.officialAccount.appid]
+  return accountsOf(world).map(({ appid }) => appid)
 }
 
 function split(receiver: Receiver): [string, string?] {

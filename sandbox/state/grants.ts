@@ -5,7 +5,7 @@ const twoHours = 7_200_000
 const fiveMinutes = 300_000
 
 /** Gives out a new token or ticket that lives two hours by the platforms' clock. */
-export function grant(world: World, kind: Grant['kind'], owner: string, length: number, more: Pick<Grant, 'openid' | 'scope'> = {}): Grant {
+export function grant(world: World, kind: Grant['kind'], owner: string, length: number, more: Pick<Grant, 'openid' | 'scope' | 'component'> = {}): Grant {
   const issuedAt = now(world)
   const series = `${kind} ${owner} ${slotOf(issuedAt)}`
   const turn = world.turns.get(series) ?? 0

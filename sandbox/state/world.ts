@@ -129,6 +129,10 @@ export interface WebviewRecord {
 export interface ProvedConfig {
   signature: string
   names: Set<string>
+  /** Proved with an app's own ticket (agentConfig); else the corp's or the official account's identity. */
+  isAgent: boolean
+  /** Whose ticket it was: functions answer with this app's ids and its visible range. */
+  appKey: string | null
 }
 
 export interface PendingLocation {
