@@ -21,6 +21,8 @@ export interface TestDesk {
   show(state: DeskState): Promise<void>
   /** Answer for the next request to a path. */
   refuse(path: string, error: string): void
+  /** What the next request to a path gives. */
+  answer(path: string, reply: unknown): void
   /** What happens before the next webview is answered. */
   beforeNextWebview(run: () => Promise<void>): void
   webviewRequests(): OpenWebview[]
@@ -37,6 +39,7 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
   const knocks: Knock[] = []
   const sources: Source[] = []
   const refusals = new Map<string, string>()
+  const replies = new Map<string, unknown>()
   let opened = 0
   let before: (() => Promise<void>) | null = null
 
@@ -48,6 +51,12 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     if (error) {
       refusals.delete(path)
       return new Response(JSON.stringify({ error }), { status: 400 })
+    }
+    if (replies.has(path)) {
+      const reply = replies.get(path)
+      // What is only read stays as it is until somebody says otherwise.
+      if (init?.method !== 'GET') replies.delete(path)
+      return new Response(JSON.stringify(reply))
     }
     if (path !== '/webviews') return new Response('{"ok":true}')
     opened += 1
@@ -84,6 +93,7 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     },
     show: (state) => desk.say({ type: 'state', state }),
     refuse: (path, error) => void refusals.set(path, error),
+    answer: (path, reply) => void replies.set(path, reply),
     beforeNextWebview(run) {
       before = run
     },
