@@ -95,12 +95,10 @@ export const wecomZh = {
     oneDay: '时间前进 1 天',
     range: '员工在应用可见范围内',
     inRange: (name: string) => `${name} 在应用可见范围内`,
-    trusted: '域名是可信域名',
+    trusted: (host: string) => `${host} 是可信域名`,
     tokens: '全部 access_token 立即失效',
     tickets: '全部 jsapi_ticket 立即失效',
-    revoked: '已经失效',
-    otherApp: '此场景用另一个应用：',
-    restart: (scene: string) => `用 SANDBOX_SCENE=${scene} npm start 重新启动`,
+    otherApp: (scene: string) => `此场景用另一个应用：用 SANDBOX_SCENE=${scene} npm start 重新启动`,
   },
 }
 
@@ -202,11 +200,9 @@ export const wecomEn: WecomText = {
     oneDay: 'Move time on by a day',
     range: "Members in the app's visible range",
     inRange: (name) => `${name} is in the app's visible range`,
-    trusted: 'Our host is trusted',
+    trusted: (host) => `${host} is a trusted host`,
     tokens: 'All access tokens end now',
     tickets: 'All jsapi tickets end now',
-    revoked: 'Ended',
-    otherApp: 'This scene uses another app:',
-    restart: (scene) => `start again with SANDBOX_SCENE=${scene} npm start`,
+    otherApp: (scene) => `This scene uses another app: start again with SANDBOX_SCENE=${scene} npm start`,
   },
 }
