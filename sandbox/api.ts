@@ -491,7 +491,7 @@ export interface LedgerRow {
  * | POST /_sandbox/snapshots/restore | `{ name }` → DeskState (every webview id dies) |
  * | POST /_sandbox/codes | IssueCode → `{ code }` |
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
- * | GET /_sandbox/credentials | → `{ env: Record<string, string> }`, the environment that points our server here |
+ * | GET /_sandbox/credentials | → `{ env: Record<string, string>, provider, components, contactSyncSecret }`: the environment that points our server here; what providers and third-party platforms hold |
  * | GET /_sandbox/calls?service=&path= | → `{ items: Call[] }`, oldest first |
  * | POST /_sandbox/calls/:id/replay | `{}` → Call: the same request once more, with the secrets it had |
  * | GET /_sandbox/overview | → every entity, quota and token, for the inspector |

@@ -28,7 +28,7 @@ export function credentials(world: World): Record<string, string> {
   }
 }
 
-/** What a service provider holds, and the corp's secret for 通讯录同步: no server of one corp needs them. */
-export function providerCredentials({ apps }: World) {
-  return { provider: apps.provider, contactSyncSecret: apps.contactSync.secret }
+/** What a service provider and WeChat's third-party platforms hold, and the corp's secret for 通讯录同步: no server of one corp needs them. */
+export function providerCredentials({ apps, scene }: World) {
+  return { provider: apps.provider, components: scene.components, contactSyncSecret: apps.contactSync.secret }
 }

@@ -49,7 +49,7 @@ async function attempt(world: World, job: Job): Promise<void> {
   const stop = () => controller.abort()
   stops.add(stop)
   const started = Date.now()
-  const outcome = await post(url, letterOf(delivery, kind), kind, address, controller.signal)
+  const outcome = await post(url, delivery, kind, address, controller.signal)
   stops.delete(stop)
   if (controller.signal.aborted) return
   const ms = Date.now() - started
@@ -65,15 +65,16 @@ interface Outcome {
   isUnreached: boolean
 }
 
-async function post(url: string, letter: Letter, kind: ReceiverKind, address: CallbackAddress, signal: AbortSignal): Promise<Outcome> {
-  // By the real clock: a receiver compares it with its own, which does not move with the sandbox's.
-  const { query, body } = seal(letter, kind, address, String(Math.floor(Date.now() / 1000)))
+async function post(url: string, delivery: Delivery, kind: ReceiverKind, address: CallbackAddress, signal: AbortSignal): Promise<Outcome> {
   try {
+    // By the real clock: a receiver compares it with its own, which does not move with the sandbox's.
+    const { query, body } = seal(letterOf(delivery, kind), kind, address, String(Math.floor(Date.now() / 1000)))
     const contentType = address.format === 'json' ? 'application/json' : 'text/xml'
     return judge(await send('POST', url, query, { body, contentType, timeoutMs: deadlineMs, signal }), kind, address)
   } catch (error) {
-    if (!(error instanceof Unreached)) throw error
-    return { shown: { status: null, answer: null, error: error.message }, reply: null, isUnreached: true }
+    // Whatever it is, the queue goes on.
+    const words = error instanceof Error ? error.message : String(error)
+    return { shown: { status: null, answer: null, error: words }, reply: null, isUnreached: error instanceof Unreached }
   }
 }
 

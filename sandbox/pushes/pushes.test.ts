@@ -326,6 +326,31 @@ describe('by rule, the next pushes', () => {
   })
 })
 
+describe('a reset or a restored snapshot', () => {
+  it('ends what is under way, keeps what a rule holds, and leaves the receiver alone', async () => {
+    const sandbox = await openSandbox()
+    const { app } = receiversOf(sandbox)
+    const receiver = await openReceiver({
+      token,
+      aesKey,
+      onPush: ({ message }, response) => (message.includes('stuck') ? undefined : response.end()),
+    })
+    await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
+    await sending(sandbox, app, 'stuck')
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
+    await sandbox.post('/_sandbox/delivery-rules', { hold: true })
+    await sending(sandbox, app, 'held')
+    await sandbox.post('/_sandbox/snapshots', { name: 'middle' })
+    await sandbox.post('/_sandbox/reset', {})
+    expect(await deliveries(sandbox, app)).toEqual([])
+    await sandbox.post('/_sandbox/snapshots/restore', { name: 'middle' })
+    expect((await deliveries(sandbox, app)).map(({ state }) => state)).toEqual(['dropped', 'held'])
+    await sandbox.post('/_sandbox/delivery-rules', { hold: false })
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2), patience)
+    expect(receiver.received[1]?.message).toContain('held')
+  })
+})
+
 it('a storm of 2,000 pushes does not keep the platform from answering', { timeout: 60_000 }, async () => {
   const sandbox = await openSandbox()
   const { app } = receiversOf(sandbox)

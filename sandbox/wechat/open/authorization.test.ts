@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { openReceiver } from '../../testing/receiver.ts'
-import { openSandbox } from '../../testing/open-sandbox.ts'
+import { openSandbox, type OpenedSandbox } from '../../testing/open-sandbox.ts'
 import { component, componentToken, authorized, other, type Json } from '../testing/third-party.ts'
 
 const patience = { timeout: 20_000, interval: 20 }
@@ -47,16 +47,24 @@ describe('the verify ticket', () => {
     expect((await knock('POST', path, asking)).body).toMatchObject({ errcode: 61004 })
   })
 
-  it('is pushed at once by api_start_push_ticket', async () => {
+  it('stops and is pushed again at once after api_start_push_ticket', async () => {
     const { post, knock } = await opened()
     const receiver = await openReceiver({ token: other.token, aesKey: other.aesKey })
+    await post('/_sandbox/happenings/open.stop-tickets', { component: other.appid })
     await post('/_sandbox/callbacks', { receiver: `component:${other.appid}`, url: receiver.url })
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
+    await post('/_sandbox/clock', { advanceSeconds: 1200 })
+    expect(await pushedTo(knock, other.appid)).toEqual([])
     const body = { component_appid: other.appid, component_secret: other.secret }
     expect((await knock('POST', '/wechat/cgi-bin/component/api_start_push_ticket', body)).body).toEqual({ errcode: 0, errmsg: 'ok' })
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
+    await post('/_sandbox/clock', { advanceSeconds: 601 })
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2), patience)
   })
 })
+
+async function pushedTo(knock: OpenedSandbox['knock'], appid: string) {
+  return (await knock('GET', `/_sandbox/deliveries?receiver=component:${appid}`)).body.items
+}
 
 describe('the authorization page', () => {
   it('offers the accounts and sets, and leads back with a code that api_query_auth takes once', async () => {

@@ -65,11 +65,7 @@ function getAuthorizerInfo(world: World, call: Upstream): Reply {
   if (!account) throw new Refusal(40013, 'invalid appid')
   return {
     authorizer_info: describeAccount(world, account),
-    authorization_info: {
-      authorizer_appid: authorization.appid,
-      authorizer_refresh_token: authorization.refreshToken,
-      func_info: funcInfo(authorization),
-    },
+    authorization_info: { authorizer_appid: authorization.appid, func_info: funcInfo(authorization) },
   }
 }
 

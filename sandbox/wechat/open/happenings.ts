@@ -28,6 +28,15 @@ export const openHappenings: Happening[] = [
     },
   ),
   happening(
+    'open.stop-tickets',
+    'WeChat stops pushing verify tickets to a third-party platform, until api_start_push_ticket.',
+    v.strictObject({ component: id }),
+    (world, body) => {
+      knownComponent(world, body.component).isPushingTickets = false
+      changed(world)
+    },
+  ),
+  happening(
     'open.authorize',
     'The admin of an account allows a third-party platform some permission sets; all that are free unless said.',
     Authorize,
