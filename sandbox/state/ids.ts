@@ -40,15 +40,15 @@ function providerIds(world: World, provider: string): Ids {
     customer: ({ externalUserId }) => encrypt(provider, 'wm', externalUserId),
     findMember: (given) => world.members.find(({ id }) => encrypt(provider, 'wo', id) === given),
     findCustomer: (given) => {
-      const known = reverse.get(given)
+      const known = reverse.get(`${provider} ${given}`)
       if (known !== undefined) return findCustomer(world, known)
-      for (const customer of world.customers) reverse.set(encrypt(provider, 'wm', customer.externalUserId), customer.id)
-      return findCustomer(world, reverse.get(given) ?? '')
+      for (const customer of world.customers) reverse.set(`${provider} ${encrypt(provider, 'wm', customer.externalUserId)}`, customer.id)
+      return findCustomer(world, reverse.get(`${provider} ${given}`) ?? '')
     },
   }
 }
 
-/** From encrypted to the sandbox's customer ids, for all providers: a pure function's results, so they never go stale. */
+/** From a provider's encrypted to the sandbox's customer ids: a pure function's results, so they never go stale. */
 const reverse = new Map<string, string>()
 const encrypted = new Map<string, string>()
 

@@ -5,10 +5,8 @@ import { findMember, now, type WebviewRecord, type World } from '../state/world.
 import type { SceneMember } from '../scenes/scene.ts'
 import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
-import { tellAppOf } from '../wecom/apps/tell-app.ts'
 import { hostOf, isTrustedHost } from '../wecom/apps/trusted.ts'
-import { activateByItself } from '../wecom/licences/auto-activation.ts'
-import { isLicensed } from '../wecom/licences/licensed.ts'
+import { mayEnter } from '../wecom/licences/entry.ts'
 import type { Ask, AuthorizeAnswer } from './authorize.ts'
 import { withQuery } from './with-query.ts'
 
@@ -45,7 +43,7 @@ export function authorizeWecom(
   const app = meant.find((one) => redirectHost !== undefined && isTrustedHost(world, one, redirectHost))
   if (!app || redirectHost === undefined) return { error: 'redirect_uri 参数错误' }
   const member = webview.device === 'wecom' ? findMember(world, webview.userId) : undefined
-  if (member && !mayEnter(world, app, member, webview, agentid !== undefined)) return { error: '请联系服务商开通许可账号' }
+  if (member && !mayEnter(world, app, member, agentid !== undefined || isFromChat(webview))) return { error: '请联系服务商开通许可账号' }
   const scope = scopeFor(app, member, query.scope ?? '', agentid !== undefined || suiteId !== null)
   if (member && scope === 'snsapi_privateinfo' && !hasConsented(world, app, member)) {
     if (allow === undefined)
@@ -59,15 +57,6 @@ export function authorizeWecom(
   return { redirect: withQuery(target, { code, state }) }
 }
 
-/** Without a licence WeCom shows who to ask instead, and tells the app (WW-95716). Opening the app with its agentid or from a chat may give one. */
-function mayEnter(world: World, app: App, member: SceneMember, { entry }: WebviewRecord, hasAgentId: boolean): boolean {
-  const isFromChat = entry !== null && entry !== 'normal'
-  if (hasAgentId || isFromChat) activateByItself(world, app, member, 'opened')
-  if (isLicensed(world, app, member.id)) return true
-  if (isVisible(app, member)) tellAppOf(world, app, member.id, 'unlicensed_notify')
-  return false
-}
-
 /** More than snsapi_base is for members in the visible range of a named app. */
 function scopeFor(app: App, member: SceneMember | undefined, wanted: string, isNamed: boolean): string {
   return member && isNamed && isVisible(app, member) ? wanted : 'snsapi_base'
@@ -76,4 +65,9 @@ function scopeFor(app: App, member: SceneMember | undefined, wanted: string, isN
 /** WW-91022: a consent is remembered for thirty days. */
 function hasConsented(world: World, app: App, member: SceneMember): boolean {
   return (world.apps.consents[`${app.key} ${member.id}`] ?? 0) > now(world)
+}
+
+/** Opening the app from a chat may activate an account, as its agentid does (WW-91022). */
+function isFromChat({ entry }: WebviewRecord): boolean {
+  return entry !== null && entry !== 'normal'
 }

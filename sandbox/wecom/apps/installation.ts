@@ -73,7 +73,7 @@ export function uninstall(world: World, app: App) {
   world.apps.list = world.apps.list.filter((one) => one !== app)
   for (const grant of world.grants) if (grant.owner === app.key) grant.revoked = true
   world.apps.authCodes = world.apps.authCodes.filter(({ appKey }) => appKey !== app.key)
-  delete world.pushes.addresses[`app:${app.key}`]
+  Reflect.deleteProperty(world.pushes.addresses, `app:${app.key}`)
   tellSuite(world, app, 'cancel_auth', { AuthCorpId: providerIdsOf(world).corp(app.corpId) })
   changed(world)
 }

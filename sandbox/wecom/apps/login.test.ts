@@ -129,9 +129,9 @@ describe('a third-party suite', () => {
     expect((await follow(sandbox, zhou, { appid: id })).reply).toEqual({ error: '应用未安装' })
     const { corpId } = await provider.install(id)
     const ask = async (method: string, code: string) =>
-      sandbox.get(`/wecom/cgi-bin/service/${method}?suite_access_token=${await provider.suiteToken(id)}&code=${code}`)
+      sandbox.get(`/wecom/cgi-bin/${method}?suite_access_token=${await provider.suiteToken(id)}&code=${code}`)
     const { code } = await follow(sandbox, zhou, { appid: id, scope: 'snsapi_userinfo' })
-    const info = await ask('auth/getuserinfo3rd', code)
+    const info = await ask('service/auth/getuserinfo3rd', code)
     expect(info).toMatchObject({
       errcode: 0,
       corpid: corpId,
@@ -139,19 +139,19 @@ describe('a third-party suite', () => {
       expires_in: 7200,
       open_userid: info.userid,
     })
-    expect(await ask('auth/getuserinfo3rd', code)).toMatchObject({ errcode: 42022 })
+    expect(await ask('service/auth/getuserinfo3rd', code)).toMatchObject({ errcode: 42022 })
     const detail = await provider.asSuite('service/auth/getuserdetail3rd', { user_ticket: info.user_ticket }, id)
     expect(detail).toEqual({ errcode: 0, errmsg: 'ok', corpid: corpId, userid: info.userid, name: info.userid, gender: '0' })
 
     const asked = await follow(sandbox, zhou, { appid: id, scope: 'snsapi_privateinfo' }, true)
-    const old = await ask('getuserinfo3rd', asked.code)
+    const old = await ask('service/getuserinfo3rd', asked.code)
     expect(old).toMatchObject({ CorpId: corpId, UserId: info.userid })
     expect(await provider.asSuite('service/getuserdetail3rd', { user_ticket: old.user_ticket }, id)).toMatchObject({
       gender: '2',
       avatar: expect.any(String),
     })
     const customer = await follow(sandbox, { device: 'wechat', userId: 'zhaoyiming' }, { appid: id })
-    expect(await ask('getuserinfo3rd', customer.code)).toMatchObject({ OpenId: expect.any(String) })
+    expect(await ask('service/getuserinfo3rd', customer.code)).toMatchObject({ OpenId: expect.any(String) })
   })
 })
 

@@ -5,6 +5,7 @@ import { issueCode, spendCode } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
 import type { Code, World } from '../../state/world.ts'
 import { authorize, ok, type Caller } from '../access.ts'
+import { mayEnter } from '../licences/entry.ts'
 import { authorizeSuite } from './provider-access.ts'
 import { appNamed, memberNamed } from './tell-app.ts'
 
@@ -47,11 +48,12 @@ function sessionOf({ app, ids }: Caller, { userId }: Code): Reply {
 /** No server takes part in it: the client gives the code. */
 export const miniprogramLogin = happening(
   'app.miniprogram-login',
-  'A mini program that is linked to the app calls wx.qy.login in WeCom; gives its code.',
+  'A mini program that is linked to the app calls wx.qy.login in WeCom; gives its code, or what WeCom shows to a member without a licence.',
   v.strictObject({ agentId: v.optional(v.string()), memberId: v.string() }),
   (world, { agentId, memberId }) => {
-    const { key } = appNamed(world, agentId)
-    const { id } = memberNamed(world, memberId)
-    return { code: issueCode(world, { kind: 'wecom-miniprogram', owner: key, userId: id, scope: '', redirectHost: null }) }
+    const app = appNamed(world, agentId)
+    const member = memberNamed(world, memberId)
+    if (!mayEnter(world, app, member, true)) return { error: '请联系服务商开通许可账号' }
+    return { code: issueCode(world, { kind: 'wecom-miniprogram', owner: app.key, userId: member.id, scope: '', redirectHost: null }) }
   },
 )

@@ -7,14 +7,14 @@ async function open(scene: SceneName) {
   const sandbox = await openSandbox({ scene })
   const provider = await openProvider(sandbox)
   const corpid = sandbox.env.WECOM_CORP_ID ?? ''
-  const license = (path: string, body: object) => provider.asProvider(`license/${path}`, { corpid, ...body })
+  const call = (path: string, body: object) => provider.asProvider(path, { corpid, ...body })
   const useridOf = async (member: string) => {
     const { open_userid_list } = await sandbox.wecom('batch/userid_to_openuserid', {}, { userid_list: [member] })
     return String((open_userid_list as { open_userid: string }[])[0]?.open_userid)
   }
   const buy = async (count: number) => {
     const account_count = { external_contact_count: count }
-    const { order_id } = await license('create_new_order', { buyer_userid: 'w', account_count, account_duration: { months: 3 } })
+    const { order_id } = await call('license/create_new_order', { buyer_userid: 'w', account_count, account_duration: { months: 3 } })
     await provider.happen('licence.pay', { orderId: order_id })
   }
   /** A member opens the app; where the authorize page sends them, or what it says. */
@@ -30,7 +30,7 @@ async function open(scene: SceneName) {
     }
     return sandbox.post('/open/_code', { webview: id, query: `?${new URLSearchParams(query)}` })
   }
-  return { sandbox, provider, license, useridOf, buy, enter, agentid: sandbox.env.WECOM_AGENT_ID ?? '' }
+  return { sandbox, provider, call, useridOf, buy, enter, agentid: sandbox.env.WECOM_AGENT_ID ?? '' }
 }
 
 const page = { error: '请联系服务商开通许可账号' }
@@ -38,11 +38,11 @@ const inside = { redirect: expect.stringContaining('code=') }
 
 describe('without a licence', () => {
   it('nobody signs in once the trial of ninety days is over, and the app hears unlicensed_notify', async () => {
-    const { sandbox, provider, license, enter, agentid } = await open('customized-app')
-    const info = await license('get_app_license_info', { suite_id: provider.template.id })
+    const { sandbox, provider, call, enter, agentid } = await open('customized-app')
+    const info = await call('license/get_app_license_info', { suite_id: provider.template.id })
     const { start_time, end_time } = info.trail_info as { start_time: number; end_time: number }
     expect(end_time - start_time).toBe(90 * 86_400)
-    expect(await license('get_app_license_info', { suite_id: 'dkother' })).toMatchObject({ errcode: 40083 })
+    expect(await call('license/get_app_license_info', { suite_id: 'dkother' })).toMatchObject({ errcode: 40083 })
     expect(await enter('HanXue', { agentid })).toEqual(inside)
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 90 * 86_400 })
     expect(await enter('HanXue', { agentid })).toEqual(page)
@@ -56,20 +56,21 @@ describe('without a licence', () => {
   })
 
   it('a second install starts no second trial', async () => {
-    const { sandbox, provider, license, agentid } = await open('customized-app')
-    const before = await license('get_app_license_info', { suite_id: provider.template.id })
+    const { sandbox, provider, call, agentid } = await open('customized-app')
+    const before = await call('license/get_app_license_info', { suite_id: provider.template.id })
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 86_400 })
     await provider.happen('install.cancel', { agentId: agentid })
     await provider.install()
-    expect((await license('get_app_license_info', { suite_id: provider.template.id })).trail_info).toEqual(before.trail_info)
+    expect((await call('license/get_app_license_info', { suite_id: provider.template.id })).trail_info).toEqual(before.trail_info)
   })
 
   it('one member signs in, one whose account ran out and one who never had one do not', async () => {
-    const { enter, license, useridOf } = await open('lapsed-licence')
+    const { provider, enter, call, useridOf } = await open('lapsed-licence')
     expect(await enter('ZhouXiaolan')).toEqual(inside)
     expect(await enter('HanXue')).toEqual(page)
     expect(await enter('LiWeidong')).toEqual(page)
-    const statusOf = async (member: string) => license('get_active_info_by_user', { userid: await useridOf(member) })
+    expect(await provider.happen('app.miniprogram-login', { memberId: 'HanXue' })).toEqual(page)
+    const statusOf = async (member: string) => call('license/get_active_info_by_user', { userid: await useridOf(member) })
     expect(await statusOf('ZhouXiaolan')).toMatchObject({ active_status: 1 })
     expect(await statusOf('HanXue')).toMatchObject({ active_status: 0, active_info_list: [{ type: 2 }] })
     expect(await statusOf('LiWeidong')).toMatchObject({ active_status: 0, active_info_list: [] })
@@ -78,12 +79,12 @@ describe('without a licence', () => {
 
 describe('automatic activation', () => {
   it('gives a free account to whoever opens the app with its agentid, and tells the provider', async () => {
-    const { provider, license, useridOf, buy, enter, agentid } = await open('lapsed-licence')
+    const { provider, call, useridOf, buy, enter, agentid } = await open('lapsed-licence')
     await buy(2)
-    expect(await license('get_auto_active_status', {})).toMatchObject({ auto_active_status: 0 })
-    expect(await license('set_auto_active_status', { auto_active_status: 2 })).toMatchObject({ errcode: 701070 })
+    expect(await call('license/get_auto_active_status', {})).toMatchObject({ auto_active_status: 0 })
+    expect(await call('license/set_auto_active_status', { auto_active_status: 2 })).toMatchObject({ errcode: 701070 })
     expect(await enter('LiWeidong', { agentid })).toEqual(page)
-    expect(await license('set_auto_active_status', { auto_active_status: 1 })).toMatchObject({ errcode: 0 })
+    expect(await call('license/set_auto_active_status', { auto_active_status: 1 })).toMatchObject({ errcode: 0 })
     expect(await enter('LiWeidong')).toEqual(page)
     expect(await enter('LiWeidong', { agentid })).toEqual(inside)
     expect(await enter('HanXue', { agentid })).toEqual(inside)
@@ -96,38 +97,38 @@ describe('automatic activation', () => {
   })
 
   it('is set only for a corp that something was bought for', async () => {
-    const { license } = await open('customized-app')
-    expect(await license('set_auto_active_status', { auto_active_status: 1 })).toMatchObject({ errcode: 701071 })
-    expect(await license('get_auto_active_status', {})).toMatchObject({ errcode: 701071 })
+    const { call } = await open('customized-app')
+    expect(await call('license/set_auto_active_status', { auto_active_status: 1 })).toMatchObject({ errcode: 701071 })
+    expect(await call('license/get_auto_active_status', {})).toMatchObject({ errcode: 701071 })
   })
 })
 
 describe('an account', () => {
   it('passes to a colleague, and on again only after thirty days', async () => {
-    const { sandbox, license, useridOf } = await open('lapsed-licence')
+    const { sandbox, call, useridOf } = await open('lapsed-licence')
     const [zhou, han, li] = [await useridOf('ZhouXiaolan'), await useridOf('HanXue'), await useridOf('LiWeidong')]
     const transfer = async (handover_userid: string, takeover_userid: string) => {
-      const { transfer_result } = await license('batch_transfer_license', { transfer_list: [{ handover_userid, takeover_userid }] })
+      const { transfer_result } = await call('license/batch_transfer_license', { transfer_list: [{ handover_userid, takeover_userid }] })
       return (transfer_result as { errcode: number }[])[0]?.errcode
     }
     expect(await transfer(han, li)).toBe(701016)
     expect(await transfer(zhou, 'nobody')).toBe(701019)
     expect(await transfer(zhou, li)).toBe(0)
-    expect(await license('get_active_info_by_user', { userid: li })).toMatchObject({ active_status: 1 })
-    expect(await license('get_active_info_by_user', { userid: zhou })).toMatchObject({ active_status: 0, active_info_list: [] })
+    expect(await call('license/get_active_info_by_user', { userid: li })).toMatchObject({ active_status: 1 })
+    expect(await call('license/get_active_info_by_user', { userid: zhou })).toMatchObject({ active_status: 0, active_info_list: [] })
     expect(await transfer(li, han)).toBe(701017)
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 30 * 86_400 })
     expect(await transfer(li, han)).toBe(0)
-    expect(await license('batch_transfer_license', { transfer_list: [] })).toMatchObject({ errcode: 701025 })
+    expect(await call('license/batch_transfer_license', { transfer_list: [] })).toMatchObject({ errcode: 701025 })
   })
 
   it('passes at once from who has left, but not to who has more than twenty days', async () => {
-    const { provider, license, useridOf, buy } = await open('lapsed-licence')
+    const { provider, call, useridOf, buy } = await open('lapsed-licence')
     await buy(1)
     const [zhou, han, li] = [await useridOf('ZhouXiaolan'), await useridOf('HanXue'), await useridOf('LiWeidong')]
-    expect(await license('active_account', { userid: li, type: 2 })).toMatchObject({ errcode: 0 })
+    expect(await call('license/active_account', { userid: li, type: 2 })).toMatchObject({ errcode: 0 })
     const transfer = (handover_userid: string, takeover_userid: string) =>
-      license('batch_transfer_license', { transfer_list: [{ handover_userid, takeover_userid }] })
+      call('license/batch_transfer_license', { transfer_list: [{ handover_userid, takeover_userid }] })
     expect(await transfer(zhou, li)).toMatchObject({ transfer_result: [{ errcode: 701018 }] })
     expect(await transfer(li, han)).toMatchObject({ transfer_result: [{ errcode: 0 }] })
     await provider.happen('member.leave', { memberId: 'HanXue' })
