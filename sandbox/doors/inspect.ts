@@ -1,4 +1,5 @@
 import type Router from '@koa/router'
+import type { Table } from '../platform/area.ts'
 import { areas } from '../platform/areas.ts'
 import { originalOf } from '../platform/originals.ts'
 import { secondsLeft, stateOf } from '../state/grants.ts'
@@ -31,7 +32,7 @@ export function inspectDoors(router: Router, world: World) {
       areas: areas.map(({ title, service, tables, meters }) => ({
         title,
         service,
-        tables: tables?.(world) ?? [],
+        tables: (tables?.(world) ?? []).map(withoutSecrets),
         meters: meters?.(world) ?? [],
       })),
     }
@@ -51,4 +52,14 @@ export function inspectDoors(router: Router, world: World) {
     const since = before ? world.calls.slice(world.calls.indexOf(before) + 1) : world.calls
     ctx.body = since.find(({ path, service }) => path === call.path && service === call.service)
   })
+}
+
+const secretColumn = /secret|token|ticket|code|key|密钥|欢迎语/i
+
+/** A column whose name speaks of a secret shows only how it begins: a screen of the inspector can be shown to anyone. */
+function withoutSecrets(table: Table): Table {
+  const isSecret = table.columns.map((column) => secretColumn.test(column))
+  const cut = (cell: Table['rows'][number][number]) =>
+    typeof cell === 'string' && cell.length > shownLetters ? `${cell.slice(0, shownLetters)}…` : cell
+  return { ...table, rows: table.rows.map((row) => row.map((cell, index) => (isSecret[index] ? cut(cell) : cell))) }
 }
