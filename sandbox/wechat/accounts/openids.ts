@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { SceneCustomer } from '../../scenes/scene.ts'
+import { findBy } from '../../state/people.ts'
 import type { World } from '../../state/world.ts'
 
 /** How an account knows a customer: the scene names the openids of the mini program and the first official account, others follow from the appid. */
@@ -10,7 +11,10 @@ export function openidOf({ scene }: World, appid: string, customer: SceneCustome
 }
 
 export function findByOpenid(world: World, appid: string, openid: string): SceneCustomer | undefined {
-  return world.customers.find((customer) => openidOf(world, appid, customer) === openid)
+  const { customers, scene } = world
+  if (appid === scene.miniprogram.appid) return findBy(customers, 'miniprogramOpenid', openid)
+  if (appid === scene.officialAccount.appid) return findBy(customers, 'officialOpenid', openid)
+  return customers.find(({ id }) => madeUp(appid, id) === openid)
 }
 
 /** Who a snapshot page says the customer is: nobody that any other call would know. */

@@ -3,6 +3,7 @@ import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
 import { describeFollow, findTag } from '../../state/describe.ts'
 import { changed, type World } from '../../state/world.ts'
+import { findAccount } from '../../wechat/accounts/accounts.ts'
 import { acceptContact, addContact, knownCustomer, knownMember, knownRelation, removeContact } from './follows.ts'
 import { tellContact } from './tell.ts'
 import { recordConsent } from '../messages/archive.ts'
@@ -74,6 +75,15 @@ export const contactHappenings: Happening[] = [
       const code = issueWelcome(world, customer, follow)
       recordConsent(world, memberId, customerId, 'Agree')
       tellContact(world, 'msg_audit_approved', { memberId, customer }, { after: (app) => welcomeElement(app, code) })
+    },
+  ),
+  happening(
+    'account.subject',
+    'Who stands behind a mini program or official account, and whether it is verified.',
+    v.strictObject({ appid: id, of: v.picklist(['corp', 'provider', 'other']), verified: v.optional(v.boolean(), true) }),
+    (world, { appid, of, verified }) => {
+      if (!findAccount(world, appid)) throw new Nonsense(`there is no account "${appid}"`)
+      world.contacts.subjects[appid] = { of, verified }
     },
   ),
   happening(

@@ -6,6 +6,8 @@ import { findGrant, stateOf } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
 import { findBy } from '../../state/people.ts'
 import { makeSecret, now, type World } from '../../state/world.ts'
+import { accountsOf } from '../../wechat/accounts/accounts.ts'
+import { openidOf } from '../../wechat/accounts/openids.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { participantsOf } from './groups.ts'
 import { findPending, pendingOf } from './pending.ts'
@@ -70,9 +72,7 @@ function convertForProvider(world: World, call: Upstream): Reply {
 function requireAccount(world: World, unionid: string, openid: string, subject: 'corp' | 'provider'): SceneCustomer {
   const customer = findBy(world.customers, 'unionid', unionid)
   if (!customer) throw new Refusal(...invalidUnionid)
-  const { miniprogram, officialAccount } = world.scene
-  const appids = { [customer.miniprogramOpenid]: miniprogram.appid, [customer.officialOpenid]: officialAccount.appid }
-  const appid = appids[openid]
+  const appid = accountsOf(world).find((account) => openidOf(world, account.appid, customer) === openid)?.appid
   if (appid === undefined) throw new Refusal(610018, 'openid and unionid are not under the same open platform account')
   const { of, verified } = world.contacts.subjects[appid] ?? { of: 'corp', verified: true }
   if (!verified) throw new Refusal(610015, 'open platform account is not verified')
