@@ -111,6 +111,8 @@ const wanted = [
   'showOptionMenu',
   'hideMenuItems',
   'showMenuItems',
+  'hideAllNonBaseMenuItem',
+  'showAllNonBaseMenuItem',
 ]
 
 export interface Registration {

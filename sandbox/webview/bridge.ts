@@ -1,7 +1,9 @@
-import { changed, mainApp, now, type WebviewRecord, type World } from '../state/world.ts'
-import { functions } from './functions.ts'
-import { isOlder } from './outcome.ts'
-import { isSignedBy, isTrusted } from './signature.ts'
+import { idsOf } from '../state/ids.ts'
+import { changed, now, type ProvedConfig, type WebviewRecord, type World } from '../state/world.ts'
+import type { App } from '../wecom/apps/state.ts'
+import { functions, isAvailable } from './functions.ts'
+import { isOlder, unconfigured, undeclared, type Outcome } from './outcome.ts'
+import { isTrusted, signingTicket, type Signed } from './signature.ts'
 import { versionOf } from './webviews.ts'
 
 export interface BridgeCall {
@@ -16,72 +18,111 @@ export type BridgeReply = Record<string, unknown>
 
 /** Plays the client's side of `WeixinJSBridge.invoke` (platform.md §9.2–9.5). Always answers; `err_msg` is in the clients' raw form. */
 export async function invokeBridge(world: World, webview: WebviewRecord, call: BridgeCall): Promise<BridgeReply> {
-  const result = await run(world, webview, call)
+  const { outcome, ...more } = await run(world, webview, call)
+  const result = { err_msg: `${call.name}:${outcome}`, ...more }
   world.invokes.push({ at: new Date(now(world)).toISOString(), webviewId: webview.id, ...call, result })
   if (world.invokes.length > 2000) world.invokes.shift()
   changed(world)
   return result
 }
 
-async function run(world: World, webview: WebviewRecord, call: BridgeCall): Promise<BridgeReply> {
+async function run(world: World, webview: WebviewRecord, call: BridgeCall): Promise<Outcome> {
   const { name } = call
-  if (name === 'agentConfig') return { err_msg: `agentConfig:${agentConfig(world, webview, call)}` }
-  if (name === 'preVerifyJSAPI') return { err_msg: `preVerifyJSAPI:${preVerify(world, webview, call)}` }
+  if (name === 'agentConfig') return agentConfig(world, webview, call)
+  if (name === 'preVerifyJSAPI') return preVerify(world, webview, call)
   const known = functions[name]
-  if (!known || !known.devices.includes(webview.device) || isOlder(versionOf(webview), known.since))
-    return { err_msg: `${name}:function not exist` }
-  const hindrance = hindranceTo(world, webview, call, known.free === true)
-  if (hindrance) return { err_msg: `${name}:fail_${hindrance}` }
-  const { outcome, ...more } = await known.run(world, webview, call)
-  return { err_msg: `${name}:${outcome}`, ...more }
+  if (!known || !isAvailable(known, webview)) return { outcome: 'function not exist' }
+  const config = webview.configs.get(keyOf(call))
+  const hindrance = known.free ? undefined : hindranceTo(webview, call, config, known.needsAgent === true)
+  if (hindrance !== undefined) return { outcome: `fail_${hindrance}` }
+  const app = appOf(world, config)
+  if (known.needsContacts && !hasContacts(world, webview, app)) return { outcome: 'fail_no permission' }
+  return known.run(world, webview, call, app)
 }
 
 /** Why a function may not be called, in the client's words. */
-function hindranceTo(world: World, webview: WebviewRecord, call: BridgeCall, isFree: boolean): string | undefined {
-  if (isFree) return undefined
+function hindranceTo(webview: WebviewRecord, call: BridgeCall, config: ProvedConfig | undefined, needsAgent: boolean): string | undefined {
   if (webview.scenario.noPermission) return 'no permission'
-  const config = webview.configs.get(keyOf(call))
   // The SDK repeats its verify block on every call; another page's proof is none.
-  if (!config || config.signature !== call.params.verifySignature) return 'no permission'
-  return config.names.has(call.name) ? undefined : 'permission denied'
+  if (!config || config.signature !== call.params.verifySignature) return unconfigured(webview)
+  // 本接口必须使用应用身份进行注册: the corp's identity alone does not open it.
+  if (needsAgent && !config.isAgent) return 'no permission'
+  return config.names.has(call.name) ? undefined : undeclared(webview)
 }
 
-/** WW-96909: the app's identity. */
-function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): string {
+/** 客户联系, of the app and of the member. */
+function hasContacts(world: World, { userId }: WebviewRecord, { permissions }: App): boolean {
+  return permissions.includes('contact.base') && !world.contacts.withoutFeature.includes(userId)
+}
+
+/** The app whose page this is; before a config and in WeChat the main one. */
+function appOf(world: World, config: ProvedConfig | undefined): App {
+  const app = world.apps.list.find(({ key }) => key === config?.appKey) ?? world.apps.list[0]
+  if (!app) throw new Error('a scene needs an app')
+  return app
+}
+
+/** WW-96909: the app's identity. Before 3.0.24 the corp's must be proved first (platform.md §9.3). */
+function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): Outcome {
   const { corpid, agentid, timestamp, nonceStr, signature, jsApiList } = call.params
-  if (webview.device !== 'wecom') return 'function not exist'
+  if (webview.device !== 'wecom') return { outcome: 'function not exist' }
   if (!isText(corpid) || !isText(agentid) || !isText(timestamp) || !isText(nonceStr) || !isText(signature) || !isNames(jsApiList))
-    return 'fail'
-  if (corpid !== world.scene.corp.id) return 'fail_invalid corpid'
-  if (agentid !== mainApp(world).agentId) return 'fail_invalid agentid'
-  const signed = { timestamp, nonceStr, signature, url: call.url }
-  return prove(world, webview, call, 'wecom.agent-ticket', signed, jsApiList)
+    return { outcome: 'fail' }
+  if (isOlder(versionOf(webview), '3.0.24') && !webview.configs.has(keyOf(call)))
+    return { outcome: 'fail_the permission value is offline verifying' }
+  const apps = world.apps.list.filter((app) => idsOf(world, app).corp(app.corpId) === corpid)
+  if (apps.length === 0) return { outcome: 'fail_invalid corpid' }
+  const app = apps.find((one) => one.agentId === agentid)
+  if (!app) return { outcome: 'fail_invalid agentid' }
+  const proof = { isAgent: true, appKey: app.key, names: jsApiList }
+  return prove(world, webview, call, { timestamp, nonceStr, signature, url: call.url }, proof, ({ kind, owner }) =>
+    kind === 'wecom.agent-ticket' && owner === app.key ? undefined : 42012,
+  )
 }
 
 /** `config` of both SDKs: the corp's identity in WeCom, the official account's in WeChat. */
-function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): string {
+function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): Outcome {
   const { verifyAppId, verifyTimestamp, verifyNonceStr, verifySignature, verifyJsApiList } = call.params
   if (!isText(verifyAppId) || !isText(verifyTimestamp) || !isText(verifyNonceStr) || !isText(verifySignature) || !isNames(verifyJsApiList))
-    return 'fail'
-  const isWecom = webview.device === 'wecom'
-  if (verifyAppId !== (isWecom ? world.scene.corp.id : world.scene.officialAccount.appid))
-    return isWecom ? 'fail_invalid corpid' : 'fail_invalid appid'
+    return { outcome: 'fail' }
   const signed = { timestamp: verifyTimestamp, nonceStr: verifyNonceStr, signature: verifySignature, url: call.url }
-  return prove(world, webview, call, isWecom ? 'wecom.ticket' : 'wechat.ticket', signed, verifyJsApiList)
+  if (webview.device === 'wechat') {
+    if (verifyAppId !== world.scene.officialAccount.appid) return { outcome: 'fail_invalid appid' }
+    const proof = { isAgent: false, appKey: null, names: verifyJsApiList }
+    return prove(world, webview, call, signed, proof, ({ kind, owner }) =>
+      kind === 'wechat.ticket' && owner === verifyAppId ? undefined : -1,
+    )
+  }
+  const apps = world.apps.list.filter((app) => idsOf(world, app).corp(app.corpId) === verifyAppId)
+  if (apps.length === 0) return { outcome: 'fail_invalid corpid' }
+  const owner = signingTicket(world, signed)?.owner
+  const app = apps.find(({ key }) => key === owner)
+  const proof = { isAgent: false, appKey: app?.key ?? null, names: verifyJsApiList }
+  return prove(world, webview, call, signed, proof, ({ kind }) => (kind === 'wecom.ticket' && app ? undefined : 42012))
 }
 
+/** `wrong`: the errcode for a living ticket that is not the one this identity signs with (42012, WW-90506), or nothing when it is. */
 function prove(
   world: World,
   webview: WebviewRecord,
   call: BridgeCall,
-  kind: Parameters<typeof isSignedBy>[1],
-  signed: Parameters<typeof isSignedBy>[2],
-  names: string[],
-): string {
-  if (!isTrusted(world, call.url)) return 'fail_invalid url domain'
-  if (webview.scenario.wrongTicket || !isSignedBy(world, kind, signed)) return 'fail_invalid signature'
-  webview.configs.set(keyOf(call), { signature: signed.signature, names: new Set(names) })
-  return 'ok'
+  signed: Signed,
+  { isAgent, appKey, names }: { isAgent: boolean; appKey: string | null; names: string[] },
+  wrong: (ticket: { kind: string; owner: string }) => number | undefined,
+): Outcome {
+  if (!isTrusted(world, call.url)) return { outcome: 'fail_invalid url domain' }
+  const ticket = webview.scenario.wrongTicket ? undefined : signingTicket(world, signed)
+  if (!ticket) return { outcome: 'fail_invalid signature' }
+  const errcode = wrong(ticket)
+  if (errcode !== undefined) return { outcome: 'fail_invalid signature', err_code: errcode }
+  webview.configs.set(keyOf(call), { signature: signed.signature, names: new Set(names), isAgent, appKey })
+  const checkResult = Object.fromEntries(names.map((name) => [name, isPlayed(webview, name)]))
+  return { outcome: 'ok', ...(isAgent && { checkResult }) }
+}
+
+function isPlayed(webview: WebviewRecord, name: string): boolean {
+  const known = functions[name]
+  return known !== undefined && isAvailable(known, webview)
 }
 
 function keyOf({ page, url }: BridgeCall): string {

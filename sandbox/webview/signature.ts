@@ -8,15 +8,18 @@ export function jsapiSignature(ticket: string, nonceStr: string, timestamp: stri
   return createHash('sha1').update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${page}`).digest('hex')
 }
 
-/** Whether any ticket of this kind that is still alive gives the signature. */
-export function isSignedBy(
-  world: World,
-  kind: Grant['kind'],
-  signed: { nonceStr: string; timestamp: string; url: string; signature: string },
-): boolean {
-  return [...world.grants, ...world.recalled].some(
+export interface Signed {
+  nonceStr: string
+  timestamp: string
+  url: string
+  signature: string
+}
+
+/** The living ticket that gives the signature, of whatever kind and owner. */
+export function signingTicket(world: World, signed: Signed): Grant | undefined {
+  return [...world.grants, ...world.recalled].find(
     (one) =>
-      one.kind === kind &&
+      one.kind.endsWith('ticket') &&
       stateOf(world, one) === 'valid' &&
       jsapiSignature(one.value, signed.nonceStr, signed.timestamp, signed.url) === signed.signature,
   )

@@ -3,6 +3,7 @@ import type { Entry, OpenWebview, Party } from '../api.ts'
 import { changed, makeId, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
 import { findContactChat } from '../state/chats.ts'
 import { Nonsense } from '../doors/nonsense.ts'
+import { systemOf } from './outcome.ts'
 
 const mostWebviews = 64
 const currentVersions = { wecom: '4.1.36', wechat: '8.0.56' }
@@ -58,7 +59,7 @@ export function closeWebview(world: World, id: string): boolean {
  */
 function makeName(device: WebviewRecord['device'], user: string, scenario: WebviewRecord['scenario']): string {
   const version = scenario.clientVersion ?? currentVersions[device]
-  const facts = JSON.stringify({ device, version, user, late: scenario.lateBridge === true })
+  const facts = JSON.stringify({ device, system: systemOf({ device, scenario }), version, user, late: scenario.lateBridge === true })
   return `wv.${Buffer.from(facts).toString('base64url')}.${randomBytes(6).toString('hex')}`
 }
 

@@ -1,18 +1,12 @@
 import type { Facts } from './facts.ts'
-
-/** The user agents of WeCom for Windows and of WeChat on an Android phone, which is Chromium too. */
-export function userAgentOf({ device, version }: Facts): string {
-  return device === 'wecom'
-    ? `Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Safari/537.36 wxwork/${version} (MicroMessenger/6.2) WindowsWechat MailPlugin_Electron WeMail embeddisk`
-    : `Mozilla/5.0 (Linux; Android 14; 23127PN0CC Build/UKQ1.230804.001; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/130.0.6723.103 Mobile Safari/537.36 MicroMessenger/${version} WeChat/arm64 Weixin NetType/WIFI Language/zh_CN ABI/arm64`
-}
+import { hardware, userAgentOf } from './user-agent.ts'
 
 export function disguise(facts: Facts) {
   const userAgent = userAgentOf(facts)
   override(navigator, {
     userAgent,
     appVersion: userAgent.slice('Mozilla/'.length),
-    platform: facts.device === 'wecom' ? 'Win32' : 'Linux armv8l',
+    ...hardware[facts.system],
     userAgentData: undefined,
     language: 'zh-CN',
     languages: ['zh-CN', 'zh'],

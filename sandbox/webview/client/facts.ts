@@ -2,6 +2,7 @@
 export interface Facts {
   id: string
   device: 'wecom' | 'wechat'
+  system: 'windows' | 'macos' | 'ios' | 'android'
   version: string
   user: string
   late: boolean
@@ -10,8 +11,8 @@ export interface Facts {
 export function readFacts(name: string): Facts | null {
   const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]
   if (!facts) return null
-  const { device, version, user, late } = JSON.parse(atob(facts.replace(/-/g, '+').replace(/_/g, '/'))) as Omit<Facts, 'id'>
-  return { id: name, device, version, user, late }
+  const { device, system, version, user, late } = JSON.parse(atob(facts.replace(/-/g, '+').replace(/_/g, '/'))) as Omit<Facts, 'id'>
+  return { id: name, device, system, version, user, late }
 }
 
 /** Asks the sandbox behind the page's own origin. Rejects when it refuses. */

@@ -81,11 +81,11 @@ describe('media/uploadimg', () => {
     const shown = await fetch(String(url))
     expect([shown.status, Buffer.from(await shown.arrayBuffer()).equals(png)]).toEqual([200, true])
     expect(await upload('media/uploadimg', Buffer.concat([png, Buffer.alloc(2 * 1024 * 1024)]))).toMatchObject({ errcode: 40009 })
-    for (let at = 0; at < 1000; at += 1) await upload('media/uploadimg', png)
+    for (let batch = 0; batch < 20; batch += 1) await Promise.all(Array.from({ length: 50 }, () => upload('media/uploadimg', png)))
     expect(await upload('media/uploadimg', png)).toMatchObject({ errcode: 45009 })
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 86_400 })
     expect(await upload('media/uploadimg', png)).toMatchObject({ errcode: 0 })
-  })
+  }, 60_000)
 })
 
 describe('media/upload_attachment', () => {

@@ -114,7 +114,7 @@ export function keep(
     kind,
     use,
     filename,
-    type: typeOf(kind, type),
+    type: typeOf(kind, type, bytes),
     bytes,
     seconds,
     createdAt: now(world),
@@ -131,10 +131,11 @@ export function keep(
   return medium
 }
 
-function typeOf(kind: MediumKind, given: string): string {
+function typeOf(kind: MediumKind, given: string, bytes: Buffer): string {
   if (kind === 'voice') return 'audio/amr'
   if (kind === 'video') return 'video/mp4'
-  return kind === 'image' && !given.startsWith('image/') ? 'image/jpeg' : given
+  if (kind === 'file') return given
+  return bytes[0] === 0x89 ? 'image/png' : 'image/jpeg'
 }
 
 /** The one file of the form. WeCom takes a field of any name although the page says `media`. */

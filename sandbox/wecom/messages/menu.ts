@@ -84,7 +84,7 @@ function getMenu(world: World, call: Upstream): Reply {
 function deleteMenu(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   checkAgent(caller, call)
-  delete world.messages.menus.get(caller.app.key)
+  world.messages.menus.delete(caller.app.key)
   changed(world)
   return ok
 }

@@ -3,6 +3,7 @@ import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
 import type { World } from '../../state/world.ts'
 import { isVisible, type Caller } from '../access.ts'
+import { activateByItself } from '../licences/auto-activation.ts'
 import { isLicensed } from '../licences/licensed.ts'
 
 /** Who gets a message, and whom the reply names as left out. */
@@ -50,6 +51,7 @@ export function receiversAmong(world: World, caller: Caller, users: string[], pa
 
 function chosen(world: World, { app, ids }: Caller, members: SceneMember[], users: string[], parties: string[], tags: string[]): Receivers {
   const once = [...new Set(members)]
+  for (const member of once) activateByItself(world, app, member, 'messaged')
   const licensed = once.filter(({ id }) => isLicensed(world, app, id))
   if (licensed.length === 0) throw new Refusal(81013, 'user & party & tag all invalid')
   const unlicensed = once.filter((one) => !licensed.includes(one)).map(({ id }) => ids.member(id))

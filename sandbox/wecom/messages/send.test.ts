@@ -145,7 +145,7 @@ describe('a message', () => {
       appid: mini,
       page: 'pages/home/index?x=1',
       title: '工单已更新',
-      description: '4月27日',
+      description: '4月27日 16:16',
       content_item: [{ key: '状态', value: '处理中' }, {}],
     }
     await send({ msgtype: 'miniprogram_notice', miniprogram_notice: notice })

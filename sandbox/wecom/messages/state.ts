@@ -15,6 +15,8 @@ export interface MessagesState {
   fingerprints: Map<string, number>
   /** Files that WeCom fetches by itself. */
   uploads: Map<string, Upload>
+  /** Contacts that a member has picked for an app through selectExternalContact, by app and member. */
+  picked: Map<string, string[]>
   archive: ArchiveState
 }
 
@@ -81,6 +83,7 @@ export function createMessages(scene: Scene): MessagesState {
     menus: new Map(),
     fingerprints: new Map(),
     uploads: new Map(),
+    picked: new Map(),
     archive: createArchive(scene),
   }
 }
