@@ -26,7 +26,7 @@ export function wechatPages(router: Router, world: World) {
   router.get('/wechat-mp/u/:id', (ctx) => {
     const link = findLink(world, `/wechat-mp/u/${ctx.params.id}`)
     if (link && now(world) < link.expiresAt) {
-      ctx.redirect(miniprogramUrl(world, { appid: world.scene.miniprogram.appid, page: targetOf(world, link) }))
+      ctx.redirect(miniprogramUrl(world, { appid: world.scene.miniprogram.appid, page: targetOf(world, link), build: 'h5' }))
       return
     }
     ctx.type = 'html'

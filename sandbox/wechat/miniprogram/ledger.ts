@@ -107,12 +107,7 @@ export const miniprogramLedger: LedgerRow[] = [
     'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.generate.html',
     `${folder}/codes.test.ts`,
   ),
-  wechatRow(
-    'POST',
-    '/wxa/queryscheme',
-    'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.query.html',
-    `${folder}/codes.test.ts`,
-  ),
+  wechatRow('POST', '/wxa/queryscheme', 'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.query.html', `${folder}/codes.test.ts`),
   wechatRow(
     'POST',
     '/wxa/getwxacode',
@@ -129,10 +124,6 @@ export const miniprogramLedger: LedgerRow[] = [
     'partial',
     'a square QR code as PNG, not the round one as JPEG',
   ),
-  pushRow(
-    'mp/user_enter_tempsession',
-    'miniprogram/dev/framework/server-ability/message-push.html',
-    `${folder}/talk.test.ts`,
-  ),
+  pushRow('mp/user_enter_tempsession', 'miniprogram/dev/framework/server-ability/message-push.html', `${folder}/talk.test.ts`),
   pushRow('mp/wxa_media_check', 'miniprogram/dev/OpenApiDoc/sec-center/sec-check/mediaCheckAsync.html', `${folder}/security.test.ts`),
 ]
