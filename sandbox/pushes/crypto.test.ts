@@ -1,3 +1,4 @@
+import * as theirs from '@wecom/crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { decrypt, encrypt, sign } from './crypto.ts'
@@ -45,4 +46,13 @@ describe('the published vectors of the message envelope', () => {
 it('refuses what another key has encrypted', () => {
   const encrypted = encrypt('A'.repeat(43), 'ww1', 'hello')
   expect(() => decrypt('B'.repeat(43), encrypted)).toThrow()
+})
+
+it('is understood by the vendor’s own library, and understands it', () => {
+  const key = 'kWJ86suDMmqXbHvNfYc2TzR5pLaG9eQoIx3UtB7rZdV'
+  for (const message of ['', 'a', '你好'.repeat(11), 'x'.repeat(1000)]) {
+    expect(theirs.decrypt(key, encrypt(key, 'ww1', message))).toMatchObject({ message, id: 'ww1' })
+    expect(decrypt(key, theirs.encrypt(key, message, 'ww1'))).toEqual({ message, receiveId: 'ww1' })
+  }
+  expect(sign('token', '1', '2', 'text')).toBe(theirs.getSignature('token', '1', '2', 'text'))
 })
