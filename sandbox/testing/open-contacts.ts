@@ -6,7 +6,7 @@ import { operate } from './open-sandbox.ts'
 type Json = Record<string, unknown>
 
 interface Contacts {
-  /** A POST of the scene's main app; the path without `/cgi-bin/externalcontact/` unless it begins with a slash. */
+  /** A POST of the scene's main app, or of another by its secret; the path without `/cgi-bin/`. */
   call: (path: string, body?: unknown, secret?: string) => Promise<Json>
   /** The same as a GET. */
   read: (path: string, query?: Record<string, string>, secret?: string) => Promise<Json>
@@ -57,7 +57,7 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
   }
   const urlOf = async (path: string, query: Record<string, string>, secret?: string) => {
     const search = new URLSearchParams({ access_token: await tokenOf(secret), ...query })
-    return `/wecom/cgi-bin/${path.startsWith('/') ? path.slice(1) : `externalcontact/${path}`}?${search}`
+    return `/wecom/cgi-bin/${path}?${search}`
   }
   const call: Contacts['call'] = async (path, body = {}, secret) => (await stage.knock('POST', await urlOf(path, {}, secret), body)).body
   const everything = async () => {

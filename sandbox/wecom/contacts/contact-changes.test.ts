@@ -24,7 +24,7 @@ describe('a customer adds a member', () => {
     await happen('contact.add', { ...pair, addWay: 1, state: '展台' })
     const welcome = '<State><![CDATA[展台]]></State><WelcomeCode><![CDATA[CODE]]></WelcomeCode></xml>'
     expect(await last()).toBe(`${head}${change('add_external_contact')}${ids('ZhouXiaolan', zhao)}${welcome}`)
-    expect(await read('get', { external_userid: zhao })).toMatchObject({
+    expect(await read('externalcontact/get', { external_userid: zhao })).toMatchObject({
       follow_user: [{ userid: 'ZhouXiaolan', state: '展台', add_way: 1 }],
     })
     const chat = (await state()).conversations.find(({ kind, participants }) => kind === 'contact' && participants[1]?.id === 'zhaoyiming')
@@ -64,7 +64,7 @@ describe('a contact', () => {
     }
     await happen('contact.edit', { memberId: 'ZhouXiaolan', customerId: 'chenguodong', ...fresh })
     expect(await last()).toBe(`${head}${change('edit_external_contact')}${ids('ZhouXiaolan', chen)}</xml>`)
-    const { follow_user: followers } = await read('get', { external_userid: chen })
+    const { follow_user: followers } = await read('externalcontact/get', { external_userid: chen })
     expect(followers).toMatchObject([
       { remark: '陈总', remark_mobiles: ['13900000002'], tags: [{ tag_name: '普通客户' }, { tag_name: '已成交' }] },
     ])
@@ -75,7 +75,7 @@ describe('a contact', () => {
   it('is deleted by the member, or moved to another', async () => {
     await happen('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'chenguodong' })
     expect(await last()).toBe(`${head}${change('del_external_contact')}${ids('ZhouXiaolan', chen)}</xml>`)
-    expect(await read('get', { external_userid: chen })).toMatchObject({ errcode: 40096 })
+    expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ errcode: 40096 })
     await happen('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'hejing', byTransfer: true })
     expect(await last()).toContain('<Source><![CDATA[DELETE_BY_TRANSFER]]></Source></xml>')
     expect(await refused('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'hejing' })).toContain('no contact')
@@ -85,10 +85,13 @@ describe('a contact', () => {
     const both = { memberId: 'ZhouXiaolan', customerId: 'chenguodong' }
     await happen('contact.deleted-by-customer', both)
     expect(await last()).toBe(`${head}${change('del_follow_user')}${ids('ZhouXiaolan', chen)}</xml>`)
-    expect(await read('get', { external_userid: chen })).toMatchObject({ errcode: 0, follow_user: [{ userid: 'ZhouXiaolan' }] })
+    expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({
+      errcode: 0,
+      follow_user: [{ userid: 'ZhouXiaolan' }],
+    })
     await happen('contact.add', { ...both, state: '新渠道' })
     expect(await last()).toContain('<State><![CDATA[新渠道]]></State>')
-    expect(await read('get', { external_userid: chen })).toMatchObject({ follow_user: [{ state: '获客助手-无油机' }] })
+    expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ state: '获客助手-无油机' }] })
   })
 
   it('may refuse to be handed over, or agree to the archive', async () => {

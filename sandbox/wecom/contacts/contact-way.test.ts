@@ -6,7 +6,7 @@ const { call, happen, refuse, pushes, state, post, get, wait } = openContacts()
 
 const wish = { type: 1, scene: 2, user: ['ZhouXiaolan'], remark: '展台', state: '工博会' }
 const add = async (more: object = {}) => {
-  const reply = await call('add_contact_way', { ...wish, ...more })
+  const reply = await call('externalcontact/add_contact_way', { ...wish, ...more })
   expect(reply.errcode).toBe(0)
   return { id: String(reply.config_id), code: String(reply.qr_code) }
 }
@@ -60,7 +60,7 @@ describe('a contact way', () => {
 
   it('is read, listed, changed and deleted by its config_id', async () => {
     const { id, code } = await add()
-    expect(await call('get_contact_way', { config_id: id })).toMatchObject({
+    expect(await call('externalcontact/get_contact_way', { config_id: id })).toMatchObject({
       contact_way: {
         config_id: id,
         type: 1,
@@ -73,43 +73,45 @@ describe('a contact way', () => {
       },
     })
     await add({ is_temp: true })
-    expect(await call('list_contact_way')).toMatchObject({ contact_way: [{ config_id: id }] })
-    expect(await call('update_contact_way', { config_id: id, state: '官网', user: ['HanXue'] })).toMatchObject({ errcode: 0 })
-    expect(await call('get_contact_way', { config_id: id })).toMatchObject({
+    expect(await call('externalcontact/list_contact_way')).toMatchObject({ contact_way: [{ config_id: id }] })
+    expect(await call('externalcontact/update_contact_way', { config_id: id, state: '官网', user: ['HanXue'] })).toMatchObject({
+      errcode: 0,
+    })
+    expect(await call('externalcontact/get_contact_way', { config_id: id })).toMatchObject({
       contact_way: { remark: '展台', state: '官网', user: ['HanXue'] },
     })
     const text = await textOf(id)
-    expect(await call('del_contact_way', { config_id: id })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/del_contact_way', { config_id: id })).toMatchObject({ errcode: 0 })
     expect(await scan('zhaoyiming', text)).toEqual({ kind: 'text', text: '该二维码已失效' })
-    await refuse(41044, 'get_contact_way', { config_id: id })
+    await refuse(41044, 'externalcontact/get_contact_way', { config_id: id })
   })
 
   it('as a button in a mini program has no picture', async () => {
-    const reply = await call('add_contact_way', { ...wish, scene: 1, style: 1 })
+    const reply = await call('externalcontact/add_contact_way', { ...wish, scene: 1, style: 1 })
     expect(reply).not.toHaveProperty('qr_code')
     expect(await textOf(String(reply.config_id))).toBeUndefined()
     expect(await happen('contact.scan', { configId: reply.config_id, customerId: 'zhaoyiming' })).toMatchObject({ kind: 'conversation' })
   })
 
   it('is refused when something is missing, wrong or too much', async () => {
-    await refuse(41037, 'add_contact_way', { ...wish, type: undefined })
-    await refuse(41039, 'add_contact_way', { ...wish, type: 3 })
-    await refuse(41038, 'add_contact_way', { ...wish, scene: undefined })
-    await refuse(41040, 'add_contact_way', { ...wish, scene: 5 })
-    await refuse(41042, 'add_contact_way', { ...wish, style: 9 })
-    await refuse(41009, 'add_contact_way', { ...wish, user: [] })
-    await refuse(41041, 'add_contact_way', { ...wish, user: ['ZhouXiaolan', 'HanXue'] })
-    await refuse(60111, 'add_contact_way', { ...wish, user: ['Nobody'] })
-    await refuse(60011, 'add_contact_way', { ...wish, user: ['LiWeidong'] })
-    await refuse(60123, 'add_contact_way', { ...wish, type: 2, party: [99] })
-    await refuse(40058, 'add_contact_way', { ...wish, remark: '长'.repeat(31) })
-    await refuse(40058, 'add_contact_way', { ...wish, state: '长'.repeat(31) })
-    await refuse(40058, 'add_contact_way', { ...wish, type: 2, is_temp: true })
-    await refuse(40058, 'add_contact_way', { ...wish, is_temp: true, expires_in: 15 * 86_400 })
-    await refuse(41043, 'update_contact_way', {})
-    await refuse(41044, 'del_contact_way', { config_id: 'none' })
+    await refuse(41037, 'externalcontact/add_contact_way', { ...wish, type: undefined })
+    await refuse(41039, 'externalcontact/add_contact_way', { ...wish, type: 3 })
+    await refuse(41038, 'externalcontact/add_contact_way', { ...wish, scene: undefined })
+    await refuse(41040, 'externalcontact/add_contact_way', { ...wish, scene: 5 })
+    await refuse(41042, 'externalcontact/add_contact_way', { ...wish, style: 9 })
+    await refuse(41009, 'externalcontact/add_contact_way', { ...wish, user: [] })
+    await refuse(41041, 'externalcontact/add_contact_way', { ...wish, user: ['ZhouXiaolan', 'HanXue'] })
+    await refuse(60111, 'externalcontact/add_contact_way', { ...wish, user: ['Nobody'] })
+    await refuse(60011, 'externalcontact/add_contact_way', { ...wish, user: ['LiWeidong'] })
+    await refuse(60123, 'externalcontact/add_contact_way', { ...wish, type: 2, party: [99] })
+    await refuse(40058, 'externalcontact/add_contact_way', { ...wish, remark: '长'.repeat(31) })
+    await refuse(40058, 'externalcontact/add_contact_way', { ...wish, state: '长'.repeat(31) })
+    await refuse(40058, 'externalcontact/add_contact_way', { ...wish, type: 2, is_temp: true })
+    await refuse(40058, 'externalcontact/add_contact_way', { ...wish, is_temp: true, expires_in: 15 * 86_400 })
+    await refuse(41043, 'externalcontact/update_contact_way', {})
+    await refuse(41044, 'externalcontact/del_contact_way', { config_id: 'none' })
     await happen('contact.feature', { memberId: 'ZhouXiaolan', enabled: false })
-    await refuse(84074, 'add_contact_way', wish)
+    await refuse(84074, 'externalcontact/add_contact_way', wish)
   })
 })
 
@@ -140,10 +142,12 @@ describe('a temporary way', () => {
       { kind: 'text', text: '感谢咨询' },
       { kind: 'notice', text: '临时会话已结束' },
     ])
-    await refuse(84061, 'close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' })
+    await refuse(84061, 'externalcontact/close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' })
     await happen('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
     await scan('zhaoyiming', await textOf((await add(temp)).id))
-    expect(await call('close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' })).toMatchObject({
+    expect(
+      await call('externalcontact/close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' }),
+    ).toMatchObject({
       errcode: 0,
     })
     expect(await last()).toMatchObject([{ text: '感谢咨询' }, { kind: 'notice' }])

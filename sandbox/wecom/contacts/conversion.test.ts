@@ -6,30 +6,32 @@ const lin = { unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1', openid: 'oMp7H5bQ1xWk9Rt3
 const zhao = { unionid: 'oLcUn6y2RnVk8Cd6BsM5jXg4TwQ0', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
 const { call, read, happen, refuse, state, wait, get, post } = openContacts('customized-app')
-const convert = '/idconvert/unionid_to_external_userid'
-const query = '/idconvert/batch/external_userid_to_pending_id'
+const convert = 'idconvert/unionid_to_external_userid'
+const query = 'idconvert/batch/external_userid_to_pending_id'
 
 describe('a customized app', () => {
   it('knows people by ids of its provider and gets no unionid and no gender', async () => {
     const { external_userid: id } = await call(convert, lin)
     expect(id).toMatch(/^wm[\w-]{30}$/)
     expect(id).not.toBe((await state()).customers[0]?.externalUserId)
-    const { external_contact: contact, follow_user: followers } = await read('get', { external_userid: String(id) })
+    const { external_contact: contact, follow_user: followers } = await read('externalcontact/get', { external_userid: String(id) })
     expect(contact).toMatchObject({ name: '林悦', gender: 0 })
     expect(contact).not.toHaveProperty('unionid')
     expect(followers).toMatchObject([{ userid: expect.stringMatching(/^wo/) }, {}])
-    expect(await read('get', { external_userid: (await state()).customers[0]?.externalUserId ?? '' })).toMatchObject({ errcode: 40096 })
-    const chat = await call('groupchat/get', { chat_id: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe' })
+    expect(await read('externalcontact/get', { external_userid: (await state()).customers[0]?.externalUserId ?? '' })).toMatchObject({
+      errcode: 40096,
+    })
+    const chat = await call('externalcontact/groupchat/get', { chat_id: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe' })
     expect(JSON.stringify(chat)).not.toContain('unionid')
   })
 
   it('cannot use the conversion of own apps, nor they its', async () => {
-    await refuse(48002, 'unionid_to_external_userid', { unionid: lin.unionid })
-    const [own] = accounts.apps
-    await refuse(48002, convert, lin, own.secret)
-    await refuse(48002, query, { external_userid: ['x'] }, own.secret)
-    expect(await call('unionid_to_external_userid', { unionid: lin.unionid }, own.secret)).toMatchObject({ errcode: 0 })
-    expect(await read('/corp/apply_mass_call_ticket', {}, own.secret)).toMatchObject({ errcode: 48002 })
+    await refuse(48002, 'externalcontact/unionid_to_external_userid', { unionid: lin.unionid })
+    const own = accounts.apps[0]?.secret ?? ''
+    await refuse(48002, convert, lin, own)
+    await refuse(48002, query, { external_userid: ['x'] }, own)
+    expect(await call('externalcontact/unionid_to_external_userid', { unionid: lin.unionid }, own)).toMatchObject({ errcode: 0 })
+    expect(await read('corp/apply_mass_call_ticket', {}, own)).toMatchObject({ errcode: 48002 })
   })
 })
 
@@ -99,23 +101,23 @@ describe('a conversion', () => {
     }
     await call(convert, lin)
     expect(await used()).toBe(1)
-    const { mass_call_ticket: ticket } = await read('/corp/apply_mass_call_ticket')
-    expect(await read('/corp/apply_mass_call_ticket')).toMatchObject({ mass_call_ticket: ticket })
+    const { mass_call_ticket: ticket } = await read('corp/apply_mass_call_ticket')
+    expect(await read('corp/apply_mass_call_ticket')).toMatchObject({ mass_call_ticket: ticket })
     await call(convert, { ...lin, mass_call_ticket: ticket })
     expect(await used()).toBe(1)
   })
 
   it('to an openid is for WeChat users among the contacts', async () => {
     const { external_userid: id } = await call(convert, lin)
-    const { openid } = await call('convert_to_openid', { external_userid: id })
+    const { openid } = await call('externalcontact/convert_to_openid', { external_userid: id })
     expect(openid).toMatch(/^o\w{27}$/)
-    expect(await call('convert_to_openid', { external_userid: id })).toMatchObject({ openid })
-    await refuse(40096, 'convert_to_openid', { external_userid: 'wmNone' })
+    expect(await call('externalcontact/convert_to_openid', { external_userid: id })).toMatchObject({ openid })
+    await refuse(40096, 'externalcontact/convert_to_openid', { external_userid: 'wmNone' })
   })
 })
 
 describe('a third-party suite', () => {
-  const suite = accounts.provider.suites[1]
+  const suite = accounts.provider.suites[1] ?? { id: '', secret: '' }
   const path = 'service/externalcontact/unionid_to_external_userid_3rd'
   const ask = async (token: unknown, body: object) => post(`/wecom/cgi-bin/${path}?suite_access_token=${String(token)}`, body)
 

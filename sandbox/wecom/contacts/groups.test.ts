@@ -14,7 +14,7 @@ interface Chat {
   member_list: { userid: string; type: number; join_scene: number; state?: string; invitor?: { userid: string } }[]
   member_version: string
 }
-const chat = async (id = chatId) => (await call('groupchat/get', { chat_id: id, need_name: 1 })).group_chat as Chat
+const chat = async (id = chatId) => (await call('externalcontact/groupchat/get', { chat_id: id, need_name: 1 })).group_chat as Chat
 /** From ChatId on. */
 const last = async () => (await pushes()).at(-1)?.replace(/^.*<ChatId>/, '<ChatId>')
 const change = (type: string, id = chatId) => `<ChatId><![CDATA[${id}]]></ChatId><ChangeType><![CDATA[${type}]]></ChangeType>`
@@ -22,23 +22,26 @@ const change = (type: string, id = chatId) => `<ChatId><![CDATA[${id}]]></ChatId
 describe('customer groups', () => {
   it('are listed by owners in range, a page at a time', async () => {
     await happen('group.create', { ownerId: 'HanXue', name: '服务群', customerIds: ['suzihao'] })
-    const all = await call('groupchat/list', { limit: 1 })
+    const all = await call('externalcontact/groupchat/list', { limit: 1 })
     expect(all).toMatchObject({ errcode: 0, group_chat_list: [{ chat_id: chatId, status: 0 }] })
-    expect((await call('groupchat/list', { limit: 1, cursor: all.next_cursor })).group_chat_list).toHaveLength(1)
-    const own = await call('groupchat/list', { limit: 10, owner_filter: { userid_list: ['HanXue'] } })
+    expect((await call('externalcontact/groupchat/list', { limit: 1, cursor: all.next_cursor })).group_chat_list).toHaveLength(1)
+    const own = await call('externalcontact/groupchat/list', { limit: 10, owner_filter: { userid_list: ['HanXue'] } })
     expect(own.group_chat_list).toHaveLength(1)
     expect(own).not.toHaveProperty('next_cursor')
-    expect(await call('groupchat/list', { limit: 10, status_filter: 1 })).toMatchObject({ group_chat_list: [] })
-    await refuse(40058, 'groupchat/list', {})
-    await refuse(40058, 'groupchat/list', { limit: 1001 })
-    await refuse(40058, 'groupchat/list', { limit: 1, status_filter: 4 })
-    await refuse(40032, 'groupchat/list', { limit: 1, owner_filter: { userid_list: Array.from({ length: 101 }, () => 'HanXue') } })
-    await refuse(40003, 'groupchat/list', { limit: 1, owner_filter: { userid_list: ['Nobody'] } })
-    await refuse(60011, 'groupchat/list', { limit: 1, owner_filter: { userid_list: ['LiWeidong'] } })
+    expect(await call('externalcontact/groupchat/list', { limit: 10, status_filter: 1 })).toMatchObject({ group_chat_list: [] })
+    await refuse(40058, 'externalcontact/groupchat/list', {})
+    await refuse(40058, 'externalcontact/groupchat/list', { limit: 1001 })
+    await refuse(40058, 'externalcontact/groupchat/list', { limit: 1, status_filter: 4 })
+    await refuse(40032, 'externalcontact/groupchat/list', {
+      limit: 1,
+      owner_filter: { userid_list: Array.from({ length: 101 }, () => 'HanXue') },
+    })
+    await refuse(40003, 'externalcontact/groupchat/list', { limit: 1, owner_filter: { userid_list: ['Nobody'] } })
+    await refuse(60011, 'externalcontact/groupchat/list', { limit: 1, owner_filter: { userid_list: ['LiWeidong'] } })
   })
 
   it('tell who is in them, with names on demand and unionids for own apps', async () => {
-    const { group_chat: quiet } = await call('groupchat/get', { chat_id: chatId })
+    const { group_chat: quiet } = await call('externalcontact/groupchat/get', { chat_id: chatId })
     expect(JSON.stringify(quiet)).not.toContain('林悦')
     expect(await chat()).toMatchObject({ owner: 'ZhouXiaolan', notice: expect.stringContaining('保养') })
     expect((await chat()).member_list).toEqual(
@@ -47,18 +50,18 @@ describe('customer groups', () => {
         expect.objectContaining({ userid: linyue, type: 2, name: '林悦', unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1', join_scene: 1 }),
       ]),
     )
-    await refuse(86201, 'groupchat/get', {})
-    await refuse(40050, 'groupchat/get', { chat_id: 'wrNone' })
+    await refuse(86201, 'externalcontact/groupchat/get', {})
+    await refuse(40050, 'externalcontact/groupchat/get', { chat_id: 'wrNone' })
     await happen('install.change', { members: ['HanXue'] })
-    await refuse(60011, 'groupchat/get', { chat_id: chatId })
+    await refuse(60011, 'externalcontact/groupchat/get', { chat_id: chatId })
   })
 
   it('are known to mini programs by an opengid', async () => {
     const found = (await state()).groupChats.find((one) => one.chatId === chatId)
     expect(found).toBeDefined()
     const opengid = opengidOf({ chatId, name: '', ownerId: '', notice: '', conversationId: '', createdMinutesAgo: 0 })
-    expect(await call('opengid_to_chatid', { opengid })).toMatchObject({ errcode: 0, chat_id: chatId })
-    await refuse(40058, 'opengid_to_chatid', { opengid: 'oNone' })
+    expect(await call('externalcontact/opengid_to_chatid', { opengid })).toMatchObject({ errcode: 0, chat_id: chatId })
+    await refuse(40058, 'externalcontact/opengid_to_chatid', { opengid: 'oNone' })
   })
 })
 
@@ -99,8 +102,8 @@ describe('in a group', () => {
     expect(await last()).toBe(`${change('create', String(fresh.chatId))}</xml>`)
     await happen('group.dismiss', { chatId: fresh.chatId })
     expect(await last()).toBe(`${change('dismiss', String(fresh.chatId))}</xml>`)
-    await refuse(49008, 'groupchat/get', { chat_id: fresh.chatId })
-    expect(JSON.stringify(await call('groupchat/list', { limit: 10 }))).not.toContain(String(fresh.chatId))
+    await refuse(49008, 'externalcontact/groupchat/get', { chat_id: fresh.chatId })
+    expect(JSON.stringify(await call('externalcontact/groupchat/list', { limit: 10 }))).not.toContain(String(fresh.chatId))
     expect(await refused('group.rename', { chatId: fresh.chatId, name: 'x' })).toContain('dismissed')
   })
 })
@@ -109,11 +112,11 @@ describe('a join way', () => {
   const wish = { scene: 2, remark: '展台', chat_id_list: [chatId], state: '群码' }
 
   it('leads a customer who scans it into the chat, who is then greeted', async () => {
-    const { config_id: id } = await call('groupchat/add_join_way', wish)
-    expect(await call('groupchat/get_join_way', { config_id: id })).toMatchObject({
+    const { config_id: id } = await call('externalcontact/groupchat/add_join_way', wish)
+    expect(await call('externalcontact/groupchat/get_join_way', { config_id: id })).toMatchObject({
       join_way: { ...wish, config_id: id, auto_create_room: 1 },
     })
-    await call('group_welcome_template/add', { text: { content: '欢迎 %NICKNAME%' } })
+    await call('externalcontact/group_welcome_template/add', { text: { content: '欢迎 %NICKNAME%' } })
     const shown = (await state()).shownCodes.find((one) => one.id === id)
     expect(shown).toMatchObject({ title: '加入群聊：展台' })
     expect(await post('/_sandbox/scans', { device: 'wechat', userId: 'hejing', text: shown?.text })).toEqual({
@@ -123,35 +126,41 @@ describe('a join way', () => {
     expect((await chat()).member_list.at(-1)).toMatchObject({ join_scene: 3, state: '群码' })
     const messages = (await state()).conversations.find((one) => one.id === 'group-hengjin')?.messages
     expect(messages?.slice(-2)).toMatchObject([{ kind: 'notice' }, { kind: 'text', text: '欢迎 %NICKNAME%', from: { id: 'ZhouXiaolan' } }])
-    expect(await call('groupchat/update_join_way', { ...wish, config_id: id, remark: '新' })).toMatchObject({ errcode: 0 })
-    expect(await call('groupchat/del_join_way', { config_id: id })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/groupchat/update_join_way', { ...wish, config_id: id, remark: '新' })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/groupchat/del_join_way', { config_id: id })).toMatchObject({ errcode: 0 })
     expect(await post('/_sandbox/scans', { device: 'wechat', userId: 'linyue', text: shown?.text })).toMatchObject({ kind: 'text' })
   })
 
   it('is refused without chats, with six, with unknown ones, and by an unknown id', async () => {
-    await refuse(86201, 'groupchat/add_join_way', { scene: 2 })
-    await refuse(41091, 'groupchat/add_join_way', { ...wish, chat_id_list: Array.from({ length: 6 }, () => chatId) })
-    await refuse(40050, 'groupchat/add_join_way', { ...wish, chat_id_list: ['wrNone'] })
-    await refuse(40058, 'groupchat/add_join_way', { ...wish, state: '长'.repeat(31) })
-    await refuse(41043, 'groupchat/get_join_way', {})
-    await refuse(41044, 'groupchat/del_join_way', { config_id: 'none' })
+    await refuse(86201, 'externalcontact/groupchat/add_join_way', { scene: 2 })
+    await refuse(41091, 'externalcontact/groupchat/add_join_way', { ...wish, chat_id_list: Array.from({ length: 6 }, () => chatId) })
+    await refuse(40050, 'externalcontact/groupchat/add_join_way', { ...wish, chat_id_list: ['wrNone'] })
+    await refuse(40058, 'externalcontact/groupchat/add_join_way', { ...wish, state: '长'.repeat(31) })
+    await refuse(41043, 'externalcontact/groupchat/get_join_way', {})
+    await refuse(41044, 'externalcontact/groupchat/del_join_way', { config_id: 'none' })
   })
 })
 
 it('a group’s greeting is kept, changed and taken away by the app that made it', async () => {
   const link = { title: '手册', url: 'https://example.com/m' }
-  const { template_id: id } = await call('group_welcome_template/add', { text: { content: '欢迎' }, link })
-  expect(await call('group_welcome_template/get', { template_id: id })).toEqual({
+  const { template_id: id } = await call('externalcontact/group_welcome_template/add', { text: { content: '欢迎' }, link })
+  expect(await call('externalcontact/group_welcome_template/get', { template_id: id })).toEqual({
     errcode: 0,
     errmsg: 'ok',
     text: { content: '欢迎' },
     link,
   })
-  expect(await call('group_welcome_template/edit', { template_id: id, text: { content: '你好' } })).toMatchObject({ errcode: 0 })
-  expect(await call('group_welcome_template/get', { template_id: id })).toEqual({ errcode: 0, errmsg: 'ok', text: { content: '你好' } })
-  await refuse(40063, 'group_welcome_template/add', {})
-  await refuse(40058, 'group_welcome_template/add', { text: { content: '长'.repeat(1001) } })
-  await refuse(40037, 'group_welcome_template/get', { template_id: 'none' })
-  expect(await call('group_welcome_template/del', { template_id: id })).toMatchObject({ errcode: 0 })
-  await refuse(40037, 'group_welcome_template/del', { template_id: id })
+  expect(await call('externalcontact/group_welcome_template/edit', { template_id: id, text: { content: '你好' } })).toMatchObject({
+    errcode: 0,
+  })
+  expect(await call('externalcontact/group_welcome_template/get', { template_id: id })).toEqual({
+    errcode: 0,
+    errmsg: 'ok',
+    text: { content: '你好' },
+  })
+  await refuse(40063, 'externalcontact/group_welcome_template/add', {})
+  await refuse(40058, 'externalcontact/group_welcome_template/add', { text: { content: '长'.repeat(1001) } })
+  await refuse(40037, 'externalcontact/group_welcome_template/get', { template_id: 'none' })
+  expect(await call('externalcontact/group_welcome_template/del', { template_id: id })).toMatchObject({ errcode: 0 })
+  await refuse(40037, 'externalcontact/group_welcome_template/del', { template_id: id })
 })

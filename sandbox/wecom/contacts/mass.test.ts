@@ -9,17 +9,18 @@ const { call, happen, refuse, refused, state, wait } = openContacts()
 
 const text = { content: '年度保养九折' }
 const create = async (body: object) => {
-  const reply = await call('add_msg_template', { text, ...body })
+  const reply = await call('externalcontact/add_msg_template', { text, ...body })
   expect(reply.errcode).toBe(0)
   return String(reply.msgid)
 }
-const tasks = async (msgid: string) => (await call('get_groupmsg_task', { msgid })).task_list
-const results = async (msgid: string, userid = 'ZhouXiaolan') => (await call('get_groupmsg_send_result', { msgid, userid })).send_list
+const tasks = async (msgid: string) => (await call('externalcontact/get_groupmsg_task', { msgid })).task_list
+const results = async (msgid: string, userid = 'ZhouXiaolan') =>
+  (await call('externalcontact/get_groupmsg_send_result', { msgid, userid })).send_list
 const lastIn = async (id: string) => (await state()).conversations.find((one) => one.id === id)?.messages.at(-1)
 
 describe('a mass message', () => {
   it('is not sent before the member confirms it', async () => {
-    const reply = await call('add_msg_template', { text, external_userid: [linyue, chen, zhao], sender: 'ZhouXiaolan' })
+    const reply = await call('externalcontact/add_msg_template', { text, external_userid: [linyue, chen, zhao], sender: 'ZhouXiaolan' })
     expect(reply).toMatchObject({ errcode: 0, fail_list: [zhao] })
     const msgid = String(reply.msgid)
     expect(await tasks(msgid)).toEqual([{ userid: 'ZhouXiaolan', status: 0 }])
@@ -44,7 +45,7 @@ describe('a mass message', () => {
     ]
     const msgid = await create({ tag_filter: { group_list: groups } })
     expect(await results(msgid)).toMatchObject([{ external_userid: chen }])
-    await refuse(40068, 'add_msg_template', { text, tag_filter: { group_list: [{ tag_list: ['etNone'] }] } })
+    await refuse(40068, 'externalcontact/add_msg_template', { text, tag_filter: { group_list: [{ tag_list: ['etNone'] }] } })
   })
 
   it('lets the member choose where the app allows it', async () => {
@@ -68,17 +69,19 @@ describe('a mass message', () => {
     const waiting = await create({ external_userid: [chen], sender: 'ZhouXiaolan' })
     let sent = 0
     for (let round = 0; round < 32 && sent === round; round += 1) {
-      const { msgid } = await call('add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
+      const { msgid } = await call('externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
       if (typeof msgid !== 'string') break
       sent += Number((await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).sent)
     }
     expect(sent).toBeGreaterThanOrEqual(28)
     expect(sent).toBeLessThanOrEqual(31)
-    await refuse(41048, 'add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
+    await refuse(41048, 'externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
     expect(await happen('mass.confirm', { msgid: waiting, memberId: 'ZhouXiaolan' })).toEqual({ sent: 0 })
     expect(await results(waiting)).toMatchObject([{ status: 3 }])
     await wait(32 * 86_400)
-    expect(await call('add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })).toMatchObject({
+      errcode: 0,
+    })
   })
 
   it('goes to groups of the sender', async () => {
@@ -86,18 +89,18 @@ describe('a mass message', () => {
     await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })
     expect(await lastIn('group-hengjin')).toMatchObject({ text: text.content })
     expect(await results(msgid)).toMatchObject([{ chat_id: chatId, status: 1 }])
-    await refuse(41048, 'add_msg_template', { text, chat_type: 'group', sender: 'HanXue', chat_id_list: [chatId] })
-    await refuse(41009, 'add_msg_template', { text, chat_type: 'group' })
+    await refuse(41048, 'externalcontact/add_msg_template', { text, chat_type: 'group', sender: 'HanXue', chat_id_list: [chatId] })
+    await refuse(41009, 'externalcontact/add_msg_template', { text, chat_type: 'group' })
   })
 
   it('is refused without words, receivers or a known sender', async () => {
-    await refuse(40063, 'add_msg_template', { external_userid: [linyue] })
-    await refuse(40063, 'add_msg_template', { text })
-    await refuse(41048, 'add_msg_template', { text, external_userid: [zhao] })
-    await refuse(60111, 'add_msg_template', { text, sender: 'Nobody' })
-    await refuse(60011, 'add_msg_template', { text, sender: 'LiWeidong' })
-    await refuse(86214, 'add_msg_template', { text, chat_type: 'crowd' })
-    await refuse(40058, 'add_msg_template', { text, external_userid: Array.from({ length: 10_001 }, () => linyue) })
+    await refuse(40063, 'externalcontact/add_msg_template', { external_userid: [linyue] })
+    await refuse(40063, 'externalcontact/add_msg_template', { text })
+    await refuse(41048, 'externalcontact/add_msg_template', { text, external_userid: [zhao] })
+    await refuse(60111, 'externalcontact/add_msg_template', { text, sender: 'Nobody' })
+    await refuse(60011, 'externalcontact/add_msg_template', { text, sender: 'LiWeidong' })
+    await refuse(86214, 'externalcontact/add_msg_template', { text, chat_type: 'crowd' })
+    await refuse(40058, 'externalcontact/add_msg_template', { text, external_userid: Array.from({ length: 10_001 }, () => linyue) })
   })
 })
 
@@ -107,29 +110,30 @@ describe('the records', () => {
     const second = await create({ sender: 'HanXue' })
     const now = Math.floor(Date.parse((await state()).clock.now) / 1000)
     const asked = { chat_type: 'single', start_time: now - 60, end_time: now + 60, limit: 1 }
-    const page = await call('get_groupmsg_list_v2', asked)
+    const page = await call('externalcontact/get_groupmsg_list_v2', asked)
     expect(page.group_msg_list).toMatchObject([{ msgid: first, create_type: 0, text }])
-    expect(await call('get_groupmsg_list_v2', { ...asked, cursor: page.next_cursor })).toMatchObject({
+    expect(await call('externalcontact/get_groupmsg_list_v2', { ...asked, cursor: page.next_cursor })).toMatchObject({
       group_msg_list: [{ msgid: second }],
     })
-    expect(await call('get_groupmsg_list_v2', { ...asked, chat_type: 'group' })).toMatchObject({ group_msg_list: [] })
-    await refuse(40058, 'get_groupmsg_list_v2', { ...asked, start_time: now - 32 * 86_400 })
-    await refuse(40058, 'get_groupmsg_list_v2', { ...asked, limit: 101 })
-    await refuse(86214, 'get_groupmsg_list_v2', { ...asked, chat_type: undefined })
-    await refuse(41046, 'get_groupmsg_task', {})
-    await refuse(41047, 'get_groupmsg_task', { msgid: 'none' })
-    await refuse(60111, 'get_groupmsg_send_result', { msgid: first, userid: 'HanXue' })
+    expect(await call('externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: 'group' })).toMatchObject({ group_msg_list: [] })
+    await refuse(40058, 'externalcontact/get_groupmsg_list_v2', { ...asked, start_time: now - 32 * 86_400 })
+    await refuse(40058, 'externalcontact/get_groupmsg_list_v2', { ...asked, limit: 101 })
+    await refuse(86214, 'externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: undefined })
+    await refuse(41046, 'externalcontact/get_groupmsg_task', {})
+    await refuse(41047, 'externalcontact/get_groupmsg_task', { msgid: 'none' })
+    await refuse(60111, 'externalcontact/get_groupmsg_send_result', { msgid: first, userid: 'HanXue' })
   })
 
   it('allow three reminders in 24 hours, and an end to what is not sent yet', async () => {
     const msgid = await create({ sender: 'ZhouXiaolan' })
-    for (let turn = 0; turn < 3; turn += 1) expect(await call('remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
-    await refuse(41094, 'remind_groupmsg_send', { msgid })
+    for (let turn = 0; turn < 3; turn += 1)
+      expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
+    await refuse(41094, 'externalcontact/remind_groupmsg_send', { msgid })
     await wait(86_401)
-    expect(await call('remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
-    expect(await call('cancel_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
-    await refuse(41093, 'cancel_groupmsg_send', { msgid })
-    await refuse(41093, 'remind_groupmsg_send', { msgid })
+    expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/cancel_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
+    await refuse(41093, 'externalcontact/cancel_groupmsg_send', { msgid })
+    await refuse(41093, 'externalcontact/remind_groupmsg_send', { msgid })
     expect(await refused('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).toContain('cancelled')
   })
 })

@@ -2,6 +2,7 @@ import type { SceneCustomer, SceneFollow, SceneMember } from '../../scenes/scene
 import { Refusal } from '../../platform/method.ts'
 import { findMember, type World } from '../../state/world.ts'
 import { isVisible, visibleMember, type Caller } from '../access.ts'
+import { activateByItself } from '../licences/auto-activation.ts'
 import { isLicensed } from '../licences/licensed.ts'
 
 /** Is the member in the visible range of the calling app? */
@@ -25,6 +26,8 @@ export function servingMember(world: World, caller: Caller, userid: string): Sce
 
 /** 701008: without an account of the 互通 kind nothing about the member's customers is told (WW-95652). */
 export function isServed(world: World, { app }: Caller, memberId: string): boolean {
+  const member = findMember(world, memberId)
+  if (member) activateByItself(world, app, member, 'called', 'contact')
   return isLicensed(world, app, memberId, 'contact')
 }
 

@@ -13,15 +13,15 @@ interface Group {
   deleted: boolean
   tag: { id: string; name: string; order: number; deleted: boolean }[]
 }
-const list = async (body: unknown = {}) => (await call('get_corp_tag_list', body)).tag_group as Group[]
-const add = async (body: unknown) => (await call('add_corp_tag', body)).tag_group as Group
+const list = async (body: unknown = {}) => (await call('externalcontact/get_corp_tag_list', body)).tag_group as Group[]
+const add = async (body: unknown) => (await call('externalcontact/add_corp_tag', body)).tag_group as Group
 
 describe('corp tags', () => {
   it('are listed by group, by id, or all; unknown ids are refused', async () => {
     expect((await list()).map(({ group_name: name }) => name)).toEqual(['客户级别', '采购阶段', '在用机型'])
     expect(await list({ tag_id: [important] })).toMatchObject([{ group_name: '客户级别', tag: [{ name: '重点客户' }] }])
     expect((await list({ group_id: [levels], tag_id: ['ignored'] }))[0]?.tag).toHaveLength(2)
-    await refuse(40068, 'get_corp_tag_list', { tag_id: ['etNone'] })
+    await refuse(40068, 'externalcontact/get_corp_tag_list', { tag_id: ['etNone'] })
   })
 
   it('are added to a new group, to one of that name, and to one of that id', async () => {
@@ -46,16 +46,16 @@ describe('corp tags', () => {
   })
 
   it('are refused without a name, twice, too long, too many or into a group that is not there', async () => {
-    await refuse(41018, 'add_corp_tag', { group_name: '来源' })
-    await refuse(41018, 'add_corp_tag', { group_name: '来源', tag: [{ name: '' }] })
-    await refuse(40072, 'add_corp_tag', { group_name: '来源', tag: [{ name: '长'.repeat(31) }] })
-    await refuse(40072, 'add_corp_tag', { group_name: '长'.repeat(31), tag: [{ name: 'x' }] })
-    await refuse(40071, 'add_corp_tag', { group_name: '客户级别', tag: [{ name: '重点客户' }] })
-    await refuse(40071, 'add_corp_tag', { group_name: '来源', tag: [{ name: '展会' }, { name: '展会' }] })
-    await refuse(40068, 'add_corp_tag', { group_id: 'etNone', tag: [{ name: 'x' }] })
-    await refuse(40058, 'add_corp_tag', { tag: [{ name: 'x' }] })
-    await refuse(40058, 'add_corp_tag', { group_name: '来源', tag: [{ name: 'x', order: 2 ** 32 }] })
-    await refuse(40126, 'add_corp_tag', {
+    await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源' })
+    await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '' }] })
+    await refuse(40072, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '长'.repeat(31) }] })
+    await refuse(40072, 'externalcontact/add_corp_tag', { group_name: '长'.repeat(31), tag: [{ name: 'x' }] })
+    await refuse(40071, 'externalcontact/add_corp_tag', { group_name: '客户级别', tag: [{ name: '重点客户' }] })
+    await refuse(40071, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '展会' }, { name: '展会' }] })
+    await refuse(40068, 'externalcontact/add_corp_tag', { group_id: 'etNone', tag: [{ name: 'x' }] })
+    await refuse(40058, 'externalcontact/add_corp_tag', { tag: [{ name: 'x' }] })
+    await refuse(40058, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: 'x', order: 2 ** 32 }] })
+    await refuse(40126, 'externalcontact/add_corp_tag', {
       group_name: '很多',
       tag: Array.from({ length: 10_000 }, (_, index) => ({ name: `标签${index}` })),
     })
@@ -64,22 +64,22 @@ describe('corp tags', () => {
   it('are edited and deleted by the app that made them only', async () => {
     const { group_id: groupId, tag } = await add({ group_name: '来源', tag: [{ name: '展会' }, { name: '官网' }] })
     const [first, second] = tag
-    expect(await call('edit_corp_tag', { id: first?.id, name: '老朋友', order: 5 })).toEqual({ errcode: 0, errmsg: 'ok' })
+    expect(await call('externalcontact/edit_corp_tag', { id: first?.id, name: '老朋友', order: 5 })).toEqual({ errcode: 0, errmsg: 'ok' })
     expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([{ name: '老朋友', order: 5 }])
-    await refuse(41017, 'edit_corp_tag', { name: 'x' })
-    await refuse(40068, 'edit_corp_tag', { id: 'etNone', name: 'x' })
-    await refuse(40071, 'edit_corp_tag', { id: first?.id, name: '官网' })
-    await refuse(40071, 'edit_corp_tag', { id: groupId, name: '客户级别' })
-    await refuse(60011, 'edit_corp_tag', { id: important, name: 'x' })
-    await refuse(41017, 'del_corp_tag', {})
-    await refuse(40068, 'del_corp_tag', { tag_id: [first?.id, 'etNone'] })
-    await refuse(60011, 'del_corp_tag', { tag_id: [first?.id, important] })
-    await call('mark_tag', { userid: 'ZhouXiaolan', external_userid: linyue, add_tag: [first?.id] })
-    expect(await call('del_corp_tag', { tag_id: [first?.id] })).toMatchObject({ errcode: 0 })
+    await refuse(41017, 'externalcontact/edit_corp_tag', { name: 'x' })
+    await refuse(40068, 'externalcontact/edit_corp_tag', { id: 'etNone', name: 'x' })
+    await refuse(40071, 'externalcontact/edit_corp_tag', { id: first?.id, name: '官网' })
+    await refuse(40071, 'externalcontact/edit_corp_tag', { id: groupId, name: '客户级别' })
+    await refuse(60011, 'externalcontact/edit_corp_tag', { id: important, name: 'x' })
+    await refuse(41017, 'externalcontact/del_corp_tag', {})
+    await refuse(40068, 'externalcontact/del_corp_tag', { tag_id: [first?.id, 'etNone'] })
+    await refuse(60011, 'externalcontact/del_corp_tag', { tag_id: [first?.id, important] })
+    await call('externalcontact/mark_tag', { userid: 'ZhouXiaolan', external_userid: linyue, add_tag: [first?.id] })
+    expect(await call('externalcontact/del_corp_tag', { tag_id: [first?.id] })).toMatchObject({ errcode: 0 })
     // Nobody has it any more, but whoever asks by its id still hears of it.
     expect(JSON.stringify((await state()).customers)).not.toContain('老朋友')
     expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([{ name: '老朋友', deleted: true }])
-    await call('del_corp_tag', { tag_id: [second?.id] })
+    await call('externalcontact/del_corp_tag', { tag_id: [second?.id] })
     expect((await list()).map(({ group_name: name }) => name)).not.toContain('来源')
     expect(await list({ group_id: [groupId] })).toMatchObject([{ deleted: true }])
   })
@@ -110,24 +110,30 @@ describe('mark_tag', () => {
   const pair = { userid: 'HanXue', external_userid: linyue }
 
   it('puts tags on a contact of a member and takes them off', async () => {
-    expect(await call('mark_tag', { ...pair, add_tag: [important], remove_tag: ['etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk'] })).toMatchObject({
+    expect(
+      await call('externalcontact/mark_tag', { ...pair, add_tag: [important], remove_tag: ['etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk'] }),
+    ).toMatchObject({
       errcode: 0,
     })
-    const { follow_user: followers } = await read('get', { external_userid: linyue })
+    const { follow_user: followers } = await read('externalcontact/get', { external_userid: linyue })
     expect(followers).toMatchObject([{ tags: [{}, {}, {}] }, { userid: 'HanXue', tags: [{ tag_id: important, group_name: '客户级别' }] }])
   })
 
   it('is refused without tags, with unknown ones, and for strangers', async () => {
-    await refuse(41017, 'mark_tag', pair)
-    await refuse(40068, 'mark_tag', { ...pair, add_tag: [important, 'etNone'] })
-    await refuse(84061, 'mark_tag', { userid: 'HanXue', external_userid: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo', add_tag: [important] })
+    await refuse(41017, 'externalcontact/mark_tag', pair)
+    await refuse(40068, 'externalcontact/mark_tag', { ...pair, add_tag: [important, 'etNone'] })
+    await refuse(84061, 'externalcontact/mark_tag', {
+      userid: 'HanXue',
+      external_userid: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo',
+      add_tag: [important],
+    })
   })
 
   it('keeps to 3,000 tags for a pair', async () => {
     const names = (from: number) => Array.from({ length: 1500 }, (_, index) => ({ name: `标签${from + index}` }))
     const many = [...(await add({ group_name: '一', tag: names(0) })).tag, ...(await add({ group_name: '二', tag: names(1500) })).tag]
     const ids = many.map(({ id }) => id)
-    expect(await call('mark_tag', { ...pair, add_tag: ids.slice(0, 2999) })).toMatchObject({ errcode: 0 })
-    await refuse(40058, 'mark_tag', { ...pair, add_tag: ids })
+    expect(await call('externalcontact/mark_tag', { ...pair, add_tag: ids.slice(0, 2999) })).toMatchObject({ errcode: 0 })
+    await refuse(40058, 'externalcontact/mark_tag', { ...pair, add_tag: ids })
   })
 })

@@ -8,7 +8,7 @@ const { call, read, happen, refuse, pushes, wait } = openContacts()
 const both = { handover_userid: 'ZhouXiaolan', takeover_userid: 'HanXue' }
 
 it('a customer goes over to another member after a day', async () => {
-  const reply = await call('transfer_customer', {
+  const reply = await call('externalcontact/transfer_customer', {
     ...both,
     external_userid: [chen, suzihao, 'wmNone'],
     transfer_success_msg: '以后由我服务您',
@@ -18,27 +18,33 @@ it('a customer goes over to another member after a day', async () => {
     { external_userid: suzihao, errcode: 40131 },
     { external_userid: 'wmNone', errcode: 40096 },
   ])
-  expect(await call('transfer_customer', { ...both, external_userid: [chen] })).toMatchObject({ customer: [{ errcode: 40129 }] })
-  expect(await call('transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 2, takeover_time: 0 }] })
+  expect(await call('externalcontact/transfer_customer', { ...both, external_userid: [chen] })).toMatchObject({
+    customer: [{ errcode: 40129 }],
+  })
+  expect(await call('externalcontact/transfer_result', both)).toMatchObject({
+    customer: [{ external_userid: chen, status: 2, takeover_time: 0 }],
+  })
   await wait(86_401)
   const told = (await pushes()).slice(-2)
   expect(told[0]).toContain('<Source><![CDATA[DELETE_BY_TRANSFER]]></Source>')
   expect(told[1]).toContain('add_external_contact')
-  expect(await call('transfer_result', both)).toMatchObject({ customer: [{ status: 1, takeover_time: expect.any(Number) }] })
-  expect(await read('get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'HanXue', add_way: 202 }] })
+  expect(await call('externalcontact/transfer_result', both)).toMatchObject({
+    customer: [{ status: 1, takeover_time: expect.any(Number) }],
+  })
+  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'HanXue', add_way: 202 }] })
 })
 
 it('unless they refuse', async () => {
-  await call('transfer_customer', { ...both, external_userid: [chen] })
+  await call('externalcontact/transfer_customer', { ...both, external_userid: [chen] })
   await happen('contact.transfer-fail', { memberId: 'HanXue', customerId: 'chenguodong', reason: 'customer_refused' })
-  expect(await call('transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 3 }] })
-  expect(await read('get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'ZhouXiaolan' }] })
+  expect(await call('externalcontact/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 3 }] })
+  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'ZhouXiaolan' }] })
 })
 
 it('needs two members and somebody', async () => {
-  await refuse(40130, 'transfer_customer', { ...both, takeover_userid: 'ZhouXiaolan', external_userid: [linyue] })
-  await refuse(41009, 'transfer_customer', { ...both, takeover_userid: '', external_userid: [linyue] })
-  await refuse(60011, 'transfer_customer', { ...both, takeover_userid: 'LiWeidong', external_userid: [linyue] })
-  await refuse(41035, 'transfer_customer', both)
-  await refuse(40058, 'transfer_customer', { ...both, external_userid: Array.from({ length: 101 }, () => linyue) })
+  await refuse(40130, 'externalcontact/transfer_customer', { ...both, takeover_userid: 'ZhouXiaolan', external_userid: [linyue] })
+  await refuse(41009, 'externalcontact/transfer_customer', { ...both, takeover_userid: '', external_userid: [linyue] })
+  await refuse(60011, 'externalcontact/transfer_customer', { ...both, takeover_userid: 'LiWeidong', external_userid: [linyue] })
+  await refuse(41035, 'externalcontact/transfer_customer', both)
+  await refuse(40058, 'externalcontact/transfer_customer', { ...both, external_userid: Array.from({ length: 101 }, () => linyue) })
 })

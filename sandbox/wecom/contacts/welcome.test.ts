@@ -16,7 +16,11 @@ const chat = async () =>
 describe('a welcome message', () => {
   it('stands in the chat, its attachments as cards', async () => {
     const link = { title: '样本', desc: '变频螺杆机', url: 'https://example.com/b', picurl: 'https://example.com/b.png' }
-    const reply = await call('send_welcome_msg', { welcome_code: await add(), text, attachments: [{ msgtype: 'link', link }] })
+    const reply = await call('externalcontact/send_welcome_msg', {
+      welcome_code: await add(),
+      text,
+      attachments: [{ msgtype: 'link', link }],
+    })
     expect(reply).toEqual({ errcode: 0, errmsg: 'ok' })
     expect((await chat())?.messages).toMatchObject([
       { kind: 'notice' },
@@ -28,15 +32,15 @@ describe('a welcome message', () => {
   it('is sent within twenty seconds', async () => {
     const code = await add()
     await wait(21)
-    await refuse(41050, 'send_welcome_msg', { welcome_code: code, text })
+    await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
   })
 
   it('is sent once', async () => {
     const code = await add()
-    await refuse(41049, 'send_welcome_msg', { text })
-    await refuse(41050, 'send_welcome_msg', { welcome_code: 'invented', text })
-    expect(await call('send_welcome_msg', { welcome_code: code, text })).toMatchObject({ errcode: 0 })
-    await refuse(41050, 'send_welcome_msg', { welcome_code: code, text })
+    await refuse(41049, 'externalcontact/send_welcome_msg', { text })
+    await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: 'invented', text })
+    expect(await call('externalcontact/send_welcome_msg', { welcome_code: code, text })).toMatchObject({ errcode: 0 })
+    await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
   })
 
   it('is too late when the two chat already', async () => {
@@ -46,32 +50,38 @@ describe('a welcome message', () => {
       from: { kind: 'customer', id: 'zhaoyiming' },
       card: { kind: 'text', text: '在吗' },
     })
-    await refuse(41051, 'send_welcome_msg', { welcome_code: code, text })
+    await refuse(41051, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
   })
 
   it('must have something in it, and nothing wrong', async () => {
     const welcome_code = await add()
     const link = { title: 'x', url: 'https://example.com/' }
-    await refuse(40063, 'send_welcome_msg', { welcome_code })
-    await refuse(40058, 'send_welcome_msg', { welcome_code, text: { content: '长'.repeat(1334) } })
-    await refuse(41064, 'send_welcome_msg', { welcome_code, attachments: Array.from({ length: 10 }, () => ({ msgtype: 'link', link })) })
-    await refuse(41065, 'send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'voice', voice: {} }] })
-    await refuse(41065, 'send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'image', link }] })
-    await refuse(41010, 'send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'link', link: { title: 'x' } }] })
-    await refuse(41006, 'send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'video', video: {} }] })
-    await refuse(40007, 'send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'image', image: { media_id: 'invented' } }] })
-    await refuse(40058, 'send_welcome_msg', {
+    await refuse(40063, 'externalcontact/send_welcome_msg', { welcome_code })
+    await refuse(40058, 'externalcontact/send_welcome_msg', { welcome_code, text: { content: '长'.repeat(1334) } })
+    await refuse(41064, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: Array.from({ length: 10 }, () => ({ msgtype: 'link', link })),
+    })
+    await refuse(41065, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'voice', voice: {} }] })
+    await refuse(41065, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'image', link }] })
+    await refuse(41010, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'link', link: { title: 'x' } }] })
+    await refuse(41006, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'video', video: {} }] })
+    await refuse(40007, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: [{ msgtype: 'image', image: { media_id: 'invented' } }],
+    })
+    await refuse(40058, 'externalcontact/send_welcome_msg', {
       welcome_code,
       attachments: [{ msgtype: 'image', image: { pic_url: 'https://example.com/x.png' } }],
     })
-    expect(await call('send_welcome_msg', { welcome_code, text })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/send_welcome_msg', { welcome_code, text })).toMatchObject({ errcode: 0 })
   })
 })
 
 describe('a welcome code', () => {
   it('does not come a second time after half a contact was greeted', async () => {
     const code = await add({ half: true })
-    await call('send_welcome_msg', { welcome_code: code, text })
+    await call('externalcontact/send_welcome_msg', { welcome_code: code, text })
     await happen('contact.accept', pair)
     expect((await pushes()).at(-1)).toContain('add_external_contact')
     expect(codeIn((await pushes()).at(-1))).toBeUndefined()
