@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Invoke, OpenWebview } from '../api.ts'
-import { call, invoke, openStage, show, register, signPage, type Stage } from '../testing/open-stage.ts'
+import { call, invoke, openStage, show, register, sign, signPage, type Stage } from '../testing/open-stage.ts'
+import { mp4, png, uploadForm } from '../testing/media.ts'
 import { readEvents } from '../testing/read-events.ts'
 
 // The vendor's own SDK, unmodified, in a real browser against the sandbox's client.
@@ -29,8 +30,10 @@ describe('agentConfig', () => {
       errMsg: 'agentConfig:invalid signature',
     })
     const other = await open()
+    // 42012 says that a ticket was meant for something else.
     expect(await register(stage, other.frame, { signature: await signPage(stage.sandbox, other.frame.url(), 'corp') })).toMatchObject({
       errMsg: 'agentConfig:invalid signature',
+      errCode: 42012,
     })
   })
 
@@ -119,6 +122,28 @@ describe('permission', () => {
   })
 })
 
+describe('a customized app', () => {
+  it('proves itself with the corp id that it knows, and gets ids of its provider', async () => {
+    const { sandbox } = stage
+    await sandbox.post('/_sandbox/reset', { scene: 'customized-app' })
+    const { env } = (await sandbox.get('/_sandbox/credentials')) as { env: Record<string, string> }
+    expect(env.WECOM_CORP_ID).not.toBe(sandbox.env.WECOM_CORP_ID)
+    const token = await sandbox.get(`/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`)
+    const { ticket } = await sandbox.get(`/wecom/cgi-bin/ticket/get?type=agent_config&access_token=${String(token.access_token)}`)
+    const { frame } = await open({ conversationId: 'zhou-lin' })
+    const signature = sign(ticket, frame.url())
+    const named = { corpId: env.WECOM_CORP_ID ?? '', agentId: env.WECOM_AGENT_ID ?? '', signature }
+    expect(await register(stage, frame, named)).toMatchObject({ errMsg: 'agentConfig:ok' })
+    const { userId } = await call(frame, 'getCurExternalContact')
+    expect(userId).toMatch(/^wm\w{30}$/)
+    expect(userId).not.toBe('wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg')
+    expect(await call(frame, 'openUserProfile', { type: 2, userid: userId })).toMatchObject({ errCode: 0 })
+    expect(await call(frame, 'openUserProfile', { type: 2, userid: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' })).toMatchObject({
+      errMsg: 'openUserProfile:invalid userid',
+    })
+  })
+})
+
 describe('where the page was opened', () => {
   it('is a chat with a customer, a profile, a group chat, or no chat at all', async () => {
     const contact = { userId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg', errCode: 0 }
@@ -164,6 +189,31 @@ describe('sendChatMessage', () => {
     await register(stage, group.frame)
     await call(group.frame, 'sendChatMessage', { msgtype: 'miniprogram', miniprogram: card })
     expect(await last('group-hengjin')).toMatchObject({ kind: 'miniprogram' })
+  })
+
+  it('puts media of the corp into the chat, each as what it is, for three days', async () => {
+    const { sandbox } = stage
+    const address = async (type: string) =>
+      `${sandbox.origin}/wecom/cgi-bin/media/upload?type=${type}&access_token=${await sandbox.wecomToken()}`
+    const upload = async (type: string, bytes: Buffer, name: string) => {
+      const reply = (await (await fetch(await address(type), { method: 'POST', body: uploadForm(bytes, name) })).json()) as {
+        media_id: string
+      }
+      return reply.media_id
+    }
+    const { frame } = await open()
+    await register(stage, frame)
+    const send = (msgtype: string, mediaid: string) => call(frame, 'sendChatMessage', { msgtype, [msgtype]: { mediaid } })
+    const image = await upload('image', png, 'a.png')
+    expect(await send('image', image)).toMatchObject({ errCode: 0 })
+    expect(await last()).toMatchObject({ kind: 'image', url: expect.stringContaining('/_sandbox/media/') })
+    await send('video', await upload('video', mp4, 'b.mp4'))
+    expect(await last()).toMatchObject({ kind: 'video', title: 'b.mp4' })
+    await send('file', await upload('file', Buffer.from('a price list'), '报价.pdf'))
+    expect(await last()).toMatchObject({ kind: 'file', name: '报价.pdf', bytes: 12 })
+    expect(await send('file', image)).toMatchObject({ errMsg: 'sendChatMessage:invalid mediaid' })
+    await sandbox.post('/_sandbox/clock', { advanceSeconds: 3 * 86_400 })
+    expect(await send('image', image)).toMatchObject({ errMsg: 'sendChatMessage:invalid mediaid' })
   })
 
   it('refuses what the client refuses, and then the chat stays as it was', async () => {

@@ -60,6 +60,25 @@ describe('receivers of message/send', () => {
   })
 })
 
+describe('members without a licence', () => {
+  it('are named, and get nothing', async () => {
+    await sandbox.post('/_sandbox/reset', { scene: 'lapsed-licence' })
+    const { env } = (await sandbox.get('/_sandbox/credentials')) as { env: Record<string, string> }
+    const { access_token: token } = await sandbox.get(
+      `/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`,
+    )
+    const ask = async (path: string, body: object) =>
+      (await sandbox.knock('POST', `/wecom/cgi-bin/${path}?access_token=${String(token)}`, body)).body
+    const message = { agentid: Number(env.WECOM_AGENT_ID), msgtype: 'text', text: { content: 'x' } }
+    const everybody = await ask('message/send', { ...message, touser: '@all' })
+    expect(everybody).toMatchObject({ errcode: 0, unlicenseduser: expect.stringMatching(/^wo\w+/) })
+    const [first = ''] = String(everybody.unlicenseduser).split('|')
+    expect(first).toBe(first.toLowerCase())
+    const { conversations } = await sandbox.state()
+    expect(conversations.filter(({ kind }) => kind === 'app').length).toBeGreaterThan(0)
+  })
+})
+
 describe('a message', () => {
   it.each([
     [{ agentid: undefined }, 41011],
