@@ -21,6 +21,15 @@ const code = 'miniprogram-management/code-management'
 const domains = 'miniprogram-management/domain-management'
 
 export const openLedger: LedgerRow[] = [
+  {
+    service: 'open',
+    method: 'GET',
+    path: '/cgi-bin/componentloginpage',
+    state: 'partial',
+    page: `https://developers.weixin.qq.com/doc/${guide}/Authorization_Process_Technical_Description.html`,
+    test: `${folder}/authorization.test.ts`,
+    note: 'one chooses on the page, nothing is scanned; no in-app links',
+  },
   authorization('POST', '/cgi-bin/component/api_start_push_ticket', 'ticket-token/startPushTicket'),
   authorization('POST', '/cgi-bin/component/api_component_token', 'ticket-token/getComponentAccessToken'),
   authorization('POST', '/cgi-bin/component/api_create_preauthcode', 'ticket-token/getPreAuthCode'),
