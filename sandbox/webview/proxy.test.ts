@@ -219,16 +219,15 @@ describe('a webview’s first address', () => {
     ])
   })
 
-  it('opens a card’s page of the mini program in its H5 build', async () => {
+  it('opens a card’s page of the mini program, or of its H5 build, when that is wanted', async () => {
     const { webview, webviewOrigin, env } = await openSandbox()
     const appid = env.MINIPROGRAM_APP_ID ?? ''
-    const { src } = await webview({
-      device: 'wechat',
-      userId: 'linyue',
-      miniprogram: { appid, page: 'pages/material/index.html?share=1&x=a/b' },
-    })
-    expect((await fetch(src, { redirect: 'manual' })).headers.get('location')).toBe(
-      `${webviewOrigin}/h5/#/pages/material/index?share=1&x=a/b`,
-    )
+    const page = 'pages/material/index.html?share=1&x=a/b'
+    const open = async (build?: 'h5') => {
+      const { src } = await webview({ device: 'wechat', userId: 'linyue', miniprogram: { appid, page, ...(build && { build }) } })
+      return (await fetch(src, { redirect: 'manual' })).headers.get('location')
+    }
+    expect(await open()).toBe(`${webviewOrigin}/_webview/mini/#/pages/material/index?share=1&x=a/b`)
+    expect(await open('h5')).toBe(`${webviewOrigin}/h5/#/pages/material/index?share=1&x=a/b`)
   })
 })

@@ -47,7 +47,8 @@ async function serve(world: World, scripts: { client: string }, path: string, re
       const known = world.webviews.get(webview)
       // After a reset old frames still report until the desk drops them; that is no mistake of theirs.
       if (known) {
-        Object.assign(known, { url, title })
+        // WeChat's error page stands at our own address, from which the page is tried again.
+        Object.assign(known, /^\w+:\/\/[^/]+\/_webview\/open\//.test(url) ? { title } : { url, title })
         changed(world)
       }
       return json(response, 200, {})
