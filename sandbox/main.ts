@@ -1,5 +1,6 @@
 import { sceneNames } from './scenes/all.ts'
 import { startSandbox } from './start.ts'
+import { warmMini } from './webview/mini.ts'
 
 /** A number of a port from the environment; ends the process with a sentence when it is none. */
 function readPort(name: string, fallback: number): number {
@@ -32,6 +33,7 @@ try {
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
   })
   process.stdout.write(`${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`)
+  setTimeout(() => void warmMini(), 1000).unref()
   const end = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('SIGINT', end)

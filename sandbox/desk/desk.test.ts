@@ -126,7 +126,8 @@ test('a card opens the mini program in a frame of the phone, and the capsule clo
   expect(frame.attributes('name')).toBe('wv2')
   expect(frame.attributes('allow')).toBe('geolocation; clipboard-write; autoplay')
   await phone().get('button[aria-label="关闭小程序"]').trigger('click')
-  expect(phone().find('iframe').exists()).toBe(false)
+  // It goes down first, so that it can say its last word.
+  await expect.poll(() => phone().find('iframe').exists()).toBe(false)
   expect(desk.knocks.at(-1)).toMatchObject({ method: 'DELETE', path: '/webviews/wv2' })
 })
 

@@ -115,8 +115,7 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
   )
   layer()
   watchTouch(document.body)
-  watchLife(machine, listeners)
-  listenToDesk(machine, share)
+  listenToDesk(machine, { share, ...watchLife(machine, listeners) })
   machine.program.launch(launch, bundle.pages.includes(path) ? address : (bundle.pages[0] ?? ''))
   document.documentElement.dataset.state = 'running'
 }
@@ -135,13 +134,17 @@ function once(task: () => void): () => void {
 }
 
 /** The phone's home button, another window in front, the frame closed. */
-function watchLife(machine: Machine, listeners: AppListeners): void {
+function watchLife(machine: Machine, listeners: AppListeners): { leave: () => void } {
   let isShown = true
   const hide = () => {
     if (!isShown) return
     isShown = false
     machine.program.hide()
     listeners.hide.forEach((listener) => listener())
+  }
+  const leave = () => {
+    machine.leaving = true
+    hide()
   }
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) return hide()
@@ -152,20 +155,20 @@ function watchLife(machine: Machine, listeners: AppListeners): void {
     listeners.show.forEach((listener) => listener(options))
     return undefined
   })
-  addEventListener('pagehide', () => {
-    machine.leaving = true
-    hide()
-  })
+  // Too late for promises when the frame is cut out: the phone says before that it closes, and this is for the rest.
+  addEventListener('pagehide', leave)
+  return { leave }
 }
 
 /** WeChat's bar and its menu are drawn by the phone around the frame. */
-function listenToDesk({ program, network }: Machine, share: ReturnType<typeof makeShare>): void {
+function listenToDesk({ program, network }: Machine, { share, leave }: { share: ReturnType<typeof makeShare>; leave: () => void }): void {
   addEventListener('message', ({ source, data }: MessageEvent<{ sandbox?: string; item?: string; network?: Network } | null>) => {
     if (source !== window.parent) return
     if (data?.sandbox === 'network' && data.network) become(network, data.network)
     if (data?.sandbox !== 'menu') return
     if (data.item === 'share') share({ from: 'menu' })
     if (data.item === 'refresh') location.reload()
+    if (data.item === 'close') leave()
     if (data.item === 'back' && program.pages.depth > 1) program.pages.go('navigateBack', '')
   })
 }

@@ -21,6 +21,7 @@ export interface GlassComponent<Node> extends GlassElement {
   shadowRoot?: GlassNode
   childNodes: GlassNode[]
   getBackendElement(): Node
+  triggerPageLifetime(name: string, args: unknown[]): void
   triggerLifetime(name: string, args: unknown[]): void
 }
 

@@ -81,7 +81,9 @@ export class PageStack<Node> {
 
   /** Calls a page's method when it has one; what it returns, or undefined. */
   tell(method: string, argument?: object): unknown {
-    const { instance } = this.top
+    const { instance, root } = this.top
+    // Components hear of it too, in their `pageLifetimes`.
+    if (method === 'onShow' || method === 'onHide') root.getComponent().triggerPageLifetime(method === 'onShow' ? 'show' : 'hide', [])
     const handler = instance[method]
     if (typeof handler !== 'function') return undefined
     return (handler as (argument?: object) => unknown).call(instance, argument && this.host.share(argument))

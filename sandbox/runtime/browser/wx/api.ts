@@ -24,6 +24,23 @@ export function asynchronous(functions: Record<string, Run>): Record<string, WxF
   return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, (options) => settle(name, options ?? {}, run)]))
 }
 
+/** As `asynchronous`, but what is asked for is done within the call: a mini program that is closed at that moment has done it. */
+export function prompt(functions: Record<string, (options: Options) => object | void>): Record<string, WxFunction> {
+  const doNow = (run: (options: Options) => object | void, options: Options): Run => {
+    try {
+      const result = run(options)
+      return () => result
+    } catch (error) {
+      return () => {
+        throw error
+      }
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, run]) => [name, (options = {}) => settle(name, options, doNow(run, options))]),
+  )
+}
+
 export function settle(name: string, options: Options, run: Run): Promise<object> | undefined {
   const { success, fail, complete } = options
   const outcome = new Promise<void>((resolve) => setTimeout(resolve, 0))

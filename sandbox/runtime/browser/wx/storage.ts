@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts'
-import { asynchronous, Refused, textOf } from './api.ts'
+import { prompt, Refused, textOf } from './api.ts'
 
 /** setStorageSync.md: 1 MB a key, 10 MB in all. */
 const most = { key: 1024 * 1024, all: 10 * 1024 * 1024 }
@@ -30,7 +30,7 @@ export function storageFunctions({ store }: Machine): Record<string, unknown> {
     removeStorageSync: (key: string) => store.remove(place + key),
     clearStorageSync: clear,
     getStorageInfoSync: info,
-    ...asynchronous({
+    ...prompt({
       getStorage(options) {
         const data = read(textOf(options, 'key'))
         if (data === undefined) throw new Refused('data not found')
