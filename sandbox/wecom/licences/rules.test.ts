@@ -96,6 +96,19 @@ describe('automatic activation', () => {
     expect(told[1]).toMatch(/<Scene>1<\/Scene>.+<PreviousStatus>3<\/PreviousStatus><PreviousActiveCode>/)
   })
 
+  it('happens too when the app writes to a member or asks for a member’s contacts', async () => {
+    const { sandbox, provider, call, useridOf, buy, agentid } = await open('lapsed-licence')
+    await buy(2)
+    await call('license/set_auto_active_status', { auto_active_status: 1 })
+    const message = { msgtype: 'text', agentid: Number(agentid), text: { content: '你好' } }
+    expect(await sandbox.wecom('message/send', {}, { ...message, touser: await useridOf('LiWeidong') })).toMatchObject({
+      unlicenseduser: '',
+    })
+    expect(await sandbox.wecom('externalcontact/list', { userid: await useridOf('HanXue') })).toMatchObject({ errcode: 0 })
+    const told = await provider.pushed('provider', 'auto_activate')
+    expect(told.map((body) => /<Scene>(\d)<\/Scene>/.exec(body)?.[1])).toEqual(['2', '3'])
+  })
+
   it('is set only for a corp that something was bought for', async () => {
     const { call } = await open('customized-app')
     expect(await call('license/set_auto_active_status', { auto_active_status: 1 })).toMatchObject({ errcode: 701071 })
