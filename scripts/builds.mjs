@@ -31,6 +31,13 @@ const targets = [
     build: () => tool('vite', ['build', '--config', 'sandbox/desk/vite.config.ts', '--logLevel', 'warn'], { env: production }),
   },
   {
+    name: 'sandbox',
+    output: 'dist/sandbox/main.mjs',
+    from: ['sandbox', 'scripts/bundle-sandbox.mjs', 'package-lock.json'],
+    // Its own process: esbuild may not be installed yet when this file is loaded.
+    build: () => run(process.execPath, ['scripts/bundle-sandbox.mjs', 'dist/sandbox/main.mjs']),
+  },
+  {
     name: 'inspector',
     output: 'dist/inspector/index.html',
     from: ['sandbox/inspector', 'sandbox/api.ts', 'package-lock.json'],
@@ -51,7 +58,7 @@ const targets = [
 ]
 
 /** What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for links. */
-export const shown = ['sidebar', 'desk', 'inspector', 'mp-weixin', 'h5']
+export const shown = ['sidebar', 'desk', 'inspector', 'sandbox', 'mp-weixin', 'h5']
 
 /** Builds what is stale, two at a time. @param {{ only?: string[], force?: boolean }} [options] */
 export async function build({ only = targets.map((target) => target.name), force = false } = {}) {
@@ -72,6 +79,12 @@ function isStale(target) {
 export function isBuilt(name) {
   const target = targets.find((one) => one.name === name)
   return target !== undefined && existsSync(join(root, target.output))
+}
+
+/** Built from the sources as they are now. @param {string} name of a target */
+export function isFresh(name) {
+  const target = targets.find((one) => one.name === name)
+  return target !== undefined && !isStale(target)
 }
 
 /** @param {Target} target */

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
+import { isFresh } from './builds.mjs'
 import { answered, ProgramEnded, start } from './processes.mjs'
 import { Stop } from './say.mjs'
 
@@ -55,7 +56,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
 
   try {
     if (sandboxUrl) {
-      const sandbox = start('sandbox', 'sandbox/main.ts', {
+      const sandbox = start('sandbox', sandboxEntry(watch), {
         env: {
           ...process.env,
           ...env,
@@ -78,6 +79,11 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
     throw error
   }
   return { deskUrl: sandboxUrl && `${sandboxUrl}/`, sandboxUrl, serverUrls, programs, servers, restart: startServer, stop }
+}
+
+/** The bundle starts three times as fast; while its sources change they run themselves. @param {boolean} [watch] */
+export function sandboxEntry(watch = false) {
+  return !watch && isFresh('sandbox') ? 'dist/sandbox/main.mjs' : 'sandbox/main.ts'
 }
 
 /** The message that a program ended with, without its name and stack. @param {unknown} error */

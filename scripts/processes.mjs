@@ -49,12 +49,18 @@ export function tool(name, args, options) {
  */
 
 /**
- * Starts one of our TypeScript programs. It ends with us, even when we are killed: it notices that the channel to us is closed.
+ * Starts one of our programs, from its TypeScript or from a bundle. It ends with us, even when we are killed: it notices that the channel to us is closed.
  * @param {string} name @param {string} entry from the root @param {{ env: NodeJS.ProcessEnv, log?: string, watch?: boolean }} options
  * @returns {Program}
  */
 export function start(name, entry, { env, log, watch = false }) {
-  const args = [...(watch ? ['--watch', '--watch-preserve-output'] : []), '--import', 'tsx', '--import', './scripts/with-parent.mjs', entry]
+  const args = [
+    ...(watch ? ['--watch', '--watch-preserve-output'] : []),
+    ...(entry.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps']),
+    '--import',
+    './scripts/with-parent.mjs',
+    entry,
+  ]
   // Its own process group: Ctrl-C in the terminal reaches us alone, and we end the programs in order.
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true })
   /** @type {string[]} */

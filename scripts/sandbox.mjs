@@ -1,7 +1,7 @@
 // npm run sandbox — WeCom and WeChat alone, for any project: no server of ours, no database. docs/sandbox.md says how to point a client at it.
 import { build } from './builds.mjs'
 import { ensureInstalled } from './install.mjs'
-import { lastWords, port, requireFree, untilStopped } from './launch.mjs'
+import { lastWords, port, requireFree, sandboxEntry, untilStopped } from './launch.mjs'
 import { answered, start } from './processes.mjs'
 import { bold, dim, main, step, Stop } from './say.mjs'
 
@@ -10,10 +10,10 @@ await main(async () => {
   const ports = { SANDBOX_PORT: port('SANDBOX_PORT', 3100), SANDBOX_WEBVIEW_PORT: port('SANDBOX_WEBVIEW_PORT', 3101) }
   await requireFree(ports)
   await ensureInstalled()
-  await build({ only: ['desk', 'inspector'] })
+  await build({ only: ['desk', 'inspector', 'sandbox'] })
   const origin = `http://localhost:${ports.SANDBOX_PORT}`
   const env = { ...process.env, SANDBOX_PORT: String(ports.SANDBOX_PORT), SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT) }
-  const sandbox = start('sandbox', 'sandbox/main.ts', { env })
+  const sandbox = start('sandbox', sandboxEntry(), { env })
   const answer = await step('starting', () => answered(`${origin}/_sandbox/credentials`, sandbox)).catch((error) => {
     throw lastWords(error) ? new Stop(lastWords(error)) : error
   })

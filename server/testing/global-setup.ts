@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { bundleSandbox } from '../../scripts/bundle-sandbox.mjs'
 import { migrateDatabase } from '../db/database.ts'
 import { startEmbedded } from '../db/embedded.ts'
 
@@ -10,6 +12,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The server's maintenance database; `chatside_template` beside it is migrated and empty. */
     postgresUrl: string
+    /** The sandbox in one file. */
+    sandboxEntry: string
   }
 }
 
@@ -29,8 +33,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end()
   await migrateDatabase(databaseUrl(embedded.url, templateDatabase))
   project.provide('postgresUrl', embedded.url)
+  // Inside the project, where the sandbox looks for its other files.
+  const entry = fileURLToPath(new URL(`../../node_modules/.cache/chatside/sandbox-${process.pid}.mjs`, import.meta.url))
+  await bundleSandbox(entry)
+  project.provide('sandboxEntry', entry)
   return async () => {
     await embedded.stop()
+    await rm(entry, { force: true })
     await rm(dataDir, { recursive: true, force: true })
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
+import { inject } from 'vitest'
 
 export interface Sandbox {
   /** `http://localhost:…`: `/wecom`, `/wechat`, `/open`, `/_sandbox`. */
@@ -17,7 +18,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A sandbox of the test's own, in a process of its own: the server meets it over HTTP only. */
 export async function startSandbox(upstream: string): Promise<Sandbox> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], {
+  const child = spawn(process.execPath, [inject('sandboxEntry')], {
     cwd: root,
     env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_WEBVIEW_PORT: '0', SANDBOX_UPSTREAM: upstream },
     stdio: ['ignore', 'pipe', 'pipe'],
