@@ -97,7 +97,7 @@ describe('forwarding', () => {
   const mini = {
     device: 'wechat',
     userId: 'linyue',
-    miniprogram: { appid: 'wx5e1f8c27d90b643a', page: 'pages/material/index.html?share=1' },
+    miniprogram: { appid: 'wx5e1f8c27d90b643a', page: 'pages/material/index.html?share=1', build: 'h5' },
   } as const
   const menu = (frame: Frame) => frame.page().evaluate(() => window.frames[0]?.postMessage({ sandbox: 'menu', item: 'share' }, '*'))
   const pendingForward = async (id: string) => (await stage.sandbox.state()).webviews.find((one) => one.id === id)?.pendingForward
