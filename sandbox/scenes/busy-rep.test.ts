@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openContacts } from '../testing/open-contacts.ts'
 import { busyRep } from './busy-rep.ts'
@@ -5,7 +6,8 @@ import { busyRep } from './busy-rep.ts'
 const { read, call, happen, state, post } = openContacts('busy-rep')
 
 it('is the same in every sandbox', () => {
-  expect(busyRep()).toEqual(busyRep())
+  const sum = () => createHash('sha256').update(JSON.stringify(busyRep())).digest('hex')
+  expect(sum()).toBe(sum())
 })
 
 it('has ten thousand contacts of one member and four hundred of another, all of whom can be asked for', async () => {

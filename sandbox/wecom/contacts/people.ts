@@ -57,12 +57,31 @@ export interface Contact {
   follow: SceneFollow
 }
 
-/** The contacts of a member. A pass over 10,000 customers takes a fifth of a millisecond, less than an index would cost in care. */
+interface Known {
+  revision: number
+  byMember: Map<string, Contact[]>
+}
+
+/** By the list of customers: a reset or a restored snapshot brings another. Whatever changes the world raises its revision. */
+const known = new WeakMap<SceneCustomer[], Known>()
+
+/** The contacts of a member. One pass over 10,000 customers serves all calls until something changes: a server reads them a hundred at a time. */
 export function contactsOf(world: World, memberId: string): Contact[] {
-  const contacts: Contact[] = []
-  for (const customer of world.customers) {
-    const follow = customer.follows.find((one) => one.memberId === memberId)
-    if (follow) contacts.push({ customer, follow })
+  const cached = known.get(world.customers)
+  const { byMember } = cached?.revision === world.revision ? cached : sortContacts(world)
+  return byMember.get(memberId) ?? []
+}
+
+function sortContacts({ customers, revision }: World): Known {
+  const byMember: Known['byMember'] = new Map()
+  for (const customer of customers) {
+    for (const follow of customer.follows) {
+      const contacts = byMember.get(follow.memberId)
+      if (contacts) contacts.push({ customer, follow })
+      else byMember.set(follow.memberId, [{ customer, follow }])
+    }
   }
-  return contacts
+  const fresh = { revision, byMember }
+  known.set(customers, fresh)
+  return fresh
 }
