@@ -209,6 +209,8 @@ export interface DeskState {
   groupChats: { chatId: string; name: string; ownerId: string; conversationId: string }[]
   /** 企业客户标签. */
   tagGroups: { id: string; name: string; tags: { id: string; name: string }[] }[]
+  /** 企业群发 that wait for a member to send them; `POST /_sandbox/happenings/mass.confirm { msgid, memberId }`. */
+  massTasks: { msgid: string; memberId: string; createdAt: string; receivers: number; cards: Card[] }[]
   devices: {
     wecom: { memberId: string | null }
     wechat: {
@@ -481,11 +483,7 @@ export interface LedgerRow {
  * | GET /_sandbox/happenings | → `{ items: { name, says }[] }`: what people and time can do |
  * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
  * | POST /_sandbox/scans | `{ device, userId, text, isLooking? }` → ScanOutcome; a phone looks first, and shows the card of somebody new |
- * | POST /_sandbox/callbacks | `{ receiver, url, token, aesKey }` → `{ ok: true }` after the address has answered the echostr; 400 with the reason |
  * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
- * | GET /_sandbox/deliveries?receiver=&event= | → `{ items: Delivery[] }`, oldest first |
- * | POST /_sandbox/deliveries/:id/replay | `{}` → Delivery |
- * | POST /_sandbox/delivery-rules | `{ duplicate?, reorder?, drop?, hold? }` → the rules: what befalls the next pushes |
  * | GET /_sandbox/snapshots | → `{ items: { name, takenAt }[] }` |
  * | POST /_sandbox/snapshots | `{ name }` → `{ name, takenAt }` |
  * | POST /_sandbox/snapshots/restore | `{ name }` → DeskState (every webview id dies) |
@@ -497,8 +495,8 @@ export interface LedgerRow {
  * | GET /_sandbox/overview | → every entity, quota and token, for the inspector |
  * | GET /_sandbox/invokes?webview=&name= | → `{ items: Invoke[] }`, oldest first |
  * | GET /_sandbox/callbacks | → `{ items: { receiver, url, token, aesKey, mode, format, messageUrl }[] }`: everybody who can have an address |
- * | POST /_sandbox/callbacks | SaveCallback → the address |
- * | GET /_sandbox/deliveries?receiver=&event=&state= | → `{ items: Delivery[] }`, newest last |
+ * | POST /_sandbox/callbacks | SaveCallback → the address, after it has answered the echostr; 400 with the reason |
+ * | GET /_sandbox/deliveries?receiver=&event=&state=&limit= | → `{ items: Delivery[] }`, oldest first; the newest 500 unless said |
  * | POST /_sandbox/deliveries/:id/replay | nothing → Delivery; the same plaintext goes out again in a new envelope |
  * | GET /_sandbox/delivery-rules | → what is left of them |
  * | POST /_sandbox/delivery-rules | DeliveryRules → what is left of them |

@@ -34,12 +34,13 @@ export function pushDoors(router: Router, world: World) {
   })
 
   router.get('/_sandbox/deliveries', (ctx) => {
-    const { receiver, event, state } = ctx.query
+    const { receiver, event, state, limit = '500' } = ctx.query
     const isWanted = (name: string) => event === undefined || name === event || name.startsWith(`${String(event)}/`)
     const items = world.pushes.deliveries.filter(
       (one) => (!receiver || one.receiver === receiver) && isWanted(one.event) && (!state || one.state === state),
     )
-    ctx.body = { items }
+    if (!/^[1-9]\d{0,3}$/.test(String(limit))) throw new Nonsense('"limit" must be a number from 1 to 9999')
+    ctx.body = { items: items.slice(-Number(limit)) }
   })
 
   router.post('/_sandbox/deliveries/:id/replay', (ctx) => {
