@@ -80,7 +80,7 @@ describe('without a licence', () => {
 describe('automatic activation', () => {
   it('gives a free account to whoever opens the app with its agentid, and tells the provider', async () => {
     const { provider, call, useridOf, buy, enter, agentid } = await open('lapsed-licence')
-    await buy(2)
+    await buy(3)
     expect(await call('license/get_auto_active_status', {})).toMatchObject({ auto_active_status: 0 })
     expect(await call('license/set_auto_active_status', { auto_active_status: 2 })).toMatchObject({ errcode: 701070 })
     expect(await enter('LiWeidong', { agentid })).toEqual(page)
