@@ -4,6 +4,7 @@ import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
 import { describeOfficialAccounts } from '../wechat/official/describe.ts'
 import { isVisible } from '../wecom/access.ts'
+import { cardsOf } from '../wecom/contacts/attachments.ts'
 import { mainApp, now, type Conversation, type MessageRecord, type WebviewRecord, type World } from './world.ts'
 
 /** The world as the desk sees it: derived, never stored. */
@@ -51,6 +52,7 @@ function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversatio
     members: world.members.map((member) => describeMember(world, member)),
     groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
     tagGroups: world.tagGroups.map(({ id, name, tags }) => ({ id, name, tags: tags.map((tag) => ({ id: tag.id, name: tag.name })) })),
+    massTasks: describeMassTasks(world),
     devices: {
       wecom: { memberId: devices.memberId },
       wechat: {
@@ -77,6 +79,16 @@ function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversatio
     sidebarUrl: new URL(app.home, addresses.webview).href,
     miniprogramHome: scene.miniprogram.home,
   }
+}
+
+function describeMassTasks(world: World): DeskState['massTasks'] {
+  const waiting = world.contacts.masses.filter(({ cancelled }) => !cancelled)
+  return waiting.flatMap((mass) => {
+    const tasks = mass.tasks.filter(({ sentAt, targets }) => sentAt === null && targets.length > 0)
+    if (tasks.length === 0) return []
+    const about = { msgid: mass.id, createdAt: new Date(mass.createdAt).toISOString(), cards: cardsOf(world, mass) }
+    return tasks.map(({ memberId, targets }) => ({ ...about, memberId, receivers: targets.length }))
+  })
 }
 
 /** Who asks for the position: a mini program by its name, a page by its host. */

@@ -58,6 +58,7 @@ export function scene(part: Partial<DeskState> = {}): DeskState {
     ],
     groupChats: [],
     tagGroups: [],
+    massTasks: [],
     devices: {
       wecom: { memberId: rep.id },
       wechat: {

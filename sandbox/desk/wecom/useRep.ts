@@ -22,7 +22,7 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
   const shown = ref<Shown | null>(null)
   const page = ref<{ url: string; title: string } | null>(null)
   /** A box that the rep has opened over the window. */
-  const box = ref<'customer' | 'group' | 'edit' | null>(null)
+  const box = ref<'customer' | 'group' | 'edit' | 'mass' | null>(null)
   const happenings = ref<string[]>([])
   watch(
     () => props.state.scene,
@@ -86,6 +86,7 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
     forwarding: computed<Webview | null>(() => mine.value.find((webview) => webview.pendingForward) ?? null),
     asking: computed<Webview | null>(() => mine.value.find((webview) => webview.pendingChoice) ?? null),
 
+    massTasks: computed(() => props.state.massTasks.filter(({ memberId }) => memberId === props.member.id)),
     /** Whether this sandbox plays it: what it does not play is not offered. */
     canHappen: (name: string) => happenings.value.includes(name),
     /** The app's page as this client opens it. Without an entry it follows from the chat. */

@@ -258,3 +258,15 @@ test('time, tokens, visible range and trusted host are set from the bar', async 
   expect(await choose('localhost:3101 是可信域名')).toMatchObject({ path: '/trusted-hosts', body: { hosts: [] } })
   expect(await choose('李卫东')).toMatchObject({ path: '/visible-range', body: { memberIds: [rep.id, 'LiWeidong'] } })
 })
+
+test('a mass message of the company waits until the rep sends it', async () => {
+  const task = { msgid: 'msgX', memberId: rep.id, createdAt: '2026-11-21T07:00:00.000Z', receivers: 2 }
+  const state = scene({ massTasks: [{ ...task, cards: [{ kind: 'text', text: '年底保养优惠' }] }] })
+  desk = await openDesk(state)
+  await press('1 个企业群发待发送')
+  expect(wecom().get('[role="dialog"]').text()).toContain('年底保养优惠')
+  await press('确认发送')
+  expect(desk.knocks.at(-1)).toMatchObject({ path: '/happenings/mass.confirm', body: { msgid: 'msgX', memberId: rep.id } })
+  await desk.show(scene())
+  expect(wecom().get('[role="dialog"]').text()).toContain('没有待发送的企业群发')
+})
