@@ -15,6 +15,7 @@ const routes = [
     .flatMap(({ methods }) => methods)
     .map(({ method, path }) => `wechat ${method} ${path}`),
   'open GET /connect/oauth2/authorize',
+  'open GET /3rdapp/install',
   'open GET /cgi-bin/componentloginpage',
   ...['agentConfig', 'preVerifyJSAPI', ...Object.keys(functions)].map((name) => `client invoke ${name}`),
 ]

@@ -19,6 +19,15 @@ export const appLedger: LedgerRow[] = [
   wecomRow('POST', '/cgi-bin/service/get_corp_token', 90605, installTest),
   wecomRow('POST', '/cgi-bin/service/corpid_to_opencorpid', 97061, providerTest),
   wecomRow('POST', '/cgi-bin/service/get_customized_auth_url', 98744, installTest),
+  {
+    service: 'open',
+    method: 'GET',
+    path: '/3rdapp/install',
+    state: 'partial',
+    page: 'https://developer.work.weixin.qq.com/document/path/90597',
+    test: installTest,
+    note: 'one chooses the admin, no code to scan; everybody comes into the range',
+  },
   wecomRow('GET', '/cgi-bin/service/get_pre_auth_code', 90601, installTest),
   wecomRow(
     'POST',
