@@ -4,6 +4,7 @@ import type { Context } from 'koa'
 import type { Call, Fault } from '../api.ts'
 import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
+import { sendFile } from './send-file.ts'
 import { checkBaseFrequency } from './limits.ts'
 import { keepOriginal } from './originals.ts'
 import { shortened } from './shorten.ts'
@@ -42,35 +43,13 @@ async function serve(ctx: Context, world: World, method: Method | undefined, arr
   )
   if (reply instanceof Download) {
     record.reply = `${reply.bytes.length} bytes of ${reply.type}`
-    return download(ctx, reply)
+    return sendFile(ctx, reply)
   }
   if (call.hasWrongJson) warn(reply)
   record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
   record.reply = shortened(reply)
   ctx.body = reply
   return undefined
-}
-
-/** The whole, or the part that `Range` asks for (WW-90254). */
-function download(ctx: Context, { bytes, type, name }: Download) {
-  ctx.type = type
-  if (name !== null) ctx.attachment(name)
-  ctx.set('accept-ranges', 'bytes')
-  const range = /^bytes=(\d+)-(\d*)$/.exec(ctx.get('range').replace(/\s/g, ''))
-  if (!range) {
-    ctx.body = bytes
-    return
-  }
-  const start = Number(range[1])
-  const end = Math.min(range[2] ? Number(range[2]) : Infinity, bytes.length - 1)
-  if (start > end) {
-    ctx.status = 416
-    ctx.set('content-range', `bytes */${bytes.length}`)
-    return
-  }
-  ctx.status = 206
-  ctx.set('content-range', `bytes ${start}-${end}/${bytes.length}`)
-  ctx.body = bytes.subarray(start, end + 1)
 }
 
 /** WW-90455: the warning follows a success and goes before the words of a failure. */

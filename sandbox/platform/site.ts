@@ -24,6 +24,7 @@ import { installPage } from '../wecom/apps/install-page.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
 import { componentPage } from '../wechat/open/page.ts'
 import { areas } from './areas.ts'
+import { sendFile } from './send-file.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
 
 /** The sandbox's own site: the platforms' APIs, the authorize page, the map, the doors and, at `/`, the desk. */
@@ -139,9 +140,8 @@ function pictures(router: Router, world: World) {
   router.get('/_sandbox/media/:id', (ctx) => {
     const medium = world.messages.media.get(ctx.params.id ?? '')
     if (!medium) return
-    ctx.type = medium.type
     ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
-    ctx.body = Buffer.from(medium.bytes)
+    sendFile(ctx, { bytes: Buffer.from(medium.bytes), type: medium.type, name: null })
   })
   router.get('/map/:z/:x/:file', (ctx) => {
     const [z, x, y] = [ctx.params.z, ctx.params.x, (ctx.params.file ?? '').replace(/\.svg$/, '')].map(Number) as [number, number, number]

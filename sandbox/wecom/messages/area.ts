@@ -8,6 +8,7 @@ import { messageLedger } from './ledger.ts'
 import { imageCounter, imageQuota, mediaMethods } from './media.ts'
 import { menuMethods } from './menu.ts'
 import { dayCounter, dayQuota, sendMethods } from './send.ts'
+import { uploadMethods } from './upload-by-url.ts'
 
 const day = 86_400_000
 
@@ -15,7 +16,7 @@ const day = 86_400_000
 export const messages: Area = {
   service: 'wecom',
   title: '消息与素材',
-  methods: [...mediaMethods, ...sendMethods, ...menuMethods, ...archiveMethods],
+  methods: [...mediaMethods, ...uploadMethods, ...sendMethods, ...menuMethods, ...archiveMethods],
   happenings: [...appHappenings, ...archiveHappenings],
   ledger: messageLedger,
   tables: (world) => [mediaTable(world), sentTable(world), menuTable(world), archiveTable(world)],

@@ -19,8 +19,8 @@ export const messageLedger: LedgerRow[] = [
   ),
   wecomRow('GET', '/cgi-bin/media/get', 90254, mediaTest),
   wecomRow('GET', '/cgi-bin/media/get/jssdk', 90255, '', 'not yet', 'a voice of the JS-SDK in speex'),
-  wecomRow('POST', '/cgi-bin/media/upload_by_url', 96219, '', 'not yet'),
-  wecomRow('POST', '/cgi-bin/media/get_upload_by_url_result', 96219, '', 'not yet'),
+  wecomRow('POST', '/cgi-bin/media/upload_by_url', 96219, mediaTest),
+  wecomRow('POST', '/cgi-bin/media/get_upload_by_url_result', 96219, mediaTest),
   wecomRow(
     'POST',
     '/cgi-bin/message/send',
@@ -53,5 +53,6 @@ export const messageLedger: LedgerRow[] = [
   pushRow('app/view', 90240, appTest),
   pushRow('app/LOCATION', 90240, appTest),
   pushRow('template_card_event', 90240, appTest),
+  pushRow('upload_media_job_finish', 96219, mediaTest),
   pushRow('msgaudit_notify', 95039, archiveTest),
 ]

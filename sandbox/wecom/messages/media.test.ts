@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSandbox } from '../../start.ts'
 import { operate, type OpenedSandbox } from '../../testing/open-sandbox.ts'
@@ -97,5 +98,27 @@ describe('media/upload_attachment', () => {
     })
     expect(await upload('media/upload_attachment?media_type=voice&attachment_type=1', amr(1))).toMatchObject({ errcode: 40005 })
     expect(await upload('media/upload_attachment?media_type=image&attachment_type=3', png)).toMatchObject({ errcode: 40058 })
+  })
+})
+
+describe('media/upload_by_url', () => {
+  it('fetches a file, tells the app, and answers media/get_upload_by_url_result', async () => {
+    const { url } = await upload('media/uploadimg', png)
+    const md5 = createHash('md5').update(png).digest('hex')
+    const start = async (wish: object) =>
+      sandbox.wecom('media/upload_by_url', {}, { scene: 1, type: 'image', filename: 'a.png', url, md5, ...wish })
+    const result = async (jobid: unknown) => sandbox.wecom('media/get_upload_by_url_result', {}, { jobid })
+    const { jobid } = await start({})
+    await expect.poll(async () => (await result(jobid)).status).toBe(2)
+    const { detail } = (await result(jobid)) as { detail: { media_id: string } }
+    expect((await fetchMedium(detail.media_id)).headers.get('content-type')).toBe('image/png')
+    const { items } = (await sandbox.get('/_sandbox/deliveries')) as unknown as { items: { body: string }[] }
+    expect(items.at(-1)?.body).toContain(`<Event><![CDATA[upload_media_job_finish]]></Event><JobId><![CDATA[${String(jobid)}]]></JobId>`)
+    const wrong = await start({ md5: 'other' })
+    await expect.poll(() => result(wrong.jobid)).toMatchObject({ status: 3, detail: { errcode: 830003, media_id: '' } })
+    expect(await start({ url: 'ftp://a.example/a' })).toMatchObject({ errcode: 830001 })
+    expect(await start({ scene: 2 })).toMatchObject({ errcode: 40058 })
+    expect(await start({ type: 'voice' })).toMatchObject({ errcode: 40005 })
+    expect(await result('none')).toMatchObject({ errcode: 40058 })
   })
 })
