@@ -12,6 +12,7 @@ const lin: Party = { kind: 'customer', id: 'linyue' }
 const chen: Party = { kind: 'customer', id: 'chenguodong' }
 const he: Party = { kind: 'customer', id: 'hejing' }
 const su: Party = { kind: 'customer', id: 'suzihao' }
+const lanchuan: Party = { kind: 'official', id: accounts.officialAccount.appid }
 const zhao: Party = { kind: 'customer', id: 'zhaoyiming' }
 
 type Line = SceneConversation['messages'][number]
@@ -311,6 +312,17 @@ export const demo: Scene = {
           kind: 'text',
           text: '冬季来了，注意检查冷凝水排放，别冻住自动排水阀。',
         }),
+      ],
+    },
+    {
+      id: `official-${accounts.officialAccount.appid}-linyue`,
+      kind: 'official',
+      participants: [lin, lanchuan],
+      messages: [
+        sends(lanchuan, 60 * day, { kind: 'notice', text: `你已关注${accounts.officialAccount.name}` }),
+        says(lanchuan, 60 * day - 1, '您好，欢迎关注澜川压缩机。点下方菜单可以查资料、提交工单，也可以直接留言。'),
+        says(lin, 9 * day, '冬天冷凝水多，排水阀要怎么设？'),
+        says(lanchuan, 9 * day - 12, '建议把电子排水阀的间隔从 30 分钟改成 15 分钟，每次 4 秒。要上门看的话，在菜单“服务”里提交工单就行。'),
       ],
     },
     {

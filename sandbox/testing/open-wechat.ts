@@ -31,6 +31,7 @@ export interface OpenedWechat extends OpenedSandbox {
   /** The same call as it comes over the wire: pictures, uploads. */
   fetchAs: (kind: Kind, path: string, init?: RequestInit, query?: Record<string, string>) => Promise<Response>
   happen: (name: string, body: unknown) => Promise<Json>
+  /** Without what was said before the test. */
   chat: (appid: string, customerId: string) => Promise<Conversation | undefined>
   /** The plaintext of what was pushed to an account, oldest first. */
   pushes: (kind: Kind) => Promise<string[]>
@@ -41,6 +42,7 @@ export interface OpenedWechat extends OpenedSandbox {
 /** A sandbox with the demo scene, seen from the side of WeChat's accounts. */
 export async function openWechat(): Promise<OpenedWechat> {
   const sandbox = await openSandbox()
+  const openedAt = (await sandbox.state()).clock.now
   const token = async (kind: Kind) => {
     const given = { grant_type: 'client_credential', appid: appids[kind], secret: secrets[kind] }
     return String((await sandbox.post('/wechat/cgi-bin/stable_token', given)).access_token)
@@ -57,9 +59,10 @@ export async function openWechat(): Promise<OpenedWechat> {
     happen: (name, body) => sandbox.post(`/_sandbox/happenings/${name}`, body),
     async chat(appid, customerId) {
       const { conversations } = await sandbox.state()
-      return conversations.find(
+      const found = conversations.find(
         ({ participants }) => participants.some(({ id }) => id === appid) && participants.some(({ id }) => id === customerId),
       )
+      return found && { ...found, messages: found.messages.filter(({ at }) => at >= openedAt) }
     },
     async pushes(kind) {
       const { items } = (await sandbox.get(`/_sandbox/deliveries?receiver=account:${appids[kind]}`)) as unknown as { items: Delivery[] }

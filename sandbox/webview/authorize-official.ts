@@ -1,15 +1,18 @@
 import { avatarUrl } from '../state/describe.ts'
 import { issueCode } from '../state/grants.ts'
 import { findCustomer, type WebviewRecord, type World } from '../state/world.ts'
+import { hasRight } from '../wechat/accounts/tokens.ts'
 import { hostOf } from '../wecom/apps/trusted.ts'
 import type { Ask, AuthorizeAnswer } from './authorize.ts'
 import { withQuery } from './with-query.ts'
 
 /** offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html */
 export function authorizeOfficial(world: World, { userId }: WebviewRecord, { query, allow }: Ask): AuthorizeAnswer {
-  const { appid, name } = world.scene.officialAccount
+  const account = world.official.accounts.find((one) => one.appid === query.appid)
   const scope = ['snsapi_base', 'snsapi_userinfo'].find((one) => one === query.scope)
-  if (!scope) return { error: 'Scope 参数错误或没有 Scope 权限' }
+  // Only verified service accounts have these scopes.
+  if (!account || !scope || !hasRight(account, 'service')) return { error: 'Scope 参数错误或没有 Scope 权限' }
+  const { appid, name } = account
   const target = query.redirect_uri ?? ''
   const state = query.state ?? ''
   const redirectHost = hostOf(target)

@@ -30,7 +30,7 @@ export function authorizePage(world: World, webviewId: string, search: string, a
   const query = Object.fromEntries(new URLSearchParams(search))
   const client = wecomClientOf(world, query.appid ?? '')
   const isWecom = client !== undefined
-  if (!isWecom && query.appid !== world.scene.officialAccount.appid) return { error: 'AppID 参数错误' }
+  if (!isWecom && !world.official.accounts.some(({ appid }) => appid === query.appid)) return { error: 'AppID 参数错误' }
   const webview = world.webviews.get(webviewId)
   // A customer follows a corp's link in WeChat: no member, but known by openid (WW-91023).
   const isRightClient = webview && (isWecom || webview.device === 'wechat')

@@ -36,6 +36,15 @@ export const miniprogramHappenings: Happening[] = [
     },
   ),
   happening(
+    'miniprogram.block',
+    'The platform finds a customer risky and blocks their logins, or no longer does.',
+    v.strictObject({ customerId: id, isBlocked: v.boolean() }),
+    (world, { customerId, isBlocked }) => {
+      if (isBlocked) world.miniprogram.riskyUsers.add(customerIn(world, customerId).id)
+      else world.miniprogram.riskyUsers.delete(customerId)
+    },
+  ),
+  happening(
     'miniprogram.enterService',
     'A customer enters the talk with the mini program’s service.',
     v.strictObject({ customerId: id, sessionFrom: v.optional(v.pipe(v.string(), v.maxLength(1000)), '') }),

@@ -32,6 +32,17 @@ describe('sns/jscode2session', () => {
   })
 })
 
+it('a login of a risky customer is blocked, and more than a hundred in a minute are refused', async () => {
+  const wechat = await openWechat()
+  await wechat.happen('miniprogram.block', { customerId: 'linyue', isBlocked: true })
+  const { url, reply } = await logIn(wechat)
+  expect(reply).toMatchObject({ errcode: 40226 })
+  await wechat.happen('miniprogram.block', { customerId: 'linyue', isBlocked: false })
+  expect(await wechat.get(url)).toMatchObject({ openid })
+  for (let done = 1; done < 100; done += 1) await wechat.get(url)
+  expect(await wechat.get(url)).toMatchObject({ errcode: 45011 })
+})
+
 describe('a session key', () => {
   it('is checked and replaced by who knows it: wxa/checksession, wxa/resetusersessionkey', async () => {
     const wechat = await openWechat()

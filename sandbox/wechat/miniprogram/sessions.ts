@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
+import { within } from '../../state/grants.ts'
 import { now, type World } from '../../state/world.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { findByOpenid } from '../accounts/openids.ts'
@@ -15,6 +16,9 @@ export const sessionMethods: Method[] = [
   { method: 'POST', path: '/wxa/business/getuserencryptkey', handle: getEncryptKeys },
 ]
 
+const minute = 60_000
+const mostLoginsInMinute = 100
+
 /** wx.login's code: five minutes, once. The unionid comes because the mini program is bound to an open-platform account. */
 function codeToSession(world: World, call: Upstream): Reply {
   const account = accountOf(world, call.query.appid, call.query.secret)
@@ -26,6 +30,10 @@ function codeToSession(world: World, call: Upstream): Reply {
 export function sessionOf(world: World, appid: string, { query }: Upstream): Reply {
   if (!query.js_code) throw new Refusal(41008, 'code missing')
   if (query.grant_type !== 'authorization_code') throw new Refusal(40002, 'invalid grant_type')
+  const userId = world.codes.get(query.js_code)?.userId
+  if (userId !== undefined && world.miniprogram.riskyUsers.has(userId)) throw new Refusal(40226, 'code blocked')
+  if (userId !== undefined && !within(world, `login ${userId}`, mostLoginsInMinute, minute))
+    throw new Refusal(45011, 'api minute-quota reach limit, must slower, retry next minute')
   const { customer } = spend(world, 'miniprogram', appid, query.js_code)
   return { session_key: logIn(world, customer).key, openid: customer.miniprogramOpenid, unionid: customer.unionid }
 }

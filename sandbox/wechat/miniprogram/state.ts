@@ -6,6 +6,8 @@ import type { Allowance, OfficialMedia } from '../official/state.ts'
 export interface MiniprogramState {
   /** By customer id: the session key of the last login and when that was. */
   sessions: Map<string, Session>
+  /** Customer ids: their logins are blocked (40226). */
+  riskyUsers: Set<string>
   templates: SceneTemplate[]
   /** How many subscribe messages a customer still allows, by customer and template. */
   consents: Map<string, number>
@@ -74,6 +76,7 @@ const riskyWords: RiskyWord[] = [
 export function createMiniprogram(scene: Scene): MiniprogramState {
   return {
     sessions: new Map(),
+    riskyUsers: new Set(),
     templates: structuredClone(scene.wechat.miniprogram.templates),
     consents: new Map(),
     isBanned: false,

@@ -11,11 +11,12 @@ export function officialConversation(world: World, appid: string, customerId: st
   return fresh
 }
 
-/** Of everybody who follows when a scene begins. */
+/** Of everybody who follows when a scene begins and whose chat the scene does not tell. */
 export function followersConversations(world: World): Conversation[] {
-  return world.official.accounts.flatMap(({ appid, followers }) =>
-    [...followers.keys()].map((customerId) => emptyConversation(appid, customerId)),
-  )
+  const told = new Set(world.conversations.map(({ id }) => id))
+  return world.official.accounts
+    .flatMap(({ appid, followers }) => [...followers.keys()].map((customerId) => emptyConversation(appid, customerId)))
+    .filter(({ id }) => !told.has(id))
 }
 
 /** Where a customer's subscribe messages and talks with a mini program's service appear: 服务通知. */
@@ -45,6 +46,6 @@ function emptyConversation(appid: string, customerId: string): Conversation {
   }
 }
 
-function conversationId(appid: string, customerId: string): string {
+export function conversationId(appid: string, customerId: string): string {
   return `official-${appid}-${customerId}`
 }

@@ -96,7 +96,7 @@ describe('tags', () => {
   })
 })
 
-it('the blacklist: cgi-bin/tags/members/batchblacklist, batchunblacklist, getblacklist', async () => {
+it('the blacklist: cgi-bin/tags/members/batchblacklist, cgi-bin/tags/members/batchunblacklist, getblacklist', async () => {
   const { as, happen, pushes } = await openWechat()
   const change = (verb: string, openid_list: string[]) => as('service', `cgi-bin/tags/members/${verb}`, { openid_list })
   expect(await change('batchblacklist', [linyue.service])).toEqual(ok)

@@ -1,7 +1,7 @@
 import { push } from '../../pushes/push.ts'
 import { changed, makeId, now, seconds, type World } from '../../state/world.ts'
 import { monthOf } from '../accounts/quota.ts'
-import { officialConversation } from './conversations.ts'
+import { conversationId, officialConversation } from './conversations.ts'
 import type { Mass, OfficialAccountRecord } from './state.ts'
 
 const second = 1000
@@ -52,9 +52,10 @@ function canReceive(world: World, account: OfficialAccountRecord, customerId: st
 
 /** Ten thousand at once, so the desk is told once. */
 function deliver(world: World, account: OfficialAccountRecord, { card }: Mass, customerIds: string[]) {
+  const chats = new Map(world.conversations.map((one) => [one.id, one]))
   const touched = customerIds.map((customerId) => {
     account.followers.get(customerId)?.massAt.push(now(world))
-    const conversation = officialConversation(world, account.appid, customerId)
+    const conversation = chats.get(conversationId(account.appid, customerId)) ?? officialConversation(world, account.appid, customerId)
     conversation.messages.push({ ...card, id: makeId('msg'), from: { kind: 'official', id: account.appid }, at: now(world) })
     return conversation.id
   })

@@ -7,6 +7,7 @@ import { massSpeedMethods } from './mass-speed.ts'
 import { mediaMethods } from './media.ts'
 import { menuMethods } from './menus.ts'
 import { qrCodeMethods } from './qr-codes.ts'
+import { shortenMethods } from './shorten.ts'
 import { tagMethods } from './tags.ts'
 import { templateMethods } from './templates.ts'
 
@@ -21,4 +22,5 @@ export const officialMethods: Method[] = [
   ...menuMethods,
   ...qrCodeMethods,
   ...mediaMethods,
+  ...shortenMethods,
 ]

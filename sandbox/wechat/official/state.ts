@@ -26,6 +26,8 @@ export interface OfficialAccountRecord {
   industries: { ids: [string, string]; at: number } | null
   qrCodes: OfficialQrCode[]
   media: Map<string, OfficialMedia>
+  /** By short key. */
+  shortened: Map<string, { text: string; createdAt: number; expiresAt: number }>
   masses: Mass[]
   massSpeed: number
   /** Of menus, messages, tags and mass jobs. */
@@ -141,6 +143,7 @@ function createAccount({ kind, appid, name, originalId, templates, followers, me
     industries: null,
     qrCodes: [],
     media: new Map(),
+    shortened: new Map(),
     masses: [],
     massSpeed: 0,
     lastId: firstId,
