@@ -6,6 +6,7 @@ import type { SceneMember } from '../../scenes/scene.ts'
 import type { Ids } from '../../state/ids.ts'
 import { changed, type World } from '../../state/world.ts'
 import { closeWebview } from '../../webview/webviews.ts'
+import { leaveContacts } from '../contacts/resigned.ts'
 import { nameFor } from './names.ts'
 import type { App } from './state.ts'
 import { departmentNamed, memberNamed } from './tell-app.ts'
@@ -84,7 +85,7 @@ function removeMember(world: World, { memberId }: { memberId: string }) {
   world.members = world.members.filter((one) => one !== member)
   for (const app of world.apps.list) app.visible = { ...app.visible, members: app.visible.members.filter((one) => one !== memberId) }
   for (const tag of world.apps.memberTags) tag.members = tag.members.filter((one) => one !== memberId)
-  for (const customer of world.customers) customer.follows = customer.follows.filter((follow) => follow.memberId !== memberId)
+  leaveContacts(world, memberId)
   for (const webview of [...world.webviews.values()])
     if (webview.device === 'wecom' && webview.userId === memberId) closeWebview(world, webview.id)
   if (world.devices.memberId === memberId) world.devices.memberId = world.members[0]?.id ?? null

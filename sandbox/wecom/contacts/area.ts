@@ -15,6 +15,7 @@ import { massRecordMethods } from './mass-records.ts'
 import { massMethods } from './mass.ts'
 import { conversionMeters } from './quotas.ts'
 import { remarkMethods } from './remark.ts'
+import { resignedMethods } from './resigned.ts'
 import { scan } from './scans.ts'
 import { tagHappenings } from './tag-happenings.ts'
 import { tagMethods } from './tags.ts'
@@ -40,6 +41,7 @@ export const contacts: Area = {
     ...massRecordMethods,
     ...conversionMethods,
     ...transferMethods,
+    ...resignedMethods,
   ],
   happenings: [...contactHappenings, ...tagHappenings, ...groupHappenings, ...massHappenings],
   ledger: contactLedger,

@@ -88,6 +88,9 @@ const played: LedgerRow[] = [
     'the quota of a day is not counted; no parents',
   ),
   row('GET', 'corp/apply_mass_call_ticket', 96250, 'conversion', 'partial', 'how long ago the app was authorized is not checked'),
+  row('POST', 'externalcontact/get_unassigned_list', 92124, 'transfer'),
+  row('POST', 'externalcontact/resigned/transfer_customer', 94081, 'transfer'),
+  row('POST', 'externalcontact/resigned/transfer_result', 94082, 'transfer'),
 ]
 
 const pushes: LedgerRow[] = [
@@ -108,7 +111,6 @@ const pushes: LedgerRow[] = [
 ]
 
 const missing: LedgerRow[] = [
-  notYet('POST', 'externalcontact/get_unassigned_list', 92124),
   notYet('POST', 'externalcontact/get_user_behavior_data', 92132),
   notYet('POST', 'externalcontact/batch_to_external_userid', 92506),
   notYet('POST', 'externalcontact/to_service_external_userid', 95195),
@@ -152,8 +154,6 @@ const missing: LedgerRow[] = [
   notYet('POST', 'externalcontact/add_strategy_tag', 94882),
   notYet('POST', 'externalcontact/edit_strategy_tag', 94882),
   notYet('POST', 'externalcontact/del_strategy_tag', 94882),
-  notYet('POST', 'externalcontact/resigned/transfer_customer', 94081),
-  notYet('POST', 'externalcontact/resigned/transfer_result', 94082),
   notYet('POST', 'idconvert/external_tagid', 95926),
   notYet('POST', 'idconvert/open_kfid', 97064),
   notYet('POST', 'idconvert/convert_tmp_external_userid', 98729),

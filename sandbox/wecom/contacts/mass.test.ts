@@ -65,7 +65,6 @@ describe('a mass message', () => {
   })
 
   it('reaches a customer on no more than as many times a month as it has days', async () => {
-    // Four days on at most: never into the next month's end, and always 28 to 31 days long.
     const waiting = await create({ external_userid: [chen], sender: 'ZhouXiaolan' })
     let sent = 0
     for (let round = 0; round < 32 && sent === round; round += 1) {

@@ -21,6 +21,8 @@ export interface ContactsState {
   /** By app key. */
   massCallTickets: Record<string, { ticket: string; issuedAt: number }>
   transfers: Transfer[]
+  /** Customers of members who have left, also after they were given to others. */
+  unassigned: Unassigned[]
 }
 
 export interface Application {
@@ -146,6 +148,12 @@ export interface Transfer {
   message: string
 }
 
+export interface Unassigned {
+  memberId: string
+  customerId: string
+  leftAt: number
+}
+
 export function createContacts(_scene: Scene): ContactsState {
   return {
     withoutFeature: [],
@@ -162,5 +170,6 @@ export function createContacts(_scene: Scene): ContactsState {
     pendings: [],
     massCallTickets: {},
     transfers: [],
+    unassigned: [],
   }
 }

@@ -2,8 +2,6 @@ import type { Reply } from '../../platform/method.ts'
 import type { SceneTag, SceneTagGroup } from '../../scenes/scene.ts'
 import { changed, makeSecret, now, type World } from '../../state/world.ts'
 
-export type { SceneTagGroup } from '../../scenes/scene.ts'
-
 export function findGroup(world: World, id: string): SceneTagGroup | undefined {
   return world.tagGroups.find((group) => group.id === id)
 }

@@ -1,10 +1,10 @@
 import { inside, invalidParameter, numberField, objectsField, textField, textsField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
+import type { SceneTag, SceneTagGroup } from '../../scenes/scene.ts'
 import { changed, now, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { relationOf } from './people.ts'
-import { describeGroup, describeTag, findGroup, makeTag, makeTagId, removeTags, tagsOnCall, type SceneTagGroup } from './tag-library.ts'
-import type { SceneTag } from '../../scenes/scene.ts'
+import { describeGroup, describeTag, findGroup, makeTag, makeTagId, removeTags, tagsOnCall } from './tag-library.ts'
 
 export const tagMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/get_corp_tag_list', handle: listTags },

@@ -59,12 +59,16 @@ function listTransfers(world: World, call: Upstream): Reply {
   const caller = authorizeTransfers(world, call)
   const from = servingMember(world, caller, textField(call, 'handover_userid'))
   const to = servingMember(world, caller, textField(call, 'takeover_userid'))
-  const own = world.contacts.transfers.filter((one) => one.from === from.id && one.to === to.id)
-  const { page, next } = takePage(own, textField(call, 'cursor'), 1000)
+  return describeTransfers(world, caller, { from: from.id, to: to.id }, textField(call, 'cursor'))
+}
+
+export function describeTransfers(world: World, { ids }: Caller, { from, to }: { from: string; to: string }, cursor: string): Reply {
+  const own = world.contacts.transfers.filter((one) => one.from === from && one.to === to)
+  const { page, next } = takePage(own, cursor, 1000)
   const customer = page.flatMap(({ customerId, status, doneAt }) => {
     const found = findCustomer(world, customerId)
     const time = doneAt === null ? 0 : Math.floor(doneAt / 1000)
-    return found ? [{ external_userid: caller.ids.customer(found), status, takeover_time: time }] : []
+    return found ? [{ external_userid: ids.customer(found), status, takeover_time: time }] : []
   })
   return { ...ok, customer, ...nextCursor(next) }
 }
