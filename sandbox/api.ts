@@ -483,6 +483,7 @@ export interface LedgerRow {
  * | GET /_sandbox/happenings | → `{ items: { name, says }[] }`: what people and time can do |
  * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
  * | POST /_sandbox/scans | `{ device, userId, text, isLooking? }` → ScanOutcome; a phone looks first, and shows the card of somebody new |
+ * | POST /_sandbox/encrypted-data | `{ customerId, data? }` → `{ encryptedData, iv, rawData, signature }`, as WeChat's client gives a page |
  * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
  * | GET /_sandbox/snapshots | → `{ items: { name, takenAt }[] }` |
  * | POST /_sandbox/snapshots | `{ name }` → `{ name, takenAt }` |
