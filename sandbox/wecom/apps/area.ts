@@ -56,6 +56,8 @@ function scanInvitation(world: World, by: { device: string; userId: string }, te
   if (!invitation) return null
   if (by.device !== 'wecom') return { kind: 'text', text: '请使用企业微信扫码' }
   if (now(world) >= invitation.expiresAt) return { kind: 'text', text: '二维码已过期' }
+  const isInstalled = world.apps.list.some(({ suiteId }) => suiteId !== null && invitation.suiteIds.includes(suiteId))
+  if (isInstalled) return { kind: 'text', text: '企业已安装该应用' }
   const names = authorizeApps(world, { adminId: by.userId, text }).map(({ agentId }) => agentId)
   return { kind: 'text', text: `已授权：${names.join('、')}` }
 }

@@ -36,6 +36,20 @@ describe('a template', () => {
     expect(await sandbox.get(plain)).toMatchObject({ errcode: 40001 })
   })
 
+  it('shows its QR code on the desk, and a scan with WeCom installs it for everybody, once', async () => {
+    const { sandbox, provider } = await open()
+    const { id } = provider.template
+    const { qrcode_url } = await provider.asProvider('service/get_customized_auth_url', { state: 'a', templateid_list: [id] })
+    const [shown] = (await sandbox.state()).shownCodes.filter(({ text }) => text === qrcode_url)
+    expect((await fetch(shown?.imageUrl ?? '')).headers.get('content-type')).toBe('image/png')
+    const scan = (device: string, userId: string) => sandbox.post('/_sandbox/scans', { device, userId, text: qrcode_url })
+    expect(await scan('wechat', 'linyue')).toEqual({ kind: 'text', text: '请使用企业微信扫码' })
+    expect(await provider.pushed(`suite:${id}`, 'create_auth')).toEqual([])
+    expect(await scan('wecom', 'HanXue')).toMatchObject({ kind: 'text', text: expect.stringContaining('已授权') })
+    expect(await provider.pushed(`suite:${id}`, 'create_auth')).toHaveLength(1)
+    expect(await scan('wecom', 'HanXue')).toEqual({ kind: 'text', text: '企业已安装该应用' })
+  })
+
   it('refuses a code after ten minutes or for another suite, a QR code after ten days, wrong templates and a wrong state', async () => {
     const { sandbox, provider } = await open()
     const { id } = provider.template
