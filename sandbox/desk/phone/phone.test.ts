@@ -25,6 +25,9 @@ async function press(words: string) {
   await found.trigger('click')
   await flushPromises()
 }
+function scans() {
+  return desk.knocks.filter(({ path }) => path === '/scans').map(({ body }) => body)
+}
 function lines() {
   return phone()
     .findAll('ul[aria-label="聊天列表"] > li')
@@ -167,11 +170,11 @@ test('a scanned contact code shows the rep’s card; only adding scans in earnes
   desk.answer('/scans', { kind: 'card', party: { kind: 'member', id: 'LiWeidong' } })
   await tap('button[aria-label="扫描 联系我：展会"]')
   const looked = { device: 'wechat', userId: 'linyue', text: code.text }
-  expect(desk.knocks.findLast(({ path }) => path === '/scans')?.body).toEqual({ ...looked, isLooking: true })
+  expect(scans().at(-1)).toEqual({ ...looked, isLooking: true })
   expect(phone().get('section[aria-label="企业微信名片"]').text()).toContain('李卫东')
   desk.answer('/scans', { kind: 'conversation', conversationId: 'c1' })
   await press('添加到通讯录')
-  expect(desk.knocks.findLast(({ path }) => path === '/scans')?.body).toEqual({ ...looked, isLooking: false })
+  expect(scans().at(-1)).toEqual({ ...looked, isLooking: false })
   expect(phone().find('[role="log"][aria-label="手机聊天内容"]').exists()).toBe(true)
 })
 
@@ -221,6 +224,19 @@ test('the network is switched in the settings, which lie over an open page; the 
   state.devices.wechat.network = 'offline'
   await desk.show(state)
   expect(phone().get('.status').text()).toContain('无网络')
+})
+
+test('without a network nothing is sent, and what was typed stays', async () => {
+  const state = scene()
+  state.devices.wechat.network = 'offline'
+  desk = await openDesk(state)
+  await tap('li[aria-label="周晓岚"] button')
+  const field = phone().get<HTMLInputElement>('input[aria-label="发消息"]')
+  await field.setValue('在吗')
+  await phone().get('form').trigger('submit')
+  await flushPromises()
+  expect(desk.knocks.some(({ path }) => path === '/messages')).toBe(false)
+  expect(field.element.value).toBe('在吗')
 })
 
 test('the arrow keys move the pin, ten metres or a hundred', async () => {
