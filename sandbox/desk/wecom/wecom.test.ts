@@ -270,3 +270,22 @@ test('a mass message of the company waits until the rep sends it', async () => {
   await desk.show(scene())
   expect(wecom().get('[role="dialog"]').text()).toContain('没有待发送的企业群发')
 })
+
+test('who is added scans a contact code, or is found by name; codes of other kinds are not shown', async () => {
+  const code = (id: string, text: string) => ({ id, title: id, text, imageUrl: '' })
+  const stranger = customer({ id: 'su', name: '苏子豪', follows: [] })
+  desk = await openDesk(
+    scene({
+      customers: [...scene().customers, stranger],
+      shownCodes: [code('展台', 'https://work.weixin.qq.com/u/vc1'), code('公众号', 'http://weixin.qq.com/q/1')],
+    }),
+  )
+  await press('新建')
+  await press('添加客户')
+  const dialog = wecom().get('[role="dialog"]')
+  expect(dialog.get('ul[aria-label="联系我二维码"]').text()).toBe('展台')
+  expect(dialog.findAll('ul[aria-label="还不是客户的人"] li').map((one) => one.attributes('aria-label'))).toEqual(['添加 苏子豪'])
+  await dialog.get('li[aria-label="添加 苏子豪"] button').trigger('click')
+  await flushPromises()
+  expect(desk.knocks.find((knock) => knock.path === '/follows')?.body).toEqual({ memberId: rep.id, customerId: 'su' })
+})
