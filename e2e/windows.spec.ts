@@ -31,13 +31,13 @@ for (const client of ['桌面端', '手机端'] as const) {
     await wecom.openChat(/^林悦/)
     await wecom.openAttachment()
     const attachment = client === '桌面端' ? wecom.attachment : wecom.app
-    // From neither does WeCom say who the customer is: the page has to say so instead of waiting.
+    // From there WeCom does not say who the customer is (WW-91799): the page has to say so instead of waiting.
     await expect(attachment.getByText('这里没有客户聊天')).toBeVisible()
     expect(await entries()).toContain('chat_attachment')
     await wecom.window.getByRole('button', { name: client === '桌面端' ? '关闭' : '关闭应用', exact: true }).click()
     if (client === '手机端') await wecom.window.getByRole('button', { name: '返回聊天列表' }).click()
     await wecom.openFromWorkbench()
-    await expect(wecom.app.getByText('这里没有客户聊天')).toBeVisible()
+    await expect(wecom.app.getByText('还没有选择客户')).toBeVisible()
     expect(await entries()).toEqual(['normal'])
   })
 }
