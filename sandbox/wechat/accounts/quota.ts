@@ -38,7 +38,7 @@ export function limitOf(world: World, appid: string, path: string): Limit {
   return { ...published[path], ...world.accounts.limits.get(`${appid} ${path}`) }
 }
 
-/** Counts a call of an account. A refused one is not counted. The day begins at midnight in Beijing. */
+/** Counts a call of an account. A refused one is not counted. The day begins at midnight in Beijing, the minute with its first call. */
 export function countUse(world: World, appid: string, path: string) {
   const limit = limitOf(world, appid, path)
   const usage = usageOf(world, appid, path)
@@ -51,12 +51,13 @@ export function countUse(world: World, appid: string, path: string) {
 
 export function usageOf(world: World, appid: string, path: string): Usage {
   const known = world.accounts.usage.get(`${appid} ${path}`)
-  const [thisDay, thisMinute] = [dayOf(now(world)), Math.floor(now(world) / minute)]
+  const at = now(world)
+  const isSameMinute = known !== undefined && at - known.minuteStart < minute
   return {
-    day: thisDay,
-    today: known?.day === thisDay ? known.today : 0,
-    minute: thisMinute,
-    thisMinute: known?.minute === thisMinute ? known.thisMinute : 0,
+    day: dayOf(at),
+    today: known?.day === dayOf(at) ? known.today : 0,
+    minuteStart: isSameMinute ? known.minuteStart : at,
+    thisMinute: isSameMinute ? known.thisMinute : 0,
   }
 }
 

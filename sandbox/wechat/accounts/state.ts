@@ -16,7 +16,7 @@ export interface AccountsState {
 export interface Usage {
   day: number
   today: number
-  minute: number
+  minuteStart: number
   thisMinute: number
 }
 
@@ -26,7 +26,7 @@ export interface Limit {
 }
 
 /** Of the web sign-in: thirty days. */
-export interface RefreshToken {
+interface RefreshToken {
   appid: string
   openid: string
   scope: string

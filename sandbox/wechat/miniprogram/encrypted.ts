@@ -11,7 +11,7 @@ const threeDays = 3 * 86_400_000
 
 export const encryptedMethods: Method[] = [{ method: 'POST', path: '/wxa/business/checkencryptedmsg', handle: checkEncrypted }]
 
-export interface EncryptedData {
+interface EncryptedData {
   encryptedData: string
   iv: string
   rawData: string

@@ -37,7 +37,7 @@ export interface Talk {
   lastMessageAt: number | null
 }
 
-export interface MiniprogramCode {
+interface MiniprogramCode {
   id: string
   title: string
   text: string

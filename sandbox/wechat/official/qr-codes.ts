@@ -50,7 +50,7 @@ function readScene(call: Upstream, isText: boolean, isPermanent: boolean): numbe
 }
 
 /** Of an account's own page, which everybody may scan. */
-export function accountCode({ originalId }: OfficialAccountRecord): string {
+function accountCode({ originalId }: OfficialAccountRecord): string {
   return `http://weixin.qq.com/r/${originalId}`
 }
 

@@ -52,7 +52,7 @@ export interface Follower {
 
 /** What makes it possible to send customer messages. */
 export type Trigger = 'message' | 'menu' | 'follow' | 'scan' | 'enter'
-export interface AllowanceRule {
+interface AllowanceRule {
   count: number
   seconds: number
 }
@@ -66,7 +66,7 @@ export interface Menu {
   id: number
   buttons: SceneButton[]
 }
-export interface ConditionalMenu extends Menu {
+interface ConditionalMenu extends Menu {
   rule: Record<string, string>
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ShownCode } from '../../api.ts'
+import { codeImage } from '../../pictures/code-image.ts'
 import { findMember, now, type World } from '../../state/world.ts'
 import type { ContactWay, JoinWay } from './state.ts'
 
@@ -16,11 +17,6 @@ export function wayText({ configId }: Pick<ContactWay, 'configId'>): string {
 
 export function joinText({ configId }: Pick<JoinWay, 'configId'>): string {
   return `${joinStart}${configId}`
-}
-
-/** The picture of a code, drawn when it is asked for. */
-export function codeImage(world: World, text: string): string {
-  return `${world.addresses.sandbox}/_sandbox/codes/${Buffer.from(text).toString('base64url')}.png`
 }
 
 /** A temporary code serves one customer, and not for ever (WW-96348). */

@@ -2,7 +2,8 @@ import { flagField, invalidParameter, numberField, textField, textsField } from 
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { changed, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
-import { codeImage, joinText, makeConfigId } from './codes.ts'
+import { codeImage } from '../../pictures/code-image.ts'
+import { joinText, makeConfigId } from './codes.ts'
 import { seesMember } from './people.ts'
 import type { JoinWay } from './state.ts'
 
