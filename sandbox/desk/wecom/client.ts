@@ -12,7 +12,7 @@ export const systems = { desktop: ['windows', 'macos'], mobile: ['ios', 'android
 /** What can be wrong with the client; a developer sees with them what a rep would. */
 export const troubles = ['noPermission', 'wrongTicket', 'lateBridge', 'cancelSend'] as const
 
-export type Version = (typeof versions)[number]
+type Version = (typeof versions)[number]
 export type Trouble = (typeof troubles)[number]
 
 export interface Client {

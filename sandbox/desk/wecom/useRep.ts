@@ -193,7 +193,7 @@ function useContacts(props: Readonly<{ state: DeskState; member: Member }>): Com
   })
 }
 
-export type Rep = ReturnType<typeof makeRep>
+type Rep = ReturnType<typeof makeRep>
 
 const key: InjectionKey<Rep> = Symbol('rep')
 

@@ -10,7 +10,7 @@ export interface Face {
 }
 
 /** Those parts of the state that say who is who and who talks with whom. */
-export type People = Pick<DeskState, 'members' | 'customers' | 'conversations' | 'officialAccounts' | 'corp'>
+type People = Pick<DeskState, 'members' | 'customers' | 'conversations' | 'officialAccounts' | 'corp'>
 
 /** Finds by id in a list that is never changed in place, so ten thousand people are walked through only once. */
 function byId<T extends { id: string }>(list: readonly T[], id: string): T | undefined {
