@@ -9,6 +9,7 @@ import { describe } from '../state/describe.ts'
 import { issueCode } from '../state/grants.ts'
 import { act, changed, type WebviewRecord, type World } from '../state/world.ts'
 import { forward } from './forward.ts'
+import { answerConsent } from './mini-consent.ts'
 import { miniprogramUrl, versionOf } from './webviews.ts'
 
 /** The https domain that our mini program is built for (`VITE_API_BASE` of its build): its server is the one behind the webview. */
@@ -104,7 +105,7 @@ async function answerFrame(world: World, known: WebviewRecord, path: string, bod
       act(world, known.id, { kind: 'close' })
       return {}
     default:
-      return undefined
+      return answerConsent(world, known, path, body)
   }
 }
 

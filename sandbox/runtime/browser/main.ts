@@ -12,6 +12,7 @@ import { surround } from './components/element.ts'
 import { layer } from './dialogs/layer.ts'
 import { explain } from './explain.ts'
 import { type Machine, type Network, openFiles, openStore, type Start } from './machine.ts'
+import { makeOpenTypes } from './open-type.ts'
 import { makeScope } from './scope.ts'
 import { makeScreen } from './screen.ts'
 import { makeShare } from './share.ts'
@@ -80,19 +81,13 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
     tell: (method, argument) => machine.program.pages.tell(method, argument),
   })
   const share = makeShare(machine)
-  const { wx, privacy, settings } = makeWx(machine, screen, listeners)
+  const { wx, privacy } = makeWx(machine, screen, listeners)
   surround({
     fire: (element, name, detail, extra) => trigger(framework as unknown as Framework, element, name, detail, extra),
     locate: machine.files.locate,
-    openType(type, button) {
-      if (type === 'share')
-        share({ from: 'button', target: { id: button.__wxElement?.id ?? '', dataset: button.__wxElement?.dataset ?? {} } })
-      if (type === 'openSetting') void settings()
-      if (type === 'agreePrivacyAuthorization') {
-        privacy.agreedBy(button.__wxElement?.id ?? '')
-        button.fire('agreeprivacyauthorization', {})
-      }
-    },
+    openType: makeOpenTypes({ machine, privacy, wx, share }),
+    call: (name, options) => wx[name]?.(options),
+    mapTilesUrl: start.mapTilesUrl,
   })
   framework.addGlobalWarningListener((message) => !isHarmless(message))
   const scope = makeScope()

@@ -4,8 +4,8 @@ import * as shapes from '../../doors/shapes.ts'
 import { happening, type Happening } from '../../platform/method.ts'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import { describeMessage } from '../../state/describe.ts'
-import { issueCode } from '../../state/grants.ts'
 import { findCustomer, type World } from '../../state/world.ts'
+import { agreeToMessages, agreeToPhone } from './consent.ts'
 import { logIn } from './sessions.ts'
 import { consentKey } from './subscribe.ts'
 import { enterService, talkToMiniprogram } from './talk.ts'
@@ -17,15 +17,7 @@ export const miniprogramHappenings: Happening[] = [
     'miniprogram.phone',
     'A customer agrees to tell the mini program their number: the code for getuserphonenumber.',
     v.strictObject({ customerId: id }),
-    (world, { customerId }) => ({
-      code: issueCode(world, {
-        kind: 'phone',
-        owner: world.scene.miniprogram.appid,
-        userId: customerIn(world, customerId).id,
-        scope: '',
-        redirectHost: null,
-      }),
-    }),
+    (world, { customerId }) => ({ code: agreeToPhone(world, customerIn(world, customerId)) }),
   ),
   happening(
     'miniprogram.visit',
@@ -64,12 +56,9 @@ export const miniprogramHappenings: Happening[] = [
       templateId: id,
       times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
     }),
-    (world, { customerId, templateId, times }) => {
-      const key = consentKey(customerIn(world, customerId).id, templateIn(world, templateId))
-      const left = (world.miniprogram.consents.get(key) ?? 0) + times
-      world.miniprogram.consents.set(key, left)
-      return { left }
-    },
+    (world, { customerId, templateId, times }) => ({
+      left: agreeToMessages(world, customerIn(world, customerId), templateIn(world, templateId), times),
+    }),
   ),
   happening(
     'subscribe.refuse',

@@ -31,7 +31,7 @@ function getPhoneNumber(world: World, call: Upstream): Reply {
 }
 
 /** What a member noted, else a number that follows from the customer's id. */
-function phoneOf({ id, follows }: SceneCustomer): string {
+export function phoneOf({ id, follows }: SceneCustomer): string {
   const noted = follows.flatMap(({ phones }) => phones)[0]
   if (noted !== undefined) return noted
   const digits = createHash('sha256').update(id).digest().readUInt32BE().toString().padStart(10, '0')

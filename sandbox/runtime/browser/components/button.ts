@@ -13,8 +13,8 @@ export class WxButton extends WxElement {
   }
 
   connectedCallback(): void {
-    if (!this.hasAttribute('role')) super.setAttribute('role', 'button')
-    this.mark()
+    if (!this.hasAttribute('role')) this.mark('role', 'button')
+    this.showState()
   }
 
   /** After the mini program has heard the tap. */
@@ -24,16 +24,11 @@ export class WxButton extends WxElement {
   }
 
   protected override changed(name: string): void {
-    if (name === 'disabled') this.mark()
+    if (name === 'disabled') this.showState()
   }
 
-  private mark(): void {
-    if (this.is('disabled')) {
-      super.setAttribute('aria-disabled', 'true')
-      super.removeAttribute('tabindex')
-    } else {
-      super.removeAttribute('aria-disabled')
-      super.setAttribute('tabindex', '0')
-    }
+  private showState(): void {
+    this.mark('aria-disabled', this.is('disabled') ? 'true' : null)
+    this.mark('tabindex', this.is('disabled') ? null : '0')
   }
 }

@@ -8,6 +8,9 @@ export interface Surroundings {
   locate: (address: string) => string
   /** A button's `open-type`. */
   openType: (type: string, button: WxElement) => void
+  /** A function of `wx`. */
+  call: (name: string, options: Record<string, unknown>) => unknown
+  mapTilesUrl: string
 }
 
 let surroundings: Surroundings
@@ -75,6 +78,12 @@ export class WxElement extends HTMLElement {
     const prefixes = new Set([...this.classList].flatMap((one) => (one.includes('--') ? [one.slice(0, one.indexOf('--') + 2)] : [])))
     const given = names.split(/\s+/).filter((one) => one !== '')
     return given.flatMap((one) => [one, ...[...prefixes].map((prefix) => prefix + one)]).join(' ')
+  }
+
+  /** An attribute of the element itself, of which glass-easel knows nothing; null takes it away. */
+  protected mark(name: string, text: string | null): void {
+    if (text === null) super.removeAttribute(name)
+    else super.setAttribute(name, text)
   }
 
   protected changed(_name: string, _value: unknown): void {

@@ -17,7 +17,7 @@ abstract class WxField extends WxElement {
     this.hint.ariaHidden = 'true'
     control.maxLength = 140
     control.addEventListener('input', () => {
-      this.mark()
+      this.showHint()
       this.fire('input', { value: control.value, cursor: control.selectionStart ?? control.value.length, keyCode: 0 })
     })
     control.addEventListener('focus', () => this.fire('focus', { value: control.value, height: 0 }))
@@ -30,7 +30,7 @@ abstract class WxField extends WxElement {
   connectedCallback(): void {
     if (!this.control.isConnected) this.append(this.hint, this.control)
     if (this.is('focus') || this.is('auto-focus')) this.control.focus()
-    this.mark()
+    this.showHint()
   }
 
   get value(): string {
@@ -39,7 +39,7 @@ abstract class WxField extends WxElement {
 
   set value(value: string) {
     if (this.control.value !== value) this.control.value = value
-    this.mark()
+    this.showHint()
   }
 
   protected override changed(name: string, value: unknown): void {
@@ -59,7 +59,7 @@ abstract class WxField extends WxElement {
   }
 
   /** Classes may come after the attributes; the tree is whole when it is shown. */
-  protected mark(): void {
+  protected showHint(): void {
     this.hint.hidden = this.control.value !== ''
     const given = this.text('placeholder-class')
     if (given !== '') this.hint.className = `wx-placeholder ${this.scoped(given)}`
@@ -98,8 +98,8 @@ export class WxTextarea extends WxField {
     this.grow()
   }
 
-  protected override mark(): void {
-    super.mark()
+  protected override showHint(): void {
+    super.showHint()
     this.grow()
   }
 

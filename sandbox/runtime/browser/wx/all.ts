@@ -10,17 +10,13 @@ import { pageFunctions } from './pages.ts'
 import { makePrivacy, type Privacy } from './privacy.ts'
 import { settingFunctions } from './settings.ts'
 import { storageFunctions } from './storage.ts'
+import { subscribeFunctions } from './subscribe.ts'
 import { systemFunctions } from './system.ts'
 
 /** The global `wx` of a phone: what is not in it, the sandbox does not play. */
-export function makeWx(
-  machine: Machine,
-  screen: Screen,
-  listeners: AppListeners,
-): { wx: object; privacy: Privacy; settings: () => unknown } {
+export function makeWx(machine: Machine, screen: Screen, listeners: AppListeners): { wx: Record<string, WxFunction>; privacy: Privacy } {
   const privacy = makePrivacy(machine)
   const interaction = interactionFunctions()
-  const settings = settingFunctions(machine)
   const wx = {
     ...systemFunctions(machine),
     ...storageFunctions(machine),
@@ -28,12 +24,13 @@ export function makeWx(
     ...pageFunctions(machine, screen),
     ...interaction,
     ...privacy.functions,
-    ...settings,
+    ...settingFunctions(machine),
     ...locationFunctions(machine, privacy),
     ...mediaFunctions(machine, privacy),
+    ...subscribeFunctions(machine),
     ...miscFunctions(machine, privacy, interaction, listeners),
   }
   // There is what there is: a name asked for by canIUse is a function of ours, or a part of one.
   const canIUse = (name: string) => (name.split('.')[0] ?? '') in wx
-  return { wx: { ...wx, canIUse }, privacy, settings: settings.openSetting as WxFunction }
+  return { wx: { ...wx, canIUse } as object as Record<string, WxFunction>, privacy }
 }

@@ -1,11 +1,12 @@
 import { logError } from '../log.ts'
 /** Why a function of `wx` failed: WeChat's words behind `name:fail `. */
 export class Refused extends Error {
-  readonly errno: number | undefined
+  readonly more: { errno?: number; errCode?: number }
 
-  constructor(reason: string, errno?: number) {
+  /** Older functions call their number `errCode`. */
+  constructor(reason: string, errno?: number, name: 'errno' | 'errCode' = 'errno') {
     super(reason)
-    this.errno = errno
+    this.more = errno === undefined ? {} : { [name]: errno }
   }
 }
 
@@ -71,8 +72,8 @@ export function guard(callback: ((result: never) => void) | undefined, result: u
   }
 }
 
-function describe(name: string, error: unknown): { errMsg: string; errno?: number } {
-  if (error instanceof Refused) return { errMsg: `${name}:fail ${error.message}`, ...(error.errno !== undefined && { errno: error.errno }) }
+export function describe(name: string, error: unknown): { errMsg: string; errno?: number; errCode?: number } {
+  if (error instanceof Refused) return { errMsg: `${name}:fail ${error.message}`, ...error.more }
   logError(error)
   return { errMsg: `${name}:fail ${error instanceof Error ? error.message : String(error)}` }
 }

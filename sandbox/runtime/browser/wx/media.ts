@@ -55,18 +55,28 @@ export function mediaFunctions(machine: Machine, privacy: Privacy): Record<strin
   }
 }
 
+/** `<button open-type="chooseAvatar">`: WeChat's own picture of the person, or a photo; a temporary file. */
+export async function chooseAvatar({ files, start }: Machine, privacy: Privacy): Promise<string> {
+  await privacy.demand('chooseAvatar')
+  const [blob] = await pick(1, () => drawAvatar(start.person))
+  if (!blob) throw new Refused('cancel')
+  return files.add(blob, blob.type === 'image/png' ? 'png' : 'jpg')
+}
+
 /** The camera is a machine shop that does not exist; the album is the computer's own files. */
-async function pick(most: number): Promise<Blob[]> {
-  const wish = await openDialog<'camera' | 'album' | null>({
+async function pick(most: number, avatar?: () => Promise<Blob>): Promise<Blob[]> {
+  const wish = await openDialog<'avatar' | 'camera' | 'album' | null>({
     label: words.photos,
     place: 'bottom',
     dismissed: null,
     draw: (close) => [
+      ...(avatar ? [button(words.avatar, 'sheet-item', () => close('avatar'))] : []),
       button(words.takePhoto, 'sheet-item', () => close('camera')),
       button(words.fromAlbum, 'sheet-item', () => close('album')),
       button(words.cancel, 'sheet-item sheet-cancel', () => close(null)),
     ],
   })
+  if (wish === 'avatar' && avatar) return [await avatar()]
   if (wish === 'camera') return [await takePhoto()]
   return wish === 'album' ? openAlbum(most) : []
 }
@@ -113,6 +123,20 @@ function takePhoto(): Promise<Blob> {
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Refused('no camera'))), 'image/jpeg', 0.82),
   )
+}
+
+/** The person's letter on a colour that is theirs. */
+function drawAvatar(person: string): Promise<Blob> {
+  const canvas = element('canvas', { width: 132, height: 132 })
+  const pen = canvas.getContext('2d')
+  if (!pen) throw new Refused('no picture')
+  pen.fillStyle = `hsl(${[...person].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 360} 45% 50%)`
+  pen.fillRect(0, 0, 132, 132)
+  pen.fillStyle = '#fff'
+  pen.font = '64px sans-serif'
+  pen.textAlign = 'center'
+  pen.fillText(person.slice(0, 1).toUpperCase(), 66, 88)
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Refused('no picture'))), 'image/png'))
 }
 
 interface Shown {

@@ -4,9 +4,6 @@ import { words } from '../words.ts'
 import { asynchronous, Refused, textOf, type WxFunction } from './api.ts'
 import type { Privacy } from './privacy.ts'
 
-/** A tap is over for wx.requestSubscribeMessage after this time. */
-const tapMs = 2000
-
 export interface AppListeners {
   show: Set<(options: object) => void>
   hide: Set<() => void>
@@ -21,8 +18,6 @@ export function miscFunctions(
   const { ask, network } = machine
   const toast = interaction.showToast as WxFunction
   let clipboard = ''
-  let tappedAt = -Infinity
-  addEventListener('click', () => (tappedAt = performance.now()), true)
   return {
     onAppShow: (listener: (options: object) => void) => void listeners.show.add(listener),
     offAppShow: (listener: (options: object) => void) => void listeners.show.delete(listener),
@@ -55,13 +50,6 @@ export function miscFunctions(
         const number = textOf(options, 'phoneNumber')
         const isCalled = await confirm(`${words.call} ${number}`, words.call)
         if (!isCalled) throw new Refused('cancel')
-      },
-      async requestSubscribeMessage(options) {
-        const ids = (options.tmplIds ?? []) as string[]
-        if (ids.length === 0 || ids.length > 5) throw new Refused('parameter error: tmplIds should have 1 to 5 items', 10001)
-        if (performance.now() - tappedAt > tapMs) throw new Refused('can only be invoked by user TAP gesture.')
-        const isAllowed = await confirm(`${words.subscribeText}: ${ids.join(', ')}`, words.allow)
-        return Object.fromEntries(ids.map((id) => [id, isAllowed ? 'accept' : 'reject']))
       },
     }),
   }
