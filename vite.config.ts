@@ -63,7 +63,8 @@ export default defineConfig({
     projects: [
       project('shared', ['shared/**/*.test.ts']),
       project('server', ['server/**/*.test.ts'], { globalSetup: 'server/testing/global-setup.ts' }),
-      project('sandbox', ['sandbox/**/*.test.ts', '!sandbox/desk/**']),
+      // One worker reads the sandbox's five hundred modules once, not again for each file; what a test opens it closes.
+      project('sandbox', ['sandbox/**/*.test.ts', '!sandbox/desk/**'], { isolate: false }),
       { ...project('desk', ['sandbox/desk/**/*.test.ts'], withVue), plugins: [vue()] },
       // The JS-SDK looks at its surroundings when it is imported; inlined, a test can import it anew.
       { ...project('sidebar', ['sidebar/**/*.test.ts'], { ...withVue, server: { deps: { inline: ['@wecom/jssdk'] } } }), plugins: [vue()] },

@@ -19,6 +19,8 @@ export interface SandboxOptions {
   scene?: SceneName
   /** The built desk. */
   deskFolder?: string
+  /** How long a second of the callbacks' deadlines and retries lasts; 1000. Tests hurry, or wait for a busy machine. */
+  callbackSecondMs?: number
 }
 
 export interface Sandbox {
@@ -45,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     addresses.sandbox = `http://localhost:${port}`
     addresses.webview = `http://localhost:${webviewPort}`
     const world = createWorld(options.scene ?? 'demo', addresses)
+    world.outbox.secondMs = options.callbackSecondMs ?? 1000
     const { miniprogram, officialAccount } = world.scene
     recallGrants(world, { wecom: mainApp(world).key, miniprogram: miniprogram.appid, official: officialAccount.appid })
     const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))

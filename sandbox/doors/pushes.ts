@@ -84,7 +84,7 @@ async function save(world: World, wish: v.InferOutput<typeof shapes.SaveCallback
     messageUrl: messageUrl ?? null,
   }
   // The page of third-party platforms knows no such question (2.0/api/Before_Develop/message_push).
-  if (wish.url !== null && !isPlatform) await verifyUrl(wish.url, kind, address)
+  if (wish.url !== null && !isPlatform) await verifyUrl(world.outbox.secondMs, wish.url, kind, address)
   world.pushes.addresses[receiver] = address
   changed(world)
   return address

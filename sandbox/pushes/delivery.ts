@@ -8,12 +8,12 @@ import { addressOwner, receiverKind, urlOf, type ReceiverKind } from './receiver
 import { send, Unreached, type Answer } from './send.ts'
 import type { CallbackAddress } from './state.ts'
 
-/** WW-90930: the connection is closed after five seconds and the push sent again, three times in all, for network failures and timeouts only. */
-const deadlineMs = 5000
+/** In seconds. WW-90930: the connection is closed after five and the push sent again, three times in all, for network failures and timeouts only. */
+const deadline = 5
 /** The page does not say how long it waits in between. Real seconds: the receiver's clock does not move with the sandbox's. */
-const retryGapsMs = [1000, 2000, 4000]
+const retryGaps = [1, 2, 4]
 /** WW-100965: answer `success` within 1,000 ms. */
-const promptMs = 1000
+const prompt = 1
 const shownAnswer = 2000
 
 /** Puts it at the end of its receiver's queue, a retry at the head. */
@@ -49,11 +49,16 @@ async function attempt(world: World, job: Job): Promise<void> {
   const stop = () => controller.abort()
   stops.add(stop)
   const started = Date.now()
-  const outcome = await post(url, delivery, kind, address, controller.signal)
+  const outcome = await post(world, url, delivery, kind, address, controller.signal)
   stops.delete(stop)
   if (controller.signal.aborted) return
   const ms = Date.now() - started
-  delivery.attempts.push({ at: new Date(started).toISOString(), ms, isLate: kind.mustSaySuccess && ms > promptMs, ...outcome.shown })
+  delivery.attempts.push({
+    at: new Date(started).toISOString(),
+    ms,
+    isLate: kind.mustSaySuccess && ms > prompt * world.outbox.secondMs,
+    ...outcome.shown,
+  })
   job.tries += 1
   if (outcome.isUnreached && !job.isReplay) return retry(world, job)
   settle(world, job, outcome.shown.error === null ? 'delivered' : 'failed', outcome.reply)
@@ -65,12 +70,23 @@ interface Outcome {
   isUnreached: boolean
 }
 
-async function post(url: string, delivery: Delivery, kind: ReceiverKind, address: CallbackAddress, signal: AbortSignal): Promise<Outcome> {
+async function post(
+  world: World,
+  url: string,
+  delivery: Delivery,
+  kind: ReceiverKind,
+  address: CallbackAddress,
+  signal: AbortSignal,
+): Promise<Outcome> {
   try {
     // By the real clock: a receiver compares it with its own, which does not move with the sandbox's.
     const { query, body } = seal(letterOf(delivery, kind), kind, address, String(Math.floor(Date.now() / 1000)))
     const contentType = address.format === 'json' ? 'application/json' : 'text/xml'
-    return judge(await send('POST', url, query, { body, contentType, timeoutMs: deadlineMs, signal }), kind, address)
+    return judge(
+      await send('POST', url, query, { body, contentType, within: { seconds: deadline, secondMs: world.outbox.secondMs }, signal }),
+      kind,
+      address,
+    )
   } catch (error) {
     // Whatever it is, the queue goes on.
     const words = error instanceof Error ? error.message : String(error)
@@ -97,13 +113,13 @@ function judge({ status, body }: Answer, kind: ReceiverKind, address: CallbackAd
 }
 
 function retry(world: World, job: Job) {
-  const gap = retryGapsMs[job.tries - 1]
+  const gap = retryGaps[job.tries - 1]
   if (gap === undefined) return settle(world, job, 'failed', null)
   const { stops } = world.outbox
   const timer = setTimeout(() => {
     stops.delete(stop)
     enqueue(world, job, true)
-  }, gap)
+  }, gap * world.outbox.secondMs)
   timer.unref()
   const stop = () => clearTimeout(timer)
   stops.add(stop)

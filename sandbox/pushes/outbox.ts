@@ -22,10 +22,12 @@ export interface Outbox {
   askers: Map<string, NonNullable<PushOptions['onReply']>>
   /** Ends requests and retry timers. */
   stops: Set<() => void>
+  /** How long a second of the deadlines and retries is, in milliseconds of the real clock. */
+  secondMs: number
 }
 
 export function createOutbox(): Outbox {
-  return { queues: new Map(), askers: new Map(), stops: new Set() }
+  return { queues: new Map(), askers: new Map(), stops: new Set(), secondMs: 1000 }
 }
 
 /** Nothing is sent any more, and no timer keeps the process alive. */

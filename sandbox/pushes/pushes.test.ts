@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { openSandbox } from '../testing/open-sandbox.ts'
-import { aesKey, deliveries, patience, receiversOf, saving, sending, text, token } from '../testing/pushes.ts'
+import { aesKey, deliveries, patience, receiversOf, save, saving, sending, text, token } from '../testing/pushes.ts'
 import { openReceiver } from '../testing/receiver.ts'
 
 describe('a push', () => {
@@ -67,7 +67,7 @@ describe('a push', () => {
   })
 
   it('is sent again after a broken connection, but not after a wrong answer', async () => {
-    const sandbox = await openSandbox()
+    const sandbox = await openSandbox({ callbackSecondMs: 1000 })
     const { app } = receiversOf(sandbox)
     const receiver = await openReceiver({
       token,
@@ -79,7 +79,7 @@ describe('a push', () => {
         else response.end()
       },
     })
-    await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
+    await save(sandbox, app, receiver.url)
     await sending(sandbox, app, 'broken')
     await vi.waitFor(async () => expect(await deliveries(sandbox, app)).toMatchObject([{ state: 'delivered' }]), patience)
     await sending(sandbox, app, 'wrong')
@@ -96,14 +96,14 @@ describe('a push', () => {
   })
 
   it('that is not answered is tried once and three times more, and holds up nobody else', { timeout: 60_000 }, async () => {
-    const sandbox = await openSandbox()
+    const sandbox = await openSandbox({ callbackSecondMs: 1000 })
     const { app, suite, official } = receiversOf(sandbox)
     const slow = await openReceiver({ token, aesKey, onPush: (_push, response, count) => count > 1 && response.end() })
     const dead = await openReceiver({ token, aesKey })
     const quick = await openReceiver({ token, aesKey })
-    await sandbox.post('/_sandbox/callbacks', saving(app, slow.url))
-    await sandbox.post('/_sandbox/callbacks', saving(official, dead.url))
-    await sandbox.post('/_sandbox/callbacks', saving(suite, quick.url))
+    await save(sandbox, app, slow.url)
+    await save(sandbox, official, dead.url)
+    await save(sandbox, suite, quick.url)
     await dead.close()
     await sending(sandbox, app, 'slow')
     await sending(sandbox, official, 'dead')

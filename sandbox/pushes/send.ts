@@ -1,6 +1,12 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 
+/** So many seconds, each so long by the real clock. */
+export interface Span {
+  seconds: number
+  secondMs: number
+}
+
 export interface Answer {
   status: number
   body: string
@@ -11,12 +17,12 @@ export class Unreached extends Error {}
 
 const mostAnswer = 64_000
 
-/** One request on a connection of its own. Rejects with `Unreached` for a network failure, a broken answer, or none within `timeoutMs`. */
+/** One request on a connection of its own. Rejects with `Unreached` for a network failure, a broken answer, or none within `seconds`. */
 export function send(
   method: 'GET' | 'POST',
   url: string,
   query: URLSearchParams,
-  { body, timeoutMs, signal, contentType }: { body?: string; timeoutMs: number; signal?: AbortSignal; contentType?: string },
+  { body, within, signal, contentType }: { body?: string; within: Span; signal?: AbortSignal; contentType?: string },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const target = new URL(url)
@@ -33,7 +39,7 @@ export function send(
       request.destroy()
       reject(new Unreached(words))
     }
-    const timer = setTimeout(() => fail(`no answer within ${timeoutMs / 1000} s`), timeoutMs)
+    const timer = setTimeout(() => fail(`no answer within ${within.seconds} s`), within.seconds * within.secondMs)
     timer.unref()
     request.on('error', (error) => fail(`the connection failed: ${error.message}`))
     request.on('response', (response) => {

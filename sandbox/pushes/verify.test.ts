@@ -44,7 +44,7 @@ describe('an address', () => {
   })
 
   it('that answers too late or not at all is refused', async () => {
-    const sandbox = await openSandbox()
+    const sandbox = await openSandbox({ callbackSecondMs: 200 })
     const { app } = receiversOf(sandbox)
     const silent = await openReceiver({ token, aesKey, onEcho: () => undefined })
     expect(await sandbox.knock('POST', '/_sandbox/callbacks', saving(app, silent.url))).toMatchObject({

@@ -3,14 +3,14 @@ import { Nonsense } from '../doors/nonsense.ts'
 import { encrypt, sign } from './crypto.ts'
 import { makeNonce } from './envelope.ts'
 import type { ReceiverKind } from './receivers.ts'
-import { send, Unreached, type Answer } from './send.ts'
+import { send, Unreached, type Answer, type Span } from './send.ts'
 import type { CallbackAddress } from './state.ts'
 
 /** WW-90930: the decrypted echostr within one second. WeChat's page names no time, so it is given what a push is given. */
-const deadlineMs = { wecom: 1000, wechat: 5000 }
+const deadline = { wecom: 1, wechat: 5 }
 
 /** Asks a new address with an echostr, as the platform does when an admin presses save. Throws `Nonsense` with the reason when it does not answer as it must. */
-export async function verifyUrl(url: string, kind: ReceiverKind, { token, aesKey }: CallbackAddress): Promise<void> {
+export async function verifyUrl(secondMs: number, url: string, kind: ReceiverKind, { token, aesKey }: CallbackAddress): Promise<void> {
   const expected = `${randomInt(1_000_000_000, 9_999_999_999)}${randomInt(100_000_000, 999_999_999)}`
   const [timestamp, nonce] = [String(Math.floor(Date.now() / 1000)), makeNonce()]
   const echostr = kind.platform === 'wecom' ? encrypt(aesKey, kind.receiveId, expected) : expected
@@ -18,14 +18,14 @@ export async function verifyUrl(url: string, kind: ReceiverKind, { token, aesKey
     kind.platform === 'wecom'
       ? { msg_signature: sign(token, timestamp, nonce, echostr), timestamp, nonce, echostr }
       : { signature: sign(token, timestamp, nonce), echostr, timestamp, nonce }
-  const answer = await ask(url, new URLSearchParams(query), deadlineMs[kind.platform])
+  const answer = await ask(url, new URLSearchParams(query), { seconds: deadline[kind.platform], secondMs })
   const reason = whatIsWrong(answer, expected, echostr)
   if (reason !== null) throw new Nonsense(`the address was not saved: ${reason}`)
 }
 
-async function ask(url: string, query: URLSearchParams, timeoutMs: number): Promise<Answer> {
+async function ask(url: string, query: URLSearchParams, within: Span): Promise<Answer> {
   try {
-    return await send('GET', url, query, { timeoutMs })
+    return await send('GET', url, query, { within })
   } catch (error) {
     if (!(error instanceof Unreached)) throw error
     throw new Nonsense(`the address was not saved: ${error.message}`)

@@ -19,7 +19,8 @@ export interface OpenedSandbox extends Sandbox {
 
 /** A sandbox on free ports that closes with the test. */
 export async function openSandbox(options: SandboxOptions = {}): Promise<OpenedSandbox> {
-  const sandbox = await startSandbox(options)
+  // A receiver on a starved machine is not late for that.
+  const sandbox = await startSandbox({ callbackSecondMs: 10_000, ...options })
   onTestFinished(() => sandbox.close())
   return operate(sandbox)
 }
