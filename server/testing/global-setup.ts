@@ -1,10 +1,11 @@
+import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { bundleSandbox } from '../../scripts/bundle-sandbox.mjs'
 import { migrateDatabase } from '../db/database.ts'
 import { startEmbedded } from '../db/embedded.ts'
 
@@ -34,8 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateDatabase(databaseUrl(embedded.url, templateDatabase))
   project.provide('postgresUrl', embedded.url)
   // Inside the project, where the sandbox looks for its other files.
-  const entry = fileURLToPath(new URL(`../../node_modules/.cache/chatside/sandbox-${process.pid}.mjs`, import.meta.url))
-  await bundleSandbox(entry)
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const entry = join(root, `node_modules/.cache/chatside/sandbox-${process.pid}.mjs`)
+  await promisify(execFile)(process.execPath, ['scripts/bundle-sandbox.mjs', entry], { cwd: root })
   project.provide('sandboxEntry', entry)
   return async () => {
     await embedded.stop()
