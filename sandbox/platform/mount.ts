@@ -32,7 +32,7 @@ async function serve(ctx: Context, world: World, method: Method | undefined, arr
   if (arrived.state === 'long') return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
   const fault = takeFault(world, call.service, call.path)
   if (fault) return strike(ctx, world, fault, record, phrase, call)
-  const reply = answer(
+  const answered = answer(
     () => {
       if (isBusy(world)) throw new Refusal(-1, 'system busy')
       checkForm(method, ctx.method, arrived)
@@ -41,21 +41,24 @@ async function serve(ctx: Context, world: World, method: Method | undefined, arr
     },
     (error) => phrase(error.errcode, error.message, world, call),
   )
-  if (reply instanceof Download) {
-    record.reply = `${reply.bytes.length} bytes of ${reply.type}`
-    return sendFile(ctx, reply)
+  if (answered instanceof Download) {
+    record.reply = `${answered.bytes.length} bytes of ${answered.type}`
+    return sendFile(ctx, answered)
   }
-  if (call.hasWrongJson) warn(reply)
+  const reply = call.hasWrongJson ? withWarning(answered) : answered
   record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
   record.reply = shortened(reply)
   ctx.body = reply
   return undefined
 }
 
-/** WW-90455: the warning follows a success and goes before the words of a failure. */
-function warn(reply: Reply) {
+/** WW-90455: the warning follows a success and goes before the words of a failure. A new reply: handlers share one `ok`. */
+function withWarning(reply: Reply): Reply {
   const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : 'ok'
-  reply.errmsg = (reply.errcode ?? 0) === 0 ? `${errmsg}. Warning: wrong json format. ` : `Warning: wrong json format. ${errmsg}`
+  return {
+    ...reply,
+    errmsg: (reply.errcode ?? 0) === 0 ? `${errmsg}. Warning: wrong json format. ` : `Warning: wrong json format. ${errmsg}`,
+  }
 }
 
 /** No answer of the platforms, but of the sandbox: what it cannot do at all. */
