@@ -9,7 +9,7 @@ const templateId = template?.id ?? ''
 async function openMini(wechat: OpenedWechat) {
   const miniprogram = { appid: appids.miniprogram, page: 'pages/home/index' }
   const { id, src } = await wechat.webview({ device: 'wechat', userId: 'linyue', miniprogram })
-  return async (door: string, body: object = {}) => {
+  return async (door: string, body: object = {}): Promise<Record<string, unknown>> => {
     const init = { method: 'POST', body: JSON.stringify({ webview: id, ...body }) }
     const reply = await fetch(new URL(`/_webview/mini/${door}`, src), init)
     return { status: reply.status, ...((await reply.json()) as Record<string, unknown>) }

@@ -5,7 +5,7 @@ import { check } from '../doors/read.ts'
 import { readJson } from '../platform/body.ts'
 import { root } from '../root.ts'
 import { makeFrame, type FrameFiles } from '../runtime/node/frame.ts'
-import { describe } from '../state/describe.ts'
+import { describeShownCodes } from '../state/describe.ts'
 import { issueCode } from '../state/grants.ts'
 import { act, changed, type WebviewRecord, type World } from '../state/world.ts'
 import { forward } from './forward.ts'
@@ -59,8 +59,12 @@ async function serveFile(path: string, response: ServerResponse) {
         bundle ?? '{"error":"no mini program has been built"}',
       )
     }
-    default:
-      return send(response, 404, 'application/json', '{"error":"there is no such file"}')
+    default: {
+      const asset = path.startsWith('package/') ? await frame.asset(path.slice('package/'.length)) : null
+      return asset
+        ? send(response, 200, asset.type, asset.bytes)
+        : send(response, 404, 'application/json', '{"error":"there is no such file"}')
+    }
   }
 }
 
@@ -100,7 +104,7 @@ async function answerFrame(world: World, known: WebviewRecord, path: string, bod
       return {}
     }
     case 'codes':
-      return { codes: describe(world).shownCodes.map(({ title, text: content }) => ({ label: title, content })) }
+      return { codes: describeShownCodes(world).map(({ title, text: content }) => ({ label: title, content })) }
     case 'close':
       act(world, known.id, { kind: 'close' })
       return {}
@@ -126,7 +130,7 @@ function json(response: ServerResponse, body: object) {
   return send(response, 200, 'application/json; charset=utf-8', JSON.stringify(body))
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string) {
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer) {
   if (response.headersSent || response.destroyed) return response
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-cache' })
   return response.end(body)

@@ -1,4 +1,5 @@
 import type { AppConfig } from '../core/bundle.ts'
+import { resolvePath } from '../core/modules.ts'
 import type { Program } from '../core/program.ts'
 
 /** What the sandbox tells a frame about the phone that it is on. */
@@ -60,7 +61,8 @@ export interface Files {
   locate: (address: string) => string
 }
 
-export function openFiles(domains: Record<string, string>): Files {
+/** @param page the page on top, from which relative paths count */
+export function openFiles(domains: Record<string, string>, page: () => string): Files {
   const files = new Map<string, { blob: Blob; url: string }>()
   return {
     add(blob, ending) {
@@ -69,7 +71,7 @@ export function openFiles(domains: Record<string, string>): Files {
       return path
     },
     find: (path) => files.get(path)?.blob,
-    locate: (address) => files.get(address)?.url ?? mapDomain(domains, address) ?? address,
+    locate: (address) => files.get(address)?.url ?? mapDomain(domains, address) ?? packageFile(address, page()) ?? address,
   }
 }
 
@@ -78,4 +80,10 @@ export function mapDomain(domains: Record<string, string>, address: string): str
   for (const [domain, origin] of Object.entries(domains))
     if (address === domain || address.startsWith(`${domain}/`)) return origin + address.slice(domain.length)
   return null
+}
+
+/** Where a file of the package is (`/static/logo.png`, `../../static/logo.png`); null for an address with a scheme. */
+function packageFile(address: string, page: string): string | null {
+  if (address === '' || address.startsWith('//') || /^[a-z][a-z\d+.-]*:/i.test(address)) return null
+  return `/_webview/mini/package/${resolvePath(page, address)}`
 }

@@ -17,6 +17,7 @@ import { makeScope } from './scope.ts'
 import { makeScreen } from './screen.ts'
 import { makeShare } from './share.ts'
 import { makeStyles } from './styles.ts'
+import { makeTabs } from './tabs.ts'
 import { watchTouch } from './touch.ts'
 import { makeWx } from './wx/all.ts'
 import type { AppListeners } from './wx/misc.ts'
@@ -67,13 +68,20 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
     ask,
     network: { now: start.network, listeners: new Set() },
     store: openStore(start),
-    files: openFiles(start.domains),
+    files: openFiles(start.domains, () => (machine.program.pages.depth > 0 ? machine.program.pages.top.path : path)),
     launch,
     leaving: false,
   }
   const styles = makeStyles(sheets, bundle.pages)
+  const tabs = makeTabs(bundle, {
+    locate: machine.files.locate,
+    tapped(url, item) {
+      wx.switchTab?.({ url, complete: () => machine.program.pages.tell('onTabItemTap', item) })
+    },
+  })
   const screen = makeScreen(bundle, styles, {
     placed: (page, title) => {
+      tabs.shown(page.path)
       history.replaceState(null, '', `#/${page.address}`)
       document.title = title
       void ask('mini/place', { url: location.href, title, depth: machine.program.pages.depth }).catch(() => undefined)
@@ -81,7 +89,7 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
     tell: (method, argument) => machine.program.pages.tell(method, argument),
   })
   const share = makeShare(machine)
-  const { wx, privacy } = makeWx(machine, screen, listeners)
+  const { wx, privacy } = makeWx(machine, screen, tabs, listeners)
   surround({
     fire: (element, name, detail, extra) => trigger(framework as unknown as Framework, element, name, detail, extra),
     locate: machine.files.locate,

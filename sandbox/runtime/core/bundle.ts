@@ -16,6 +16,14 @@ export interface AppConfig {
   requiredPrivateInfos?: string[]
   permission?: Record<string, { desc: string }>
   __usePrivacyCheck__?: boolean
+  tabBar?: TabBar
+}
+
+export interface TabBar {
+  color?: string
+  selectedColor?: string
+  backgroundColor?: string
+  list: { pagePath: string; text: string; iconPath?: string; selectedIconPath?: string }[]
 }
 
 export interface PageConfig {

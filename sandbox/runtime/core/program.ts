@@ -1,4 +1,4 @@
-import type { Bundle } from './bundle.ts'
+import { type AppConfig, type Bundle, readConfig } from './bundle.ts'
 import { declareComponent, defineComponent, type Definition } from './components.ts'
 import type { Adapter, ComponentEnv, Framework, PageInstance, TemplateGroups } from './glass.ts'
 import { makeLoader, type ModuleCode } from './modules.ts'
@@ -84,7 +84,9 @@ export class Program<Node> {
       })
     }
     const backend = environment.associateBackend(host.backend)
-    this.pages = new PageStack(host, bundle.pages, currentPages, (path) => backend.createRoot('page', space, path))
+    this.pages = new PageStack(host, { pages: bundle.pages, tabs: tabsOf(bundle) }, currentPages, (path) =>
+      backend.createRoot('page', space, path),
+    )
   }
 
   launch(options: LaunchOptions, address: string): void {
@@ -113,4 +115,8 @@ function serialiseData<Node>({ adapter, share, noteSetData }: Host<Node>): void 
     noteSetData?.(JSON.stringify(data).length)
     setData.call(this, share(data), done)
   }
+}
+
+function tabsOf(bundle: Bundle): string[] {
+  return (readConfig<Partial<AppConfig>>(bundle, 'app.json').tabBar?.list ?? []).map(({ pagePath }) => pagePath)
 }

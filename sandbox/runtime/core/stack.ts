@@ -36,10 +36,19 @@ export class PageStack<Node> {
   /** What `getCurrentPages()` gives. */
   private readonly instances: PageInstance[]
   private readonly createRoot: (path: string) => Root<Node>
+  private readonly tabs: readonly string[]
+  /** Tabs that were opened wait for the way back; they go with a reLaunch only. */
+  private readonly waiting = new Map<string, OpenPage<Node>>()
 
-  constructor(host: PageHost<Node>, paths: readonly string[], instances: PageInstance[], createRoot: (path: string) => Root<Node>) {
+  constructor(
+    host: PageHost<Node>,
+    { pages, tabs }: { pages: readonly string[]; tabs: readonly string[] },
+    instances: PageInstance[],
+    createRoot: (path: string) => Root<Node>,
+  ) {
     this.host = host
-    this.paths = paths
+    this.paths = pages
+    this.tabs = tabs
     this.instances = instances
     this.createRoot = createRoot
   }
@@ -59,7 +68,9 @@ export class PageStack<Node> {
     if (kind === 'navigateBack') return this.open.length < 2 ? 'cannot navigate back at first page.' : null
     const { path } = readAddress(address, from)
     if (!this.paths.includes(path)) return `page "${path}" is not found`
-    if (kind === 'switchTab') return 'can not switch to no-tabBar page'
+    const isTab = this.tabs.includes(path)
+    if (kind === 'switchTab' && !isTab) return 'can not switch to no-tabBar page'
+    if ((kind === 'navigateTo' || kind === 'redirectTo') && isTab) return `can not ${kind} a tabbar page`
     return kind === 'navigateTo' && this.open.length >= mostPages ? 'webview count limit exceed' : null
   }
 
@@ -69,14 +80,51 @@ export class PageStack<Node> {
     if (refused !== null) throw new Error(`${kind}:fail ${refused}`)
     if (kind === 'navigateBack') {
       for (let left = Math.min(delta, this.open.length - 1); left > 0; left -= 1) this.drop()
-      this.host.shown?.(this.top)
-      this.tell('onShow')
-      return
+      return this.reveal()
     }
+    if (kind === 'switchTab') return this.switchTab(address, from)
+    if (kind === 'reLaunch') this.dropWaiting()
     if (kind === 'navigateTo') this.tell('onHide')
     else if (kind === 'redirectTo') this.drop()
     else while (this.open.length > 0) this.drop()
     this.push(address, from)
+    return undefined
+  }
+
+  /** What lies above the tab is closed; the tab that was in front waits. */
+  private switchTab(address: string, from: string): void {
+    const { path } = readAddress(address, from)
+    const isCovered = this.open.length > 1
+    while (this.open.length > 1) this.drop()
+    const last = this.top
+    if (last.path === path) return isCovered ? this.reveal() : undefined
+    if (this.tabs.includes(last.path)) {
+      if (!isCovered) this.tell('onHide')
+      this.waiting.set(last.path, last)
+      this.open.pop()
+      this.instances.pop()
+    } else this.drop()
+    const known = this.waiting.get(path)
+    if (!known) return this.push(address, from)
+    this.waiting.delete(path)
+    this.open.push(known)
+    this.instances.push(known.instance)
+    this.reveal()
+    return undefined
+  }
+
+  /** The page on top was there before, and is seen again. */
+  private reveal(): void {
+    this.host.shown?.(this.top)
+    this.tell('onShow')
+  }
+
+  private dropWaiting(): void {
+    for (const [path, page] of this.waiting) {
+      this.waiting.delete(path)
+      this.open.unshift(page)
+      this.instances.unshift(page.instance)
+    }
   }
 
   /** Calls a page's method when it has one; what it returns, or undefined. */

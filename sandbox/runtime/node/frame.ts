@@ -10,6 +10,19 @@ export interface FrameFiles {
   script: () => Promise<string>
   /** Null: no mini program has been built. Rejects with a sentence when it does not compile. */
   bundle: () => Promise<string | null>
+  /** A picture, film or sound of the package, by its path in it; null: there is none. */
+  asset: (path: string) => Promise<{ type: string; bytes: Buffer } | null>
+}
+
+const assetTypes: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  mp4: 'video/mp4',
+  mp3: 'audio/mpeg',
 }
 
 /** @param sources the folder `sandbox/runtime/`, also where the sandbox runs from `dist/` @param built the compiled mini program */
@@ -20,7 +33,18 @@ export function makeFrame(sources: URL, built: URL): FrameFiles {
     style: (name) => readFile(new URL(`browser/${name}.css`, sources), 'utf8'),
     script: () => (script ??= bundleScript(fileURLToPath(new URL('browser/main.ts', sources)))),
     bundle: makeCompiler(fileURLToPath(built)),
+    asset: (path) => readAsset(built, path),
   }
+}
+
+async function readAsset(built: URL, path: string): Promise<{ type: string; bytes: Buffer } | null> {
+  const file = new URL(`./${path}`, built)
+  const type = assetTypes[path.split('.').at(-1)?.toLowerCase() ?? '']
+  if (type === undefined || !file.href.startsWith(built.href)) return null
+  return readFile(file).then(
+    (bytes) => ({ type, bytes }),
+    () => null,
+  )
 }
 
 const page = `<!doctype html>

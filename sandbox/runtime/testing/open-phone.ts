@@ -67,7 +67,10 @@ export async function openPhone(folder: string = shipped): Promise<PhoneServer> 
   }
 }
 
-async function fileOf(frame: FrameFiles, path: string): Promise<{ type: string; text: string | null; status?: number } | undefined> {
+async function fileOf(
+  frame: FrameFiles,
+  path: string,
+): Promise<{ type: string; text: string | Buffer | null; status?: number } | undefined> {
   switch (path) {
     case '/_webview/mini/':
       return { type: 'text/html; charset=utf-8', text: frame.page }
@@ -80,10 +83,14 @@ async function fileOf(frame: FrameFiles, path: string): Promise<{ type: string; 
       const text = await frame.bundle()
       return { type: 'application/json', text, ...(text === null && { status: 404 }) }
     }
-    default:
-      return undefined
+    default: {
+      const asset = path.startsWith(assets) ? await frame.asset(path.slice(assets.length)) : null
+      return asset ? { type: asset.type, text: asset.bytes } : undefined
+    }
   }
 }
+
+const assets = '/_webview/mini/package/'
 
 /** As much of our server as the pages need to be drawn. */
 function ourServer(path: string): object | null {

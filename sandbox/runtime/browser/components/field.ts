@@ -1,16 +1,17 @@
 import { WxElement } from './element.ts'
+import type { Control } from './form.ts'
 
-type Control = HTMLInputElement | HTMLTextAreaElement
+type Field = HTMLInputElement | HTMLTextAreaElement
 
 const modes: Record<string, string> = { number: 'numeric', digit: 'decimal', idcard: 'text', tel: 'tel' }
 
 /** What input and textarea share: the browser's control inside the component, which answers for it. */
-abstract class WxField extends WxElement {
-  protected readonly control: Control
+abstract class WxField extends WxElement implements Control {
+  protected readonly control: Field
   /** Shown instead of the browser's placeholder, since `placeholder-class` is a class of the mini program. */
   private readonly hint = document.createElement('span')
 
-  constructor(control: Control) {
+  constructor(control: Field) {
     super()
     this.control = control
     this.hint.className = 'wx-placeholder'
@@ -31,6 +32,14 @@ abstract class WxField extends WxElement {
     if (!this.control.isConnected) this.append(this.hint, this.control)
     if (this.is('focus') || this.is('auto-focus')) this.control.focus()
     this.showHint()
+  }
+
+  get formValue(): string {
+    return this.control.value
+  }
+
+  reset(): void {
+    this.value = this.text('value')
   }
 
   get value(): string {
@@ -116,13 +125,13 @@ export class WxTextarea extends WxField {
   }
 }
 
-function setMost(control: Control, most: number): void {
+function setMost(control: Field, most: number): void {
   if (most < 0) control.removeAttribute('maxlength')
   else control.maxLength = most
 }
 
 /** The name belongs to what takes the focus, not to the box around it. */
-function passOn(control: Control, name: string, text: string, removeHere: () => void): void {
+function passOn(control: Field, name: string, text: string, removeHere: () => void): void {
   if (text === '') control.removeAttribute(name)
   else control.setAttribute(name, text)
   removeHere()

@@ -1,9 +1,14 @@
 import { openWheels } from '../dialogs/wheels.ts'
 import { WxElement } from './element.ts'
+import type { Control } from './form.ts'
+import { regionColumns } from './regions.ts'
 import { dateColumns, range, readDate, writeDate } from './dates.ts'
 
-/** A tap on what is inside opens wheels at the bottom of the screen. Modes selector, multiSelector, time and date; region is not played. */
-export class WxPicker extends WxElement {
+/** A tap on what is inside opens wheels at the bottom of the screen. */
+export class WxPicker extends WxElement implements Control {
+  /** Until the mini program binds another value. */
+  private chosen: unknown
+
   constructor() {
     super()
     this.addEventListener('click', () => {
@@ -11,17 +16,45 @@ export class WxPicker extends WxElement {
     })
   }
 
+  get formValue(): unknown {
+    return this.chosen ?? this.bound('value') ?? ''
+  }
+
+  reset(): void {
+    this.chosen = undefined
+  }
+
+  protected override changed(name: string): void {
+    if (name === 'value') this.reset()
+  }
+
   private async choose(): Promise<void> {
     const mode = this.text('mode') || 'selector'
     const value = await this.ask(mode)
     if (value === null) this.fire('cancel', {})
-    else if (value !== undefined) this.fire('change', { value })
+    else {
+      this.chosen = value
+      this.fire('change', { value, ...(mode === 'region' && { code: [], postcode: '' }) })
+    }
   }
 
   private async ask(mode: string): Promise<unknown> {
     if (mode === 'selector' || mode === 'multiSelector') return this.askRange(mode === 'multiSelector')
     if (mode === 'time') return this.askTime()
-    return mode === 'date' ? this.askDate() : undefined
+    return mode === 'region' ? this.askRegion() : this.askDate()
+  }
+
+  private async askRegion(): Promise<string[] | null> {
+    const value = this.bound('value')
+    const wheels = regionColumns(Array.isArray(value) ? (value as string[]) : [], this.text('level'))
+    const chosen = await openWheels({
+      title: this.text('header-text'),
+      columns: wheels.columns,
+      at: wheels.at(),
+      turned: wheels.turn,
+      places: wheels.at,
+    })
+    return chosen && wheels.value()
   }
 
   private async askRange(isMulti: boolean): Promise<number | number[] | null> {

@@ -10,19 +10,38 @@ const side = 256
 /** What one press of an arrow key moves, in pixels. */
 const step = 40
 
-interface MapView {
+export interface MapView {
   node: HTMLElement
   centre: () => Point
+  /** As if the person had moved it there. */
   moveTo: (point: Point) => void
+  show: (point: Point) => void
+  /** From the left upper corner. */
+  toPixels: (point: Point) => { x: number; y: number }
 }
 
-/** The sandbox's map, in web mercator tiles, with a pin in its middle. It is moved by dragging or by the arrow keys; + and − zoom. */
-export function drawMap(tilesUrl: string, start: Point, moved: (centre: Point) => void): MapView {
-  let zoom = 16
+interface MapWishes {
+  tilesUrl: string
+  start: Point
+  zoom?: number
+  moved: (centre: Point) => void
+  drawn?: () => void
+  pin?: HTMLElement
+}
+
+/** The look of a map outside the dialogs. */
+export const mapLook = `
+.map { overflow: hidden; cursor: grab; touch-action: none; background: #f4f2ed }
+.map-tiles img { position: absolute; width: 256px; height: 256px; pointer-events: none }
+.map-pin { display: block; box-sizing: border-box; width: 24px; height: 24px; margin: 4px; border: 7px solid #07c160; border-radius: 50% 50% 50% 0; background: #fff; transform: rotate(-45deg) }
+`
+
+/** The sandbox's map, in web mercator tiles. It is moved by dragging or by the arrow keys; + and − zoom. */
+export function drawMap({ tilesUrl, start, zoom: given = 16, moved, drawn, pin }: MapWishes): MapView {
+  let zoom = Math.round(Math.min(18, Math.max(10, given)))
   let { x, y } = project(start, zoom)
   const tiles = element('div', { className: 'map-tiles' })
-  const pin = element('i', { className: 'map-pin', ariaHidden: 'true' })
-  const node = element('div', { className: 'map', tabIndex: 0, ariaLabel: words.map, children: [tiles, pin] })
+  const node = element('div', { className: 'map', tabIndex: 0, ariaLabel: words.map, children: pin ? [tiles, pin] : [tiles] })
   node.setAttribute('role', 'application')
 
   const draw = () => {
@@ -36,6 +55,11 @@ export function drawMap(tilesUrl: string, start: Point, moved: (centre: Point) =
         made.push(tile)
       }
     tiles.replaceChildren(...made)
+    drawn?.()
+  }
+  const show = (point: Point) => {
+    ;({ x, y } = project(point, zoom))
+    draw()
   }
   const move = (right: number, down: number) => {
     x += right
@@ -73,11 +97,20 @@ export function drawMap(tilesUrl: string, start: Point, moved: (centre: Point) =
     node,
     centre: () => unproject(x, y, zoom),
     moveTo(point) {
-      ;({ x, y } = project(point, zoom))
-      draw()
+      show(point)
       moved(unproject(x, y, zoom))
     },
+    show,
+    toPixels(point) {
+      const at = project(point, zoom)
+      return { x: at.x - x + node.clientWidth / 2, y: at.y - y + node.clientHeight / 2 }
+    },
   }
+}
+
+/** What stands in the middle of a map on which a place is chosen. */
+export function makePin(): HTMLElement {
+  return element('i', { className: 'map-pin', ariaHidden: 'true' })
 }
 
 function drag(node: HTMLElement, by: (right: number, down: number) => void): void {

@@ -7,10 +7,12 @@ interface Wheels {
   columns: () => string[][]
   at: number[]
   turned: (column: number, to: number) => void
+  /** Where the wheels stand after one was turned, if one turns another. */
+  places?: () => number[]
 }
 
 /** WeChat's wheels at the bottom of the screen: where each one stands, or null when the person cancels. */
-export function openWheels({ title, columns, at, turned }: Wheels): Promise<number[] | null> {
+export function openWheels({ title, columns, at, turned, places: standing }: Wheels): Promise<number[] | null> {
   const places = [...at]
   return openDialog<number[] | null>({
     label: title || words.choose,
@@ -25,6 +27,7 @@ export function openWheels({ title, columns, at, turned }: Wheels): Promise<numb
           fill(wheel as HTMLElement, list, places[column] ?? 0, (to) => {
             places[column] = to
             turned(column, to)
+            places.splice(0, places.length, ...(standing?.() ?? places))
             redraw()
           })
         })

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.ts'
 import type { Screen } from '../screen.ts'
+import type { Tabs } from '../tabs.ts'
 import { interactionFunctions } from './interaction.ts'
 import type { WxFunction } from './api.ts'
 import { locationFunctions } from './location.ts'
@@ -14,7 +15,12 @@ import { subscribeFunctions } from './subscribe.ts'
 import { systemFunctions } from './system.ts'
 
 /** The global `wx` of a phone: what is not in it, the sandbox does not play. */
-export function makeWx(machine: Machine, screen: Screen, listeners: AppListeners): { wx: Record<string, WxFunction>; privacy: Privacy } {
+export function makeWx(
+  machine: Machine,
+  screen: Screen,
+  tabs: Tabs,
+  listeners: AppListeners,
+): { wx: Record<string, WxFunction>; privacy: Privacy } {
   const privacy = makePrivacy(machine)
   const interaction = interactionFunctions()
   const wx = {
@@ -22,6 +28,7 @@ export function makeWx(machine: Machine, screen: Screen, listeners: AppListeners
     ...storageFunctions(machine),
     ...networkFunctions(machine),
     ...pageFunctions(machine, screen),
+    ...tabs.functions,
     ...interaction,
     ...privacy.functions,
     ...settingFunctions(machine),

@@ -1,5 +1,5 @@
 import { button, element, openDialog } from '../dialogs/layer.ts'
-import { drawMap, type Point } from '../dialogs/map.ts'
+import { drawMap, makePin, type Point } from '../dialogs/map.ts'
 import type { Machine } from '../machine.ts'
 import { words } from '../words.ts'
 import { asynchronous, type Options, Refused, textOf } from './api.ts'
@@ -71,8 +71,13 @@ function choose(tilesUrl: string, start: Point, here: Point): Promise<Place | nu
     dismissed: null,
     draw(close) {
       address.value = nameOf(start)
-      const map = drawMap(tilesUrl, start, (centre) => {
-        if (/^\d|^$/.test(address.value)) address.value = nameOf(centre)
+      const map = drawMap({
+        tilesUrl,
+        start,
+        pin: makePin(),
+        moved(centre) {
+          if (/^\d|^$/.test(address.value)) address.value = nameOf(centre)
+        },
       })
       return [
         element('div', {
@@ -106,7 +111,7 @@ function look(tilesUrl: string, at: Point, name: string, address: string): Promi
         className: 'full-bar',
         children: [button(words.back, 'plain', () => close()), element('strong', { textContent: words.seeLocation })],
       }),
-      drawMap(tilesUrl, at, () => undefined).node,
+      drawMap({ tilesUrl, start: at, pin: makePin(), moved: () => undefined }).node,
       element('div', {
         className: 'place-form',
         children: [element('strong', { textContent: name || nameOf(at) }), element('p', { textContent: address })],
