@@ -23,7 +23,6 @@ beforeEach(() => {
 async function open(path: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale: 'zh-CN', hasTouch: true })
   onTestFinished(() => context.close())
-  context.setDefaultTimeout(4000)
   const page = await context.newPage()
   await page.goto(`${phone.url}/_webview/mini/#/${path}`)
   await page.locator('wx-page').first().waitFor()
@@ -39,7 +38,7 @@ async function told(page: Page, name: string): Promise<unknown[]> {
 }
 
 const hears = (page: Page, name: string, detail: unknown) =>
-  expect.poll(async () => (await told(page, name)).at(-1), { timeout: 5_000 }).toMatchObject(detail as object)
+  expect.poll(async () => (await told(page, name)).at(-1), { timeout: 15_000 }).toMatchObject(detail as object)
 
 const state = (node: Locator) => node.getAttribute('aria-checked')
 
@@ -114,14 +113,14 @@ test('a swiper goes on by a finger, the keyboard and time', async () => {
 
 test('panes and signs are what they show', async () => {
   const page = await open('pages/panes')
-  await page.getByRole('button', { name: '站点' }).click({ timeout: 3000 })
+  await page.getByRole('button', { name: '站点' }).click()
   await hears(page, 'markertap', { markerId: 7 })
   expect(await page.getByRole('progressbar', { name: '进度' }).getAttribute('aria-valuenow')).toBe('40')
   await page.getByRole('img', { name: '成功' }).locator('svg').waitFor()
   // A file of the package.
   await hears(page, 'load', { width: 1, height: 1 })
-  expect(await page.locator('[id$=decoded]').textContent()).toBe('1 < 2 &lt;')
-  expect(await page.locator('[id$=spaced]').textContent()).toBe('甲\u2002\u2002乙')
+  expect(await page.locator('.decoded').textContent()).toBe('1 < 2 &lt;')
+  expect(await page.locator('.spaced').textContent()).toBe('甲\u2002\u2002乙')
   for (const words of ['封面', '门户', '可动']) await page.getByText(words).waitFor({ state: 'attached' })
 })
 

@@ -1,3 +1,4 @@
+import type { WxElement } from '../components/element.ts'
 import { button, element, openDialog } from '../dialogs/layer.ts'
 import type { Machine } from '../machine.ts'
 import { words } from '../words.ts'
@@ -71,7 +72,10 @@ function confirm(question: string, yes: string): Promise<boolean> {
 }
 
 function videoContext(id: string): object {
-  const film = () => document.querySelector<HTMLVideoElement>(`wx-video[id$="${CSS.escape(id)}"] video`)
+  // Ids are glass-easel's; the newest page comes last.
+  const film = () =>
+    [...document.querySelectorAll<WxElement>('wx-video')].findLast(({ __wxElement }) => __wxElement?.id === id)?.querySelector('video') ??
+    null
   return {
     play: () => void film()?.play(),
     pause: () => film()?.pause(),
