@@ -49,4 +49,5 @@ export const clientLedger: LedgerRow[] = [
   clientRow('uploadImage', 90517, '', 'not yet', hardware),
   clientRow('getLocalImgData', 90517, '', 'not yet', hardware),
   clientRow('selectCorpGroupContact', 96912, '', 'not yet', 'upstream and downstream corps'),
+  clientRow('createJSAPIPanel', 96912, '', 'not yet', 'an iframe of login.work.weixin.qq.com with a web login of its own'),
 ]

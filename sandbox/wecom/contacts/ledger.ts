@@ -157,6 +157,7 @@ const missing: LedgerRow[] = [
   notYet('POST', 'idconvert/external_tagid', 95926),
   notYet('POST', 'idconvert/open_kfid', 97064),
   notYet('POST', 'idconvert/convert_tmp_external_userid', 98729),
+  notYet('POST', 'corpgroup/unionid_to_external_userid', 95818),
   notYet('POST', 'idconvert/apply_to_upgrade_chatid', 99601),
   notYet('POST', 'idconvert/chatid', 99601),
   notYet('POST', 'idconvert/upgrade_chatid_for_new_corp', 99601),
