@@ -296,13 +296,24 @@ export type ClientAction =
   | { kind: 'hideAttachmentMenu'; items: string[] }
 
 /**
- * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch` carries everything but people and chats, and of these
- * only the ones that changed, whole, by id.
+ * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch` carries the entries of the state that changed, each whole,
+ * but of people and chats only those that changed, by id.
  */
 export type DeskEvent =
   | { type: 'state'; state: DeskState }
-  | { type: 'patch'; state: Omit<DeskState, 'customers' | 'conversations'>; customers: Customer[]; conversations: Conversation[] }
+  | {
+      type: 'patch'
+      state: Pick<DeskState, 'revision' | 'clock'> & Partial<Omit<DeskState, 'customers' | 'conversations'>>
+      customers: Customer[]
+      conversations: Conversation[]
+    }
   | { type: 'action'; webviewId: string; action: ClientAction }
+
+/** A reset or a snapshot brought back. The state itself comes by the stream, or is asked for: with 10,000 contacts it is megabytes. */
+export interface SceneSet {
+  scene: SceneName
+  revision: number
+}
 
 /** `POST /_sandbox/webviews`: name the frame `id`, then set its `src`. */
 export interface OpenWebview {
@@ -471,7 +482,7 @@ export interface LedgerRow {
  * | POST /_sandbox/devices/wecom | `{ memberId }` → DeskState['devices'] |
  * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position?, network? }` → DeskState['devices'] |
  * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
- * | POST /_sandbox/reset | `{ scene? }` → DeskState (every webview id dies: reload the frames) |
+ * | POST /_sandbox/reset | `{ scene? }` → SceneSet (every webview id dies: reload the frames) |
  * | POST /_sandbox/clock | `{ advanceSeconds }` → `{ now }` |
  * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true }` → Fault; DELETE clears all |
  * | POST /_sandbox/tokens/revoke | `{ service?: 'wecom' \| 'wechat' }` → `{ revoked }` |
@@ -487,7 +498,7 @@ export interface LedgerRow {
  * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
  * | GET /_sandbox/snapshots | → `{ items: { name, takenAt }[] }` |
  * | POST /_sandbox/snapshots | `{ name }` → `{ name, takenAt }` |
- * | POST /_sandbox/snapshots/restore | `{ name }` → DeskState (every webview id dies) |
+ * | POST /_sandbox/snapshots/restore | `{ name }` → SceneSet (every webview id dies) |
  * | POST /_sandbox/codes | IssueCode → `{ code }` |
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
  * | GET /_sandbox/credentials | → `{ env: Record<string, string>, provider, components, contactSyncSecret }`: the environment that points our server here; what providers and third-party platforms hold |

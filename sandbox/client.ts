@@ -14,6 +14,7 @@ import type {
   OpenWebview,
   ScanOutcome,
   SceneName,
+  SceneSet,
   SendMessage,
 } from './api.ts'
 
@@ -33,10 +34,10 @@ export interface SandboxClient {
   state: () => Promise<DeskState>
   /** The state, then every change, until `signal` aborts. */
   events: (signal?: AbortSignal) => AsyncGenerator<DeskEvent, undefined>
-  reset: (scene?: SceneName) => Promise<DeskState>
+  reset: (scene?: SceneName) => Promise<SceneSet>
   /** Takes a snapshot under a name, or brings it back. */
   snapshot: (name: string) => Promise<{ name: string; takenAt: string }>
-  restore: (name: string) => Promise<DeskState>
+  restore: (name: string) => Promise<SceneSet>
   /** Moves the platforms' clock forward; returns their new time, ISO 8601. */
   advance: (seconds: number) => Promise<string>
   /** What people and time do, e.g. `happen('contact.add', { memberId, customerId })`; `happenings()` lists them. */

@@ -109,7 +109,8 @@ describe('the desk', () => {
     await post('/_sandbox/reset', {})
     expect(await last()).not.toMatchObject(card)
     expect((await state()).clock.offsetSeconds).toBe(0)
-    expect(await post('/_sandbox/reset', { scene: 'empty' })).toMatchObject({ scene: 'empty', customers: [], conversations: [] })
+    expect(await post('/_sandbox/reset', { scene: 'empty' })).toMatchObject({ scene: 'empty' })
+    expect(await state()).toMatchObject({ scene: 'empty', customers: [], conversations: [] })
   })
 
   it('draws every face and a map that tiles', async () => {

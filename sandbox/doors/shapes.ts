@@ -27,9 +27,7 @@ export const OpenWebview = v.strictObject({
   externalUserId: v.optional(id),
   chatId: v.optional(id),
   url: v.optional(v.pipe(v.string(), v.maxLength(4096))),
-  miniprogram: v.optional(
-    v.strictObject({ appid: id, page: v.pipe(v.string(), v.maxLength(2048)), build: v.optional(v.literal('h5')) }),
-  ),
+  miniprogram: v.optional(v.strictObject({ appid: id, page: v.pipe(v.string(), v.maxLength(2048)), build: v.optional(v.literal('h5')) })),
   scenario: v.optional(Scenario),
 })
 

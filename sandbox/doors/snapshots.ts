@@ -1,6 +1,5 @@
 import type Router from '@koa/router'
 import * as v from 'valibot'
-import { describe } from '../state/describe.ts'
 import { restoreSnapshot, takeSnapshot, type Snapshot } from '../state/snapshots.ts'
 import { now, type World } from '../state/world.ts'
 import { Nonsense } from './nonsense.ts'
@@ -33,6 +32,6 @@ export function snapshotDoors(router: Router, world: World) {
     const found = kept.get(name)
     if (!found) throw new Nonsense(`there is no snapshot "${name}"`)
     restoreSnapshot(world, found.snapshot)
-    ctx.body = describe(world)
+    ctx.body = { scene: world.scene.name, revision: world.revision }
   })
 }

@@ -1,6 +1,6 @@
 import type Router from '@koa/router'
-import type { Card, DeskState } from '../api.ts'
-import { describe, describeFollow, describeMessage } from '../state/describe.ts'
+import type { Card } from '../api.ts'
+import { describe, describeDevices, describeFollow, describeMessage } from '../state/describe.ts'
 import { addMessage, changed, findCustomer, findMember, setScene, type World } from '../state/world.ts'
 import { answerChoice } from '../webview/choices.ts'
 import { addContact } from '../wecom/contacts/follows.ts'
@@ -66,7 +66,7 @@ export function stageDoors(router: Router, world: World) {
     if (!findMember(world, memberId)) throw new Nonsense(`there is no member "${memberId}"`)
     world.devices.memberId = memberId
     changed(world)
-    ctx.body = devicesOf(world)
+    ctx.body = describeDevices(world)
   })
 
   router.post('/_sandbox/devices/wechat', async (ctx) => {
@@ -81,7 +81,7 @@ export function stageDoors(router: Router, world: World) {
       if (locationPermission !== 'unset') devices.pendingLocation?.settle(locationPermission === 'granted')
     }
     changed(world)
-    ctx.body = devicesOf(world)
+    ctx.body = describeDevices(world)
   })
 
   router.post('/_sandbox/location-answers', async (ctx) => {
@@ -95,7 +95,7 @@ export function stageDoors(router: Router, world: World) {
   router.post('/_sandbox/reset', async (ctx) => {
     const { scene } = await readBody(ctx, shapes.Reset)
     setScene(world, scene ?? world.scene.name)
-    ctx.body = describe(world)
+    ctx.body = { scene: world.scene.name, revision: world.revision }
   })
 
   router.post('/_sandbox/follows', async (ctx) => {
@@ -126,8 +126,4 @@ function conversationOf(world: World, id: string) {
   const conversation = world.conversations.find((one) => one.id === id)
   if (!conversation) throw new Nonsense(`there is no conversation "${id}"`)
   return conversation
-}
-
-function devicesOf(world: World): DeskState['devices'] {
-  return describe(world).devices
 }

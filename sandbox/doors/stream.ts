@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import { PassThrough } from 'node:stream'
 import type { DeskEvent } from '../api.ts'
-import { describe, describePatch } from '../state/describe.ts'
+import { describe, describePatch, noteTold, type ToldSmall } from '../state/describe.ts'
 import type { Touched, World, WorldEvent } from '../state/world.ts'
 
 /** More wishes of pages than this are not kept for a reader who does not read. */
@@ -27,7 +27,7 @@ export function streamDoor(router: Router, world: World) {
  * remembered, so what waits never grows beyond one state.
  */
 function follow(world: World, stream: PassThrough): () => void {
-  const told = { customers: new Set<string>(), conversations: new Set<string>() }
+  const told = { customers: new Set<string>(), conversations: new Set<string>(), small: new Map() as ToldSmall }
   let waiting = nothing()
   const actions: DeskEvent[] = []
   let isDue = false
@@ -38,7 +38,9 @@ function follow(world: World, stream: PassThrough): () => void {
     told.customers = new Set(world.customers.map(({ id }) => id))
     told.conversations = new Set(world.conversations.map(({ id }) => id))
     waiting = nothing()
-    write({ type: 'state', state: describe(world) })
+    const state = describe(world)
+    noteTold(state, told.small)
+    write({ type: 'state', state })
   }
 
   /** New people and chats are told even when nobody named them; of those that are gone a patch cannot speak. */
@@ -50,7 +52,7 @@ function follow(world: World, stream: PassThrough): () => void {
     if (waiting.all || isGone) return tellAll()
     const { customers, conversations } = waiting
     waiting = nothing()
-    write(describePatch(world, customers, conversations))
+    write(describePatch(world, customers, conversations, told.small))
   }
 
   function flush() {

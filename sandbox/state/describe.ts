@@ -1,4 +1,4 @@
-import type { Customer, DeskEvent, DeskState, Member, Message, Webview } from '../api.ts'
+import type { Customer, DeskEvent, DeskState, Follow, Member, Message, Webview } from '../api.ts'
 import { areas } from '../platform/areas.ts'
 import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
@@ -12,22 +12,46 @@ export function describe(world: World): DeskState {
   const chats = groupChatsByConversation(world)
   return {
     ...describeSmall(world),
-    customers: world.customers.map((customer) => describeCustomer(world, customer)),
+    customers: describeCustomers(world, world.customers),
     conversations: world.conversations.map((conversation) => describeConversation(conversation, chats)),
   }
 }
 
-/** The world after a change, for a desk that knows it as it was before: everything small, and of people and chats those that are named. */
-export function describePatch(world: World, customerIds: Set<string>, conversationIds: Set<string>): Extract<DeskEvent, { type: 'patch' }> {
+/** What a reader of the stream was told last, as text, by the name of the entry. */
+export type ToldSmall = Map<string, string>
+
+/** The world after a change, for a desk that knows it as it was before: of everything small what is not as it was told, of people and chats those that are named. */
+export function describePatch(
+  world: World,
+  customerIds: Set<string>,
+  conversationIds: Set<string>,
+  told: ToldSmall,
+): Extract<DeskEvent, { type: 'patch' }> {
   const chats = groupChatsByConversation(world)
   const isNamed = (ids: Set<string>) => (one: { id: string }) => ids.has(one.id)
   return {
     type: 'patch',
-    state: describeSmall(world),
-    customers: customerIds.size === 0 ? [] : world.customers.filter(isNamed(customerIds)).map((one) => describeCustomer(world, one)),
+    state: whatIsNew(describeSmall(world), told),
+    customers: customerIds.size === 0 ? [] : describeCustomers(world, world.customers.filter(isNamed(customerIds))),
     conversations:
       conversationIds.size === 0 ? [] : world.conversations.filter(isNamed(conversationIds)).map((one) => describeConversation(one, chats)),
   }
+}
+
+/** Thousands follow an account, and a message changes none of them: what stands as it was told is not told again. */
+function whatIsNew({ revision, clock, ...small }: SmallState, told: ToldSmall): Extract<DeskEvent, { type: 'patch' }>['state'] {
+  const fresh = Object.entries(small).filter(([name, value]) => {
+    const text = JSON.stringify(value)
+    const isKnown = told.get(name) === text
+    told.set(name, text)
+    return !isKnown
+  })
+  return { revision, clock, ...(Object.fromEntries(fresh) as Partial<SmallState>) }
+}
+
+/** The whole state was told. */
+export function noteTold({ customers: _customers, conversations: _conversations, ...small }: DeskState, told: ToldSmall) {
+  whatIsNew(small, told)
 }
 
 function groupChatsByConversation(world: World): Map<string, World['groupChats'][number]> {
@@ -39,8 +63,10 @@ function describeConversation({ id, kind, participants, messages }: Conversation
   return { id, kind, participants, chatId: chat?.chatId ?? null, name: chat?.name ?? null, messages: messages.map(describeMessage) }
 }
 
-function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversations'> {
-  const { scene, devices, addresses } = world
+type SmallState = Omit<DeskState, 'customers' | 'conversations'>
+
+function describeSmall(world: World): SmallState {
+  const { scene, addresses } = world
   const app = mainApp(world)
   const miniprogram = { appid: scene.miniprogram.appid, name: scene.miniprogram.name, iconUrl: asset(world, 'icons/miniprogram.svg') }
   return {
@@ -53,31 +79,36 @@ function describeSmall(world: World): Omit<DeskState, 'customers' | 'conversatio
     groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({ chatId, name, ownerId, conversationId })),
     tagGroups: world.tagGroups.map(({ id, name, tags }) => ({ id, name, tags: tags.map((tag) => ({ id: tag.id, name: tag.name })) })),
     massTasks: describeMassTasks(world),
-    devices: {
-      wecom: { memberId: devices.memberId },
-      wechat: {
-        customerId: devices.customerId,
-        locationPermission: devices.locationPermission,
-        position: devices.position,
-        network: devices.network,
-        pendingLocation: devices.pendingLocation && {
-          id: devices.pendingLocation.id,
-          webviewId: devices.pendingLocation.webviewId,
-          appName: askerOf(world, devices.pendingLocation.webviewId),
-          purpose: devices.pendingLocation.purpose,
-        },
-      },
-    },
+    devices: describeDevices(world),
     webviews: [...world.webviews.values()].map(describeWebview),
     miniprograms: [miniprogram],
     officialAccount: { appid: scene.officialAccount.appid, name: scene.officialAccount.name, iconUrl: asset(world, 'icons/official.svg') },
     officialAccounts: describeOfficialAccounts(world, asset(world, 'icons/official.svg')),
-    shownCodes: areas.flatMap((area) => area.shownCodes?.(world) ?? []),
+    shownCodes: describeShownCodes(world),
     faults: world.faults,
     trustedHosts: world.trustedHosts,
     webviewOrigin: addresses.webview,
     sidebarUrl: new URL(app.home, addresses.webview).href,
     miniprogramHome: scene.miniprogram.home,
+  }
+}
+
+export function describeDevices(world: World): DeskState['devices'] {
+  const { devices } = world
+  return {
+    wecom: { memberId: devices.memberId },
+    wechat: {
+      customerId: devices.customerId,
+      locationPermission: devices.locationPermission,
+      position: devices.position,
+      network: devices.network,
+      pendingLocation: devices.pendingLocation && {
+        id: devices.pendingLocation.id,
+        webviewId: devices.pendingLocation.webviewId,
+        appName: askerOf(world, devices.pendingLocation.webviewId),
+        purpose: devices.pendingLocation.purpose,
+      },
+    },
   }
 }
 
@@ -89,6 +120,10 @@ function describeMassTasks(world: World): DeskState['massTasks'] {
     const about = { msgid: mass.id, createdAt: new Date(mass.createdAt).toISOString(), cards: cardsOf(world, mass) }
     return tasks.map(({ memberId, targets }) => ({ ...about, memberId, receivers: targets.length }))
   })
+}
+
+export function describeShownCodes(world: World): DeskState['shownCodes'] {
+  return areas.flatMap((area) => area.shownCodes?.(world) ?? [])
 }
 
 /** Who asks for the position: a mini program by its name, a page by its host. */
@@ -108,20 +143,43 @@ function describeMember(world: World, member: SceneMember): Member {
   return { id, name, position, department, visible: isVisible(mainApp(world), member), avatarUrl: avatarUrl(world, id) }
 }
 
-function describeCustomer(world: World, customer: SceneCustomer): Customer {
-  const { avatar: _avatar, corpFullName: _full, isWecomUser: _wecom, follows, ...rest } = customer
-  return { ...rest, avatarUrl: avatarUrl(world, customer.id), follows: follows.map((follow) => describeFollow(world, follow)) }
+/** Field by field: of 10,000 people this takes half the time of copying all and leaving some out. */
+function describeCustomers(world: World, customers: readonly SceneCustomer[]): Customer[] {
+  const tags = describeTags(world)
+  return customers.map((one) => ({
+    id: one.id,
+    name: one.name,
+    avatarUrl: avatarUrl(world, one.id),
+    externalUserId: one.externalUserId,
+    unionid: one.unionid,
+    miniprogramOpenid: one.miniprogramOpenid,
+    officialOpenid: one.officialOpenid,
+    subscribed: one.subscribed,
+    corpName: one.corpName,
+    position: one.position,
+    gender: one.gender,
+    follows: one.follows.map((follow) => describeFollow(world, follow, tags)),
+  }))
 }
 
-export function describeFollow(
-  world: World,
-  { tagIds, addedMinutesAgo, company: _company, ...follow }: SceneFollow,
-): Customer['follows'][number] {
+export function describeFollow(world: World, follow: SceneFollow, tags = describeTags(world)): Follow {
   return {
-    ...follow,
-    addedAt: new Date(addedAt(world, addedMinutesAgo)).toISOString(),
-    tags: tagIds.flatMap((id) => findTag(world, id) ?? []).map(({ group, name }) => ({ group, name })),
+    memberId: follow.memberId,
+    remark: follow.remark,
+    description: follow.description,
+    tags: follow.tagIds.flatMap((id) => tags.get(id) ?? []),
+    addedAt: new Date(addedAt(world, follow.addedMinutesAgo)).toISOString(),
+    addWay: follow.addWay,
+    state: follow.state,
+    phones: follow.phones,
+    ...(follow.half && { half: true }),
+    ...(follow.lost && { lost: true }),
   }
+}
+
+/** By tag id. */
+function describeTags({ tagGroups }: World): Map<string, Follow['tags'][number]> {
+  return new Map(tagGroups.flatMap((group) => group.tags.map(({ id, name }) => [id, { group: group.name, name }])))
 }
 
 function describeWebview({ configs: _configs, shareData: _share, pendingForward, pendingChoice, ...rest }: WebviewRecord): Webview {

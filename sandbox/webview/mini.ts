@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as v from 'valibot'
 import { Nonsense } from '../doors/nonsense.ts'
@@ -33,7 +34,7 @@ export async function warmMini(): Promise<void> {
 
 /** Answers a request below `/_webview/mini/`. Throws `Nonsense` for a webview that is closed. */
 export async function serveMini(world: World, path: string, request: IncomingMessage, response: ServerResponse) {
-  if (request.method === 'GET') return serveFile(path, response)
+  if (request.method === 'GET') return serveFile(path, request, response)
   const body = await readJson(request)
   const known = world.webviews.get(check(Asked, body).webview)
   if (!known?.miniprogram) throw new Nonsense('this webview is closed')
@@ -41,31 +42,35 @@ export async function serveMini(world: World, path: string, request: IncomingMes
   return answer === undefined ? send(response, 404, 'application/json', '{"error":"there is no such door"}') : json(response, answer)
 }
 
-async function serveFile(path: string, response: ServerResponse) {
+async function serveFile(path: string, request: IncomingMessage, response: ServerResponse) {
+  const sendFile = (type: string, body: string | Buffer) => sendOnce(request, response, type, body)
   switch (path) {
     case '':
-      return send(response, 200, 'text/html; charset=utf-8', frame.page)
+      return sendFile('text/html; charset=utf-8', frame.page)
     case 'frame.css':
     case 'over.css':
-      return send(response, 200, 'text/css; charset=utf-8', await frame.style(path === 'over.css' ? 'over' : 'frame'))
+      return sendFile('text/css; charset=utf-8', await frame.style(path === 'over.css' ? 'over' : 'frame'))
     case 'runtime.js':
-      return send(response, 200, 'text/javascript; charset=utf-8', await frame.script())
+      return sendFile('text/javascript; charset=utf-8', await frame.script())
     case 'bundle.json': {
       const bundle = await frame.bundle()
-      return send(
-        response,
-        bundle === null ? 404 : 200,
-        'application/json; charset=utf-8',
-        bundle ?? '{"error":"no mini program has been built"}',
-      )
+      return bundle === null
+        ? send(response, 404, 'application/json', '{"error":"no mini program has been built"}')
+        : sendFile('application/json; charset=utf-8', bundle)
     }
     default: {
       const asset = path.startsWith('package/') ? await frame.asset(path.slice('package/'.length)) : null
-      return asset
-        ? send(response, 200, asset.type, asset.bytes)
-        : send(response, 404, 'application/json', '{"error":"there is no such file"}')
+      return asset ? sendFile(asset.type, asset.bytes) : send(response, 404, 'application/json', '{"error":"there is no such file"}')
     }
   }
+}
+
+/** A file that the browser has already is not sent again, and what it compiled of it is kept. */
+function sendOnce(request: IncomingMessage, response: ServerResponse, type: string, body: string | Buffer) {
+  const etag = `"${createHash('sha1').update(body).digest('base64url')}"`
+  response.setHeader('etag', etag)
+  const isKnown = request.headers['if-none-match'] === etag
+  return send(response, isKnown ? 304 : 200, type, isKnown ? '' : body)
 }
 
 /** What the frame asks of WeChat; undefined: there is no such door. */
