@@ -94,5 +94,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What a table has under a name that came from outside: never what every object has (`constructor`, `toString`). */
+export function entryOf<Entry>(table: Record<string, Entry>, name: string): Entry | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 /** The general one of both platforms. */
 export const invalidParameter: [number, string] = [40058, 'invalid Request Parameter']

@@ -75,7 +75,7 @@ function readText(reader: Reader, name: string): string {
   return raw.replace(/&(#\d+|#x[\da-fA-F]+|\w+);?/g, (whole, entity: string) => {
     if (entity.startsWith('#x')) return String.fromCodePoint(Number.parseInt(entity.slice(2), 16))
     if (entity.startsWith('#')) return String.fromCodePoint(Number(entity.slice(1)))
-    const letter = entities[entity]
+    const letter = Object.hasOwn(entities, entity) ? entities[entity] : undefined
     if (letter === undefined) throw new Error(`${whole} is no entity of plain XML`)
     return letter
   })

@@ -1,3 +1,4 @@
+import { entryOf } from '../platform/fields.ts'
 import { idsOf } from '../state/ids.ts'
 import { changed, now, type ProvedConfig, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
@@ -30,7 +31,7 @@ async function run(world: World, webview: WebviewRecord, call: BridgeCall): Prom
   const { name } = call
   if (name === 'agentConfig') return agentConfig(world, webview, call)
   if (name === 'preVerifyJSAPI') return preVerify(world, webview, call)
-  const known = functions[name]
+  const known = entryOf(functions, name)
   if (!known || !isAvailable(known, webview)) return { outcome: 'function not exist' }
   const config = webview.configs.get(keyOf(call))
   const hindrance = known.free ? undefined : hindranceTo(webview, call, config, known.needsAgent === true)
@@ -121,7 +122,7 @@ function prove(
 }
 
 function isPlayed(webview: WebviewRecord, name: string): boolean {
-  const known = functions[name]
+  const known = entryOf(functions, name)
   return known !== undefined && isAvailable(known, webview)
 }
 

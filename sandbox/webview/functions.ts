@@ -1,4 +1,5 @@
 import type { Device } from '../api.ts'
+import { entryOf } from '../platform/fields.ts'
 import { idsOf } from '../state/ids.ts'
 import { act, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
@@ -89,7 +90,7 @@ export function isAvailable({ devices, since, systems }: ClientFunction, webview
 function checkJsApi(_world: World, webview: WebviewRecord, { params }: BridgeCall): Outcome {
   const names = textsOf(params.jsApiList)
   const has = (name: string) => {
-    const known = functions[name]
+    const known = entryOf(functions, name)
     return known !== undefined && isAvailable(known, webview)
   }
   const checkResult = Object.fromEntries(names.map((name) => [name, has(name)]))

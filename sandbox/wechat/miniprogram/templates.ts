@@ -1,4 +1,4 @@
-import { isRecord, textField } from '../../platform/fields.ts'
+import { entryOf, isRecord, textField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { makeSecret, type World } from '../../state/world.ts'
 import { miniprogramOf } from '../accounts/tokens.ts'
@@ -47,7 +47,7 @@ function addTemplate(world: World, call: Upstream): Reply {
 }
 
 function publicTemplate(tid: string) {
-  const template = library[tid]
+  const template = entryOf(library, tid)
   if (!isRecord(template)) throw new Refusal(200014, 'template tid invalid')
   return template
 }

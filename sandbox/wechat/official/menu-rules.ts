@@ -1,5 +1,5 @@
 import { Refusal } from '../../platform/method.ts'
-import { isRecord } from '../../platform/fields.ts'
+import { entryOf, isRecord } from '../../platform/fields.ts'
 import type { SceneButton } from '../../scenes/wechat.ts'
 
 /** Which fields a type of button needs (Creating_Custom-Defined_Menu). */
@@ -56,7 +56,7 @@ function readButton(given: unknown, appids: string[], level: 0 | 1): SceneButton
   if (subs && level === 1) throw refusal(40022)
   if (subs) return { name, sub_button: readButtons(subs, appids, 1) }
   const type = typeof given.type === 'string' ? given.type : ''
-  const wanted = needs[type]
+  const wanted = entryOf(needs, type)
   if (!wanted) throw refusal(rules.type)
   const texts = Object.fromEntries(wanted.map((field) => [field, typeof given[field] === 'string' ? given[field] : '']))
   if (wanted.includes('key') && (texts.key === '' || Buffer.byteLength(texts.key ?? '') > mostKeyBytes)) throw refusal(rules.key)

@@ -1,4 +1,4 @@
-import { inside, objectField, textField, textsField } from '../../platform/fields.ts'
+import { entryOf, inside, objectField, textField, textsField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { push } from '../../pushes/push.ts'
 import type { SceneTemplate } from '../../scenes/wechat.ts'
@@ -56,7 +56,7 @@ function getIndustry(world: World, call: Upstream): Reply {
 /** Takes a template of the library. `keyword_name_list` picks its lines, in this order (since 2023). */
 function addTemplate(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'service')
-  const found = library[textField(call, 'template_id_short')]
+  const found = entryOf(library, textField(call, 'template_id_short'))
   if (!found) throw new Refusal(40037, 'invalid template_id')
   const names = textsField(call, 'keyword_name_list')
   const lines = names.length === 0 ? found.lines : names.flatMap((name) => found.lines.filter(([one]) => one === name))

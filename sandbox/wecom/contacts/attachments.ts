@@ -1,5 +1,5 @@
 import type { Card } from '../../api.ts'
-import { invalidParameter, isRecord, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
+import { entryOf, invalidParameter, isRecord, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
 import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { World } from '../../state/world.ts'
 import type { Caller } from '../access.ts'
@@ -27,9 +27,10 @@ export function readContent(world: World, { app }: Caller, call: Upstream): Cont
 /** `msgtype` must be the name of the object beside it. */
 export function checkAttachment(world: World, corpId: string, call: Upstream) {
   const type = textField(call, 'msgtype')
-  const content = checks[type] && objectField(call, type)
+  const check = entryOf(checks, type)
+  const content = check && objectField(call, type)
   if (!content) throw new Refusal(41065, 'invalid attachment type')
-  checks[type]?.(inside(call, content), (name, kind) => {
+  check(inside(call, content), (name, kind) => {
     const mediaId = textField(inside(call, content), name, { missing: missingMedia })
     mediumOf(world, corpId, mediaId, kind)
   })

@@ -1,5 +1,5 @@
 import type { Card } from '../../api.ts'
-import { inside, objectField, objectsField, textField } from '../../platform/fields.ts'
+import { entryOf, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
 import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { World } from '../../state/world.ts'
 import type { App } from '../apps/state.ts'
@@ -17,7 +17,7 @@ export interface Content {
 /** Reads the message of a `message/send` (WW-96458). Throws the refusal of its kind. */
 export function contentOf(world: World, app: App, call: Upstream): Content {
   const msgtype = textField(call, 'msgtype', { missing: [40008, 'invalid message type'] })
-  const read = readers[msgtype]
+  const read = entryOf(readers, msgtype)
   if (!read) throw new Refusal(40008, 'invalid message type')
   const part = objectField(call, msgtype)
   const within = inside(call, part)
