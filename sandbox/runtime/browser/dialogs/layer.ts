@@ -24,6 +24,7 @@ export function openDialog<T>({ label, place, draw, ...rest }: Dialog<T>): Promi
     const before = document.activeElement
     const close = (answer: T) => {
       veil.remove()
+      if (place !== 'full') tellPhone()
       if (before instanceof HTMLElement) before.focus({ preventScroll: true })
       resolve(answer)
     }
@@ -40,8 +41,15 @@ export function openDialog<T>({ label, place, draw, ...rest }: Dialog<T>): Promi
       if (event.key === 'Escape') dismiss()
     })
     layer().append(veil)
+    if (place !== 'full') tellPhone()
     box.focus({ preventScroll: true })
   })
+}
+
+/** WeChat's bar above the frame is drawn by the phone: it grows dark with the page. */
+function tellPhone(): void {
+  const isOpen = layer().querySelector('.over-bottom, .over-middle') !== null
+  window.parent.postMessage({ sandbox: 'dialog', isOpen }, '*')
 }
 
 /** A shadow tree, so that no style of the mini program reaches what WeChat draws. Made at the start, or the first dialog would be seen undressed. */
