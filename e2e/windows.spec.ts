@@ -31,8 +31,13 @@ for (const client of ['桌面端', '手机端'] as const) {
     await wecom.openChat(/^林悦/)
     await wecom.openAttachment()
     const attachment = client === '桌面端' ? wecom.attachment : wecom.app
-    // From there WeCom does not say who the customer is (WW-91799): the page has to say so instead of waiting.
-    await expect(attachment.getByText('这里没有客户聊天')).toBeVisible()
+    // From there WeCom does not say who the customer is (WW-91799): the page says so, and sends into the open chat all the same.
+    await expect(attachment.getByText('企业微信在附件栏不告诉我们客户是谁')).toBeVisible()
+    await attachment
+      .getByRole('button', { name: /^推送《/ })
+      .first()
+      .click()
+    await expect(attachment.getByText('已发送到当前会话')).toBeVisible()
     expect(await entries()).toContain('chat_attachment')
     await wecom.window.getByRole('button', { name: client === '桌面端' ? '关闭' : '关闭应用', exact: true }).click()
     if (client === '手机端') await wecom.window.getByRole('button', { name: '返回聊天列表' }).click()

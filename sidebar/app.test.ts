@@ -127,6 +127,16 @@ describe('without a single customer', () => {
     expect(world.asked.some(({ path }) => path.startsWith('/api/contacts/'))).toBe(false)
   })
 
+  it('the attachment menu shows what can be sent, and sends it without knowing the customer', async () => {
+    const world = aWorld()
+    world.materials = [aMaterial(1)]
+    const { app } = await open(world, { entry: { entry: 'chat_attachment', target: null } })
+    await vi.waitFor(() => expect(app.text()).toContain('企业微信在附件栏不告诉我们客户是谁'))
+    await app.get('button[aria-label="推送《物料 1》"]').trigger('click')
+    await vi.waitFor(() => expect(document.body.textContent).toContain('已发送到当前会话'))
+    expect(world.asked.find(({ path }) => path === '/api/shares')?.body).toMatchObject({ to: null, entry: 'chat_attachment' })
+  })
+
   it('the workbench is explained', async () => {
     const { app } = await open(aWorld(), { entry: { entry: 'normal', target: null } })
     await vi.waitFor(() => expect(app.text()).toContain('还没有选择客户'))

@@ -76,6 +76,12 @@ describe('a push', () => {
     }
   })
 
+  test('from the attachment menu, where WeCom does not say who the customer is, carries its share all the same', async () => {
+    const body = { materialId, to: null, entry: 'chat_attachment' } as const
+    const { share } = await app.call(createShare, { body, idempotencyKey: randomUUID() }, rep)
+    expect(await app.call(openShare, { params: { id: share.id } }, reader)).toMatchObject({ material: { title } })
+  })
+
   test('sent again with its key is the same share, at the same instant too, and while WeCom is away', async () => {
     const key = randomUUID()
     const shares = await Promise.all(Array.from({ length: 6 }, () => push(linyue, key)))

@@ -42,7 +42,7 @@ export const shares = pgTable(
     memberUserId: text('member_userid').notNull(),
     /** Where the rep pushed it (`single_chat_tools` …), or `forward`. */
     entry: text('entry').notNull(),
-    /** The contact the rep pushed it to: the identity of kind external_userid. Null for groups; copied to forwards as null. */
+    /** The contact the rep pushed it to: the identity of kind external_userid. Null for groups and from the attachment menu; copied to forwards as null. */
     targetIdentityId: uuid('target_identity_id'),
     targetChatId: text('target_chat_id'),
     parentId: uuid('parent_id'),

@@ -112,7 +112,8 @@ export const createShare = endpoint({
   idempotent: true,
   body: v.strictObject({
     materialId: Id,
-    to: v.union([v.strictObject({ externalUserId: ExternalUserId }), v.strictObject({ chatId: ChatId })]),
+    /** Null from the attachment menu, where WeCom sends into the open chat but does not say whose it is (WW-98539). */
+    to: v.nullable(v.union([v.strictObject({ externalUserId: ExternalUserId }), v.strictObject({ chatId: ChatId })])),
     entry: PushEntry,
   }),
   reply: v.object({ share: Share, message: PushMessage }),

@@ -51,7 +51,7 @@ export interface BridgeOptions {
 const entriesThatPush: readonly PushEntry[] = ['single_chat_tools', 'group_chat_tools', 'chat_attachment', 'single_kf_tools']
 
 export function canPushFrom({ entry, target }: Entry): boolean {
-  return target !== null && entriesThatPush.includes(entry)
+  return (target !== null || entry === 'chat_attachment') && entriesThatPush.includes(entry)
 }
 
 /** Known from the user agent alone, so it may be asked before anybody signed in. */
@@ -150,6 +150,16 @@ export function connectBridge({
     }
   }
 
+  /** From the attachment menu WeCom sends into the open chat, but need not say whose it is. */
+  async function targetByTrying(): Promise<Entry['target']> {
+    try {
+      return (await entryByTrying()).target
+    } catch (failure) {
+      if (isCause(failure, 'wrong_entry')) return null
+      throw failure
+    }
+  }
+
   async function detectEntry(): Promise<Entry> {
     let name: string
     try {
@@ -162,7 +172,7 @@ export function connectBridge({
       case 'group_chat_tools':
         return { entry: name, target: await chat() }
       case 'chat_attachment':
-        return { target: (await entryByTrying()).target, entry: name }
+        return { entry: name, target: await targetByTrying() }
       case 'single_chat_tools':
       case 'contact_profile':
       case 'single_kf_tools':

@@ -30,6 +30,8 @@ export const useSession = defineStore('session', () => {
     entry.value.target && 'externalUserId' in entry.value.target ? entry.value.target.externalUserId : null,
   )
   const chatId = computed(() => (entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null))
+  /** Opened from the attachment menu: what is sent goes into the open chat, whoever it is with. */
+  const toOpenChat = computed(() => entry.value.entry === 'chat_attachment' && entry.value.target === null)
   const canPush = computed(() => canPushFrom(entry.value))
 
   async function signIn(): Promise<MemberSession | null> {
@@ -70,7 +72,7 @@ export const useSession = defineStore('session', () => {
     else await start()
   }
 
-  return { state, member, bridge, customerName, entry, externalUserId, chatId, canPush, start, retry }
+  return { state, member, bridge, customerName, entry, externalUserId, chatId, toOpenChat, canPush, start, retry }
 })
 
 function causeOfSignIn(failure: unknown, inWecom: boolean): Cause {

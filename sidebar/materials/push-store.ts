@@ -39,7 +39,7 @@ export const usePush = defineStore('push', () => {
     const { entry, target } = session.entry
     const { bridge } = session
     // Also the second half of a double click.
-    if (busy || !target || !bridge || !session.canPush) return null
+    if (busy || !bridge || !session.canPush) return null
     busy = true
     try {
       states.set(materialId, { step: 'pushing' })

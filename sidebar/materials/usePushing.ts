@@ -11,8 +11,12 @@ export function usePushing(): (materialId: string) => Promise<void> {
   const text = useText()
   return async (materialId) => {
     const words = text.value.push
+    const sent = () => {
+      if (session.toOpenChat) return words.sentToChat
+      return session.chatId ? words.sentToGroup : words.sent(session.customerName ?? words.customer)
+    }
     const state = await store.push(materialId)
-    if (state?.step === 'sent') show(session.chatId ? words.sentToGroup : words.sent(session.customerName ?? words.customer))
+    if (state?.step === 'sent') show(sent())
     if (state?.step === 'cancelled') show(words.cancelled, 'quiet')
   }
 }

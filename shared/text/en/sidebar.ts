@@ -75,6 +75,10 @@ export const sidebar: SidebarText = {
     group: 'This is a customer group',
     groupText: 'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
     groupAction: 'Push a material',
+    attachment: 'Send to this chat',
+    attachmentText:
+      'WeCom does not say who the customer is when the app is opened from the attachment menu, so there is no timeline here. You can still send: what the customer opens appears on the customer’s timeline.',
+    attachmentAction: 'Choose a material',
     elsewhere: 'No customer chosen',
     elsewhereText:
       'You came from the workbench or another place. To see a customer and push materials, open this app from the toolbar of a customer chat.',
@@ -247,6 +251,7 @@ export const sidebar: SidebarText = {
     preview: (title) => `Preview “${title}”`,
     to: (name) => `Push to ${name}`,
     toGroup: 'Push to this customer group',
+    toChat: 'Send to this chat: from the attachment menu WeCom does not say who the customer is',
     toNobody: 'Browse only: open the app from a customer chat to push',
     toNobodyBecause: (cause: string) => `Browse only. ${cause}. The Customer page says how to fix it`,
     notFromProfile: 'Nothing can be pushed from a profile. Open the app in the chat with the customer.',
@@ -265,6 +270,7 @@ export const sidebar: SidebarText = {
     pushing: 'Pushing',
     sent: (name) => `Sent to ${name}`,
     sentToGroup: 'Sent to the group',
+    sentToChat: 'Sent to this chat',
     cancelled: 'Sending was cancelled',
     failed: 'It was not sent',
     retry: 'Push again',
