@@ -376,7 +376,7 @@ export interface Call {
   body: Record<string, unknown> | null
   status: number
   errcode: number | null
-  /** The reply as it was sent, or what fault struck. */
+  /** The reply as it was sent, or what fault struck. Of long lists the first 500. */
   reply: unknown
   fault: string | null
 }

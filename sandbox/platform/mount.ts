@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type Router from '@koa/router'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import type { Call, Fault } from '../api.ts'
 import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
@@ -13,14 +12,18 @@ import { Download, Refusal, type Method, type Reply, type Upstream } from './met
 
 const keptCalls = 2000
 
-/** Serves a platform's methods: faults first, then the handler; every call and its reply is remembered. */
-export function mount(router: Router, world: World, service: Call['service'], methods: Method[], phrase: Phrase) {
+/**
+ * Serves a platform's methods: faults first, then the handler; every call and its reply is remembered. It stands before the router, which would compare
+ * each call with the pattern of every door.
+ */
+export function mount(world: World, service: Call['service'], methods: Method[], phrase: Phrase): Middleware {
   const byPath = new Map(methods.map((one) => [`${one.method} ${one.path}`, one]))
-  router.all(`/${service}/{*path}`, async (ctx) => {
+  return async (ctx, next) => {
+    if (!ctx.path.startsWith(`/${service}/`)) return next()
     const path = ctx.path.slice(service.length + 1)
     const found = byPath.get(`${ctx.method} ${path}`) ?? byPath.get(`${ctx.method === 'GET' ? 'POST' : 'GET'} ${path}`)
     return serve(ctx, world, found, await readCall(ctx, service, path), phrase)
-  })
+  }
 }
 
 async function serve(ctx: Context, world: World, method: Method | undefined, arrived: Arrived, phrase: Phrase) {

@@ -32,8 +32,6 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   const app = new Koa()
   const router = new Router()
   const methodsOf = (service: 'wecom' | 'wechat') => areas.filter((area) => area.service === service).flatMap(({ methods }) => methods)
-  mount(router, world, 'wecom', methodsOf('wecom'), wecomPhrase)
-  mount(router, world, 'wechat', methodsOf('wechat'), wechatPhrase)
   stageDoors(router, world)
   backstageDoors(router, world)
   happeningDoors(router, world)
@@ -62,6 +60,8 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
       ctx.body = { error: error.message }
     }
   })
+  app.use(mount(world, 'wecom', methodsOf('wecom'), wecomPhrase))
+  app.use(mount(world, 'wechat', methodsOf('wechat'), wechatPhrase))
   app.use(router.routes()).use(router.allowedMethods())
   app.use(async (ctx) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return
