@@ -58,14 +58,25 @@ function fill(wheel: HTMLElement, list: string[], at: number, turn: (to: number)
     event.preventDefault()
     turn(Math.min(list.length - 1, Math.max(0, at + step)))
   }
-  let timer = 0
+  // What an older turn was still waiting for is no longer so.
+  clearTimeout(timers.get(wheel))
+  let isPlaced = false
   wheel.onscroll = () => {
-    clearTimeout(timer)
+    clearTimeout(timers.get(wheel))
+    if (!isPlaced) return
     // The wheel stands still: its middle is what is chosen.
-    timer = window.setTimeout(() => {
+    const settle = () => {
       const to = Math.round(wheel.scrollTop / 40)
       if (to !== at && to >= 0 && to < list.length) turn(to)
-    }, 120)
+    }
+    timers.set(wheel, window.setTimeout(settle, 120))
   }
-  requestAnimationFrame(() => (wheel.scrollTop = at * 40))
+  const place = () => {
+    wheel.scrollTop = at * 40
+    isPlaced = true
+  }
+  if (wheel.isConnected) place()
+  else requestAnimationFrame(place)
 }
+
+const timers = new WeakMap<HTMLElement, number>()
