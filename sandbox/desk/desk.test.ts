@@ -179,6 +179,16 @@ test('a reset, which kills every webview, opens the sidebar again', async () => 
   expect(wecom().get('iframe').attributes('name')).toBe('wv2')
 })
 
+test('a reset from the bar closes what lay over the windows', async () => {
+  desk = await openDesk(scene())
+  await wecom().get('button[aria-label="新建"]').trigger('click')
+  await wecom().findAll('[role="menuitem"]').at(-1)?.trigger('click')
+  expect(wecom().find('[role="dialog"]').exists()).toBe(true)
+  await desk.wrapper.get('button[aria-label="重置场景"]').trigger('click')
+  await flushPromises()
+  expect(wecom().find('[role="dialog"]').exists()).toBe(false)
+})
+
 test('a reset is noticed too when the stream had named the webview before the door answered', async () => {
   desk = await openDesk(scene())
   desk.beforeNextWebview(() => desk.show(scene({ webviews: [webview({}), webview({ id: 'wv2' })] })))

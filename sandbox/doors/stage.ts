@@ -1,9 +1,10 @@
 import type Router from '@koa/router'
-import type { Card } from '../api.ts'
+import type { Card, Party } from '../api.ts'
 import { describe, describeDevices, describeFollow, describeMessage } from '../state/describe.ts'
-import { addMessage, changed, findCustomer, findMember, setScene, type World } from '../state/world.ts'
+import { addMessage, changed, findCustomer, findMember, setScene, type Conversation, type World } from '../state/world.ts'
 import { answerChoice } from '../webview/choices.ts'
 import { addContact } from '../wecom/contacts/follows.ts'
+import { memberSays } from '../wecom/contacts/speak.ts'
 import { closeWebview, openWebview } from '../webview/webviews.ts'
 import { follow, unfollow } from '../wechat/official/follow.ts'
 import { speakInChat } from '../wechat/official/talk.ts'
@@ -34,9 +35,7 @@ export function stageDoors(router: Router, world: World) {
       throw new Nonsense(`${from.id} is not in this conversation`)
     if ((card === undefined) === (repeat === undefined)) throw new Nonsense('give exactly one of card and repeat')
     const content = card ?? repeatedCard(world, repeat?.messageId ?? '')
-    const isHeard = from.kind === 'customer' && (conversation.kind === 'official' || conversation.kind === 'service')
-    const message = isHeard ? speakInChat(world, conversation, from.id, content) : addMessage(world, conversation, from, content)
-    ctx.body = describeMessage(message)
+    ctx.body = describeMessage(speak(world, conversation, from, content))
   })
 
   router.post('/_sandbox/forwards', async (ctx) => {
@@ -50,7 +49,7 @@ export function stageDoors(router: Router, world: World) {
       if (!conversation.participants.some((party) => party.kind === kind && party.id === webview.userId)) {
         throw new Nonsense(`${webview.userId} is not in conversation "${conversationId}"`)
       }
-      addMessage(world, conversation, { kind, id: webview.userId }, pending.card)
+      speak(world, conversation, { kind, id: webview.userId }, pending.card)
     }
     pending.settle(conversationId !== null)
     ctx.body = { ok: true }
@@ -120,6 +119,12 @@ function repeatedCard(world: World, messageId: string): Card {
   if (!original) throw new Nonsense(`there is no message "${messageId}"`)
   const { id: _id, from: _from, at: _at, ...card } = original
   return card
+}
+
+function speak(world: World, conversation: Conversation, from: Party, card: Card) {
+  if (from.kind === 'member') return memberSays(world, conversation, from.id, card)
+  const isHeard = from.kind === 'customer' && (conversation.kind === 'official' || conversation.kind === 'service')
+  return isHeard ? speakInChat(world, conversation, from.id, card) : addMessage(world, conversation, from, card)
 }
 
 function conversationOf(world: World, id: string) {

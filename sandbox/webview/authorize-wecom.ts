@@ -43,7 +43,10 @@ export function authorizeWecom(
   const app = meant.find((one) => redirectHost !== undefined && isTrustedHost(world, one, redirectHost))
   if (!app || redirectHost === undefined) return { error: 'redirect_uri 参数错误' }
   const member = webview.device === 'wecom' ? findMember(world, webview.userId) : undefined
-  if (member && !mayEnter(world, app, member, agentid !== undefined || isFromChat(webview))) return { error: '请联系服务商开通许可账号' }
+  if (member && !mayEnter(world, app, member, agentid !== undefined || isFromChat(webview))) {
+    const note = `${member.name} 没有“${app.name}”的有效接口许可。服务商激活许可后，重新打开即可使用。`
+    return { error: '请联系服务商开通许可账号', note }
+  }
   const scope = scopeFor(app, member, query.scope ?? '', agentid !== undefined || suiteId !== null)
   if (member && scope === 'snsapi_privateinfo' && !hasConsented(world, app, member)) {
     if (allow === undefined)

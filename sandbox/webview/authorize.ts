@@ -2,7 +2,8 @@ import type { World } from '../state/world.ts'
 import { authorizeOfficial } from './authorize-official.ts'
 import { wecomClientOf, authorizeWecom } from './authorize-wecom.ts'
 
-export type AuthorizeAnswer = { redirect: string } | { error: string } | { consent: Consent }
+/** `note`: what stands below, in small letters. */
+export type AuthorizeAnswer = { redirect: string } | { error: string; note?: string } | { consent: Consent }
 
 export interface Consent {
   /** Who is asked, and with which picture. */
@@ -58,7 +59,7 @@ button#allow{background:#07c160;color:#fff}
 </style></head><body>
 <section id="outside"><div class="mark">i</div><h1>${words}</h1></section>
 <section id="wait" hidden><p>正在登录…</p></section>
-<section id="error" hidden><div class="mark">i</div><h1></h1></section>
+<section id="error" hidden><div class="mark">i</div><h1></h1><p></p></section>
 <section id="consent" hidden><img alt=""><h1 class="name"></h1><p class="says"></p>
 <button id="allow">允许</button><button id="refuse">拒绝</button></section>
 </body></html>`

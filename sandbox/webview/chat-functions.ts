@@ -1,8 +1,9 @@
 import type { Card, Entry } from '../api.ts'
 import { idsOf } from '../state/ids.ts'
-import { addMessage, findCustomer, findMember, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import { findCustomer, findMember, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
 import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
+import { memberSays } from '../wecom/contacts/speak.ts'
 import type { BridgeCall } from './bridge.ts'
 import { readCard } from './message-card.ts'
 import { cancelled, done, isOlder, recordOf, refused, textOf, withoutContext, type Outcome } from './outcome.ts'
@@ -54,7 +55,7 @@ export function sendChatMessage(world: World, webview: WebviewRecord, { params }
   const card = readMessage(world, webview, app, params)
   if (typeof card === 'string') return refused(card)
   if (webview.scenario.cancelSend) return cancelled
-  addMessage(world, conversation, { kind: 'member', id: webview.userId }, card)
+  memberSays(world, conversation, webview.userId, card)
   return done
 }
 

@@ -191,6 +191,14 @@ describe('sendChatMessage', () => {
     expect(await last('group-hengjin')).toMatchObject({ kind: 'miniprogram' })
   })
 
+  it('to somebody who has deleted the member stands in the chat, with a line that it did not arrive', async () => {
+    const { frame } = await open()
+    await register(stage, frame)
+    await stage.sandbox.post('/_sandbox/happenings/contact.deleted-by-customer', { memberId: 'ZhouXiaolan', customerId: 'linyue' })
+    await call(frame, 'sendChatMessage', { msgtype: 'text', text: { content: '您好' } })
+    expect(await last()).toMatchObject({ kind: 'notice', text: '林悦 已不再是你的联系人，消息没有送达' })
+  })
+
   it('puts media of the corp into the chat, each as what it is, for three days', async () => {
     const { sandbox } = stage
     const address = async (type: string) =>

@@ -41,7 +41,7 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
   const isReading = ref(true)
 
   watch(
-    () => props.member.id,
+    () => [props.member.id, props.state.scene, world.resets.value],
     () => {
       profileId.value = null
       shown.value = null

@@ -60,9 +60,14 @@ export interface World {
   trust(hosts: string[]): Promise<boolean>
   revoke(what: 'tokens' | 'tickets'): Promise<boolean>
   reset(scene?: SceneName): Promise<boolean>
+  /** How often this desk began a scene anew: what lies over its windows belongs to the world before. */
+  resets: Readonly<Ref<number>>
 }
 
 const key: InjectionKey<World> = Symbol('world')
+
+/** Milliseconds between two drawings. */
+const shortestPause = 60
 
 export interface WorldParts {
   connect?: () => Source
@@ -79,18 +84,41 @@ export function provideWorld({
   const failures = ref(0)
   const skew = ref(0)
   const problem = ref<string | null>(null)
+  const resets = ref(0)
   const listeners = new Set<(webviewId: string, action: ClientAction) => void>()
+
+  /** As it was last said; shown at once or, when much happens, with what follows. */
+  let latest: DeskState | null = null
+  let pause: ReturnType<typeof setTimeout> | undefined
+
+  function show(next: DeskState) {
+    latest = next
+    if (state.value !== next) state.value = next
+  }
+
+  /** The first of many changes is shown at once, the others together: fifty messages in a row are not fifty drawings of the whole desk. */
+  function showSoon(next: DeskState) {
+    latest = next
+    if (pause !== undefined) return
+    show(next)
+    pause = setTimeout(() => {
+      pause = undefined
+      if (latest && latest !== state.value) showSoon(latest)
+    }, shortestPause)
+  }
+  onScopeDispose(() => clearTimeout(pause))
 
   const stream = followStream({
     connect,
     onEvent(event) {
       if (event.type === 'action') {
+        if (latest) show(latest)
         for (const listener of listeners) listener(event.webviewId, event.action)
         return
       }
       skew.value = Date.parse(event.state.clock.now) - Date.now()
-      if (event.type === 'state') state.value = event.state
-      else if (state.value) state.value = patched(state.value, event)
+      if (event.type === 'state') show(event.state)
+      else if (latest) showSoon(patched(latest, event))
     },
     onStatus(next, count) {
       status.value = next
@@ -150,7 +178,12 @@ export function provideWorld({
     setVisible: (memberIds) => attempt('/visible-range', { memberIds }),
     trust: (hosts) => attempt('/trusted-hosts', { hosts }),
     revoke: (what) => attempt(`/${what}/revoke`, {}),
-    reset: (scene) => attempt('/reset', scene ? { scene } : {}),
+    async reset(scene) {
+      const isDone = await attempt('/reset', scene ? { scene } : {})
+      if (isDone) resets.value++
+      return isDone
+    },
+    resets,
   }
   provide(key, world)
   return world

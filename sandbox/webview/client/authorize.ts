@@ -16,19 +16,21 @@ async function answer(allow?: boolean) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ webview: window.name, query: location.search, allow }),
   })
-  const { redirect, error, consent } = (await reply.json()) as {
+  const { redirect, error, note, consent } = (await reply.json()) as {
     redirect?: string
     error?: string
+    note?: string
     consent?: Consent
   }
   if (redirect) location.replace(redirect)
   else if (consent) showConsent(consent)
-  else show('error', error)
+  else show('error', error, note)
 }
 
-function show(id: string, text?: string) {
+function show(id: string, text?: string, note?: string) {
   for (const section of document.querySelectorAll('section')) section.hidden = section.id !== id
   if (text) document.querySelector(`#${id} h1`)?.replaceChildren(text)
+  if (note) document.querySelector(`#${id} p`)?.replaceChildren(note)
 }
 
 function showConsent({ name, avatarUrl, says }: Consent) {
