@@ -11,6 +11,8 @@ export async function readBody<S extends v.GenericSchema>(ctx: Context, schema: 
   } catch (error) {
     throw new Nonsense(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
+  // A schema without required fields would take a list for an object without any.
+  if (Array.isArray(body)) throw new Nonsense('the body must be an object, not a list')
   return check(schema, body)
 }
 

@@ -66,6 +66,13 @@ describe('a call of the wrong form', () => {
     expect(read.body).toMatchObject({ errcode: 0, errmsg: 'ok. Warning: wrong json format. ' })
   })
 
+  it('leaves no warning behind for the next caller', async () => {
+    const { knock, wecomToken } = await openSandbox()
+    const url = `/wecom/cgi-bin/menu/delete?access_token=${await wecomToken()}&agentid=1000002`
+    expect((await knock('POST', url, '{oops')).body).toMatchObject({ errcode: 0, errmsg: 'ok. Warning: wrong json format. ' })
+    expect((await knock('GET', url)).body).toEqual({ errcode: 0, errmsg: 'ok' })
+  })
+
   it('is refused by WeChat: another verb, no body, no JSON', async () => {
     const { knock } = await openSandbox()
     expect((await knock('GET', '/wechat/cgi-bin/stable_token')).body).toMatchObject({ errcode: 43002 })

@@ -1,11 +1,19 @@
 import { createHmac } from 'node:crypto'
+import { keepNewest } from './forget.ts'
 import { makeSecret, now, type Code, type Grant, type World } from './world.ts'
 
 const twoHours = 7_200_000
 const fiveMinutes = 300_000
+const mostGrants = 5000
 
 /** Gives out a new token or ticket that lives two hours by the platforms' clock. */
-export function grant(world: World, kind: Grant['kind'], owner: string, length: number, more: Pick<Grant, 'openid' | 'scope' | 'component'> = {}): Grant {
+export function grant(
+  world: World,
+  kind: Grant['kind'],
+  owner: string,
+  length: number,
+  more: Pick<Grant, 'openid' | 'scope' | 'component'> = {},
+): Grant {
   const issuedAt = now(world)
   const series = `${kind} ${owner} ${slotOf(issuedAt)}`
   const turn = world.turns.get(series) ?? 0
@@ -13,6 +21,8 @@ export function grant(world: World, kind: Grant['kind'], owner: string, length: 
   const value = kind === 'wechat.oauth' ? makeSecret(length) : makeValue(series, turn, length)
   const fresh: Grant = { kind, owner, value, issuedAt, expiresAt: issuedAt + twoHours, revoked: false, ...more }
   world.grants.push(fresh)
+  // Old ones are refused by name for a while; good ones always stay.
+  if (world.grants.length % mostGrants === 0) world.grants = world.grants.filter((one) => stateOf(world, one) === 'valid')
   world.recalled = world.recalled.filter((one) => one.value !== value)
   return fresh
 }
@@ -77,6 +87,7 @@ export function secondsLeft(world: World, one: Grant): number {
 export function issueCode(world: World, code: Pick<Code, 'kind' | 'owner' | 'userId' | 'scope' | 'redirectHost'>): string {
   const value = makeSecret(code.kind === 'wecom' ? 43 : 32)
   world.codes.set(value, { ...code, issuedAt: now(world), used: false })
+  keepNewest(world.codes)
   return value
 }
 

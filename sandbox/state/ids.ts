@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { SceneCustomer, SceneMember } from '../scenes/scene.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { findBy } from './people.ts'
-import { findCustomer, findMember, type World } from './world.ts'
+import { findMember, type World } from './world.ts'
 
 /** How one app names the corp, its members and its contacts: plainly to an own app, encrypted for each provider to the two others (platform.md §2). */
 export interface Ids {
@@ -40,15 +40,24 @@ function providerIds(world: World, provider: string): Ids {
     customer: ({ externalUserId }) => encrypt(provider, 'wm', externalUserId),
     findMember: (given) => world.members.find(({ id }) => encrypt(provider, 'wo', id) === given),
     findCustomer: (given) => {
-      const known = reverse.get(`${provider} ${given}`)
-      if (known !== undefined) return findCustomer(world, known)
-      for (const customer of world.customers) reverse.set(`${provider} ${encrypt(provider, 'wm', customer.externalUserId)}`, customer.id)
-      return findCustomer(world, reverse.get(`${provider} ${given}`) ?? '')
+      readNew(world.customers, provider)
+      return findBy(world.customers, 'externalUserId', reverse.get(`${provider} ${given}`) ?? '')
     },
   }
 }
 
-/** From a provider's encrypted to the sandbox's customer ids: a pure function's results, so they never go stale. */
+/** By the list itself and the provider, how many of it are in `reverse`: customers are only ever added at its end. */
+const seen = new WeakMap<SceneCustomer[], Map<string, number>>()
+
+function readNew(customers: SceneCustomer[], provider: string) {
+  const counts = seen.get(customers) ?? new Map<string, number>()
+  seen.set(customers, counts)
+  for (const { externalUserId } of customers.slice(counts.get(provider) ?? 0))
+    reverse.set(`${provider} ${encrypt(provider, 'wm', externalUserId)}`, externalUserId)
+  counts.set(provider, customers.length)
+}
+
+/** From a provider's encrypted to the plain external_userids: a pure function's results, so they never go stale. */
 const reverse = new Map<string, string>()
 const encrypted = new Map<string, string>()
 

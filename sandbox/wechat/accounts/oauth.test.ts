@@ -63,7 +63,10 @@ describe('web sign-in', () => {
     expect(renewed).toMatchObject({ expires_in: 7200, refresh_token: refresh, openid, scope: 'snsapi_userinfo' })
     expect(await check(renewed.access_token)).toMatchObject({ errcode: 0 })
     expect(await renew('nonsense')).toMatchObject({ errcode: 40030 })
-    await wechat.post('/_sandbox/clock', { advanceSeconds: 30 * 86_400 })
+    await wechat.post('/_sandbox/clock', { advanceSeconds: 20 * 86_400 })
+    expect(await renew(refresh)).toMatchObject({ refresh_token: refresh })
+    // Thirty days after the sign-in, however often it was used.
+    await wechat.post('/_sandbox/clock', { advanceSeconds: 10 * 86_400 })
     expect(await renew(refresh)).toMatchObject({ errcode: 42002 })
   })
 

@@ -1,5 +1,6 @@
 import { avatarUrl } from '../../state/describe.ts'
 import { findGrant, grant, secondsLeft, stateOf } from '../../state/grants.ts'
+import { keepNewest } from '../../state/forget.ts'
 import { findCustomer, makeSecret, now, type Grant, type World } from '../../state/world.ts'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
@@ -41,9 +42,11 @@ export function exchangeCode(world: World, appid: string, { query }: Upstream): 
   }
 }
 
-function giveTokens(world: World, appid: string, openid: string, scope: string, refresh = makeSecret(88)): Reply {
+function giveTokens(world: World, appid: string, openid: string, scope: string, renewed?: { value: string; expiresAt: number }): Reply {
+  const { value: refresh, expiresAt } = renewed ?? { value: makeSecret(88), expiresAt: now(world) + thirtyDays }
   const token = grant(world, 'wechat.oauth', appid, 88, { openid, scope })
-  world.accounts.refreshTokens.set(refresh, { appid, openid, scope, expiresAt: now(world) + thirtyDays })
+  world.accounts.refreshTokens.set(refresh, { appid, openid, scope, expiresAt })
+  keepNewest(world.accounts.refreshTokens)
   return { access_token: token.value, expires_in: secondsLeft(world, token), refresh_token: refresh, openid, scope }
 }
 
@@ -62,7 +65,7 @@ export function renewTokens(world: World, appid: string, { query }: Upstream): R
   const known = world.accounts.refreshTokens.get(query.refresh_token)
   if (known?.appid !== appid) throw new Refusal(40030, 'invalid refresh_token')
   if (now(world) >= known.expiresAt) throw new Refusal(42002, 'refresh_token expired')
-  return giveTokens(world, known.appid, known.openid, known.scope, query.refresh_token)
+  return giveTokens(world, known.appid, known.openid, known.scope, { value: query.refresh_token, expiresAt: known.expiresAt })
 }
 
 function checkAccessToken(world: World, { query }: Upstream): Reply {

@@ -3,6 +3,7 @@ import { push } from '../../pushes/push.ts'
 import { urlOf } from '../../pushes/receivers.ts'
 import { grant, secondsLeft } from '../../state/grants.ts'
 import { textField } from '../../platform/fields.ts'
+import { keepNewest } from '../../state/forget.ts'
 import { changed, makeSecret, now, seconds, type World } from '../../state/world.ts'
 import { authorizeComponent, componentOf, done } from './components.ts'
 import type { Component } from './state.ts'
@@ -64,5 +65,6 @@ function createPreAuthCode(world: World, call: Upstream): Reply {
   textField(call, 'component_appid', { missing: [41002, 'appid missing'] })
   const code = `preauthcode@@@${makeSecret(86)}`
   world.open.preAuthCodes.set(code, { component: component.appid, expiresAt: now(world) + preAuthSeconds * 1000 })
+  keepNewest(world.open.preAuthCodes)
   return { pre_auth_code: code, expires_in: preAuthSeconds }
 }

@@ -2,6 +2,7 @@ import { inside, numberField, objectField, textField, textsField } from '../../p
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { avatarUrl } from '../../state/describe.ts'
 import { idsOf } from '../../state/ids.ts'
+import { keepNewest } from '../../state/forget.ts'
 import { makeSecret, now, type World } from '../../state/world.ts'
 import { ok } from '../access.ts'
 import { nameFor } from './names.ts'
@@ -34,6 +35,7 @@ function getCustomizedAuthUrl(world: World, call: Upstream): Reply {
     throw new Refusal(40083, 'invalid suite_id')
   const text = `https://work.weixin.qq.com/wework_admin/customized_auth?code=${makeSecret(32)}`
   world.apps.invitations.push({ text, suiteIds, state, expiresAt: now(world) + tenDays * 1000 })
+  keepNewest(world.apps.invitations)
   return { ...ok, qrcode_url: text, expires_in: tenDays }
 }
 
@@ -42,6 +44,7 @@ function getPreAuthCode(world: World, call: Upstream): Reply {
   const { id } = authorizeSuite(world, call)
   const value = makeSecret(64)
   world.apps.preAuthCodes.push({ value, suiteId: id, expiresAt: now(world) + twentyMinutes * 1000, isTest: false })
+  keepNewest(world.apps.preAuthCodes)
   return { ...ok, pre_auth_code: value, expires_in: twentyMinutes }
 }
 

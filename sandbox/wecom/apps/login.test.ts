@@ -118,6 +118,9 @@ describe('a customized app', () => {
     const { code } = await follow(sandbox, zhou, query)
     await provider.happen('install.go-online', { agentId, home: 'https://elsewhere.example.com/' })
     expect(await provider.asApp(token, 'auth/getuserinfo', { code })).toMatchObject({ errcode: 50001 })
+    // The refusal has not spent it.
+    await provider.happen('install.go-online', { agentId, home: 'https://crm.example.com:8443/sidebar/' })
+    expect(await provider.asApp(token, 'auth/getuserinfo', { code })).toMatchObject({ errcode: 0 })
   })
 })
 

@@ -4,6 +4,7 @@ import type { SceneCustomer, SceneMember } from '../../scenes/scene.ts'
 import { avatarUrl } from '../../state/describe.ts'
 import { spendCode } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
+import { keepNewest } from '../../state/forget.ts'
 import { findCustomer, findMember, makeSecret, now, type Code, type World } from '../../state/world.ts'
 import { authorize, isVisible, ok, type Caller } from '../access.ts'
 import { openidOf } from './members.ts'
@@ -70,8 +71,11 @@ function redeem(world: World, { app }: Caller, owner: string, { query }: Upstrea
   if (code === 'unknown') throw new Refusal(40029, 'invalid code')
   if (code === 'used') throw new Refusal(42022, 'oauth code has been used')
   if (code === 'expired') throw new Refusal(42003, 'code expired')
-  if (code.redirectHost !== null && !isTrustedHost(world, app, code.redirectHost))
+  if (code.redirectHost !== null && !isTrustedHost(world, app, code.redirectHost)) {
+    // A refusal changes nothing: once the host is trusted, the code is still good.
+    code.used = false
     throw new Refusal(50001, 'redirect_url is not trusted domain')
+  }
   return code
 }
 
@@ -98,6 +102,7 @@ function issueTicket(world: World, { app }: Caller, owner: string, member: Scene
     expiresAt: now(world) + seconds * 1000,
   }
   world.apps.userTickets.push(ticket)
+  keepNewest(world.apps.userTickets)
   return ticket
 }
 

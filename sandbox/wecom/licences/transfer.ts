@@ -38,6 +38,8 @@ function transferOne(world: World, ids: Ids, from: string, to: string) {
   const serving = held.filter((licence) => statusOf(world, licence) === 2)
   if (held.length === 0 && !ids.findMember(from)) throw new Refusal(701019, 'invalid userid')
   if (serving.length === 0) throw new Refusal(701016, 'account is not active or expired')
+  // Merged into itself, a licence would be lost.
+  if (held.some(({ memberId }) => memberId === takeover)) throw new Refusal(701018, 'takeover user already has the same type account')
   for (const licence of serving) checkTransfer(world, licence, takeover)
   for (const licence of serving) {
     const old = boundOf(world, takeover, licence.kind)

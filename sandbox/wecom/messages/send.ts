@@ -2,6 +2,7 @@ import type { Party } from '../../api.ts'
 import { inside, numberField, objectField, textField } from '../../platform/fields.ts'
 import { countWithin } from '../../platform/limits.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
+import { keepNewest } from '../../state/forget.ts'
 import { addMessage, changed, makeId, makeSecret, now, type Conversation, type World } from '../../state/world.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
 import { authorize, ok, type Caller } from '../access.ts'
@@ -51,6 +52,7 @@ function send(world: World, call: Upstream): Reply {
     sent.deliveries.push({ memberId: member.id, conversationId: conversation.id, messageId: id })
   }
   world.messages.sent.set(sent.msgid, sent)
+  keepNewest(world.messages.sent)
   return { ...reply, msgid: sent.msgid, ...(template?.hasCode && { response_code: issueCardCode(world, sent) }) }
 }
 
