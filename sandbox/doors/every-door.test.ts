@@ -42,6 +42,11 @@ let start: Snapshot
 let before: string
 let bytes: Buffer
 let wrong: string[] = []
+/** How many pushes there were before. */
+let deliveries: number
+/** Who knows nobody by the corp's own ids. */
+let strangers: Set<string>
+let plainIds: string[]
 
 beforeAll(async () => {
   open = await openEveryMethod()
@@ -51,6 +56,17 @@ beforeAll(async () => {
   ;[before, bytes] = [imprint(open.world), bytesOf(open.world)]
 })
 afterAll(() => open.close())
+beforeAll(() => {
+  const { apps, scene, members, customers, pushes } = open.world
+  deliveries = pushes.deliveries.length
+  const foreign = apps.list.filter(({ mode }) => mode !== 'own').map(({ key }) => `app:${key}`)
+  strangers = new Set(['provider', ...foreign, ...apps.provider.suites.map(({ id }) => `suite:${id}`)])
+  plainIds = [
+    scene.corp.id,
+    ...members.map(({ id }) => id),
+    ...customers.flatMap(({ externalUserId, unionid }) => [externalUserId, unionid]),
+  ]
+})
 beforeEach(() => {
   wrong = []
 })
@@ -62,6 +78,9 @@ async function knock(path: string, text: string, mustRefuse = false) {
   const isSentence = typeof body.error === 'string' && body.error.length > 8
   if (status !== 200 && !(status === 400 && isSentence)) complain(`${status} ${JSON.stringify(body)}`)
   if (mustRefuse && status !== 400) complain(`${status}, but it is nonsense`)
+  for (const { receiver, event, body: pushed } of open.world.pushes.deliveries.splice(deliveries))
+    if (strangers.has(receiver) && plainIds.some((id) => pushed.includes(id)))
+      complain(`${receiver} hears a plain id in ${event}: ${pushed}`)
   if (bytesOf(open.world).equals(bytes)) return
   if (status !== 200) {
     const after = imprint(open.world)
