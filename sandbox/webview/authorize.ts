@@ -52,7 +52,7 @@ export function authorizeHtml(world: World, appid: string): string {
 body{margin:0;font:16px/1.6 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#191919;background:#fff}
 section{padding:16vh 24px 0;text-align:center}[hidden]{display:none}
 .mark{width:64px;height:64px;margin:0 auto 24px;border-radius:50%;background:#10aeff;color:#fff;font:bold 44px/64px system-ui}
-h1{font-size:20px;font-weight:500;margin:0 0 8px}p{color:#888;margin:0 0 24px;font-size:14px}
+h1{font-size:20px;font-weight:500;margin:0 0 8px}p{color:#666;margin:0 0 24px;font-size:14px}
 img{width:56px;height:56px;border-radius:6px;display:block;margin:0 auto 8px}
 button{display:block;width:184px;margin:16px auto 0;padding:10px;border:0;border-radius:8px;font-size:17px;background:#f2f2f2;color:#06ae56}
 button#allow{background:#07c160;color:#fff}
