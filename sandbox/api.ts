@@ -514,6 +514,7 @@ export interface LedgerRow {
  * | POST /_sandbox/delivery-rules | DeliveryRules → what is left of them |
  * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
  * | GET /_sandbox/avatars/:id.svg | → a picture |
+ * | GET /_sandbox/looks/:colours-:hair.svg | → the same picture for all who look so |
  * | GET /_sandbox/codes/:text.png | → the QR code of a text (base64url), as platforms serve them |
  * | GET /_sandbox/media/:id | → a temporary or permanent medium's bytes, for the cards |
  * | GET /_sandbox/ | → the inspector, a page |

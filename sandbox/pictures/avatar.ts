@@ -15,6 +15,18 @@ export function drawAvatar({ background, clothes, hair, skin }: Avatar): string 
 <g fill="#33261f"><circle cx="43" cy="47" r="1.9"/><circle cx="57" cy="47" r="1.9"/></g><path d="M44 55q6 5 12 0" fill="none" stroke="#a2563f" stroke-width="2" stroke-linecap="round"/></svg>`
 }
 
+/** The name of the file that shows it: people who look the same have one, so that a browser draws a few hundred pictures for 10,000 people. */
+export function lookOf({ background, clothes, hair, skin }: Avatar): string {
+  return `${[background, clothes, skin].map((colour) => colour.slice(1)).join('-')}-${hair}.svg`
+}
+
+export function avatarOfLook(file: string): Avatar | undefined {
+  const found = /^([\da-f]{6})-([\da-f]{6})-([\da-f]{6})-(short|long|bob|cap)\.svg$/.exec(file)
+  if (!found) return undefined
+  const [, background, clothes, skin, hair] = found
+  return { background: `#${background}`, clothes: `#${clothes}`, skin: `#${skin}`, hair: hair as Avatar['hair'] }
+}
+
 /** The marks of the mini program and the official account. */
 export function drawIcon(name: string): string | undefined {
   const wrap = (colour: string, mark: string) =>

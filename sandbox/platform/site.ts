@@ -14,7 +14,7 @@ import * as shapes from '../doors/shapes.ts'
 import { snapshotDoors } from '../doors/snapshots.ts'
 import { stageDoors } from '../doors/stage.ts'
 import { streamDoor } from '../doors/stream.ts'
-import { drawAvatar, drawIcon } from '../pictures/avatar.ts'
+import { avatarOfLook, drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
 import { drawQrCode } from '../pictures/qr-code.ts'
 import { root } from '../root.ts'
@@ -125,6 +125,10 @@ function pictures(router: Router, world: World) {
     const user = findMember(world, id) ?? findCustomer(world, id)
     if (!user) return
     picture(ctx, drawAvatar(user.avatar))
+  })
+  router.get('/_sandbox/looks/:file', (ctx) => {
+    const avatar = avatarOfLook(ctx.params.file ?? '')
+    if (avatar) picture(ctx, drawAvatar(avatar))
   })
   router.get('/_sandbox/icons/:file', (ctx) => {
     const icon = drawIcon((ctx.params.file ?? '').replace(/\.svg$/, ''))

@@ -1,5 +1,6 @@
 import type { Customer, DeskEvent, DeskState, Follow, Member, Message, Webview } from '../api.ts'
 import { areas } from '../platform/areas.ts'
+import { lookOf } from '../pictures/avatar.ts'
 import { sceneTitles } from '../scenes/all.ts'
 import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
 import { describeOfficialAccounts } from '../wechat/official/describe.ts'
@@ -149,7 +150,7 @@ function describeCustomers(world: World, customers: readonly SceneCustomer[]): C
   return customers.map((one) => ({
     id: one.id,
     name: one.name,
-    avatarUrl: avatarUrl(world, one.id),
+    avatarUrl: asset(world, `looks/${lookOf(one.avatar)}`),
     externalUserId: one.externalUserId,
     unionid: one.unionid,
     miniprogramOpenid: one.miniprogramOpenid,

@@ -41,7 +41,8 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
   const isReading = ref(true)
 
   watch(
-    () => [props.member.id, props.state.scene, world.resets.value],
+    // Three sources, not one list: a list made anew is never the list of before, and each word of the sandbox would close the dialogs.
+    [() => props.member.id, () => props.state.scene, world.resets],
     () => {
       profileId.value = null
       shown.value = null
