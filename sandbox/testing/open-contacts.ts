@@ -19,7 +19,7 @@ interface Contacts {
   state: () => Promise<DeskState>
   post: (path: string, body: unknown) => Promise<Json>
   get: (path: string) => Promise<Json>
-  wait: (seconds: number) => Promise<unknown>
+  letPass: (seconds: number) => Promise<unknown>
   /** Holds that the call is refused with this errcode and changes nothing that the desk or the inspector shows. */
   refuse: (errcode: number, path: string, body?: unknown, secret?: string) => Promise<void>
 }
@@ -81,7 +81,7 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
     state: () => stage.state(),
     post: (path, body) => stage.post(path, body),
     get: (path) => stage.get(path),
-    wait: (seconds) => {
+    letPass: (seconds) => {
       // Tokens run out with the clock.
       tokens.clear()
       return stage.post('/_sandbox/clock', { advanceSeconds: seconds })

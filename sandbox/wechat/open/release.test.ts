@@ -19,8 +19,8 @@ async function opened() {
   const commit = (more: Json = {}) =>
     post('/wxa/commit', { template_id: '1', ext_json: ext(), user_version: 'V1.5', user_desc: '保养提醒', ...more })
   const happen = (name: string, body: Json = {}) => sandbox.post(`/_sandbox/happenings/${name}`, { appid, ...body })
-  const wait = (seconds: number) => sandbox.post('/_sandbox/clock', { advanceSeconds: seconds })
-  return { sandbox, appid, tokens, call, get, post, commit, happen, wait }
+  const letPass = (seconds: number) => sandbox.post('/_sandbox/clock', { advanceSeconds: seconds })
+  return { sandbox, appid, tokens, call, get, post, commit, happen, letPass }
 }
 
 describe('templates', () => {
@@ -41,7 +41,7 @@ describe('templates', () => {
 
 describe('a version', () => {
   it('goes from commit by the privacy check and the audit to the public', async () => {
-    const { sandbox, get, post, commit, happen, wait } = await opened()
+    const { sandbox, get, post, commit, happen, letPass } = await opened()
     const receiver = await openReceiver({ token: component.token, aesKey: component.aesKey, path: '/$APPID$' })
     await sandbox.post('/_sandbox/callbacks', { receiver: `component:${component.appid}`, url: null, messageUrl: receiver.url })
     expect(await post('/wxa/submit_audit')).toMatchObject({ errcode: 85086 })
@@ -50,7 +50,7 @@ describe('a version', () => {
     expect(await get('/wxa/get_page')).toMatchObject({ page_list: expect.arrayContaining(['pages/home/index']) })
     expect(await get('/wxa/security/get_code_privacy_info')).toMatchObject({ errcode: 61039 })
     expect(await post('/wxa/submit_audit')).toMatchObject({ errcode: 61039 })
-    await wait(61)
+    await letPass(61)
     expect(await get('/wxa/security/get_code_privacy_info')).toMatchObject({ errcode: 0, without_auth_list: [], without_conf_list: [] })
     expect(await post('/wxa/release')).toMatchObject({ errcode: 85019 })
     const { auditid } = await post('/wxa/submit_audit', {})
@@ -78,9 +78,9 @@ describe('a version', () => {
   })
 
   it('that uses interfaces of places without declaring them is not taken, unless they are said to be unused', async () => {
-    const { get, post, commit, wait } = await opened()
+    const { get, post, commit, letPass } = await opened()
     await commit({ ext_json: JSON.stringify({ requiredPrivateInfos: ['getLocation'] }) })
-    await wait(61)
+    await letPass(61)
     expect(await get('/wxa/security/get_code_privacy_info')).toMatchObject({
       without_auth_list: [],
       without_conf_list: ['wx.chooseLocation'],
@@ -90,7 +90,7 @@ describe('a version', () => {
   })
 
   it('with a wrong ext_json or wrong pages is refused', async () => {
-    const { post, commit, wait } = await opened()
+    const { post, commit, letPass } = await opened()
     const wrong: [Json, number][] = [
       [{ template_id: '9' }, 85014],
       [{ user_version: '' }, 85015],
@@ -102,7 +102,7 @@ describe('a version', () => {
     ]
     for (const [part, errcode] of wrong) expect(await commit(part)).toMatchObject({ errcode })
     await commit()
-    await wait(61)
+    await letPass(61)
     const item = { address: 'pages/home/index', first_class: '工具', second_class: '设备管理', title: '首页' }
     const items: [Json[], number][] = [
       [[], 85023],
@@ -115,9 +115,9 @@ describe('a version', () => {
   })
 
   it('can be withdrawn five times a day, and sped up once while it is under way', async () => {
-    const { get, post, commit, wait } = await opened()
+    const { get, post, commit, letPass } = await opened()
     await commit()
-    await wait(61)
+    await letPass(61)
     expect(await get('/wxa/undocodeaudit')).toMatchObject({ errcode: 85019 })
     for (let time = 0; time < 5; time += 1) {
       await post('/wxa/submit_audit')
@@ -134,11 +134,11 @@ describe('a version', () => {
   })
 
   it('can go to some users first, come back to the one before, and be hidden', async () => {
-    const { get, post, commit, happen, wait } = await opened()
+    const { get, post, commit, happen, letPass } = await opened()
     expect(await post('/wxa/grayrelease', { gray_percentage: 101 })).toMatchObject({ errcode: 85081 })
     expect(await post('/wxa/grayrelease', { gray_percentage: 10 })).toMatchObject({ errcode: 85019 })
     await commit()
-    await wait(61)
+    await letPass(61)
     await post('/wxa/submit_audit')
     await happen('audit.pass')
     expect(await post('/wxa/grayrelease', { gray_percentage: 10, support_debuger_first: true })).toMatchObject({ errcode: 0 })

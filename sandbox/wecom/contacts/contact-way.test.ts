@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openContacts } from '../../testing/open-contacts.ts'
 import { readCode } from '../../testing/read-code.ts'
 
-const { call, happen, refuse, pushes, state, post, get, wait } = openContacts()
+const { call, happen, refuse, pushes, state, post, get, letPass } = openContacts()
 
 const wish = { type: 1, scene: 2, user: ['ZhouXiaolan'], remark: '展台', state: '工博会' }
 const add = async (more: object = {}) => {
@@ -123,7 +123,7 @@ describe('a temporary way', () => {
     expect(await scan('zhaoyiming', once)).toMatchObject({ kind: 'conversation' })
     expect(await scan('hejing', once)).toEqual({ kind: 'text', text: '该二维码已失效' })
     const late = await textOf((await add(temp)).id)
-    await wait(601)
+    await letPass(601)
     expect(await scan('hejing', late)).toEqual({ kind: 'text', text: '该二维码已失效' })
     const own = await textOf((await add({ ...temp, unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1' })).id)
     expect(await scan('hejing', own)).toMatchObject({ kind: 'text' })
@@ -135,9 +135,9 @@ describe('a temporary way', () => {
         .find(({ participants }) => participants[1]?.id === 'zhaoyiming' && participants[0]?.kind === 'member')
         ?.messages.slice(-2)
     await scan('zhaoyiming', await textOf((await add(temp)).id))
-    await wait(3599)
+    await letPass(3599)
     expect(await last()).not.toMatchObject([{ text: '感谢咨询' }, {}])
-    await wait(2)
+    await letPass(2)
     expect(await last()).toMatchObject([
       { kind: 'text', text: '感谢咨询' },
       { kind: 'notice', text: '临时会话已结束' },

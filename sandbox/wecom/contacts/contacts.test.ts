@@ -4,7 +4,7 @@ import { openContacts } from '../../testing/open-contacts.ts'
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const suzihao = 'wmLcT3AAAAr7Yd3oFm8Zw2uJkQn6CxEv'
 const nobody = 'wmLcT3AAAAnobody000000000000000'
-const { call, read, happen, refuse, state, wait } = openContacts()
+const { call, read, happen, refuse, state, letPass } = openContacts()
 
 describe('contacts', () => {
   it('are listed by the members in range who have the function', async () => {
@@ -112,7 +112,7 @@ describe('a remark', () => {
 })
 
 it('a contact added later is dated by the platforms’ clock', async () => {
-  await wait(3600)
+  await letPass(3600)
   const before = Date.parse((await state()).clock.now) / 1000
   await happen('contact.add', { memberId: 'HanXue', customerId: 'chenguodong' })
   const { follow_user: followers } = await read('externalcontact/get', { external_userid: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo' })

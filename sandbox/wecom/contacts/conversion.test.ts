@@ -5,7 +5,7 @@ import { openContacts } from '../../testing/open-contacts.ts'
 const lin = { unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1', openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8' }
 const zhao = { unionid: 'oLcUn6y2RnVk8Cd6BsM5jXg4TwQ0', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
-const { call, read, happen, refuse, state, wait, get, post } = openContacts('customized-app')
+const { call, read, happen, refuse, state, letPass, get, post } = openContacts('customized-app')
 const convert = 'idconvert/unionid_to_external_userid'
 const query = 'idconvert/batch/external_userid_to_pending_id'
 
@@ -62,7 +62,7 @@ describe('somebody who is no customer yet', () => {
 
   it('has another pending_id after ninety days', async () => {
     const { pending_id: pending } = await call(convert, zhao)
-    await wait(90 * 86_400 + 1)
+    await letPass(90 * 86_400 + 1)
     const later = await call(convert, zhao)
     expect(later.pending_id).not.toBe(pending)
     expect(later.pending_id).toEqual(expect.any(String))

@@ -5,7 +5,7 @@ const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const zhao = 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu'
 const chatId = 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe'
-const { call, happen, refuse, refused, state, wait } = openContacts()
+const { call, happen, refuse, refused, state, letPass } = openContacts()
 
 const text = { content: '年度保养九折' }
 const create = async (body: object) => {
@@ -77,7 +77,7 @@ describe('a mass message', () => {
     await refuse(41048, 'externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
     expect(await happen('mass.confirm', { msgid: waiting, memberId: 'ZhouXiaolan' })).toEqual({ sent: 0 })
     expect(await results(waiting)).toMatchObject([{ status: 3 }])
-    await wait(32 * 86_400)
+    await letPass(32 * 86_400)
     expect(await call('externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })).toMatchObject({
       errcode: 0,
     })
@@ -128,7 +128,7 @@ describe('the records', () => {
     for (let turn = 0; turn < 3; turn += 1)
       expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
     await refuse(41094, 'externalcontact/remind_groupmsg_send', { msgid })
-    await wait(86_401)
+    await letPass(86_401)
     expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
     expect(await call('externalcontact/cancel_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
     await refuse(41093, 'externalcontact/cancel_groupmsg_send', { msgid })

@@ -4,7 +4,7 @@ import { openContacts } from '../../testing/open-contacts.ts'
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const suzihao = 'wmLcT3AAAAr7Yd3oFm8Zw2uJkQn6CxEv'
-const { call, read, happen, refuse, pushes, wait } = openContacts()
+const { call, read, happen, refuse, pushes, letPass } = openContacts()
 const both = { handover_userid: 'ZhouXiaolan', takeover_userid: 'HanXue' }
 
 it('a customer goes over to another member after a day', async () => {
@@ -24,7 +24,7 @@ it('a customer goes over to another member after a day', async () => {
   expect(await call('externalcontact/transfer_result', both)).toMatchObject({
     customer: [{ external_userid: chen, status: 2, takeover_time: 0 }],
   })
-  await wait(86_401)
+  await letPass(86_401)
   const told = (await pushes()).slice(-2)
   expect(told[0]).toContain('<Source><![CDATA[DELETE_BY_TRANSFER]]></Source>')
   expect(told[1]).toContain('add_external_contact')
@@ -64,7 +64,7 @@ it('the customers of somebody who has left are listed and given to others', asyn
   expect(asked).toMatchObject({ customer: [{ errcode: 0 }, { errcode: 40131 }, { errcode: 40096 }] })
   expect((await call('externalcontact/get_unassigned_list')).info).toHaveLength(2)
   expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 2 }] })
-  await wait(86_401)
+  await letPass(86_401)
   expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 1 }] })
   expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'HanXue', add_way: 202 }] })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openContacts } from '../../testing/open-contacts.ts'
 
-const { call, happen, refuse, pushes, state, post, wait } = openContacts()
+const { call, happen, refuse, pushes, state, post, letPass } = openContacts()
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
 const text = { content: '您好，我是周晓岚。' }
 
@@ -31,7 +31,7 @@ describe('a welcome message', () => {
 
   it('is sent within twenty seconds', async () => {
     const code = await add()
-    await wait(21)
+    await letPass(21)
     await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
   })
 

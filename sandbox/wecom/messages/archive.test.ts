@@ -83,16 +83,16 @@ describe('the session archive', () => {
     }
     const say = (conversationId: string, text: string) =>
       sandbox.post('/_sandbox/messages', { conversationId, from: { kind: 'customer', id: 'linyue' }, card: { kind: 'text', text } })
-    const wait = (seconds: number) => sandbox.post('/_sandbox/clock', { advanceSeconds: seconds })
-    await wait(1)
+    const letPass = (seconds: number) => sandbox.post('/_sandbox/clock', { advanceSeconds: seconds })
+    await letPass(1)
     await say('zhou-lin', '一')
     await say('zhou-lin', '二')
     expect(await notices()).toHaveLength(0)
-    await wait(16)
+    await letPass(16)
     expect(await notices()).toMatchObject([{ body: expect.stringContaining('<AgentID>2000004</AgentID>') }])
     // Two customers in WeChat are nobody's business.
     await say('lin-zhao', '三')
-    await wait(16)
+    await letPass(16)
     expect(await notices()).toHaveLength(1)
   })
 })
