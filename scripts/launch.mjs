@@ -177,6 +177,8 @@ export async function untilStopped(launched) {
     for (const program of launched.programs)
       program.ended.then(({ code, signal }) => {
         if (asked) return
+        // The others are stopped now; their end is no news.
+        asked = true
         console.error(`\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`)
         process.exitCode = 1
         done(undefined)
