@@ -502,10 +502,10 @@ export interface LedgerRow {
  * | POST /_sandbox/codes | IssueCode → `{ code }` |
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
  * | GET /_sandbox/credentials | → `{ env: Record<string, string>, provider, components, contactSyncSecret }`: the environment that points our server here; what providers and third-party platforms hold |
- * | GET /_sandbox/calls?service=&path= | → `{ items: Call[] }`, oldest first |
+ * | GET /_sandbox/calls?service=&path=&last= | → `{ items: Call[] }`, oldest first |
  * | POST /_sandbox/calls/:id/replay | `{}` → Call: the same request once more, with the secrets it had |
  * | GET /_sandbox/overview | → every entity, quota and token, for the inspector |
- * | GET /_sandbox/invokes?webview=&name= | → `{ items: Invoke[] }`, oldest first |
+ * | GET /_sandbox/invokes?webview=&name=&last= | → `{ items: Invoke[] }`, oldest first |
  * | GET /_sandbox/callbacks | → `{ items: { receiver, url, token, aesKey, mode, format, messageUrl }[] }`: everybody who can have an address |
  * | POST /_sandbox/callbacks | SaveCallback → the address, after it has answered the echostr; 400 with the reason |
  * | GET /_sandbox/deliveries?receiver=&event=&state=&limit= | → `{ items: Delivery[] }`, oldest first; the newest 500 unless said |

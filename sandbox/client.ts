@@ -115,9 +115,13 @@ export function connectSandbox(origin: string): SandboxClient {
   }
 }
 
-/** The events of the desk's stream as they come. */
-export async function* readStream(url: string, signal?: AbortSignal): AsyncGenerator<DeskEvent, undefined> {
-  const reply = await fetch(url, signal ? { signal } : {})
+async function* readStream(url: string, signal?: AbortSignal): AsyncGenerator<DeskEvent, undefined> {
+  yield* readEvents(await fetch(url, signal ? { signal } : {}))
+  return undefined
+}
+
+/** The events of `GET /_sandbox/stream` as they come. */
+export async function* readEvents(reply: Response): AsyncGenerator<DeskEvent, undefined> {
   const reader = reply.body?.getReader()
   const decoder = new TextDecoder()
   let text = ''

@@ -86,13 +86,15 @@ export function backstageDoors(router: Router, world: World) {
   })
 
   router.get('/_sandbox/calls', (ctx) => {
-    const { service, path } = ctx.query
-    ctx.body = { items: world.calls.filter((call) => (!service || call.service === service) && (!path || call.path === path)) }
+    const { service, path, last } = ctx.query
+    const wanted = world.calls.filter((call) => (!service || call.service === service) && (!path || call.path === path))
+    ctx.body = { items: newest(wanted, last) }
   })
 
   router.get('/_sandbox/invokes', (ctx) => {
-    const { webview, name } = ctx.query
-    ctx.body = { items: world.invokes.filter((one) => (!webview || one.webviewId === webview) && (!name || one.name === name)) }
+    const { webview, name, last } = ctx.query
+    const wanted = world.invokes.filter((one) => (!webview || one.webviewId === webview) && (!name || one.name === name))
+    ctx.body = { items: newest(wanted, last) }
   })
 
   router.get('/_sandbox/ledger', (ctx) => {
@@ -111,4 +113,10 @@ function revoke(world: World, isMeant: (kind: string) => boolean): number {
   world.recalled = world.recalled.filter((one) => !isMeant(one.kind))
   changed(world)
   return meant.length
+}
+
+/** `?last=300`: whoever looks every second need not be told two thousand each time. */
+function newest<T>(items: T[], last: unknown): T[] {
+  const most = Number(last)
+  return Number.isInteger(most) && most > 0 ? items.slice(-most) : items
 }

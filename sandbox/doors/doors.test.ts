@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openSandbox } from '../testing/open-sandbox.ts'
-import { readEvents } from '../testing/read-events.ts'
+import { readEvents } from '../client.ts'
 
 const gettoken = '/wecom/cgi-bin/gettoken?corpid=x&corpsecret=y'
 

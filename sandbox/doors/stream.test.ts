@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import type { DeskEvent } from '../api.ts'
 import { openSandbox, type OpenedSandbox } from '../testing/open-sandbox.ts'
-import { readEvents } from '../testing/read-events.ts'
+import { readEvents } from '../client.ts'
 
 async function listen({ origin }: OpenedSandbox): Promise<() => Promise<DeskEvent | undefined>> {
   const hangUp = new AbortController()

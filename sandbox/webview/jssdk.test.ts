@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import type { Invoke, OpenWebview } from '../api.ts'
 import { call, invoke, openStage, show, register, sign, signPage, type Stage } from '../testing/open-stage.ts'
 import { mp4, png, uploadForm } from '../testing/media.ts'
-import { readEvents } from '../testing/read-events.ts'
+import { readEvents } from '../client.ts'
 
 // The vendor's own SDK, unmodified, in a real browser against the sandbox's client.
 let stage: Stage

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { OpenWebview, Scenario } from '../api.ts'
 import { call, invoke, openStage, register, show, type Stage } from '../testing/open-stage.ts'
-import { readEvents } from '../testing/read-events.ts'
+import { readEvents } from '../client.ts'
 
 // What differs between the clients of one platform: versions and systems.
 let stage: Stage
