@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 
 const tests = /\.test\.ts$/
-const serverDomains = 'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans'
+const serverDomains = 'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans|privacy'
 const adapters = 'wecom|wechat|files'
 const domains = `${serverDomains}|equipment`
 

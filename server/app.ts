@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { connectionRoutes, openTokenStore } from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
+import { type Job, type Jobs, startJobs } from './db/jobs.ts'
 import { openListener } from './db/listen.ts'
 import { contactRoutes } from './contacts/index.ts'
 import { createFileStore, fileRoutes } from './files/index.ts'
@@ -37,9 +38,14 @@ export interface App {
   ctx: Context
   router: ApiRouter
   server: Server
+  /** Begins what comes back by itself; tests run the jobs by hand instead. */
+  startJobs(): void
   /** Takes no new requests, finishes those it has, ends the streams, lets go of the database. */
   close(): Promise<void>
 }
+
+/** What the domains do without being asked. */
+const jobs: readonly Job[] = []
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
@@ -58,13 +64,18 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   const connections = watchConnections(server)
   // Longer than the usual minute of a load balancer, or it would meet connections that we are just closing.
   server.keepAliveTimeout = 65_000
+  let working: Jobs | undefined
 
   return {
     ctx,
     router,
     server,
+    startJobs() {
+      working ??= startJobs(ctx, jobs)
+    },
     async close() {
       closing.abort()
+      await working?.stop()
       await stopServing(server, connections.closeIdle)
       await ctx.listener.close()
       await ctx.db.$client.end()

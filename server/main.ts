@@ -46,6 +46,7 @@ async function main(): Promise<void> {
   const app = makeApp({ config, databaseUrl, log })
   cleanups.push(() => app.close())
   if (config.seed) await seedDemo(app.ctx)
+  app.startJobs()
 
   await new Promise<void>((resolve, reject) => {
     app.server.once('error', (error) => reject(cannotListen(config, error)))

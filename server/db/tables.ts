@@ -1,8 +1,18 @@
-import { char, index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { char, customType, index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** A time as the database keeps it: microseconds and zone; as `Date` in the code. */
 export function moment(name: string) {
   return timestamp(name, { withTimezone: true, mode: 'date' })
+}
+
+const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+
+/** The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly what became visible since somebody looked, whatever the order of commits. */
+export function writtenBy(name: string) {
+  return xid8(name)
+    .notNull()
+    .default(sql`pg_current_xact_id()`)
 }
 
 /** Answers to idempotent creates, kept for a day. `owner` is the session's subject: keys of two visitors never meet. */

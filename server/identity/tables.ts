@@ -1,10 +1,13 @@
-import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { sql } from 'drizzle-orm'
+import { index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { moment, writtenBy } from '../db/tables.ts'
 
 export const persons = pgTable('persons', {
   id: uuid('id').primaryKey(),
   corpId: text('corp_id').notNull(),
   createdAt: moment('created_at').notNull(),
+  /** Identities came or went: a timeline that was read before is put together anew. */
+  txid: writtenBy('txid'),
 })
 
 /** Each identity belongs to exactly one person; a merge moves identities, never history. */
@@ -21,14 +24,19 @@ export const identities = pgTable(
     /** corpid for external_userid, appid for openid, open-platform account for unionid, '' otherwise */
     scope: text('scope').notNull(),
     value: text('value').notNull(),
-    /** first_seen | unionid | unionid_conversion | verified_phone | by_hand */
+    /** first_seen | unionid | unionid_conversion | pending_id | verified_phone | by_hand */
     joinedBy: text('joined_by').notNull(),
     joinedAt: moment('joined_at').notNull(),
     createdAt: moment('created_at').notNull(),
+    /** The visitor does not want to be tracked; one identity speaks for its whole person. */
+    trackingOffAt: moment('tracking_off_at'),
   },
   (table) => [
     uniqueIndex('identities_value').on(table.corpId, table.kind, table.scope, table.value),
     index('identities_person').on(table.personId),
+    index('identities_tracking_off')
+      .on(table.personId)
+      .where(sql`tracking_off_at is not null`),
   ],
 )
 
@@ -46,4 +54,66 @@ export const merges = pgTable(
     undoneAt: moment('undone_at'),
   },
   (table) => [index('merges_kept').on(table.keptPersonId), index('merges_merged').on(table.mergedPersonId)],
+)
+
+/** Everything that ever spoke for or against two identities being one human, and what came of it. Append-only; only an erasure takes rows out. */
+export const identityEvidence = pgTable(
+  'identity_evidence',
+  {
+    id: uuid('id').primaryKey(),
+    corpId: text('corp_id').notNull(),
+    oneIdentityId: uuid('one_identity_id').notNull(),
+    otherIdentityId: uuid('other_identity_id').notNull(),
+    /** unionid | unionid_conversion | pending_id | verified_phone | noted_phone | by_hand */
+    kind: text('kind').notNull(),
+    /** joined | same | asked | apart | undone */
+    outcome: text('outcome').notNull(),
+    /** Where it came from; nobody's values. */
+    detail: jsonb('detail').notNull(),
+    at: moment('at').notNull(),
+  },
+  (table) => [
+    index('identity_evidence_one').on(table.oneIdentityId, table.at),
+    index('identity_evidence_other').on(table.otherIdentityId, table.at),
+  ],
+)
+
+/** Evidence that contradicts what is known, or proves too little: kept for a person to decide, never merged silently. */
+export const identityQuestions = pgTable(
+  'identity_questions',
+  {
+    id: uuid('id').primaryKey(),
+    corpId: text('corp_id').notNull(),
+    /** The smaller of the two ids. */
+    oneIdentityId: uuid('one_identity_id').notNull(),
+    otherIdentityId: uuid('other_identity_id').notNull(),
+    kind: text('kind').notNull(),
+    /** Why it was not merged: two_unionids | two_contacts | parted | noted */
+    reason: text('reason').notNull(),
+    /** open | same | different */
+    state: text('state').notNull(),
+    askedAt: moment('asked_at').notNull(),
+    answeredAt: moment('answered_at'),
+    answeredBy: text('answered_by'),
+  },
+  (table) => [
+    uniqueIndex('identity_questions_pair').on(table.oneIdentityId, table.otherIdentityId, table.kind),
+    index('identity_questions_other').on(table.otherIdentityId),
+  ],
+)
+
+/** Customized apps: WeCom's stand-in for a visitor who is no contact yet, valid for 90 days (WW-97108). A contact that turns into the same one is that visitor. */
+export const pendingIds = pgTable(
+  'pending_ids',
+  {
+    corpId: text('corp_id').notNull(),
+    pendingId: text('pending_id').notNull(),
+    identityId: uuid('identity_id').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.corpId, table.pendingId, table.identityId] }),
+    index('pending_ids_identity').on(table.identityId),
+    index('pending_ids_expires').on(table.expiresAt),
+  ],
 )

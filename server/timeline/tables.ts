@@ -1,17 +1,40 @@
 import { sql } from 'drizzle-orm'
-import { bigint, doublePrecision, index, jsonb, pgSequence, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import {
+  bigint,
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { moment, writtenBy } from '../db/tables.ts'
 
-/** Raw and append-only: what a client reported, as it reported it, with the server's correction beside it. */
+/**
+ * Raw and append-only: what a client reported, as it reported it, with the server's correction beside it. Partitioned by range of `id`: a UUIDv7 begins with its
+ * milliseconds, so a partition is a month, and one primary key still tells repeats over the whole history (partitions.ts; drizzle knows no partitions, the migration does).
+ */
 export const events = pgTable(
   'events',
   {
     id: uuid('id').primaryKey(),
     corpId: text('corp_id').notNull(),
-    identityId: uuid('identity_id').notNull(),
+    /** The visitor who reported it, or … */
+    identityId: uuid('identity_id'),
+    /** … the member. Exactly one of the two. */
+    memberUserId: text('member_userid'),
     kind: text('kind').notNull(),
+    /** Of the event model (`shared/contract/track.ts`). */
+    version: smallint('version').notNull().default(1),
     visitId: uuid('visit_id'),
     shareId: uuid('share_id'),
+    /** The moment that it is a part of; null = it is kept, and shown nowhere. */
+    momentId: uuid('moment_id'),
     /** Corrected by the batch's clock skew, never in the future. */
     occurredAt: moment('occurred_at').notNull(),
     /** The client's own clock, uncorrected. */
@@ -19,10 +42,18 @@ export const events = pgTable(
     receivedAt: moment('received_at').notNull(),
     properties: jsonb('properties').notNull(),
   },
-  (table) => [index('events_identity').on(table.identityId, table.occurredAt, table.id), index('events_visit').on(table.visitId)],
+  (table) => [
+    index('events_identity')
+      .on(table.identityId)
+      .where(sql`identity_id is not null`),
+    index('events_moment')
+      .on(table.momentId)
+      .where(sql`moment_id is not null`),
+    check('events_one_reporter', sql`num_nonnulls(identity_id, member_userid) = 1`),
+  ],
 )
 
-/** Every change of a moment takes the next number; live streams resume from it. */
+/** Every change of a moment takes the next number while the row is locked: of two states of one moment, the higher is the later. */
 export const momentRevision = pgSequence('moment_revision')
 
 /** One line of the timeline. One visit is one moment: the largest active time and depth win, whatever the order of arrival. */
@@ -35,12 +66,15 @@ export const moments = pgTable(
     identityId: uuid('identity_id').notNull(),
     /** The contact identity that the share was pushed to, while the reader may be somebody else. */
     targetIdentityId: uuid('target_identity_id'),
+    /** Who handed out the share under which it happened. */
+    memberUserId: text('member_userid'),
     kind: text('kind').notNull(),
     occurredAt: moment('occurred_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     revision: bigint('revision', { mode: 'number' })
       .notNull()
       .default(sql`nextval('moment_revision')`),
+    txid: writtenBy('txid'),
     materialId: uuid('material_id'),
     shareId: uuid('share_id'),
     workorderId: uuid('workorder_id'),
@@ -57,9 +91,61 @@ export const moments = pgTable(
     index('moments_target')
       .on(table.targetIdentityId, table.occurredAt, table.id)
       .where(sql`target_identity_id is not null`),
-    index('moments_identity_revision').on(table.identityId, table.revision),
-    index('moments_target_revision')
-      .on(table.targetIdentityId, table.revision)
+    // Nearly all moments are views; a page without them must not walk through them.
+    index('moments_identity_others')
+      .on(table.identityId, table.occurredAt, table.id)
+      .where(sql`kind <> 'material.view'`),
+    index('moments_identity_txid').on(table.identityId, table.txid),
+    index('moments_target_txid')
+      .on(table.targetIdentityId, table.txid)
       .where(sql`target_identity_id is not null`),
+  ],
+)
+
+/**
+ * What each change of a moment means for the statistics; written by triggers on `moments` in the same commit, so that no way of writing can forget it. Only ever
+ * added here, so that commits on a popular material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read together with them.
+ */
+export const rollupDeltas = pgTable('rollup_deltas', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  materialId: uuid('material_id').notNull(),
+  shareId: uuid('share_id').notNull(),
+  identityId: uuid('identity_id').notNull(),
+  opens: integer('opens').notNull().default(0),
+  forwards: integer('forwards').notNull().default(0),
+  /** Buckets that a visit leaves and enters; null = none. */
+  secondsFrom: smallint('seconds_from'),
+  secondsTo: smallint('seconds_to'),
+  depthFrom: smallint('depth_from'),
+  depthTo: smallint('depth_to'),
+})
+
+/** Visits of a share or of a material by measure and bucket. */
+export const rollups = pgTable(
+  'rollups',
+  {
+    /** A share's or a material's id. */
+    of: uuid('of').notNull(),
+    /** seconds | depth | forwards */
+    measure: text('measure').notNull(),
+    bucket: smallint('bucket').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.of, table.measure, table.bucket] })],
+)
+
+/** Who opened what, how often. */
+export const readers = pgTable(
+  'readers',
+  {
+    shareId: uuid('share_id').notNull(),
+    identityId: uuid('identity_id').notNull(),
+    materialId: uuid('material_id').notNull(),
+    opens: integer('opens').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shareId, table.identityId] }),
+    index('readers_material').on(table.materialId, table.identityId),
+    index('readers_identity').on(table.identityId),
   ],
 )
