@@ -21,7 +21,7 @@ import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
 import { materialRoutes } from './materials/index.ts'
-import { openLive, timelineRoutes } from './timeline/index.ts'
+import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
 import { workorderRoutes } from './workorders/index.ts'
@@ -45,7 +45,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = []
+const jobs: readonly Job[] = [eventPartitions, rollUp]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {

@@ -3,6 +3,7 @@ import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
 import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
 import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
+import { forwardTree, materialStatistics, shareStatistics } from './statistics.ts'
 import { listMoments, streamMoments } from './timeline.ts'
 import { track } from './track.ts'
 import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from './workorders.ts'
@@ -19,6 +20,9 @@ export const endpoints = {
   track,
   listMoments,
   streamMoments,
+  materialStatistics,
+  shareStatistics,
+  forwardTree,
   listCategories,
   listMaterials,
   getMaterial,

@@ -208,6 +208,7 @@ export const sidebar: SidebarText = {
       },
       share: (who, what) => [who, ' forwarded ', what],
       menu: (who, what) => [who, ' clicked ', what],
+      form: (who, what) => [who, ' filled in ', what],
       submit: (who, what) => [who, ' submitted ', what],
       cancel: (who, what) => [who, ' cancelled ', what],
       joined: (who) => [who, ' was recognised in WeChat; earlier anonymous moments now belong here'],

@@ -189,6 +189,7 @@ export const sidebar = {
       } satisfies Record<MaterialKind, (who: string, what: string) => string[]>,
       share: (who: string, what: string) => [who, ' 转发了 ', what],
       menu: (who: string, what: string) => [who, ' 点击了 ', what],
+      form: (who: string, what: string) => [who, ' 填写了 ', what],
       submit: (who: string, what: string) => [who, ' 提交了', what],
       cancel: (who: string, what: string) => [who, ' 取消了', what],
       joined: (who: string) => [who, ' 的微信身份已关联，之前的匿名动态已归入'],
