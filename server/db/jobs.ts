@@ -20,7 +20,7 @@ export interface Jobs {
 /** Runs each job once at the start and then again and again, with a little chance in the pauses, so that processes do not meet at the lock for ever. */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, Promise<unknown>>()
   const again = new Set<string>()
   let stopped = false
 

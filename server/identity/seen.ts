@@ -58,7 +58,7 @@ export async function ensureIdentity(ctx: Context, tx: Transaction, key: Identit
   const now = ctx.clock.now()
   const personId = ctx.random.id()
   await insertPerson(tx, { id: personId, corpId: key.corpId, createdAt: now })
-  const row: IdentityRow = { id: ctx.random.id(), personId, ...key, joinedBy: 'first_seen', joinedAt: now, createdAt: now }
+  const row: IdentityRow = { id: ctx.random.id(), personId, ...key, joinedBy: 'first_seen', joinedAt: now, createdAt: now, trackingOffAt: null }
   if (await insertIdentity(tx, row)) return row
   // Somebody else was first; by now that transaction has committed.
   await deletePerson(tx, personId)
