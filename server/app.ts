@@ -20,6 +20,7 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
+import { identityRoutes } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
 import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
@@ -52,7 +53,7 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   const closing = new AbortController()
   const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
   const router = makeApiRouter(ctx)
-  const domains = [connectionRoutes, contactRoutes, timelineRoutes, materialRoutes, fileRoutes, workorderRoutes]
+  const domains = [connectionRoutes, contactRoutes, identityRoutes, timelineRoutes, materialRoutes, fileRoutes, workorderRoutes]
   for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })

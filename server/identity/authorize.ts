@@ -14,9 +14,29 @@ export async function mayRead(
   { corpId, userId, personId }: { corpId: string; userId: string; personId: string },
 ): Promise<string> {
   const { current, identities } = await readable(ctx, corpId, personId)
+  await followsOneOf(ctx, { corpId, userId }, identities)
+  return current
+}
+
+/**
+ * Lets a member through who may read one of several persons of the corp, as they are now.
+ * @throws Problem `contact_not_followed`
+ */
+export async function mayReadOneOf(
+  ctx: Context,
+  { corpId, userId, personIds }: { corpId: string; userId: string; personIds: readonly string[] },
+): Promise<void> {
+  await followsOneOf(ctx, { corpId, userId }, await identitiesOfPersons(ctx.db, personIds))
+}
+
+async function followsOneOf(
+  ctx: Context,
+  { corpId, userId }: { corpId: string; userId: string },
+  identities: readonly IdentityRow[],
+): Promise<void> {
   for (const { kind, value } of identities) {
     if (kind !== 'external_userid') continue
-    if (await follows(ctx, { corpId, userId, externalUserId: value })) return current
+    if (await follows(ctx, { corpId, userId, externalUserId: value })) return
   }
   fail('contact_not_followed')
 }

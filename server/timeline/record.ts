@@ -50,9 +50,10 @@ export async function workorderChanged(
   await wake(tx, rows)
 }
 
-/** Takes a line back whose cause turned out not to be true. */
-export async function withdraw(tx: Transaction, id: string): Promise<void> {
-  await tx.execute(sql`delete from moments where id = ${id}::uuid`)
+/** Takes a line back whose cause turned out not to be true. False when there was none. */
+export async function withdraw(tx: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`delete from moments where id = ${id}::uuid`)
+  return rowCount === 1
 }
 
 export async function haveMoments(tx: Transaction, identityIds: readonly string[]): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
+import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from './identity.ts'
 import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
 import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
 import { forwardTree, materialStatistics, shareStatistics } from './statistics.ts'
@@ -17,6 +18,11 @@ export const endpoints = {
   createH5Session,
   signUrl,
   getContact,
+  listQuestions,
+  answerQuestion,
+  listMerges,
+  undoMerge,
+  verifyPhone,
   track,
   listMoments,
   streamMoments,

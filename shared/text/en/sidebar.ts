@@ -117,6 +117,7 @@ export const sidebar: SidebarText = {
     first_seen: 'first seen',
     unionid: 'same WeChat account (same unionid)',
     unionid_conversion: 'WeCom says it is the same person',
+    pending_id: 'WeCom says so since the contact was added',
     verified_phone: 'same verified phone',
     by_hand: 'joined by hand',
   },

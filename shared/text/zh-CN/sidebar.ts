@@ -91,6 +91,7 @@ export const sidebar = {
     first_seen: '首次出现',
     unionid: '同一微信账号（unionid 相同）',
     unionid_conversion: '企业微信确认是同一人',
+    pending_id: '添加好友后企业微信确认是同一人',
     verified_phone: '手机号验证一致',
     by_hand: '人工关联',
   } satisfies Record<Evidence, string>,
