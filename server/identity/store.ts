@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Evidence, IdentityKind } from '../../shared/contract/contacts.ts'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Database, Queryable, Transaction } from '../db/database.ts'
 import { identities, merges, persons } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect
@@ -56,6 +56,16 @@ export async function personsByIds(q: Queryable, ids: readonly string[]): Promis
     .select({ id: persons.id, createdAt: persons.createdAt })
     .from(persons)
     .where(inArray(persons.id, [...ids]))
+}
+
+/** As `identitiesOfPersons`, only what tells who it is: asked before every page of a timeline, so it is prepared once and not built anew. */
+export async function whoIs(db: Database, personId: string): Promise<Pick<IdentityRow, 'corpId' | 'kind' | 'value'>[]> {
+  const { rows } = await db.$client.query<{ corpId: string; kind: string; value: string }>({
+    name: 'who-is',
+    text: 'select corp_id as "corpId", kind, value from identities where person_id = $1',
+    values: [personId],
+  })
+  return rows
 }
 
 export async function insertPerson(tx: Transaction, person: typeof persons.$inferInsert): Promise<void> {
