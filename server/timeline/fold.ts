@@ -9,10 +9,14 @@ import { eventKinds, type EventKind } from '../../shared/contract/track.ts'
 export const depthUnits = ['page', 'percent', 'second'] as const
 const units = `array['${depthUnits.join("', '")}']`
 
-/** SQL for the kind of moment that an event's `kind` is a part of. */
+/** SQL for the kind of moment that an event's `kind` is a part of; null = of none. */
 export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[])
   .flatMap((kind) => (eventKinds[kind].moment === null ? [] : `when '${kind}' then '${eventKinds[kind].moment}'`))
   .join(' ')} end`
+
+/** And for its id: a visit is one moment; a forward is the moment of its child share, whoever reports it first; anything else is its own. */
+export const momentIdSql = `case moment_kind when 'material.view' then visit when 'material.share' then (properties ->> 'childShareId')::uuid else
+  case when moment_kind is not null then id end end`
 
 /**
  * One row per moment, from a relation of events with `corp, identity, kind, share, occurred, received, properties, moment, moment_kind`. What a moment takes from its share
