@@ -1,10 +1,10 @@
 import type { Database } from '../db/database.ts'
 import { sqlState } from '../db/database.ts'
 import { Problem } from '../http/problem.ts'
-import { storeEvents, type EventRow } from './store.ts'
+import { storeEvents, type EventRow, type Refused } from './store.ts'
 
 /** Why an event of a batch was not stored, by event id. */
-export type Refusals = ReadonlyMap<string, 'foreign' | 'unstorable'>
+export type Refusals = ReadonlyMap<string, 'foreign' | 'unknown' | 'silent' | 'unstorable'>
 
 interface Waiting {
   rows: readonly EventRow[]
@@ -17,9 +17,11 @@ const mostEventsInGroup = 1_000
 const mostGroups = 2
 /** Beyond this the database cannot keep up: better to say so than to keep clients waiting. */
 const mostEventsWaiting = 20_000
+/** Before anything was measured. */
+const firstGuessMs = 50
 
 export interface Ingest {
-  /** Resolves once the events are on disk. @throws Problem `unavailable` */
+  /** Resolves once the events are on disk. @throws Problem `too_many_requests`, `unavailable`: nothing of it was kept, and `Retry-After` says when to come again */
   add(rows: readonly EventRow[]): Promise<Refusals>
 }
 
@@ -33,10 +35,12 @@ export function ingestOf(db: Database): Ingest {
 }
 
 /** No timer: an idle server stores at once, a busy one in larger groups. */
-export function makeIngest(store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>): Ingest {
+export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Refused>, now = () => performance.now()): Ingest {
   const queue: Waiting[] = []
   const underWay = new Set<Claims>()
   let eventsWaiting = 0
+  /** How long a group takes lately. */
+  let groupMs = firstGuessMs
 
   function pump(): void {
     while (underWay.size < mostGroups) {
@@ -52,18 +56,24 @@ export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Readonl
   }
 
   async function commit(group: readonly Waiting[]): Promise<void> {
+    const begun = now()
     try {
       const refusals = await storeOrSplit(store, distinct(group.flatMap(({ rows }) => rows)))
       for (const { settle } of group) settle(refusals)
     } catch (error) {
       for (const { reject } of group) reject(error)
     }
+    groupMs += (now() - begun - groupMs) / 8
+  }
+
+  /** Seconds until what waits now will be stored. */
+  function patience(): number {
+    return Math.min(60, Math.max(1, Math.ceil(((eventsWaiting / mostEventsInGroup) * groupMs) / mostGroups / 1000)))
   }
 
   return {
     add(rows) {
-      if (eventsWaiting + rows.length > mostEventsWaiting)
-        return Promise.reject(new Problem('unavailable', 'Too many events are waiting; try again later'))
+      if (eventsWaiting + rows.length > mostEventsWaiting) return Promise.reject(full(patience()))
       return new Promise((settle, reject) => {
         queue.push({ rows, settle, reject })
         eventsWaiting += rows.length
@@ -71,6 +81,13 @@ export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Readonl
       })
     },
   }
+}
+
+function full(seconds: number): Problem {
+  const headers = { 'Retry-After': String(seconds) }
+  return new Problem('too_many_requests', `More events are waiting than the database can take; try again in ${seconds} seconds`, {
+    headers,
+  })
 }
 
 /** Who claims which moment, by moment id. */
@@ -88,12 +105,12 @@ function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Wa
     queue.shift()
     group.push(next)
     size += next.rows.length
-    for (const row of next.rows) claims.set(row.moment, claimOf(row))
+    for (const row of next.rows) if (row.moment !== null) claims.set(row.moment, claimOf(row))
   }
 }
 
 function isClaimedOtherwise(claims: Claims, row: EventRow): boolean {
-  const claim = claims.get(row.moment)
+  const claim = row.moment === null ? undefined : claims.get(row.moment)
   return claim !== undefined && claim !== claimOf(row)
 }
 
@@ -115,22 +132,32 @@ const worthAnotherTry = new Set(['40001', '40P01'])
 const mostTries = 4
 
 /** A row that the database cannot take fails the statement for its neighbours too: halve until it stands alone. */
-async function storeOrSplit(
-  store: (rows: readonly EventRow[]) => Promise<ReadonlySet<string>>,
-  rows: readonly EventRow[],
-): Promise<Refusals> {
+async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<Refused>, rows: readonly EventRow[]): Promise<Refusals> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const foreign = await store(rows)
-      return new Map(rows.filter(({ moment }) => foreign.has(moment)).map(({ id }) => [id, 'foreign']))
+      return refusalsOf(rows, await store(rows))
     } catch (error) {
       const state = sqlState(error) ?? ''
       if (worthAnotherTry.has(state) && attempt < mostTries) continue
-      if (!aboutTheData.test(state)) throw new Problem('unavailable', 'The events could not be stored; try again', { cause: error })
+      if (!aboutTheData.test(state)) {
+        const headers = { 'Retry-After': '2' }
+        throw new Problem('unavailable', 'The events could not be stored; try again', { cause: error, headers })
+      }
       if (rows.length === 1) return new Map(rows.map(({ id }) => [id, 'unstorable']))
       const middle = Math.ceil(rows.length / 2)
       const first = await storeOrSplit(store, rows.slice(0, middle))
       return new Map([...first, ...(await storeOrSplit(store, rows.slice(middle)))])
     }
   }
+}
+
+function refusalsOf(rows: readonly EventRow[], { foreign, unknown, silent }: Refused): Refusals {
+  const refusals = new Map<string, 'foreign' | 'unknown' | 'silent'>()
+  if (foreign.size + unknown.size + silent.size === 0) return refusals
+  for (const { id, identity, moment } of rows) {
+    if (identity !== null && unknown.has(identity)) refusals.set(id, 'unknown')
+    else if (identity !== null && silent.has(identity)) refusals.set(id, 'silent')
+    else if (moment !== null && foreign.has(moment)) refusals.set(id, 'foreign')
+  }
+  return refusals
 }
