@@ -1,5 +1,16 @@
 import type pg from 'pg'
-import { foldSql, growsSql, growSql, momentColumns, momentIdSql, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
+import {
+  countedColumns,
+  countSql,
+  foldSql,
+  growsSql,
+  growSql,
+  momentColumns,
+  momentIdSql,
+  momentKindSql,
+  momentValues,
+  sameMomentSql,
+} from './fold.ts'
 
 /** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
 export const momentsChannel = 'moments'
@@ -68,9 +79,9 @@ with reporters as (
   ) as event join reporters using (n)
 ), refused_identities as materialized (${refusedIdentities}
 ), foreign_moments as materialized (
-  select distinct input.moment from input join moments on moments.id = input.moment
-  where moments.identity_id <> input.identity or moments.kind <> input.moment_kind
-    or (moments.kind = 'material.view' and moments.share_id is distinct from input.share)
+  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed join moments on moments.id = claimed.moment
+  where moments.identity_id <> claimed.identity or moments.kind <> claimed.moment_kind
+    or (moments.kind = 'material.view' and moments.share_id is distinct from claimed.share)
 ), stored as (
   insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
   select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
@@ -85,7 +96,8 @@ with reporters as (
   select ${momentValues} from (${foldSql('fresh')}) as folded order by moment
   on conflict (id) do update set ${growSql}
   where ${sameMomentSql} and ${growsSql}
-  returning identity_id, target_identity_id
+  returning ${countedColumns}, xmax = 0 as made
+), counted as (${countSql('changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
     select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached
