@@ -19,6 +19,8 @@ export interface Config {
   readonly metricsToken: string | null
   /** Calls per minute and session or address; 0 = unlimited (load tests). */
   readonly rateLimit: number
+  /** Raw events are dropped a month at a time once the whole month is older than so many days; 0 = kept for ever. Moments stay. */
+  readonly eventRetentionDays: number
   /** How many reverse proxies stand in front: that many X-Forwarded-For entries are believed. */
   readonly proxies: number
   /** Fill an empty library with the demonstration catalogue. */
@@ -83,6 +85,7 @@ const yesNo = v.pipe(
   v.transform((text) => text === '1' || text === 'true'),
 )
 const wechatAppId = v.pipe(v.string(), v.regex(/^wx[0-9a-z]{8,30}$/, 'must start with wx, followed by letters and digits'))
+const leastRetentionDays = 100
 const secret = v.pipe(v.string(), v.minLength(8, 'must be at least 8 characters long'))
 
 /** Every variable: how it is read, and an example for whoever got it wrong. An empty value counts as unset. */
@@ -122,6 +125,17 @@ const variables = {
   ],
   /** Calls per minute and session (or address, without a session); 0 = unlimited, for load tests. */
   RATE_LIMIT: [v.optional(integer(0, 1_000_000), '1200'), '1200'],
+  /** Days for which raw events are kept at least; 0 = for ever. More than the 90 days for which late events are taken, so that a repeat is always recognised. */
+  EVENT_RETENTION_DAYS: [
+    v.optional(
+      v.pipe(
+        integer(0, 36_500),
+        v.check((days) => days === 0 || days >= leastRetentionDays, `must be 0 or at least ${leastRetentionDays}`),
+      ),
+      '400',
+    ),
+    '400',
+  ],
   /** How many reverse proxies stand in front of the server. */
   TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
   /** 1 = fill an empty material library with the demonstration catalogue. */
@@ -281,6 +295,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN ?? null,
     rateLimit: values.RATE_LIMIT,
+    eventRetentionDays: values.EVENT_RETENTION_DAYS,
     proxies: values.TRUSTED_PROXIES,
     seed: values.CHATSIDE_SEED,
     corpName: values.CORP_NAME,

@@ -12,10 +12,14 @@ const storageKey = 'chatside.session'
 /** A token about to expire is not worth a refused request. */
 const renewBeforeMs = 60_000
 
-const StoredToken = v.object({ token: v.string(), expiresAt: v.string() })
+/** One without an identity is an older app's: signing in again is cheaper than not knowing whose it is. */
+const StoredToken = v.object({ token: v.string(), expiresAt: v.string(), identityId: v.string() })
 type StoredToken = v.InferOutput<typeof StoredToken>
 
 let current: StoredToken | null = restore()
+/** Whoever signed in last, also while the token is being renewed. */
+let identity = current?.identityId ?? null
+const signedIn = new Set<() => void>()
 let signingIn: Promise<void> | undefined
 
 function restore(): StoredToken | null {
@@ -38,9 +42,28 @@ export async function authorize(): Promise<Record<string, string>> {
   return headers()
 }
 
-/** What a request that cannot wait may carry; null when nobody is signed in. */
-export function currentHeaders(): Record<string, string> | null {
-  return current && isFresh(current) ? headers() : null
+/** The header of this identity and nobody else's, whoever has signed in meanwhile. @throws OtherVisitor */
+export async function authorizeAs(identityId: string): Promise<Record<string, string>> {
+  const header = await authorize()
+  if (identity !== identityId) throw new OtherVisitor()
+  return header
+}
+
+export class OtherVisitor extends Error {}
+
+/** What a request of this identity that cannot wait may carry; null when it has no good token. */
+export function headersNow(identityId: string): Record<string, string> | null {
+  return current && isFresh(current) && current.identityId === identityId ? headers() : null
+}
+
+/** The identity that signed in last; null before anybody did. */
+export function currentIdentity(): string | null {
+  return identity
+}
+
+/** Called whenever somebody has signed in, the same one again too. */
+export function onSignedIn(listener: () => void): void {
+  signedIn.add(listener)
 }
 
 function headers(): Record<string, string> {
@@ -73,9 +96,11 @@ function signIn(): Promise<void> {
 }
 
 async function exchange(): Promise<void> {
-  const { token, expiresAt } = await (isH5 ? signInOnH5() : signInAsMiniprogram())
-  current = { token, expiresAt }
+  const { token, expiresAt, session } = await (isH5 ? signInOnH5() : signInAsMiniprogram())
+  current = { token, expiresAt, identityId: session.identityId }
+  identity = session.identityId
   save(storageKey, current)
+  signedIn.forEach((listener) => listener())
 }
 
 async function signInAsMiniprogram() {

@@ -1,12 +1,13 @@
-import * as v from 'valibot'
+import { makeCall, readReply } from '../../shared/client/call.ts'
 import { ConnectionError, ProblemError } from '../../shared/client/failures.ts'
-import { track, TrackedEvent } from '../../shared/contract/track.ts'
+import { track } from '../../shared/contract/track.ts'
 import type { SendOptions, TrackBatch, TrackOutcome } from '../../shared/tracker/ports.ts'
 import { makeTracker } from '../../shared/tracker/tracker.ts'
-import { call } from './api.ts'
+import { SignInError } from './failures.ts'
 import { isH5 } from './platform.ts'
-import { currentHeaders } from './session.ts'
+import { authorizeAs, currentIdentity, headersNow, onSignedIn, OtherVisitor, renew } from './session.ts'
 import { load, save } from './storage.ts'
+import { transport } from './transport.ts'
 
 const storageKey = 'chatside.events'
 
@@ -19,20 +20,18 @@ export const tracker = makeTracker({
     },
   },
   random: () => Math.random(),
-  storage: {
-    load() {
-      const stored = load(storageKey)
-      return Array.isArray(stored) ? stored.filter((event) => v.is(TrackedEvent, event)) : []
-    },
-    save: (events) => save(storageKey, events),
-  },
+  storage: { load: () => load(storageKey), save: (stored) => save(storageKey, stored) },
+  reporter: currentIdentity,
   send,
 })
+onSignedIn(() => tracker.retryNow())
 
-async function send(batch: TrackBatch, { leaving }: SendOptions): Promise<TrackOutcome> {
-  if (leaving && isH5) return sendWhileLeaving(batch)
+async function send({ reporter, ...body }: TrackBatch, { leaving }: SendOptions): Promise<TrackOutcome> {
+  if (leaving && isH5) return sendWhileLeaving(reporter, body)
   try {
-    const { refused } = await call(track, { body: batch })
+    // Asked before each attempt: if renewing the token shows that another visitor is here now, nothing is sent.
+    const call = makeCall({ transport, authorize: () => authorizeAs(reporter), renew })
+    const { refused } = await call(track, { body })
     return { kind: 'stored', refused }
   } catch (failure) {
     return outcomeOf(failure)
@@ -40,26 +39,31 @@ async function send(batch: TrackBatch, { leaving }: SendOptions): Promise<TrackO
 }
 
 /** `keepalive` outlives the page, as `sendBeacon` does, and can carry the bearer token, which `sendBeacon` cannot. */
-async function sendWhileLeaving(batch: TrackBatch): Promise<TrackOutcome> {
-  const headers = currentHeaders()
+async function sendWhileLeaving(reporter: string, body: Omit<TrackBatch, 'reporter'>): Promise<TrackOutcome> {
+  const headers = headersNow(reporter)
   if (!headers) return { kind: 'retry' }
   try {
     const reply = await fetch(__API_BASE__ + track.path, {
       method: 'POST',
       keepalive: true,
       headers: { ...headers, 'Content-Type': 'application/json' },
-      body: JSON.stringify(batch),
+      body: JSON.stringify(body),
     })
-    // Anything but a plain yes is left to the ordinary way, which knows how to renew and what to drop.
-    return reply.ok ? { kind: 'stored', refused: [] } : { kind: 'retry' }
-  } catch {
-    return { kind: 'retry' }
+    const retryAfter = reply.headers.get('retry-after') ?? undefined
+    const { refused } = readReply(track, { status: reply.status, body: await reply.json(), retryAfter })
+    return { kind: 'stored', refused }
+  } catch (failure) {
+    return failure instanceof ProblemError ? outcomeOf(failure) : { kind: 'retry' }
   }
 }
 
 function outcomeOf(failure: unknown): TrackOutcome {
-  if (!(failure instanceof ProblemError))
-    return failure instanceof ConnectionError ? { kind: 'retry' } : { kind: 'never', reason: String(failure) }
-  const mayPass = failure.status >= 500 || failure.status === 401 || failure.status === 408 || failure.status === 429
-  return mayPass ? { kind: 'retry' } : { kind: 'never', reason: failure.message }
+  if (failure instanceof ConnectionError) return { kind: 'retry', afterMs: failure.retryAfterMs }
+  if (failure instanceof ProblemError) {
+    const { status, message, retryAfterMs } = failure
+    const mayPass = status >= 500 || status === 401 || status === 408 || status === 429
+    return mayPass ? { kind: 'retry', afterMs: retryAfterMs } : { kind: 'never', reason: message }
+  }
+  const maySignIn = failure instanceof OtherVisitor || failure instanceof SignInError
+  return maySignIn ? { kind: 'retry' } : { kind: 'never', reason: String(failure) }
 }

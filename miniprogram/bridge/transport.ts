@@ -17,7 +17,7 @@ export const transport: Transport = ({ method, path, headers, body, timeoutMs, s
       header: headers,
       data: body === undefined ? undefined : JSON.stringify(body),
       timeout: timeoutMs,
-      success: ({ statusCode, data }) => resolve({ status: statusCode, body: data }),
+      success: ({ statusCode, data, header }) => resolve({ status: statusCode, body: data, retryAfter: retryAfterOf(header) }),
       fail: ({ errMsg }: { errMsg?: string }) => reject(new ConnectionError(codeOf(errMsg ?? ''), `${path}: ${errMsg ?? ''}`)),
       complete: () => signal?.removeEventListener('abort', abort),
     })
@@ -27,6 +27,12 @@ export const transport: Transport = ({ method, path, headers, body, timeoutMs, s
       task.abort()
     }
   })
+
+/** Each platform writes the names of headers in its own way. */
+function retryAfterOf(headers: unknown): string | undefined {
+  const found = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'retry-after')
+  return found && String(found[1])
+}
 
 /** Clients word their failures differently; only these parts are common to all. */
 function codeOf(errMsg: string): 'timeout' | 'cancelled' | 'network' {

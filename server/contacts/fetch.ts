@@ -5,7 +5,7 @@ import { contactSeen } from '../identity/index.ts'
 import { type ContactRow, contactRow, saveContact } from './store.ts'
 
 /** For so long we do not ask again: remarks and tags change by hand, and not every minute. */
-const freshMs = 10 * 60_000
+export const freshMs = 10 * 60_000
 
 export interface KnownContact extends ContactRow {
   /** Older than we like, because WeCom does not answer. */

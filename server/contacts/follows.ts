@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { Problem } from '../http/problem.ts'
-import { type KnownContact, loadContact } from './fetch.ts'
+import { freshMs, type KnownContact, loadContact } from './fetch.ts'
 
 /** A "no" is asked again after this: a rep who has just added the customer must not wait. Not sooner, or a stranger could use up the quota. */
 const noAgainMs = 20_000
@@ -17,6 +17,21 @@ export async function followedContact(ctx: Context, { userId, ...of }: MemberAnd
   if (isFollower(known, userId)) return known
   const again = await loadContact(ctx, of, noAgainMs)
   return isFollower(again, userId) ? again : null
+}
+
+/** Which of these contacts the member follows, by what WeCom told lately. One that is not among them may be followed all the same: `follows` asks WeCom. */
+export async function knownToFollow(
+  ctx: Context,
+  { corpId, userId, externalUserIds }: { corpId: string; userId: string; externalUserIds: readonly string[] },
+): Promise<boolean> {
+  const since = new Date(ctx.clock.now().getTime() - freshMs)
+  const { rowCount } = await ctx.db.$client.query({
+    name: 'known-to-follow',
+    text: `select from contacts where corp_id = $1 and external_userid = any($2::text[]) and fetched_at > $3
+      and follows @> jsonb_build_array(jsonb_build_object('userId', $4::text)) limit 1`,
+    values: [corpId, externalUserIds, since, userId],
+  })
+  return (rowCount ?? 0) > 0
 }
 
 /** Whether the member follows the contact now. WeCom is asked when what we know is old. A contact that WeCom does not know is followed by nobody. */

@@ -6,7 +6,7 @@ import { fail } from '../http/problem.ts'
 export const TimePosition = v.tuple([Timestamp, Id])
 
 /** Makes the opaque `next` of a list page from the last row's sort key. */
-export function writeCursor(position: readonly (string | number)[]): string {
+export function writeCursor(position: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 

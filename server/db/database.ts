@@ -20,7 +20,8 @@ export function openDatabase(url: string, { connections = 10, onError }: Databas
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: 10_000,
+    // Nobody waits for longer than a phone's patience: a refusal tells when to come again.
+    connectionTimeoutMillis: 5_000,
     application_name: 'chatside',
     keepAlive: true,
   })
@@ -48,6 +49,22 @@ export function sqlState(error: unknown): string | undefined {
     if (inner instanceof pg.DatabaseError) return inner.code
   }
   return undefined
+}
+
+/** SQLSTATE of a database that cannot serve now: connection lost, no room on the disk or for connections, shutting down or starting, read-only during a fail-over, disk errors. */
+const notNow = /^(08|53|57P0|58|25006)/
+const lineIsDown = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
+/** pg says these without a code. */
+const lineBroke = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+
+/** Whether it was the database that could not serve, and not the request that was wrong: the same request may succeed in a moment. */
+export function isDatabaseDown(error: unknown): boolean {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner instanceof pg.DatabaseError) return notNow.test(inner.code ?? '')
+    if ('code' in inner && typeof inner.code === 'string' && lineIsDown.test(inner.code)) return true
+    if (lineBroke.test(inner.message)) return true
+  }
+  return false
 }
 
 function isConflict(error: unknown): boolean {

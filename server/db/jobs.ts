@@ -20,7 +20,7 @@ export interface Jobs {
 /** Runs each job once at the start and then again and again, with a little chance in the pauses, so that processes do not meet at the lock for ever. */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
-  const underWay = new Map<string, Promise<void>>()
+  const underWay = new Map<string, Promise<unknown>>()
   const again = new Set<string>()
   let stopped = false
 
@@ -61,12 +61,14 @@ function chance(ctx: Context): number {
   return Number.parseInt(ctx.random.id().slice(-6), 16) / 0xffffff
 }
 
+export function lockOf({ name }: Pick<Job, 'name'>): string {
+  return `job/${name}`
+}
+
 /** False when another process is at it. The lock lives as long as its transaction, which does nothing else: a killed process lets go of it. */
 export async function once(ctx: Context, job: Job): Promise<boolean> {
   return ctx.db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ free: boolean }>(
-      sql`select pg_try_advisory_xact_lock(hashtextextended(${`job/${job.name}`}, 0)) as free`,
-    )
+    const { rows } = await tx.execute<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended(${lockOf(job)}, 0)) as free`)
     if (!rows[0]?.free) return false
     await job.run(ctx)
     return true

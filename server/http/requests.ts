@@ -1,5 +1,6 @@
 import type { Context as KoaContext, Next } from 'koa'
 import type { Context } from '../context.ts'
+import { isDatabaseDown } from '../db/database.ts'
 import { localeOf } from './locale.ts'
 import { Problem } from './problem.ts'
 
@@ -43,13 +44,13 @@ export function requests(ctx: Context) {
 }
 
 export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
-  const problem =
-    error instanceof Problem
-      ? error
-      : new Problem('internal', 'Something went wrong on our side; the log has it under this request id', { cause: error })
+  const problem = error instanceof Problem ? error : problemOf(error)
   if (problem.code === 'internal') ctx.log.error({ err: error, request: koa.requestId, route: koa.route }, 'unexpected error')
   else if (problem.status >= 500)
-    ctx.log.warn({ request: koa.requestId, route: koa.route, code: problem.code, detail: problem.message }, 'request could not be served')
+    ctx.log.warn(
+      { request: koa.requestId, route: koa.route, code: problem.code, detail: problem.message, err: problem.cause },
+      'request could not be served',
+    )
   if (koa.res.headersSent) {
     // Half an answer is out; only the broken connection can tell the client.
     koa.res.destroy()
@@ -62,6 +63,12 @@ export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
   koa.type = 'application/problem+json'
   koa.set('Cache-Control', 'no-store')
   if (problem.code === 'body_too_large') linger(koa)
+}
+
+function problemOf(cause: unknown): Problem {
+  if (isDatabaseDown(cause))
+    return new Problem('unavailable', 'The database does not answer; try again in a moment', { cause, headers: { 'Retry-After': '2' } })
+  return new Problem('internal', 'Something went wrong on our side; the log has it under this request id', { cause })
 }
 
 /** A client that is still sending would lose our answer to a reset connection: let it send for a moment, unread, then close. */

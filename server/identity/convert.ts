@@ -57,7 +57,7 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
     const contact = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value })
     return join(ctx, tx, [contact.id, identityId], 'unionid_conversion')
   })
-  if (joining === 'apart') await remember(ctx, visitor, 'apart', askAgainAfterMs)
+  if (joining === 'asked' || joining === 'apart') await remember(ctx, visitor, 'apart', askAgainAfterMs)
 }
 
 async function isContact(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {

@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { transact } from '../db/database.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactSeen, identitiesOf, personOf, undoMerge, visitorSeen } from './index.ts'
 import { join, settling } from './merge.ts'
-import { merges, persons } from './tables.ts'
+import { identityEvidence, identityQuestions, merges, persons } from './tables.ts'
 
 let app: TestApp
 let corpId: string
@@ -49,7 +49,10 @@ async function conversions(): Promise<number> {
 }
 
 async function mergesInto(personId: string) {
-  return app.db.select().from(merges).where(eq(merges.keptPersonId, personId))
+  return app.db
+    .select()
+    .from(merges)
+    .where(and(eq(merges.keptPersonId, personId), isNull(merges.undoneAt)))
 }
 
 describe('an identity belongs to exactly one person', () => {
@@ -158,7 +161,9 @@ describe('evidence joins', () => {
     const visit = { corpId, appId: `wxapp${made}00000`, openid: stranger().openid, unionid: he.unionid }
     const contact = await contactSeen(app.ctx, { corpId, externalUserId: he.externalUserId })
     for (const merge of await mergesInto(contact.personId)) await undoMerge(app.ctx, { corpId, mergeId: merge.id })
-    await app.db.delete(merges)
+    // As if nobody had ever parted them.
+    await app.db.delete(identityEvidence)
+    await app.db.delete(identityQuestions)
     await app.sandbox?.door('POST', 'faults', { path, times: 10, ...fault })
     const seen = await visitorSeen(app.ctx, visit)
     expect(seen.personId).not.toBe(contact.personId)

@@ -6,8 +6,10 @@ import { identitiesOfPersons, identityById } from './store.ts'
 
 export { mayRead } from './authorize.ts'
 export { maskedLabel } from './label.ts'
-export { identityChannel, undoMerge } from './merge.ts'
+export { identityChannel } from './merge.ts'
+export { identityRoutes } from './routes.ts'
 export { contactSeen, visitorSeen, type Seen } from './seen.ts'
+export { undoMerge } from './undo.ts'
 
 /** The one person to whom an identity belongs now. @throws Problem `person_unknown` */
 export async function personOf(ctx: Context, identityId: string): Promise<string> {

@@ -1,25 +1,26 @@
-import type { Evidence } from '../../shared/contract/contacts.ts'
 import type { Context } from '../context.ts'
 import { transact, type Database, type Transaction } from '../db/database.ts'
 import { notify } from '../db/listen.ts'
-import { haveMoments, record, withdraw } from '../timeline/index.ts'
+import { haveMoments, record } from '../timeline/index.ts'
+import type { EvidenceKind } from './evidence-store.ts'
+import { ask, note, noteOnce, objection } from './evidence.ts'
+import { keeps } from './replay.ts'
 import {
   identitiesOfPersons,
   identityById,
   insertMerge,
   keptAfterMerge,
-  lockMerge,
   lockPersons,
-  markUndone,
   moveIdentities,
   relabelIdentities,
-  wereParted,
+  touchPersons,
   type IdentityRow,
-  type MergeEvidence,
 } from './store.ts'
 
-/** `apart`: the evidence contradicts what is known, or a human has parted the two; nothing changed. */
-export type Joining = 'same' | 'joined' | 'apart'
+/**
+ * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided that they are two. In both cases nothing moved.
+ */
+export type Joining = 'same' | 'joined' | 'asked' | 'apart'
 
 /** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
 export const identityChannel = 'identity'
@@ -62,57 +63,58 @@ export function moved(): Error {
   return new Moved()
 }
 
-/**
- * What one human cannot have twice: a unionid of one open-platform account, an external_userid of one corp. Evidence that leads there is wrong
- * (a shared phone, a rebound app), so nothing is merged.
- */
-export function contradiction(rows: readonly Pick<IdentityRow, 'kind' | 'scope' | 'value'>[]): string | undefined {
-  const seen = new Map<string, string>()
-  for (const { kind, scope, value } of rows) {
-    if (kind !== 'unionid' && kind !== 'external_userid') continue
-    const key = `${kind}/${scope}`
-    const known = seen.get(key)
-    if (known !== undefined && known !== value) return kind
-    seen.set(key, value)
-  }
-  return undefined
-}
-
-/** Joins the persons of two identities. One of them keeps its id: the one with a contact, because the sidebar knows it; else the older. */
-export async function join(ctx: Context, tx: Transaction, between: [string, string], by: Evidence): Promise<Joining> {
+/** Joins the persons of two identities, unless what is known speaks against it. What a human says by hand goes over everything. */
+export async function join(
+  ctx: Context,
+  tx: Transaction,
+  between: [string, string],
+  by: Exclude<EvidenceKind, 'noted_phone'>,
+): Promise<Joining> {
   const { rows, persons } = await lockWithPersons(tx, between)
+  const corpId = rows[0]?.corpId ?? ''
+  const spoken = { corpId, pair: between, kind: by }
   const [left, right] = persons
-  if (!left || !right) return 'same'
-
-  const all = await identitiesOfPersons(tx, [left.id, right.id])
-  const clash = contradiction(all)
-  if (clash) {
-    ctx.log.warn({ corpId: rows[0]?.corpId, identities: between, by, clash }, 'evidence joins two persons that cannot be one; kept apart')
-    return 'apart'
+  if (!left || !right) {
+    await noteOnce(ctx, tx, spoken, 'same')
+    return 'same'
   }
-  if (await wereParted(tx, [left.id, right.id])) return 'apart'
+  const all = await identitiesOfPersons(tx, [left.id, right.id])
+  if (by !== 'by_hand') {
+    const against = await objection(
+      tx,
+      all.filter(({ personId }) => personId === left.id),
+      all.filter(({ personId }) => personId === right.id),
+    )
+    if (against === 'different') {
+      await noteOnce(ctx, tx, spoken, 'apart')
+      return 'apart'
+    }
+    if (against) return ask(ctx, tx, { ...spoken, kind: by }, against)
+  }
 
   const isContact = (personId: string) => all.some((row) => row.personId === personId && row.kind === 'external_userid')
-  const rank = ({ id, createdAt }: { id: string; createdAt: Date }) => [isContact(id) ? 0 : 1, createdAt.getTime()]
-  const [kept, merged] = compare(rank(left), rank(right)) <= 0 ? [left, right] : [right, left]
+  const [kept, merged] = keeps(left, right, isContact) ? [left, right] : [right, left]
   const now = ctx.clock.now()
   const moving = all.filter((row) => row.personId === merged.id)
-  const relabelled = moving.filter((row) => row.joinedBy === 'first_seen').map((row) => row.id)
   const ids = moving.map((row) => row.id)
-  await moveIdentities(tx, { ids, from: merged.id, to: kept.id, joinedAt: now })
-  await relabelIdentities(tx, relabelled, by)
-  const evidence: MergeEvidence = { by, between, relabelled }
-  const merge = { id: ctx.random.id(), corpId: moving[0]?.corpId ?? '' }
+  await moveIdentities(tx, { ids, to: kept.id, joinedAt: now })
+  await relabelIdentities(
+    tx,
+    moving.filter((row) => row.joinedBy === 'first_seen').map((row) => row.id),
+    by,
+  )
+  const merge = { id: ctx.random.id(), corpId }
   await insertMerge(tx, {
     ...merge,
     keptPersonId: kept.id,
     mergedPersonId: merged.id,
     identityIds: ids,
-    evidence,
+    evidence: { by, between },
     createdAt: now,
   })
-  await notifyIdentities(tx, [kept.id, merged.id])
-  const visitor = moving.find((row) => row.kind === 'openid')
+  await note(ctx, tx, spoken, 'joined', { mergeId: merge.id })
+  await tellOfPersons(tx, [kept.id, merged.id])
+  const visitor = visitorAmong(moving)
   // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on it.
   if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
     await record(ctx, tx, { ...merge, identityId: visitor.id, kind: 'contact.joined', occurredAt: now })
@@ -120,35 +122,15 @@ export async function join(ctx: Context, tx: Transaction, between: [string, stri
   return 'joined'
 }
 
-function compare([a1 = 0, a2 = 0]: number[], [b1 = 0, b2 = 0]: number[]): number {
-  return a1 - b1 || a2 - b2
+/** The one of whom the moment of a merge speaks. */
+export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(moving: readonly T[]): T | undefined {
+  return moving.find((row) => row.kind === 'openid')
 }
 
-async function notifyIdentities(tx: Transaction, persons: string[]): Promise<void> {
+/** Identities of these persons came or went: whoever looks at their timelines looks again. */
+export async function tellOfPersons(tx: Transaction, persons: readonly string[]): Promise<void> {
+  await touchPersons(tx, persons)
   await notify(tx, identityChannel, JSON.stringify({ persons }))
-}
-
-/** Gives the merged person its identities back, and with them its history. Evidence of the same kind will not join the two again. */
-export async function undoMerge(ctx: Context, { corpId, mergeId }: { corpId: string; mergeId: string }): Promise<void> {
-  await settling(ctx.db, async (tx) => {
-    const merge = await lockMerge(tx, corpId, mergeId)
-    if (!merge || merge.undoneAt) return
-    // The kept person may itself have been merged since: its identities are where that merge took them.
-    const holder = await holderOf(tx, merge.keptPersonId)
-    await lockPersons(tx, [holder, merge.mergedPersonId])
-    if ((await holderOf(tx, merge.keptPersonId)) !== holder) throw new Moved()
-    const now = ctx.clock.now()
-    const back = await moveIdentities(tx, { ids: merge.identityIds, from: holder, to: merge.mergedPersonId, joinedAt: now })
-    const { relabelled } = merge.evidence as MergeEvidence
-    await relabelIdentities(
-      tx,
-      relabelled.filter((id) => back.includes(id)),
-      'first_seen',
-    )
-    await markUndone(tx, mergeId, now)
-    await withdraw(tx, mergeId)
-    await notifyIdentities(tx, [holder, merge.mergedPersonId])
-  })
 }
 
 /** Follows merges to the person who holds the identities now. */

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/database.ts'
 import { convertUnionid } from './convert.ts'
-import { contradiction, join, lockWithPersons, moved, settling } from './merge.ts'
+import { contradiction, note, noteOnce } from './evidence.ts'
+import { join, lockWithPersons, moved, settling } from './merge.ts'
 import {
   deletePerson,
   findIdentity,
@@ -58,7 +59,15 @@ export async function ensureIdentity(ctx: Context, tx: Transaction, key: Identit
   const now = ctx.clock.now()
   const personId = ctx.random.id()
   await insertPerson(tx, { id: personId, corpId: key.corpId, createdAt: now })
-  const row: IdentityRow = { id: ctx.random.id(), personId, ...key, joinedBy: 'first_seen', joinedAt: now, createdAt: now }
+  const row: IdentityRow = {
+    id: ctx.random.id(),
+    personId,
+    ...key,
+    joinedBy: 'first_seen',
+    joinedAt: now,
+    createdAt: now,
+    trackingOffAt: null,
+  }
   if (await insertIdentity(tx, row)) return row
   // Somebody else was first; by now that transaction has committed.
   await deletePerson(tx, personId)
@@ -72,19 +81,33 @@ async function linkUnionid(ctx: Context, tx: Transaction, owner: IdentityRow, un
   const key: IdentityKey = { corpId: owner.corpId, kind: 'unionid', scope: '', value: unionid }
   const known = await findIdentity(tx, key)
   if (known) {
-    if (known.personId !== owner.personId) await join(ctx, tx, [owner.id, known.id], 'unionid')
+    // Nearly every visit: without a lock.
+    if (known.personId === owner.personId)
+      await noteOnce(ctx, tx, { corpId: owner.corpId, pair: [owner.id, known.id], kind: 'unionid' }, 'same')
+    else await join(ctx, tx, [owner.id, known.id], 'unionid')
     return
   }
   const { rows } = await lockWithPersons(tx, [owner.id])
   const personId = rows[0]?.personId ?? owner.personId
-  const clash = contradiction([...(await identitiesOfPersons(tx, [personId])), key])
-  if (clash) {
+  if (contradiction(await identitiesOfPersons(tx, [personId]), [key])) {
     // A mini program that was rebound to another open-platform account gives new unionids: the new one starts a person of its own.
-    ctx.log.warn({ corpId: key.corpId, identity: owner.id, clash }, 'a person came with a second unionid; kept apart')
-    await ensureIdentity(ctx, tx, key)
+    const other = await ensureIdentity(ctx, tx, key)
+    await join(ctx, tx, [owner.id, other.id], 'unionid')
     return
   }
+  await attach(ctx, tx, { ...owner, personId }, key, 'unionid')
+}
+
+/** A new identity of somebody who is known already; the caller holds the person's lock. */
+async function attach(
+  ctx: Context,
+  tx: Transaction,
+  owner: IdentityRow,
+  key: IdentityKey,
+  by: 'unionid' | 'verified_phone',
+): Promise<void> {
   const now = ctx.clock.now()
-  const made = await insertIdentity(tx, { id: ctx.random.id(), personId, ...key, joinedBy: 'unionid', joinedAt: now, createdAt: now })
-  if (!made) throw moved()
+  const row = { id: ctx.random.id(), personId: owner.personId, ...key, joinedBy: by, joinedAt: now, createdAt: now, trackingOffAt: null }
+  if (!(await insertIdentity(tx, row))) throw moved()
+  await note(ctx, tx, { corpId: owner.corpId, pair: [owner.id, row.id], kind: by }, 'joined', { attached: row.id })
 }

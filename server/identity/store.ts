@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Evidence, IdentityKind } from '../../shared/contract/contacts.ts'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Database, Queryable, Transaction } from '../db/database.ts'
 import { identities, merges, persons } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect
-export type MergeRow = typeof merges.$inferSelect
 
 /** What makes an identity one and the same within a corp. */
 export interface IdentityKey {
@@ -14,12 +13,13 @@ export interface IdentityKey {
   value: string
 }
 
-/** Why two persons were joined, and which identities stopped being the first of their person by it: an undo gives them that back. */
+/** Why two persons were joined. */
 export interface MergeEvidence {
-  by: Evidence
+  by: Exclude<Evidence, 'first_seen'>
   between: [identityId: string, identityId: string]
-  relabelled: string[]
 }
+
+export type MergeRow = Omit<typeof merges.$inferSelect, 'evidence'> & { evidence: MergeEvidence }
 
 export async function findIdentity(q: Queryable, { corpId, kind, scope, value }: IdentityKey): Promise<IdentityRow | undefined> {
   const [row] = await q
@@ -40,6 +40,32 @@ export async function identitiesOfPersons(q: Queryable, personIds: readonly stri
     .from(identities)
     .where(inArray(identities.personId, [...personIds]))
     .orderBy(asc(identities.createdAt), asc(identities.id))
+}
+
+export async function identitiesByIds(q: Queryable, ids: readonly string[]): Promise<Map<string, IdentityRow>> {
+  if (ids.length === 0) return new Map()
+  const rows = await q
+    .select()
+    .from(identities)
+    .where(inArray(identities.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function personsByIds(q: Queryable, ids: readonly string[]): Promise<{ id: string; createdAt: Date }[]> {
+  return q
+    .select({ id: persons.id, createdAt: persons.createdAt })
+    .from(persons)
+    .where(inArray(persons.id, [...ids]))
+}
+
+/** As `identitiesOfPersons`, only what tells who it is: asked before every page of a timeline, so it is prepared once and not built anew. */
+export async function whoIs(db: Database, personId: string): Promise<Pick<IdentityRow, 'corpId' | 'kind' | 'value'>[]> {
+  const { rows } = await db.$client.query<{ corpId: string; kind: string; value: string }>({
+    name: 'who-is',
+    text: 'select corp_id as "corpId", kind, value from identities where person_id = $1',
+    values: [personId],
+  })
+  return rows
 }
 
 export async function insertPerson(tx: Transaction, person: typeof persons.$inferInsert): Promise<void> {
@@ -74,18 +100,33 @@ export async function personExists(q: Queryable, corpId: string, id: string): Pr
   return rows.length > 0
 }
 
-/** Moves identities between persons; only those that still belong to `from`. */
+/** The caller holds the locks of both persons. */
 export async function moveIdentities(
   tx: Transaction,
-  { ids, from, to, joinedAt }: { ids: readonly string[]; from: string; to: string; joinedAt: Date },
-): Promise<string[]> {
-  if (ids.length === 0) return []
-  const moved = await tx
+  { ids, to, joinedAt }: { ids: readonly string[]; to: string; joinedAt: Date },
+): Promise<void> {
+  if (ids.length === 0) return
+  await tx
     .update(identities)
     .set({ personId: to, joinedAt })
-    .where(and(inArray(identities.id, [...ids]), eq(identities.personId, from)))
-    .returning({ id: identities.id })
-  return moved.map(({ id }) => id)
+    .where(inArray(identities.id, [...ids]))
+}
+
+export async function placeIdentity(
+  tx: Transaction,
+  id: string,
+  { personId, joinedBy, joinedAt }: { personId: string; joinedBy: Evidence; joinedAt: Date },
+): Promise<void> {
+  await tx.update(identities).set({ personId, joinedBy, joinedAt }).where(eq(identities.id, id))
+}
+
+/** Marks that identities of these persons came or went in this transaction; the live streams compare it with when they looked last. */
+export async function touchPersons(tx: Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await tx
+    .update(persons)
+    .set({ txid: sql`pg_current_xact_id()` })
+    .where(inArray(persons.id, [...ids]))
 }
 
 export async function relabelIdentities(tx: Transaction, ids: readonly string[], joinedBy: Evidence): Promise<void> {
@@ -100,27 +141,55 @@ export async function insertMerge(tx: Transaction, row: typeof merges.$inferInse
   await tx.insert(merges).values(row)
 }
 
-export async function lockMerge(tx: Transaction, corpId: string, id: string): Promise<MergeRow | undefined> {
-  const [row] = await tx
+export async function mergeById(q: Queryable, corpId: string, id: string): Promise<MergeRow | undefined> {
+  const [row] = await q
     .select()
     .from(merges)
     .where(and(eq(merges.id, id), eq(merges.corpId, corpId)))
-    .for('update')
-  return row
+  return row && asMerge(row)
+}
+
+/** The merges that hold and that made this person what it is, its parts' included, oldest first. */
+export async function mergesBelow(q: Queryable, personId: string): Promise<MergeRow[]> {
+  const found: MergeRow[] = []
+  let persons = [personId]
+  while (persons.length > 0) {
+    const rows = await q
+      .select()
+      .from(merges)
+      .where(and(inArray(merges.keptPersonId, persons), isNull(merges.undoneAt)))
+    found.push(...rows.map(asMerge))
+    persons = rows.map(({ mergedPersonId }) => mergedPersonId)
+  }
+  return found.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+}
+
+/** Every merge that these persons had a part in, undone or not, newest first. */
+export async function mergesOf(q: Queryable, personIds: readonly string[]): Promise<MergeRow[]> {
+  const rows = await q
+    .select()
+    .from(merges)
+    .where(or(inArray(merges.keptPersonId, [...personIds]), inArray(merges.mergedPersonId, [...personIds])))
+    .orderBy(desc(merges.createdAt), desc(merges.id))
+    .limit(100)
+  return rows.map(asMerge)
+}
+
+function asMerge(row: typeof merges.$inferSelect): MergeRow {
+  // Only `insertMerge` writes the column.
+  return { ...row, evidence: row.evidence as MergeEvidence }
+}
+
+export async function rewriteMerge(
+  tx: Transaction,
+  id: string,
+  row: Pick<MergeRow, 'keptPersonId' | 'mergedPersonId' | 'identityIds'>,
+): Promise<void> {
+  await tx.update(merges).set(row).where(eq(merges.id, id))
 }
 
 export async function markUndone(tx: Transaction, id: string, at: Date): Promise<void> {
   await tx.update(merges).set({ undoneAt: at }).where(eq(merges.id, id))
-}
-
-/** A person said these two are not the same human: the same evidence must not join them again by itself. */
-export async function wereParted(q: Queryable, [one, other]: readonly [string, string]): Promise<boolean> {
-  const rows = await q
-    .select({ id: merges.id })
-    .from(merges)
-    .where(and(inArray(merges.keptPersonId, [one, other]), inArray(merges.mergedPersonId, [one, other]), isNotNull(merges.undoneAt)))
-    .limit(1)
-  return rows.length > 0
 }
 
 /** The person into whom this one was merged last; undefined when it stands alone. */

@@ -1,3 +1,3 @@
 export { keepPicture, type MaterialDraft, publish } from './publish.ts'
 export { materialRoutes } from './routes.ts'
-export { ensureCategories, shareById, titlesOf } from './store.ts'
+export { ensureCategories, materialById, shareById, titlesOf } from './store.ts'

@@ -138,7 +138,7 @@ function fetchTransport(origin: string): Transport {
       throw new ConnectionError('network', String(error))
     })
     const text = await response.text()
-    return { status: response.status, body: parsed(text) }
+    return { status: response.status, body: parsed(text), retryAfter: response.headers.get('retry-after') ?? undefined }
   }
 }
 

@@ -1,4 +1,6 @@
 export { openLive } from './live.ts'
-export { haveMoments, record, withdraw, workorderChanged } from './record.ts'
-export { timelineRoutes } from './routes.ts'
 export { openedShares } from './opened.ts'
+export { eventPartitions } from './partitions.ts'
+export { haveMoments, record, withdraw, workorderChanged } from './record.ts'
+export { rollUp } from './roll-up.ts'
+export { timelineRoutes } from './routes.ts'

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { listMoments, Moment } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
 import { transact } from '../db/database.ts'
-import { visitorSeen } from '../identity/index.ts'
+import { undoMerge, visitorSeen } from '../identity/index.ts'
+import { merges } from '../identity/tables.ts'
 import { openEventStream, type TestStream } from '../testing/event-stream.ts'
 import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
@@ -43,6 +44,10 @@ function told({ events }: TestStream): Moment[] {
   return events.filter(({ event }) => event === 'moment').map(({ data }) => v.parse(Moment, JSON.parse(data)))
 }
 
+function reloads({ events }: TestStream): number {
+  return events.filter(({ event }) => event === 'reload').length
+}
+
 /** What a client shows: of each moment the row with the highest revision. */
 function shown(stream: TestStream): Map<string, Moment> {
   const rows = new Map<string, Moment>()
@@ -63,9 +68,17 @@ async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.r
   return visitId
 }
 
+async function page(personId: string) {
+  return second.call(listMoments, { params: { id: personId }, query: {} }, second.member('ZhouXiaolan'))
+}
+
 async function liveFrom(personId: string): Promise<string> {
-  const page = await second.call(listMoments, { params: { id: personId }, query: {} }, second.member('ZhouXiaolan'))
-  return page.liveFrom
+  return (await page(personId)).liveFrom
+}
+
+/** The next sign-in proves who the visitor is. */
+async function identify(visitor: TestVisitor, unionid: string): Promise<void> {
+  await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
 }
 
 async function pushed(): Promise<{ contact: TestContact; visitor: TestVisitor; share: string; unionid: string }> {
@@ -147,33 +160,66 @@ describe('a live timeline', () => {
     await expect.poll(() => shown(resumed).has(late)).toBe(true)
   })
 
-  test('brings what a visitor did before, once they are known, and confirms it', async () => {
+  test('says that the timeline is to be read anew when a visitor’s past joins it, and follows the visitor from then on', async () => {
     const { contact, visitor, share, unionid } = await pushed()
     const group = await makeShare(first)
     const anonymous = await view(visitor, group)
     const stream = await open(contact.personId)
     const through = await view(visitor, share)
     await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(false)
-    await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
-    await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(true)
-    await expect.poll(() => shown(stream).get(anonymous)?.confirmed).toBe(true)
+    await identify(visitor, unionid)
+    await expect.poll(() => reloads(stream)).toBe(1)
+    const { items } = await page(contact.personId)
+    expect(items.map(({ id, confirmed }) => [id, confirmed])).toEqual(
+      expect.arrayContaining([
+        [through, true],
+        [anonymous, true],
+      ]),
+    )
     const later = await view(visitor, group, anonymous, 60)
     await expect.poll(() => shown(stream).get(later)?.view?.activeSeconds).toBe(60)
+    expect(reloads(stream)).toBe(1)
   })
 
-  test('tells of a merge that happened while the client was away', async () => {
+  test('tells of a merge and of its undoing while the client was away', async () => {
     const { contact, visitor, share, unionid } = await pushed()
     const stream = await open(contact.personId)
     const through = await view(visitor, share)
-    await expect.poll(() => shown(stream).get(through)?.confirmed).toBe(false)
-    // Taken now: what was on its way when the line was cut may still come.
-    const before = shown(stream).get(through)
+    await expect.poll(() => shown(stream).has(through)).toBe(true)
     const lastEventId = stream.events.at(-1)?.id ?? ''
     stream.close()
-    await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
+    await identify(visitor, unionid)
     const resumed = await open(contact.personId, { lastEventId })
-    await expect.poll(() => shown(resumed).get(through)?.confirmed).toBe(true)
-    expect(shown(resumed).get(through)?.revision).toBeGreaterThan(before?.revision ?? Infinity)
+    await expect.poll(() => reloads(resumed)).toBe(1)
+    const between = resumed.events.at(-1)?.id ?? ''
+    resumed.close()
+    const merge = (await first.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
+    await undoMerge(first.ctx, { corpId: first.corpId, mergeId: merge?.id ?? '' })
+    const again = await open(contact.personId, { lastEventId: between })
+    await expect.poll(() => reloads(again)).toBe(1)
+    expect((await page(contact.personId)).items).toMatchObject([{ id: through, confirmed: false }])
+  })
+
+  test('repeats nothing and leaves out nothing, wherever it is cut off and on whatever server it resumes', async () => {
+    const { contact, visitor, share } = await pushed()
+    const { liveFrom: from } = await page(contact.personId)
+    const visits: string[] = []
+    const said: string[] = []
+    let position = from
+    for (let cut = 0; cut < 12; cut += 1) {
+      // More than one step's worth in all, some of it while nobody listens.
+      visits.push(...(await Promise.all(Array.from({ length: 40 }, () => view(visitor, share)))))
+      const stream = await open(contact.personId, { lastEventId: position, app: cut % 2 ? first : second })
+      await expect.poll(() => stream.events.length).toBeGreaterThan(cut % 3)
+      stream.close()
+      // What a client knows is what arrived before the cut.
+      const arrived = [...stream.events]
+      said.push(...arrived.flatMap(({ event, data }) => (event === 'moment' ? v.parse(Moment, JSON.parse(data)).id : [])))
+      position = arrived.at(-1)?.id ?? position
+    }
+    const rest = await open(contact.personId, { lastEventId: position })
+    await expect.poll(() => said.length + told(rest).length).toBeGreaterThanOrEqual(visits.length)
+    expect([...said, ...told(rest).map(({ id }) => id)].sort()).toEqual(visits.sort())
   })
 
   test('survives a cut line to the database', async () => {

@@ -4,21 +4,11 @@ import { Problem } from '../http/problem.ts'
 import { identityChannel } from '../identity/index.ts'
 import { momentsChannel } from './store.ts'
 
-/** What happened since the last look. */
-export interface News {
-  /** The lowest revision among the changes, or null when no moment changed. */
-  from: number | null
-  /** Identities of the person came or went. */
-  identities: boolean
-  /** The line to the database was cut: there may have been more. */
-  missed: boolean
-}
-
 export interface Watch {
   /** From now on changes of these identities' moments are news. */
   over(identityIds: readonly string[]): void
-  /** Waits for news; null once the signal is aborted. */
-  next(signal: AbortSignal): Promise<News | null>
+  /** Waits for news, of which there may have been some since the last time; false once the signal is aborted. */
+  next(signal: AbortSignal): Promise<boolean>
   stop(): void
 }
 
@@ -29,12 +19,17 @@ export interface Live {
    * @throws Problem `too_many_requests`
    */
   watch(who: { personId: string; member: string }): Promise<Watch>
+  /** Looks of streams, a few at a time and first come, first served: thousands that wake at once leave the pool to requests, and nobody waits twice for somebody else's second. */
+  inTurn<T>(look: () => Promise<T>): Promise<T>
 }
 
 /** A rep has one sidebar per chat window; what is far beyond that is a loop. */
 export const mostStreamsOfMember = 12
 
-const MomentsPayload = v.object({ from: v.number(), of: v.array(v.string()) })
+/** Connections of the pool that the streams of a process use at once. */
+const mostLooks = 4
+
+const MomentsPayload = v.object({ of: v.array(v.string()) })
 const IdentityPayload = v.object({ persons: v.array(v.string()) })
 
 export function openLive(listener: Listener): Live {
@@ -48,23 +43,24 @@ export function openLive(listener: Listener): Live {
       listener.subscribe(momentsChannel, (payload) => {
         const told = readPayload(MomentsPayload, payload)
         if (!told) return lookEverywhere()
-        for (const watcher of byIdentity.all(told.of)) watcher.tell({ from: told.from, identities: false, missed: false })
+        for (const watcher of byIdentity.all(told.of)) watcher.tell()
       }),
       listener.subscribe(identityChannel, (payload) => {
         const told = readPayload(IdentityPayload, payload)
         if (!told) return lookEverywhere()
-        for (const watcher of byPerson.all(told.persons)) watcher.tell({ from: null, identities: true, missed: false })
+        for (const watcher of byPerson.all(told.persons)) watcher.tell()
       }),
     ])
   }
 
   function lookEverywhere(): void {
-    for (const watcher of byPerson.every()) watcher.tell({ from: null, identities: true, missed: true })
+    for (const watcher of byPerson.every()) watcher.tell()
   }
 
   listener.onReconnect(lookEverywhere)
 
   return {
+    inTurn: makeTurns(mostLooks),
     async watch({ personId, member }) {
       const open = openOf.get(member) ?? 0
       if (open >= mostStreamsOfMember) throw new Problem('too_many_requests', 'Too many timelines are open at once')
@@ -114,22 +110,35 @@ function readPayload<S extends v.GenericSchema>(schema: S, payload: string): v.I
   }
 }
 
+/** Lets `most` run at once; the others wait in the order in which they came. */
+function makeTurns(most: number): Live['inTurn'] {
+  const waiting: (() => void)[] = []
+  let free = most
+
+  return async (look) => {
+    if (free > 0) free -= 1
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await look()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+}
+
 /** Gathers news until somebody looks: a burst of commits is one look. */
 class Watcher {
-  #news: News | null = null
+  #news = false
   #wake: (() => void) | null = null
 
-  tell({ from, identities, missed }: News): void {
-    const known = this.#news ?? { from: null, identities: false, missed: false }
-    this.#news = {
-      from: from === null || known.from === null ? (from ?? known.from) : Math.min(from, known.from),
-      identities: identities || known.identities,
-      missed: missed || known.missed,
-    }
+  tell(): void {
+    this.#news = true
     this.#wake?.()
   }
 
-  async next(signal: AbortSignal): Promise<News | null> {
+  async next(signal: AbortSignal): Promise<boolean> {
     if (!this.#news && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const wake = () => {
@@ -141,9 +150,8 @@ class Watcher {
         signal.addEventListener('abort', wake)
       })
     }
-    const news = this.#news
-    this.#news = null
-    return signal.aborted ? null : news
+    this.#news = false
+    return !signal.aborted
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import type { Context } from '../context.ts'
 import { presentMoment, type MomentRow } from './present.ts'
-import { changesSql, pageSql } from './queries.ts'
+import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
 
 /** The greatest values of the two columns of a position: where the newest page starts. */
 const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
@@ -10,43 +10,67 @@ export interface PageOptions {
   personId: string
   before?: readonly [occurredAt: string, id: string] | undefined
   kinds?: readonly MomentKind[] | undefined
+  material?: string | undefined
+  member?: string | undefined
+  /** ISO 8601: at or after, and before. */
+  from?: string | undefined
+  to?: string | undefined
   limit: number
 }
 
-/** Newest first. */
-export async function momentsPage(ctx: Context, { personId, before = newest, kinds, limit }: PageOptions): Promise<Moment[]> {
-  const { rows } = await ctx.db.$client.query<MomentRow>({
-    name: `timeline-page-${limit}`,
-    text: pageSql(limit),
-    values: [personId, before[0], before[1], kinds ?? null],
-  })
-  return rows.map((row) => presentMoment(ctx, row))
+/** Newest first, with the snapshot of the database in which they were read. */
+export async function momentsPage(ctx: Context, options: PageOptions): Promise<{ moments: Moment[]; snapshot: string }> {
+  const { personId, before = newest, kinds, material, member, from, to, limit } = options
+  const filters: Filters = {
+    kinds: kinds !== undefined,
+    material: material !== undefined,
+    member: member !== undefined,
+    from: from !== undefined,
+    to: to !== undefined,
+    withoutViews: kinds !== undefined && !kinds.includes('material.view'),
+  }
+  const name = `timeline-page-${limit}-${Object.values(filters).map(Number).join('')}`
+  const values = [personId, before[0], before[1], kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
+  const { rows } = await ctx.db.$client.query<SnapshotRow>({ name, text: pageSql(limit, filters), values })
+  return { moments: momentsIn(ctx, rows), snapshot: rows[0]?.snapshot ?? '' }
 }
 
-export interface ChangeOptions {
-  personId: string
-  /** Only changes with a higher revision … */
-  after: number
-  /** … and of those up to `unless`, only the ones made since `since`. */
-  unless?: number
-  since?: Date
+type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })
+
+function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Moment[] {
+  return rows.flatMap((row) => (row.id === null ? [] : presentMoment(ctx, row)))
 }
 
-/** What changed on a timeline, in the order of revisions, at most `mostChanges` of it. */
-export async function momentChanges(ctx: Context, { personId, after, unless = after, since }: ChangeOptions): Promise<Moment[]> {
-  const { rows } = await ctx.db.$client.query<MomentRow>({
+export interface Changes {
+  moments: Moment[]
+  /** Of the database when it looked. */
+  snapshot: string
+  /** Identities came or went since then; null: there is no such person any more. */
+  regrouped: boolean | null
+  identityIds: string[]
+}
+
+/**
+ * What changed on a timeline since one snapshot until another (null = now), in the order of revisions and beyond one of them; at most `mostChanges` of it.
+ */
+export async function momentChanges(
+  ctx: Context,
+  { personId, since, until, after }: { personId: string; since: string; until: string | null; after: number },
+): Promise<Changes> {
+  const { rows } = await ctx.db.$client.query<SnapshotRow & { regrouped: boolean | null; identity_ids: string[] }>({
     name: 'timeline-changes',
     text: changesSql,
-    values: [personId, after, unless, since?.toISOString() ?? 'infinity'],
+    values: [personId, until, since, after],
   })
-  return rows.map((row) => presentMoment(ctx, row))
+  const [first] = rows
+  if (!first) throw new Error('the changes of a timeline came without their snapshot')
+  return { moments: momentsIn(ctx, rows), snapshot: first.snapshot, regrouped: first.regrouped, identityIds: first.identity_ids }
 }
 
-/** The highest revision that was given away so far; changes under way may still hold a lower one. */
-export async function lastRevision(ctx: Context): Promise<number> {
-  const { rows } = await ctx.db.$client.query<{ last_value: string }>({
-    name: 'last-revision',
-    text: 'select last_value from moment_revision',
-  })
-  return Number(rows[0]?.last_value ?? 0)
+/** The database as it is now, for a stream that starts from nothing. */
+export async function snapshotNow(ctx: Context): Promise<string> {
+  const { rows } = await ctx.db.$client.query<{ now: string }>('select pg_current_snapshot()::text as now')
+  return rows[0]?.now ?? ''
 }
+
+export { mostChanges }

@@ -21,19 +21,18 @@ export interface MomentDraft {
 interface Changed extends Record<string, unknown> {
   identity_id: string
   target_identity_id: string | null
-  revision: string
 }
 
 /** Adds a line to the timeline in the transaction of its cause; the live streams hear of both once it commits. */
 export async function record(ctx: Context, tx: Transaction, draft: MomentDraft): Promise<void> {
   const { id, corpId, identityId, kind, occurredAt, shareId = null, workorderId = null, item = null } = draft
   const { rows } = await tx.execute<Changed>(sql`
-    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id)
+    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id, member_userid)
     select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
-      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id
+      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id, share.member_userid
     from (select) as one left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
     on conflict (id) do nothing
-    returning identity_id, target_identity_id, revision`)
+    returning identity_id, target_identity_id`)
   await wake(tx, rows)
 }
 
@@ -45,15 +44,16 @@ export async function workorderChanged(
 ): Promise<void> {
   // By identity, because that is an index; a person has few work orders, and they are recent.
   const { rows } = await tx.execute<Changed>(sql`
-    update moments set revision = nextval('moment_revision'), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
+    update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
     where identity_id = ${identityId}::uuid and workorder_id = ${workorderId}::uuid
-    returning identity_id, target_identity_id, revision`)
+    returning identity_id, target_identity_id`)
   await wake(tx, rows)
 }
 
-/** Takes a line back whose cause turned out not to be true. */
-export async function withdraw(tx: Transaction, id: string): Promise<void> {
-  await tx.execute(sql`delete from moments where id = ${id}::uuid`)
+/** Takes a line back whose cause turned out not to be true. False when there was none. */
+export async function withdraw(tx: Transaction, id: string): Promise<boolean> {
+  const { rowCount } = await tx.execute(sql`delete from moments where id = ${id}::uuid`)
+  return rowCount === 1
 }
 
 export async function haveMoments(tx: Transaction, identityIds: readonly string[]): Promise<boolean> {
@@ -64,5 +64,5 @@ export async function haveMoments(tx: Transaction, identityIds: readonly string[
 async function wake(tx: Transaction, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return
   const of = [...new Set(changed.flatMap((row) => [row.identity_id, row.target_identity_id ?? []].flat()))]
-  await notify(tx, momentsChannel, JSON.stringify({ from: Math.min(...changed.map(({ revision }) => Number(revision))), of }))
+  await notify(tx, momentsChannel, JSON.stringify({ of }))
 }

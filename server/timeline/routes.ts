@@ -1,14 +1,21 @@
 import type { Context as KoaContext } from 'koa'
+import type { Context } from '../context.ts'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
+import { forwardTree, materialStatistics, shareStatistics } from '../../shared/contract/statistics.ts'
 import { listMoments, streamMoments } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
 import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
 import type { ApiRouter } from '../http/api-router.ts'
 import { serve, serveRaw } from '../http/serve.ts'
+import { fail } from '../http/problem.ts'
+import type { MemberSubject } from '../http/sessions.ts'
 import { mayRead } from '../identity/index.ts'
-import { momentsPage } from './read.ts'
-import { follow, positionNow, readPosition, writePosition, type Step } from './stream.ts'
+import { materialById, shareById } from '../materials/index.ts'
+import { positionAt, readPosition, writePosition } from './position.ts'
+import { momentsPage, snapshotNow } from './read.ts'
+import { forwardsOf, statisticsOf } from './statistics.ts'
+import { follow, type Step } from './stream.ts'
 import { takeBatch } from './track.ts'
 
 /** A hundred events of text are far less. */
@@ -29,14 +36,30 @@ export function timelineRoutes(router: ApiRouter): void {
     async ({ params, query, session }, ctx) => {
       const personId = await mayRead(ctx, { ...session, personId: params.id })
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
-      const liveFrom = writePosition(await positionNow(ctx))
-      const found = await momentsPage(ctx, { personId, before, kinds: query.kind, limit: query.limit + 1 })
-      const items = found.slice(0, query.limit)
+      const { kind: kinds, material, member, from, to, limit } = query
+      const { moments, snapshot } = await momentsPage(ctx, { personId, before, kinds, material, member, from, to, limit: limit + 1 })
+      const items = moments.slice(0, limit)
       const last = items.at(-1)
-      return { items, next: found.length > items.length && last ? writeCursor([last.occurredAt, last.id]) : null, liveFrom }
+      const next = moments.length > items.length && last ? writeCursor([last.occurredAt, last.id]) : null
+      return { items, next, liveFrom: writePosition(positionAt(snapshot)) }
     },
     { compress: true },
   )
+
+  serve(router, materialStatistics, async ({ params, session }, ctx) => {
+    if (!(await materialById(ctx.db, session.corpId, params.id))) fail('material_unknown')
+    return statisticsOf(ctx, 'material', params.id)
+  })
+
+  serve(router, shareStatistics, async ({ params, session }, ctx) => {
+    await expectOwnShare(ctx, session, params.id)
+    return statisticsOf(ctx, 'share', params.id)
+  })
+
+  serve(router, forwardTree, async ({ params, session }, ctx) => {
+    await expectOwnShare(ctx, session, params.id)
+    return forwardsOf(ctx, params.id)
+  })
 
   serveRaw(router, streamMoments, async ({ params, query, session, request }, ctx, koa) => {
     const personId = await mayRead(ctx, { ...session, personId: params.id })
@@ -45,7 +68,7 @@ export function timelineRoutes(router: ApiRouter): void {
       ? readPosition(lastEventId, 'Last-Event-ID')
       : query.from
         ? readPosition(query.from, 'from')
-        : await positionNow(ctx)
+        : positionAt(await snapshotNow(ctx))
     const watch = await ctx.live.watch({ personId, member: `${session.corpId}/${session.userId}` })
     const gone = new AbortController()
     const signal = AbortSignal.any([ctx.closing, gone.signal, AbortSignal.timeout(longestStreamMs)])
@@ -64,6 +87,12 @@ export function timelineRoutes(router: ApiRouter): void {
   })
 }
 
+/** A share tells of the customer to whom it was pushed: only the member who pushed it may look, as if there were no other. */
+async function expectOwnShare(ctx: Context, { corpId, userId }: MemberSubject, shareId: string): Promise<void> {
+  const share = await shareById(ctx.db, corpId, shareId)
+  if (share?.memberUserId !== userId) fail('share_unknown')
+}
+
 /** Begins the answer at once, so that the client knows it is connected, and keeps it alive through proxies. */
 function openStream(koa: KoaContext, gone: AbortController): PassThrough {
   const stream = new PassThrough()
@@ -80,14 +109,13 @@ function openStream(koa: KoaContext, gone: AbortController): PassThrough {
   return stream
 }
 
-async function send(steps: AsyncGenerator<Step>, stream: PassThrough, signal: AbortSignal): Promise<void> {
-  for await (const { moments, position } of steps) {
+async function send(bursts: AsyncGenerator<Step[]>, stream: PassThrough, signal: AbortSignal): Promise<void> {
+  for await (const steps of bursts) {
     if (signal.aborted) return
-    const last = moments.length - 1
-    // Only the last line of a step carries a position: a client that is cut off in the middle is told the step again.
-    const lines = moments.map(
-      (moment, index) => `${index === last ? `id: ${writePosition(position)}\n` : ''}event: moment\ndata: ${JSON.stringify(moment)}\n\n`,
-    )
+    const lines = steps.map(({ moment, position }) => {
+      const id = `id: ${writePosition(position)}\n`
+      return moment === null ? `${id}event: reload\ndata: {}\n\n` : `${id}event: moment\ndata: ${JSON.stringify(moment)}\n\n`
+    })
     if (stream.writableLength > mostBufferedBytes) return
     if (!stream.write(lines.join('')))
       await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(() => undefined)

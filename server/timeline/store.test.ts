@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { makeIngest } from './ingest.ts'
-import { depthUnits, storeEvents, type EventRow } from './store.ts'
+import { type Arrival, makeIngest } from './ingest.ts'
+import { depthUnits } from './fold.ts'
+import { rederive } from './rederive.ts'
+import { storeEvents } from './store.ts'
 
 let app: TestApp
 let db: TestApp['db']
@@ -10,6 +12,14 @@ let db: TestApp['db']
 beforeAll(async () => {
   app = await makeTestApp()
   db = app.db
+  for (const identity of [reader, other]) {
+    await db.$client.query(`insert into persons (id, corp_id, created_at) values ($1, 'ww1', now())`, [identity])
+    await db.$client.query(
+      `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at, created_at)
+       values ($1, 'ww1', $1, 'openid', 'wx1', md5($1::uuid::text), 'first_seen', now(), now())`,
+      [identity],
+    )
+  }
 })
 afterAll(() => app.stop())
 
@@ -24,35 +34,50 @@ function at(seconds: number): string {
   return new Date(start + seconds * 1000).toISOString()
 }
 
-function progress(visit: string, row: Partial<EventRow> = {}): EventRow {
+const reader = '01930000-0000-7000-9000-000000000001'
+const other = '01930000-0000-7000-9000-000000000009'
+
+interface Said {
+  seconds?: number
+  unit?: number
+  reached?: number
+  total?: number
+  item?: string
+}
+
+interface Part {
+  id?: string
+  identity?: string
+  kind?: string
+  occurred?: string
+  /** Seconds, as in `at`. */
+  received?: number
+}
+
+function progress(visit: string, { seconds = 0, unit, reached, total, item }: Said = {}, part: Part = {}): Arrival {
+  const { identity = reader, kind = 'view.progress', occurred = at(0), received = 100 } = part
+  const depth = unit === undefined ? {} : { depth: { unit: depthUnits[unit - 1], reached, total } }
+  const share = '01930000-0000-7000-9000-000000000002'
+  const properties = { activeSeconds: seconds, ...depth, ...(item !== undefined && { item }) }
   return {
-    id: id(),
-    corp: 'ww1',
-    identity: '01930000-0000-7000-9000-000000000001',
-    kind: 'view.progress',
-    visit,
-    share: '01930000-0000-7000-9000-000000000002',
-    occurred: at(0),
-    reported: at(0),
-    received: at(100),
-    properties: {},
+    event: { id: part.id ?? id(), kind, visit, share, reported: occurred, properties },
+    reporter: { corp: 'ww1', identity, by: null, version: 1, receivedAt: Date.parse(at(received)), skewMs: 0 },
     moment: visit,
-    moment_kind: 'material.view',
-    material: '01930000-0000-7000-9000-000000000003',
-    target: null,
-    item: null,
-    seconds: 0,
-    unit: null,
-    reached: null,
-    total: null,
-    ended: null,
-    ...row,
+    claim: `${identity}/material.view/${share}`,
   }
+}
+
+/** Each in a batch of its own. */
+function store(rows: readonly Arrival[]) {
+  return storeEvents(
+    db.$client,
+    rows.map(({ event, reporter }) => ({ reporter, events: [event] })),
+  )
 }
 
 async function momentRow(moment: string) {
   const { rows } = await db.$client.query<Record<string, unknown>>(
-    `select occurred_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, identity_id, revision from moments where id = $1`,
+    `select occurred_at, updated_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, identity_id, revision from moments where id = $1`,
     [moment],
   )
   return rows[0]
@@ -60,6 +85,7 @@ async function momentRow(moment: string) {
 
 const anyEvent = fc.record({
   occurred: fc.integer({ min: -500, max: 0 }),
+  received: fc.integer({ min: 1, max: 90 }),
   seconds: fc.integer({ min: 0, max: 900 }),
   depth: fc.option(
     fc.record({ unit: fc.integer({ min: 1, max: 3 }), reached: fc.integer({ min: 0, max: 50 }), total: fc.integer({ min: 50, max: 100 }) }),
@@ -69,17 +95,9 @@ const anyEvent = fc.record({
 })
 type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never
 
-function rowsOf(visit: string, events: readonly AnyEvent[]): EventRow[] {
-  return events.map(({ occurred, seconds, depth, ends }) =>
-    progress(visit, {
-      kind: ends ? 'view.end' : 'view.progress',
-      occurred: at(occurred),
-      seconds,
-      unit: depth?.unit ?? null,
-      reached: depth?.reached ?? null,
-      total: depth?.total ?? null,
-      ended: ends ? at(occurred) : null,
-    }),
+function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
+  return events.map(({ occurred, received, seconds, depth, ends }) =>
+    progress(visit, { seconds, ...depth }, { kind: ends ? 'view.end' : 'view.progress', occurred: at(occurred), received }),
   )
 }
 
@@ -91,6 +109,7 @@ function expected(events: readonly AnyEvent[]) {
   const ends = events.filter(({ ends: is }) => is).map(({ occurred }) => occurred)
   return {
     occurred_at: new Date(at(Math.min(...events.map(({ occurred }) => occurred)))),
+    updated_at: new Date(at(Math.max(...events.map(({ received }) => received)))),
     active_seconds: Math.max(...events.map(({ seconds }) => seconds)),
     depth_unit: depthUnits[unit - 1] ?? null,
     depth_reached: unit ? Math.max(...ofUnit.map(({ reached }) => reached)) : null,
@@ -111,10 +130,14 @@ describe('a visit is one moment', () => {
           .map(({ row }) => row)
         while (arriving.length > 0) {
           const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
-          const distinct = [...new Map(batch.map((row) => [row.id, row])).values()]
-          await storeEvents(db.$client, distinct)
+          const distinct = [...new Map(batch.map((row) => [row.event.id, row])).values()]
+          await store(distinct)
         }
-        expect(await momentRow(visit)).toMatchObject(expected(events))
+        const row = await momentRow(visit)
+        expect(row).toMatchObject(expected(events))
+        expect(await rederive({ pool: db.$client, wholeSince: null })).toMatchObject({ changed: 0, made: 0 })
+        expect(await momentRow(visit)).toEqual(row)
+        await db.$client.query('truncate events, moments')
       }),
       { numRuns: 60 },
     )
@@ -122,22 +145,22 @@ describe('a visit is one moment', () => {
 
   test('and a batch that says nothing new changes nothing, not even the revision', async () => {
     const visit = id()
-    const rows = rowsOf(visit, [{ occurred: -10, seconds: 30, depth: { unit: 2, reached: 40, total: 100 }, ends: true }])
-    await storeEvents(db.$client, rows)
+    const rows = rowsOf(visit, [{ occurred: -10, received: 100, seconds: 30, depth: { unit: 2, reached: 40, total: 100 }, ends: true }])
+    await store(rows)
     const before = await momentRow(visit)
-    await storeEvents(db.$client, rows)
-    await storeEvents(db.$client, [progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
+    await store(rows)
+    await store([progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
     expect(await momentRow(visit)).toEqual(before)
   })
 
   test('which a visit id of somebody else cannot overwrite', async () => {
     const visit = id()
-    await storeEvents(db.$client, [progress(visit, { seconds: 5 })])
+    await store([progress(visit, { seconds: 5 })])
     const before = await momentRow(visit)
-    const theirs = progress(visit, { seconds: 500, identity: id() })
-    expect(await storeEvents(db.$client, [theirs])).toEqual(new Set([visit]))
+    const theirs = progress(visit, { seconds: 500 }, { identity: other })
+    expect((await store([theirs])).foreign).toEqual(new Set([visit]))
     expect(await momentRow(visit)).toEqual(before)
-    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.id])
+    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.event.id])
     expect(rowCount).toBe(0)
   })
 })
@@ -161,7 +184,7 @@ describe('requests that arrive together share a commit', () => {
     const visits = Array.from({ length: 7 }, id)
     const sizes: number[] = []
     const ingest = makeIngest((rows) => {
-      sizes.push(rows.length)
+      sizes.push(rows.flatMap(({ events }) => events).length)
       return storeEvents(db.$client, rows)
     })
     const poison = progress(id(), { item: 'a\u0000b' })
@@ -169,7 +192,7 @@ describe('requests that arrive together share a commit', () => {
       ...visits.map((visit) => ingest.add([progress(visit, { seconds: 1 })])),
       ingest.add([poison, progress(id())]),
     ])
-    expect(results.at(-1)?.get(poison.id)).toBe('unstorable')
+    expect(results.at(-1)?.get(poison.event.id)).toBe('unstorable')
     for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 1 })
     expect(Math.max(...sizes)).toBeGreaterThan(1)
   })
@@ -177,10 +200,9 @@ describe('requests that arrive together share a commit', () => {
   test('and when two identities claim one visit at once, the first keeps it', async () => {
     const ingest = makeIngest((rows) => storeEvents(db.$client, rows))
     const visit = id()
-    const other = id()
-    const theirs = progress(visit, { seconds: 900, identity: other })
+    const theirs = progress(visit, { seconds: 900 }, { identity: other })
     const [, refusals] = await Promise.all([ingest.add([progress(visit, { seconds: 3 })]), ingest.add([theirs])])
-    expect(refusals.get(theirs.id)).toBe('foreign')
-    expect(await momentRow(visit)).toMatchObject({ active_seconds: 3, identity_id: '01930000-0000-7000-9000-000000000001' })
+    expect(refusals.get(theirs.event.id)).toBe('foreign')
+    expect(await momentRow(visit)).toMatchObject({ active_seconds: 3, identity_id: reader })
   })
 })

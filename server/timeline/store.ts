@@ -1,105 +1,126 @@
 import type pg from 'pg'
+import {
+  countedColumns,
+  countSql,
+  foldSql,
+  growsSql,
+  growSql,
+  momentColumns,
+  momentIdSql,
+  momentKindSql,
+  momentValues,
+  sameMomentSql,
+} from './fold.ts'
 
-/** The channel on which every process hears of changed moments: `{from: lowest revision, of: [identity id, …]}`. */
+/** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
 export const momentsChannel = 'moments'
 
-/** One event, with what it means for its moment. Short names: a group of a thousand travels as one JSON parameter. */
-export interface EventRow {
-  id: string
+/** Who reports, and when it arrived: the same for all events of a request. */
+export interface Reporter {
   corp: string
-  identity: string
-  kind: string
-  visit: string
-  share: string
-  /** ISO 8601: corrected, as the client said, and when it arrived. */
-  occurred: string
-  reported: string
-  received: string
-  properties: Record<string, unknown>
-  moment: string
-  moment_kind: string
-  material: string
-  target: string | null
-  item: string | null
-  seconds: number
-  /** Position in `depthUnits`, from 1; null = no depth. */
-  unit: number | null
-  reached: number | null
-  total: number | null
-  ended: string | null
+  /** One of the two is null. */
+  identity: string | null
+  by: string | null
+  version: number
+  /** Milliseconds since 1970. */
+  receivedAt: number
+  /** How much the client's clock was behind ours at sending; negative when it was ahead. */
+  skewMs: number
 }
 
-/** In alphabetical order, so that the database can compare the words. Of two units in one visit the later one here wins, whatever the order of arrival. */
-export const depthUnits = ['page', 'percent', 'second'] as const
+/** One event as it is kept; a group of a thousand travels as one JSON parameter, so it holds nothing that the database can tell by itself. */
+export interface EventRow {
+  id: string
+  kind: string
+  visit: string
+  share: string | null
+  /** ISO 8601, by the client's clock. */
+  reported: string
+  properties: Record<string, unknown>
+}
+
+/** The events of one request. */
+export interface Batch {
+  reporter: Reporter
+  events: readonly EventRow[]
+}
+
+/** What became of a group: the moments that belong to somebody or something else, and the identities that are unknown or do not want to be tracked. */
+export interface Refused {
+  foreign: ReadonlySet<string>
+  unknown: ReadonlySet<string>
+  silent: ReadonlySet<string>
+}
+
+/** `pg_notify` takes 7999 bytes; an id in JSON has 39. */
+const mostIdsInNotice = 190
+
+/** Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for its whole person. */
+const refusedIdentities = `
+  select wanted.identity, case when own.id is null then 'unknown' else 'silent' end as why
+  from (select distinct identity from input where identity is not null) as wanted left join identities as own on own.id = wanted.identity
+  where own.id is null or exists (select from identities as any_of where any_of.person_id = own.person_id and any_of.tracking_off_at is not null)`
 
 /**
  * One statement, so one round trip, one transaction and one wait for the disk per group. Both inserts go in id order: two processes that store the same
- * events wait for each other in one direction only. A moment takes the largest values whatever the order (its revision only when one grew), and the revision
- * is drawn while the row is locked, so that the later commit has the higher one. `pg_notify` reaches the processes when this commits.
+ * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. `pg_notify` reaches the
+ * processes when this commits.
  */
 const ingestSql = `
-with input as materialized (
-  select * from json_to_recordset($1::json) as event(
-    id uuid, corp text, identity uuid, kind text, visit uuid, share uuid, occurred timestamptz, reported timestamptz, received timestamptz, properties jsonb,
-    moment uuid, moment_kind text, material uuid, target uuid, item text, seconds float8, unit int, reached float8, total float8, ended timestamptz)
-), foreign_moments as (
-  select distinct input.moment from input join moments on moments.id = input.moment
-  where moments.identity_id <> input.identity or moments.kind <> input.moment_kind
-    or (moments.kind = 'material.view' and moments.share_id is distinct from input.share)
+with reporters as (
+  select * from unnest($2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]) with ordinality
+    as reporter(corp, identity, by, version, received, skew_ms, n)
+), input as materialized (
+  select id, corp, identity, by, kind, version, visit, share, least(reported + skew_ms * interval '1 millisecond', received) as occurred, reported, received, properties,
+    ${momentIdSql} as moment, moment_kind
+  from (
+    select *, ${momentKindSql} as moment_kind
+    from json_to_recordset($1::json) as event(n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
+  ) as event join reporters using (n)
+), refused_identities as materialized (${refusedIdentities}
+), foreign_moments as materialized (
+  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed join moments on moments.id = claimed.moment
+  where moments.identity_id <> claimed.identity or moments.kind <> claimed.moment_kind
+    or (moments.kind = 'material.view' and moments.share_id is distinct from claimed.share)
 ), stored as (
-  insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
-  select id, corp, identity, kind, visit, share, occurred, reported, received, properties from input
-  where moment not in (select moment from foreign_moments) order by id
+  insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
+  select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
+  where not exists (select from refused_identities as refused where refused.identity = input.identity)
+    and not exists (select from foreign_moments where foreign_moments.moment = input.moment) order by id
   on conflict (id) do nothing
   returning id
-), folded as (
-  select moment, min(corp) as corp, identity, share, moment_kind, material, target, min(item) as item,
-    min(occurred) as occurred, max(received) as received, max(seconds) as seconds, max(ended) as ended,
-    max(array[unit, reached]) filter (where unit is not null) as depth, max(array[unit, total]) filter (where unit is not null) as depth_end
-  from input join stored using (id) group by moment, identity, share, moment_kind, material, target
+), fresh as (
+  select input.* from input join stored using (id) where moment is not null
 ), changed as (
-  insert into moments as old (id, corp_id, identity_id, target_identity_id, kind, occurred_at, updated_at, material_id, share_id, item,
-    active_seconds, depth_unit, depth_reached, depth_total, ended_at)
-  select moment, corp, identity, target, moment_kind, occurred, received, material, share, item,
-    seconds, (array['page', 'percent', 'second'])[depth[1]::int], depth[2], depth_end[2], ended from folded order by moment
-  on conflict (id) do update set
-    occurred_at = least(old.occurred_at, excluded.occurred_at),
-    updated_at = greatest(old.updated_at, excluded.updated_at),
-    revision = nextval('moment_revision'),
-    active_seconds = greatest(old.active_seconds, excluded.active_seconds),
-    depth_unit = greatest(old.depth_unit, excluded.depth_unit),
-    depth_reached = case
-      when excluded.depth_unit is null or old.depth_unit > excluded.depth_unit then old.depth_reached
-      when old.depth_unit = excluded.depth_unit then greatest(old.depth_reached, excluded.depth_reached)
-      else excluded.depth_reached end,
-    depth_total = case
-      when excluded.depth_unit is null or old.depth_unit > excluded.depth_unit then old.depth_total
-      when old.depth_unit = excluded.depth_unit then greatest(old.depth_total, excluded.depth_total)
-      else excluded.depth_total end,
-    ended_at = greatest(old.ended_at, excluded.ended_at)
-  where old.identity_id = excluded.identity_id and old.kind = excluded.kind
-    and (old.kind <> 'material.view' or old.share_id is not distinct from excluded.share_id) and (
-    excluded.occurred_at < old.occurred_at
-    or excluded.active_seconds > old.active_seconds
-    or excluded.ended_at > coalesce(old.ended_at, '-infinity')
-    or excluded.depth_unit > coalesce(old.depth_unit, '')
-    or (excluded.depth_unit = old.depth_unit and (excluded.depth_reached > old.depth_reached or excluded.depth_total > old.depth_total)))
-  returning identity_id, target_identity_id, revision
+  insert into moments as old (${momentColumns})
+  select ${momentValues} from (${foldSql('fresh')}) as folded order by moment
+  on conflict (id) do update set ${growSql}
+  where ${sameMomentSql} and ${growsSql}
+  returning ${countedColumns}, xmax = 0 as made
+), counted as (${countSql('changed')}
 ), woken as (
-  select identity, min(revision) as revision, (row_number() over () - 1) / 150 as part from (
-    select identity_id as identity, revision from changed
-    union all
-    select target_identity_id, revision from changed where target_identity_id is not null) as reached group by identity
+  select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
+    select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached
 )
-select moment::text as foreign_moment, null as sent from foreign_moments
+select 'foreign' as why, moment as id from foreign_moments
 union all
-select null, pg_notify('${momentsChannel}', json_build_object('from', min(revision), 'of', json_agg(identity))::text)::text from woken group by part`
+select why, identity from refused_identities
+union all
+select 'told', null from (select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part) as told`
 
-/**
- * Stores a group of events and brings their moments up to date. Returned are the moments that belong to somebody or something else: their events are
- * not stored. No two rows may claim one moment differently, nor have the same id.
- */
-export async function storeEvents(pool: pg.Pool, rows: readonly EventRow[]): Promise<ReadonlySet<string>> {
-  const result = await pool.query<{ foreign_moment: string | null }>({ name: 'ingest', text: ingestSql, values: [JSON.stringify(rows)] })
-  return new Set(result.rows.flatMap((row) => row.foreign_moment ?? []))
+/** Stores a group of batches and brings their moments up to date. No two events may claim one moment differently, nor have the same id. */
+export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Refused> {
+  const events: (EventRow & { n: number })[] = []
+  batches.forEach((batch, index) => {
+    for (const event of batch.events) events.push({ n: index + 1, ...event })
+  })
+  const column = <K extends keyof Reporter>(name: K) => batches.map(({ reporter }) => reporter[name])
+  const received = batches.map(({ reporter }) => new Date(reporter.receivedAt).toISOString())
+  const result = await pool.query<{ why: string; id: string }>({
+    name: 'ingest',
+    text: ingestSql,
+    values: [JSON.stringify(events), column('corp'), column('identity'), column('by'), column('version'), received, column('skewMs')],
+  })
+  const ids = (why: string) => new Set(result.rows.flatMap((row) => (row.why === why ? row.id : [])))
+  return { foreign: ids('foreign'), unknown: ids('unknown'), silent: ids('silent') }
 }

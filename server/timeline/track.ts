@@ -1,67 +1,87 @@
 import * as v from 'valibot'
 import type { Reply } from '../../shared/contract/endpoint.ts'
-import { TrackedEvent, type track } from '../../shared/contract/track.ts'
+import { eventKinds, type track, TrackedEvent, trackingIsOff } from '../../shared/contract/track.ts'
 import type { Context } from '../context.ts'
+import { fail } from '../http/problem.ts'
 import type { Subject } from '../http/sessions.ts'
-import { claimOf, ingestOf } from './ingest.ts'
-import { shareFacts, type ShareFacts } from './shares.ts'
-import { depthUnits, type EventRow } from './store.ts'
+import { type Arrival, ingestOf, type Refusals } from './ingest.ts'
+import { shareCorps } from './shares.ts'
+import type { Reporter } from './store.ts'
 
-type Batch = { sentAt: string; events: readonly unknown[] }
+type SentBatch = { version: number; sentAt: string; events: readonly unknown[] }
 type Refusal = Reply<typeof track>['refused'][number]
 
 const day = 24 * 60 * 60_000
-/** A phone may be offline for long; what is older says more of a broken clock than of a customer. */
-const oldestMs = 90 * day
+/** A phone may be offline for long; what is older says more of a broken clock than of a customer. Raw events are kept for longer than this, so a repeat is always recognised. */
+export const oldestDays = 90
 const furthestAheadMs = day
 
-/** Stores what can be stored of a batch and says of the rest which event and why. Returns after the commit. */
-export async function takeBatch(ctx: Context, session: Subject, batch: Batch): Promise<Reply<typeof track>> {
-  const receivedAt = ctx.clock.now()
-  const { events, refused } = parseEvents(batch.events)
-  // A member's look at the material is no customer's moment; the reply is the same, so that the page needs no second mode.
-  if (session.kind === 'member') return { accepted: events.length, refused }
-
-  const shares = await shareFacts(
-    ctx.db,
-    events.map(({ event }) => event.shareId),
-  )
-  const skewMs = receivedAt.getTime() - Date.parse(batch.sentAt)
-  const claims = new Map<string, string>()
-  const rows: { index: number; row: EventRow }[] = []
-  for (const { index, event } of events) {
-    const share = shares.get(event.shareId)
-    const occurredAt = correctedTime(event.occurredAt, skewMs, receivedAt)
-    const refuse = (field: string, reason: string) => refused.push({ index, id: event.id, field, reason })
-    if (share?.corpId !== session.corpId) refuse('shareId', 'is not a share of this corp')
-    else if (typeof occurredAt === 'string') refuse('occurredAt', occurredAt)
-    else {
-      const row = eventRow({ event, share, identityId: session.identityId, occurredAt, receivedAt })
-      const claim = claims.get(row.moment) ?? claimOf(row)
-      if (claim !== claimOf(row)) refuse(idField(event), 'is used twice for different things')
-      else rows.push({ index, row })
-      claims.set(row.moment, claim)
-    }
-  }
-
-  const refusals = rows.length > 0 ? await ingestOf(ctx.db).add(rows.map(({ row }) => row)) : new Map<string, string>()
-  for (const { index, row } of rows) {
-    const why = refusals.get(row.id)
-    if (why === 'foreign')
-      refused.push({
-        index,
-        id: row.id,
-        field: row.moment === row.visit ? 'visitId' : 'id',
-        reason: 'belongs to somebody or something else',
-      })
-    if (why === 'unstorable') refused.push({ index, id: row.id, field: '', reason: 'cannot be stored' })
+/**
+ * Stores what can be stored of a batch and says of the rest which event and why. Returns after the commit.
+ * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept; `unauthenticated` when the visitor was erased
+ */
+export async function takeBatch(ctx: Context, session: Subject, batch: SentBatch): Promise<Reply<typeof track>> {
+  const { rows, refused } = await rowsOf(ctx, session, batch)
+  if (rows.length > 0) {
+    const refusals = await ingestOf(ctx.db).add(rows.map(({ row }) => row))
+    if (refusals.size > 0) refused.push(...rows.flatMap(({ index, row }) => refusalOf(index, row, refusals)))
   }
   refused.sort((one, other) => one.index - other.index)
   const accepted = batch.events.length - refused.length
-  const counted = ctx.metrics.counter('tracked_events_total', 'Events that visitors reported, by what became of them', ['outcome'])
-  counted.inc({ outcome: 'accepted' }, accepted)
-  counted.inc({ outcome: 'refused' }, refused.length)
+  const counted = ctx.metrics.counter('tracked_events_total', 'Events that visitors and members reported, by what became of them', [
+    'outcome',
+  ])
+  if (accepted > 0) counted.inc({ outcome: 'accepted' }, accepted)
+  if (refused.length > 0) counted.inc({ outcome: 'refused' }, refused.length)
   return { accepted, refused }
+}
+
+interface Placed {
+  index: number
+  row: Arrival
+}
+
+async function rowsOf(ctx: Context, session: Subject, batch: SentBatch): Promise<{ rows: Placed[]; refused: Refusal[] }> {
+  const receivedAt = ctx.clock.now().getTime()
+  const skewMs = receivedAt - Date.parse(batch.sentAt)
+  const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
+  const { events, refused } = parseEvents(batch.events)
+  const corps = await shareCorps(ctx.db, events)
+  const claims = new Map<string, string>()
+  const rows: Placed[] = []
+  for (const { index, event } of events) {
+    const refuse = (field: string, reason: string) => refused.push({ index, id: event.id, field, reason })
+    const { by } = eventKinds[event.kind]
+    if (by !== session.kind) {
+      // A member's look at a customer's page is no customer's moment; it is accepted, so that the page needs no second mode.
+      if (session.kind === 'visitor') refuse('kind', 'is reported by members')
+      continue
+    }
+    if ('shareId' in event && corps.get(event.shareId) !== session.corpId) {
+      refuse('shareId', 'is not a share of this corp')
+      continue
+    }
+    const wrong = wrongTime(event.occurredAt, skewMs, receivedAt)
+    if (wrong !== null) {
+      refuse('occurredAt', wrong)
+      continue
+    }
+    const row = arrivalOf(event, reporter)
+    if (row.moment !== null && row.claim !== null) {
+      if ((claims.get(row.moment) ?? row.claim) !== row.claim) {
+        refuse(idField(event), 'is used twice for different things')
+        continue
+      }
+      claims.set(row.moment, row.claim)
+    }
+    rows.push({ index, row })
+  }
+  return { rows, refused }
+}
+
+function reporterOf(session: Subject): Pick<Reporter, 'corp' | 'identity' | 'by'> {
+  const corp = session.corpId
+  return session.kind === 'visitor' ? { corp, identity: session.identityId, by: null } : { corp, identity: null, by: session.userId }
 }
 
 function parseEvents(raw: readonly unknown[]): { events: { index: number; event: TrackedEvent }[]; refused: Refusal[] } {
@@ -79,53 +99,52 @@ function parseEvents(raw: readonly unknown[]): { events: { index: number; event:
   return { events, refused }
 }
 
-/** The client's time, moved by what its clock was wrong at sending; a little ahead counts as now. A string says why it cannot be. */
-function correctedTime(occurredAt: string, skewMs: number, receivedAt: Date): Date | string {
+/** Why it cannot have happened then, after what the client's clock was wrong at sending is made good. A little ahead counts as now, in the statement that stores it. */
+function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): string | null {
   const said = Date.parse(occurredAt)
-  const ahead = said + skewMs - receivedAt.getTime()
+  const ahead = said + skewMs - receivedAt
   if (said < 0) return 'is before 1970'
   if (ahead > furthestAheadMs) return 'is more than a day in the future'
-  if (ahead < -oldestMs) return 'is more than 90 days ago'
-  return new Date(receivedAt.getTime() + Math.min(ahead, 0))
+  return ahead < -oldestDays * day ? `is more than ${oldestDays} days ago` : null
 }
 
-/** A visit is one moment; a forward is the moment of its child share, whoever reports it first; anything else is its own. */
-function momentOf(event: TrackedEvent): { moment: string; moment_kind: string } {
-  if (event.kind === 'share') return { moment: event.childShareId, moment_kind: 'material.share' }
-  if (event.kind === 'menu.click') return { moment: event.id, moment_kind: 'menu.click' }
-  return { moment: event.visitId, moment_kind: 'material.view' }
+/** As `momentIdSql` says it in the database. */
+function momentIdOf(event: TrackedEvent): string {
+  if (event.kind === 'share') return event.childShareId
+  return eventKinds[event.kind].moment === 'material.view' ? event.visitId : event.id
 }
 
 function idField(event: TrackedEvent): string {
   if (event.kind === 'share') return 'childShareId'
-  return event.kind === 'menu.click' ? 'id' : 'visitId'
+  return eventKinds[event.kind].moment === 'material.view' ? 'visitId' : 'id'
 }
 
-function eventRow(facts: { event: TrackedEvent; share: ShareFacts; identityId: string; occurredAt: Date; receivedAt: Date }): EventRow {
-  const { event, share, identityId, occurredAt, receivedAt } = facts
-  const { id, kind, visitId, shareId, occurredAt: reported, ...properties } = event
-  const depth = 'depth' in event ? event.depth : undefined
-  const occurred = occurredAt.toISOString()
+function arrivalOf(event: TrackedEvent, reporter: Reporter): Arrival {
+  const { id, kind, visitId: visit, occurredAt: reported, ...rest } = event
+  const { shareId: share = null, ...properties } = 'shareId' in rest ? rest : { ...rest, shareId: null }
+  const { moment } = eventKinds[kind]
   return {
-    id,
-    corp: share.corpId,
-    identity: identityId,
-    kind,
-    visit: visitId,
-    share: shareId,
-    occurred,
-    reported,
-    received: receivedAt.toISOString(),
-    properties,
-    ...momentOf(event),
-    material: share.materialId,
-    target: share.targetIdentityId,
-    item: event.kind === 'menu.click' ? event.item : null,
-    seconds: 'activeSeconds' in event ? event.activeSeconds : 0,
-    unit: depth ? depthUnits.indexOf(depth.unit) + 1 : null,
-    // Players report a little past the end.
-    reached: depth ? Math.min(depth.reached, depth.total) : null,
-    total: depth?.total ?? null,
-    ended: kind === 'view.end' ? occurred : null,
+    event: { id, kind, visit, share, reported, properties },
+    reporter,
+    moment: moment === null ? null : momentIdOf(event),
+    claim: moment === null ? null : `${reporter.identity}/${moment}/${share}`,
+  }
+}
+
+function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals): Refusal[] {
+  const { id, visit } = event
+  const why = refusals.get(id)
+  switch (why) {
+    case undefined:
+      return []
+    case 'unknown':
+      fail('unauthenticated', 'Sign in again')
+    // eslint-disable-next-line no-fallthrough -- `fail` does not return
+    case 'silent':
+      return [{ index, id, field: '', reason: trackingIsOff }]
+    case 'unstorable':
+      return [{ index, id, field: '', reason: 'cannot be stored' }]
+    case 'foreign':
+      return [{ index, id, field: moment === visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
   }
 }

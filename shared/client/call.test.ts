@@ -80,6 +80,17 @@ describe('a call', () => {
     }
   })
 
+  it('says for how long a busy server wishes to be left alone, whoever answered for it', async () => {
+    const { call } = answering([
+      { ...problem('too_many_requests', 429), retryAfter: '17' },
+      { status: 503, body: '<html>Busy</html>', retryAfter: '5' },
+      { ...problem('unavailable', 503), retryAfter: 'Wed, 25 Nov 2026 08:00:00 GMT' },
+    ])
+    const failures: unknown[] = []
+    for (let i = 0; i < 3; i++) failures.push(await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown))
+    expect(failures).toMatchObject([{ retryAfterMs: 17_000 }, { retryAfterMs: 5_000 }, { retryAfterMs: undefined }])
+  })
+
   it('asks once more when a read or a keyed create got lost, but never repeats another write', async () => {
     const lost = new ConnectionError('network', 'socket hang up')
     const read = answering([lost, { status: 200, body: { name: 'a' } }])

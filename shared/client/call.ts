@@ -69,8 +69,14 @@ export function readReply<E extends EndpointSpec>(endpoint: E, reply: TransportR
     throw new ConnectionError('unexpected_reply', `${endpoint.path}: ${v.getDotPath(parsed.issues[0]) ?? ''} ${parsed.issues[0].message}`)
   }
   const problem = v.safeParse(Problem, reply.body)
-  if (problem.success) throw new ProblemError(problem.output)
-  throw new ConnectionError('unexpected_reply', `${endpoint.path}: status ${reply.status} without problem details`)
+  const retryAfterMs = readRetryAfter(reply.retryAfter)
+  if (problem.success) throw new ProblemError(problem.output, retryAfterMs)
+  throw new ConnectionError('unexpected_reply', `${endpoint.path}: status ${reply.status} without problem details`, retryAfterMs)
+}
+
+/** In seconds, as our server and every proxy we know say it. The other form of RFC 9110 §10.2.3, a date, would depend on two clocks. */
+function readRetryAfter(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,7}$/.test(header.trim()) ? Number(header) * 1000 : undefined
 }
 
 function headersOf(input: { body?: unknown; idempotencyKey?: string } | undefined): Record<string, string> {

@@ -11,8 +11,10 @@ export class ProblemError extends Error {
   /** What WeCom or WeChat said, when the cause lies there. */
   readonly platform: Problem['platform']
   readonly requestId: string | undefined
+  /** For so long the server wishes not to be asked again; undefined when it wished nothing. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, retryAfterMs?: number) {
     super(`${problem.code}: ${problem.detail}`)
     this.code = problem.code
     this.status = problem.status
@@ -20,6 +22,7 @@ export class ProblemError extends Error {
     this.errors = problem.errors ?? []
     this.platform = problem.platform
     this.requestId = problem.requestId
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -29,10 +32,13 @@ export type ConnectionCode = 'network' | 'timeout' | 'cancelled' | 'unexpected_r
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   readonly code: ConnectionCode
+  /** As in `ProblemError`: what stands in front of the server can be busy too. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ConnectionCode, detail: string) {
+  constructor(code: ConnectionCode, detail: string, retryAfterMs?: number) {
     super(`${code}: ${detail}`)
     this.code = code
+    this.retryAfterMs = retryAfterMs
   }
 }
 

@@ -20,6 +20,8 @@ export interface TransportReply {
   status: number
   /** Parsed JSON; text when it is none. */
   body: unknown
+  /** The `Retry-After` header, when there is one. */
+  retryAfter?: string | undefined
 }
 
 /**

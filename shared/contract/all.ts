@@ -1,8 +1,10 @@
 import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
+import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from './identity.ts'
 import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
 import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
+import { forwardTree, materialStatistics, shareStatistics } from './statistics.ts'
 import { listMoments, streamMoments } from './timeline.ts'
 import { track } from './track.ts'
 import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from './workorders.ts'
@@ -16,9 +18,17 @@ export const endpoints = {
   createH5Session,
   signUrl,
   getContact,
+  listQuestions,
+  answerQuestion,
+  listMerges,
+  undoMerge,
+  verifyPhone,
   track,
   listMoments,
   streamMoments,
+  materialStatistics,
+  shareStatistics,
+  forwardTree,
   listCategories,
   listMaterials,
   getMaterial,

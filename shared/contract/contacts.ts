@@ -7,7 +7,7 @@ export const IdentityKind = v.picklist(['external_userid', 'openid', 'unionid', 
 export type IdentityKind = v.InferOutput<typeof IdentityKind>
 
 /** `first_seen` = it made its person; the others say what joined it. */
-export const Evidence = v.picklist(['first_seen', 'unionid', 'unionid_conversion', 'verified_phone', 'by_hand'])
+export const Evidence = v.picklist(['first_seen', 'unionid', 'unionid_conversion', 'pending_id', 'verified_phone', 'by_hand'])
 export type Evidence = v.InferOutput<typeof Evidence>
 
 export const Identity = v.object({

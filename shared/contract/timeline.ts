@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { Cursor, Id, MaterialKind, page, queryInteger } from './values.ts'
+import { Cursor, Id, MaterialKind, page, Position, queryInteger, Timestamp, UserId } from './values.ts'
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
 export const MomentKind = v.picklist([
   'material.view',
   'material.share',
   'menu.click',
+  'form.submit',
   'workorder.submit',
   'workorder.cancel',
   'contact.joined',
@@ -48,7 +49,7 @@ export const Moment = v.object({
   workorder: v.nullable(
     v.object({ id: Id, number: v.string(), type: WorkorderType, status: WorkorderStatus, place: v.nullable(v.string()) }),
   ),
-  /** `menu.click`: the item; otherwise null. */
+  /** `menu.click`: the item, `form.submit`: the form; otherwise null. */
   item: v.nullable(v.string()),
 })
 export type Moment = v.InferOutput<typeof Moment>
@@ -69,24 +70,35 @@ export const listMoments = endpoint({
         v.array(MomentKind),
       ),
     ),
+    /** Only of this material. */
+    material: v.optional(Id),
+    /** Only what came through shares of this member. */
+    member: v.optional(UserId),
+    /** Only what began at or after, and before, these times. */
+    from: v.optional(Timestamp),
+    to: v.optional(Timestamp),
     limit: queryInteger(1, 100, 20),
   }),
   reply: v.object({
     ...page(Moment).entries,
-    /** Where a live stream should start so that nothing falls between this page and it. */
+    /** Where a live stream should start: it tells exactly what this page did not know yet. */
     liveFrom: v.string(),
   }),
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })
 
-/** One server-sent event: `event: moment`, `id: <opaque resume position>`, `data:` a moment. Comments keep it alive. */
+/**
+ * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`: identities joined or left the person, so the timeline was put together
+ * anew; ask for its page again. Each has `id: <opaque resume position>`: whoever comes back with it as `Last-Event-ID`, to any server, misses nothing and is told
+ * nothing twice. Comments keep the stream alive.
+ */
 export const streamMoments = endpoint({
   method: 'GET',
   path: '/api/persons/:id/moments/live',
   auth: 'member',
   summary: 'The same timeline, live, as server-sent events with Last-Event-ID resume',
   params: v.strictObject({ id: Id }),
-  query: v.strictObject({ from: v.optional(Cursor) }),
+  query: v.strictObject({ from: v.optional(Position) }),
   kind: 'stream',
   reply: Moment,
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],

@@ -2,6 +2,12 @@ import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { ClientId, Id, text, Timestamp } from './values.ts'
 
+/**
+ * The event model. A version names the meaning of every kind and property; a new kind or an optional property does not need one, a property that means something
+ * else does. Events are kept with the version under which they were reported.
+ */
+export const eventModelVersion = 1
+
 /** How far somebody got. `reached` never exceeds `total`: percent of an article, pages of a file, seconds of a video. */
 export const Depth = v.variant('unit', [
   v.strictObject({ unit: v.literal('percent'), reached: bounded(100), total: v.literal(100) }),
@@ -14,32 +20,68 @@ function bounded(most: number) {
   return v.pipe(v.number(), v.minValue(0), v.maxValue(most))
 }
 
-/** Seconds in which the page was visible and the reader was not idle. */
+/** Seconds in which the page was visible and the reader was not idle; they grow within a visit. */
 const ActiveSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))
 
-const base = {
+const every = {
+  /** The event's own; the same id again is the same event. */
   id: ClientId,
+  /** The client's clock. */
   occurredAt: Timestamp,
   /** One opening of one material; all its events carry the same visit. */
   visitId: ClientId,
-  shareId: Id,
 }
+const ofVisitor = { ...every, shareId: Id }
+const ofMember = { ...every, materialId: Id }
+const progress = { activeSeconds: ActiveSeconds, depth: v.optional(Depth) }
 
 export const TrackedEvent = v.variant('kind', [
-  v.strictObject({ ...base, kind: v.literal('view.start') }),
-  v.strictObject({ ...base, kind: v.literal('view.progress'), activeSeconds: ActiveSeconds, depth: v.optional(Depth) }),
-  v.strictObject({ ...base, kind: v.literal('view.end'), activeSeconds: ActiveSeconds, depth: v.optional(Depth) }),
+  v.strictObject({ ...ofVisitor, kind: v.literal('view.start') }),
+  v.strictObject({ ...ofVisitor, ...progress, kind: v.literal('view.progress') }),
+  v.strictObject({ ...ofVisitor, ...progress, kind: v.literal('view.end') }),
   /** The visitor handed the material on; `childShareId` is the share that the next reader opens. */
-  v.strictObject({ ...base, kind: v.literal('share'), childShareId: ClientId }),
-  v.strictObject({ ...base, kind: v.literal('menu.click'), item: text(64) }),
+  v.strictObject({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
+  /** A link or button of the material; `item` is what it said. */
+  v.strictObject({ ...ofVisitor, kind: v.literal('menu.click'), item: text(64) }),
+  /** `form` names it, `fields` is how many were filled in; what was written goes to the form's own endpoint. */
+  v.strictObject({
+    ...ofVisitor,
+    kind: v.literal('form.submit'),
+    form: text(64),
+    fields: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)),
+  }),
+  /** Which visit led to a work order. The order's moment is the server's own, made together with the order. */
+  v.strictObject({ ...ofVisitor, kind: v.literal('workorder.submit'), workorderId: Id }),
+  /** A member looks at a material before pushing it. */
+  v.strictObject({ ...ofMember, kind: v.literal('preview.start') }),
+  v.strictObject({ ...ofMember, ...progress, kind: v.literal('preview.progress') }),
+  v.strictObject({ ...ofMember, ...progress, kind: v.literal('preview.end') }),
 ])
 export type TrackedEvent = v.InferOutput<typeof TrackedEvent>
+export type EventKind = TrackedEvent['kind']
+
+/** Who reports each kind, and of which kind of moment it becomes a part; null = kept, and shown nowhere. */
+export const eventKinds = {
+  'view.start': { by: 'visitor', moment: 'material.view' },
+  'view.progress': { by: 'visitor', moment: 'material.view' },
+  'view.end': { by: 'visitor', moment: 'material.view' },
+  share: { by: 'visitor', moment: 'material.share' },
+  'menu.click': { by: 'visitor', moment: 'menu.click' },
+  'form.submit': { by: 'visitor', moment: 'form.submit' },
+  'workorder.submit': { by: 'visitor', moment: null },
+  'preview.start': { by: 'member', moment: null },
+  'preview.progress': { by: 'member', moment: null },
+  'preview.end': { by: 'member', moment: null },
+} as const satisfies Record<EventKind, { by: 'visitor' | 'member'; moment: string | null }>
 
 export const mostEventsInBatch = 100
 
+/** The reason of a refusal that tells a client to be silent: the visitor, perhaps on another device, does not want to be tracked. */
+export const trackingIsOff = 'tracking is off'
+
 /**
  * The envelope is strict, each event is parsed by itself: what is refused says which and why, the rest is kept.
- * `sentAt` is the client's clock at sending, so that the server can correct its skew.
+ * `sentAt` is the client's clock at sending, so that the server can correct its skew. A 429 or 503 kept nothing: send the same batch again, after `Retry-After`.
  */
 export const track = endpoint({
   method: 'POST',
@@ -47,6 +89,7 @@ export const track = endpoint({
   auth: 'any',
   summary: 'Report 1–100 behaviour events; acknowledged only after they are durable',
   body: v.strictObject({
+    version: v.optional(v.literal(eventModelVersion), eventModelVersion),
     sentAt: Timestamp,
     events: v.pipe(
       v.array(v.unknown()),

@@ -46,6 +46,8 @@ export function queryInteger(least: number, most: number, fallback: number) {
 }
 /** Opaque; made by the server, handed back unchanged. */
 export const Cursor = v.pipe(v.string(), v.maxLength(400))
+/** Opaque: where a live stream stands. Longer than a cursor, because it names the transactions that were under way. */
+export const Position = v.pipe(v.string(), v.maxLength(6000))
 /** A list page: `next` is null at the end. */
 export function page<S extends v.GenericSchema>(item: S) {
   return v.object({ items: v.array(item), next: v.nullable(v.string()) })
@@ -59,6 +61,7 @@ export const Coordinates = v.strictObject({
 })
 
 export const ExternalUserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom external_userid'))
+export const UserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom userid'))
 export const ChatId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom chat_id'))
 
 export const MaterialKind = v.picklist(['article', 'file', 'image', 'video', 'link'])

@@ -1,76 +1,138 @@
+import { trackingIsOff } from '../contract/privacy.ts'
 import { mostEventsInBatch, type TrackedEvent } from '../contract/track.ts'
-import type { SendOptions, TrackerPorts } from './ports.ts'
+import type { SendOptions, TrackBatch, TrackerPorts } from './ports.ts'
+import { readWaiting, type WaitingEvent, writeWaiting } from './waiting.ts'
 
 export const mostEventsKept = 500
 const firstRetryMs = 2_000
 const longestRetryMs = 60_000
+/** A wish beyond this is a mistake; and a timer beyond 24 days would go off at once. */
+const longestWishMs = 60 * 60_000
 
 export interface Outbox {
   add(event: TrackedEvent): void
-  /** Sends what waits, at most one batch at a time; `leaving` does not wait for a batch under way. */
+  /** Sends what waits for the present reporter, at most one batch at a time; `leaving` does not wait for a batch under way. */
   flush(options: SendOptions): void
-  /** The network is back, or the reader returned: forget the back-off. */
+  /** The network is back, or the reader returned: forget our own back-off. What the server wished for stays. */
   retryNow(): void
+  /** Drops all that waits, whoever made it, and every timer. */
+  drop(): void
 }
 
-/** Events wait here, in storage, until the server said that they are stored. They are repeated with the ids they were born with, so a repeat changes nothing. */
-export function makeOutbox({ clock, random, storage, send, onRefused }: TrackerPorts): Outbox {
-  let waiting: TrackedEvent[] = [...storage.load()].slice(-mostEventsKept)
-  let sending = false
+/**
+ * Events wait here, in storage, until the server said that they are stored. They are repeated with the ids they were born with, so a repeat changes nothing.
+ * Each stays with the identity that made it: it is sent while that one is signed in, and never as somebody else's. What was made before anybody had signed in
+ * is the next one's who does.
+ */
+export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox {
+  const { clock, random, storage, reporter, send, onRefused } = ports
+  const { waiting: kept, lost } = readWaiting(storage.load())
+  let waiting = bounded(kept)
+  let underWay = 0
   let failures = 0
-  let cancelRetry: (() => void) | undefined
+  /** Counts `drop`s: the answer to what was sent before one is of no interest. */
+  let dropped = 0
+  let pause: { wished: boolean; cancel: () => void } | undefined
+
+  if (kept.length !== waiting.length || lost.length > 0) keep()
+  lost.forEach((event) => onRefused?.(event, 'nobody knows who made it'))
+
+  function keep(): void {
+    storage.save(writeWaiting(waiting))
+  }
+
+  /** The present reporter, who takes over what was made before anybody was known. */
+  function adopt(): string | null {
+    const by = reporter()
+    if (by !== null && waiting.some((one) => one.by === null)) {
+      waiting = waiting.map((one) => (one.by === null ? { ...one, by } : one))
+      keep()
+    }
+    return by
+  }
 
   function add(event: TrackedEvent): void {
-    waiting = bounded([...waiting.filter((other) => !isOutdatedBy(other, event)), event])
-    storage.save(waiting)
+    const by = adopt()
+    waiting = bounded([...waiting.filter((other) => other.by !== by || !isOutdatedBy(other.event, event)), { by, event }])
+    keep()
+  }
+
+  function takeBatch(): TrackBatch | null {
+    const by = adopt()
+    const events = waiting.filter((one) => one.by === by).map(({ event }) => event)
+    if (by === null || events.length === 0) return null
+    return { reporter: by, sentAt: new Date(clock.now()).toISOString(), events: events.slice(0, mostEventsInBatch) }
   }
 
   function flush(options: SendOptions): void {
-    if (waiting.length === 0 || (!options.leaving && (sending || cancelRetry))) return
-    const batch = waiting.slice(0, mostEventsInBatch)
-    sending = true
-    void deliver(batch, options)
+    if (pause?.wished || (!options.leaving && (underWay > 0 || pause))) return
+    const batch = takeBatch()
+    if (batch) void deliver(batch, options)
   }
 
-  async function deliver(batch: TrackedEvent[], options: SendOptions): Promise<void> {
-    const outcome = await send({ sentAt: new Date(clock.now()).toISOString(), events: batch }, options)
-    sending = false
+  async function deliver(batch: TrackBatch, options: SendOptions): Promise<void> {
+    const before = dropped
+    underWay += 1
+    const outcome = await send(batch, options)
+    underWay -= 1
+    if (before !== dropped) return
     if (outcome.kind === 'retry') {
-      backOff()
+      wait(outcome.afterMs)
       return
     }
     failures = 0
-    forget(batch)
-    if (outcome.kind === 'never') batch.forEach((event) => onRefused?.(event, outcome.reason))
-    else outcome.refused.forEach(({ index, reason }) => batch[index] && onRefused?.(batch[index], reason))
-    flush({ leaving: false })
+    if (!pause?.wished) endPause()
+    forget(batch.events)
+    const refused = outcome.kind === 'never' ? batch.events.map((_, index) => ({ index, reason: outcome.reason })) : outcome.refused
+    refused.forEach(({ index, reason }) => batch.events[index] && onRefused?.(batch.events[index], reason))
+    if (refused.some(({ reason }) => reason === trackingIsOff)) onSilenced()
+    else flush({ leaving: false })
   }
 
-  function forget(batch: readonly TrackedEvent[]): void {
-    const done = new Set(batch.map((event) => event.id))
-    waiting = waiting.filter((event) => !done.has(event.id))
-    storage.save(waiting)
+  function forget(events: readonly TrackedEvent[]): void {
+    const done = new Set(events.map(({ id }) => id))
+    waiting = waiting.filter(({ event }) => !done.has(event.id))
+    keep()
   }
 
-  function backOff(): void {
-    cancelRetry?.()
+  function wait(wishMs: number | undefined): void {
     const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** failures)
     failures += 1
     // Half fixed, half random: phones that lost the same server must not return in step.
-    cancelRetry = clock.later(ceiling / 2 + (ceiling / 2) * random(), () => {
-      cancelRetry = undefined
+    const own = ceiling / 2 + (ceiling / 2) * random()
+    // A batch that was sent beside this one may have been told to wait already.
+    if (wishMs === undefined && pause?.wished) return
+    endPause()
+    const ms = wishMs === undefined ? own : Math.max(own, Math.min(wishMs, longestWishMs) * (1 + random() / 10))
+    const cancel = clock.later(ms, () => {
+      pause = undefined
       flush({ leaving: false })
     })
+    pause = { wished: wishMs !== undefined, cancel }
+  }
+
+  function endPause(): void {
+    pause?.cancel()
+    pause = undefined
   }
 
   function retryNow(): void {
-    cancelRetry?.()
-    cancelRetry = undefined
+    if (pause?.wished) return
+    endPause()
     failures = 0
     flush({ leaving: false })
   }
 
-  return { add, flush, retryNow }
+  function drop(): void {
+    dropped += 1
+    endPause()
+    failures = 0
+    if (waiting.length === 0) return
+    waiting = []
+    keep()
+  }
+
+  return { add, flush, retryNow, drop }
 }
 
 /** Progress is cumulative, so a later word on the same visit says all that an unsent earlier one said. */
@@ -81,9 +143,9 @@ function isOutdatedBy(earlier: TrackedEvent, later: TrackedEvent): boolean {
 }
 
 /** Too much for a phone that stays offline for days: progress goes first, then the oldest. */
-function bounded(events: TrackedEvent[]): TrackedEvent[] {
+function bounded(events: WaitingEvent[]): WaitingEvent[] {
   if (events.length <= mostEventsKept) return events
-  const progress = events.findIndex((event) => event.kind === 'view.progress')
+  const progress = events.findIndex(({ event }) => event.kind === 'view.progress')
   const victim = progress === -1 ? 0 : progress
   return bounded([...events.slice(0, victim), ...events.slice(victim + 1)])
 }

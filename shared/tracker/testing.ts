@@ -1,18 +1,26 @@
 import type { TrackedEvent } from '../contract/track.ts'
+import { readWaiting } from './waiting.ts'
 import type { SendOptions, TrackBatch, TrackerPorts, TrackOutcome } from './ports.ts'
 
 /** A phone whose time, storage and network a test turns by hand. */
-export function makeBench({ start = Date.parse('2026-11-21T08:00:00.000Z'), stored = [] as TrackedEvent[] } = {}) {
+export function makeBench({
+  start = Date.parse('2026-11-21T08:00:00.000Z'),
+  stored = null as unknown,
+  reporter = 'lin' as string | null,
+} = {}) {
   let now = start
+  let jumped = 0
   let timers: { at: number; run: () => void }[] = []
   let outcome: (batch: TrackBatch) => TrackOutcome = () => ({ kind: 'stored', refused: [] })
   const sent: (TrackBatch & SendOptions)[] = []
   const refused: { event: TrackedEvent; reason: string }[] = []
-  const saved = { events: stored as readonly TrackedEvent[] }
+  let kept = stored
+  let who = reporter
+  let silenced = 0
 
   const ports: TrackerPorts = {
     clock: {
-      now: () => now,
+      now: () => now + jumped,
       later(ms, run) {
         const timer = { at: now + ms, run }
         timers.push(timer)
@@ -20,12 +28,14 @@ export function makeBench({ start = Date.parse('2026-11-21T08:00:00.000Z'), stor
       },
     },
     random: () => 0.5,
-    storage: { load: () => saved.events, save: (events) => (saved.events = [...events]) },
+    storage: { load: () => kept, save: (waiting) => (kept = waiting) },
+    reporter: () => who,
     send: (batch, options) => {
       sent.push({ ...batch, ...options })
       return Promise.resolve(outcome(batch))
     },
     onRefused: (event, reason) => refused.push({ event, reason }),
+    onSilenced: () => (silenced += 1),
   }
 
   /** Lets answers arrive; time stands still. */
@@ -51,11 +61,23 @@ export function makeBench({ start = Date.parse('2026-11-21T08:00:00.000Z'), stor
     ports,
     sent,
     refused,
-    saved,
+    /** What waits in storage. */
+    waiting: () => {
+      const { waiting, lost } = readWaiting(kept)
+      return [...waiting.map(({ event }) => event), ...lost]
+    },
+    /** As it is read after a restart. */
+    kept: () => JSON.parse(JSON.stringify(kept)) as unknown,
+    timers: () => timers.length,
+    /** The app is killed. */
+    loseTimers: () => (timers = []),
+    silenced: () => silenced,
+    /** Another identity signs in, or nobody. */
+    signIn: (identity: string | null) => (who = identity),
     settle,
     pass,
     /** The wall clock jumps, timers do not. */
-    jump: (ms: number) => (now += ms),
+    jump: (ms: number) => (jumped += ms),
     answer: (how: (batch: TrackBatch) => TrackOutcome) => (outcome = how),
     sentEvents: () => sent.flatMap((batch) => batch.events),
   }

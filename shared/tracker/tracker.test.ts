@@ -112,7 +112,7 @@ test('what nobody answered is sent again under the same ids, less and less often
 })
 
 test('after a time without a network the reader’s return sends at once', async () => {
-  const { visit, pass, answer, sent, saved } = read()
+  const { visit, pass, answer, sent, waiting } = read()
   answer(() => ({ kind: 'retry' }))
   await pass(60_000)
   visit.hide()
@@ -122,29 +122,29 @@ test('after a time without a network the reader’s return sends at once', async
   visit.show()
   await pass(1)
   expect(sent).toHaveLength(before + 1)
-  expect(saved.events).toEqual([])
+  expect(waiting()).toEqual([])
 })
 
 test('progress that was overtaken before it could be sent is not sent', async () => {
-  const { visit, pass, saved } = read(nobody)
+  const { visit, pass, waiting } = read(nobody)
   await pass(300)
   for (let turn = 0; turn < 50; turn += 1) {
     visit.touch()
     await pass(5_000)
   }
-  expect(saved.events.map((event) => event.kind)).toEqual(['view.start', 'view.progress'])
-  expect(secondsOf(saved.events[1])).toBeGreaterThan(245)
+  expect(waiting().map((event) => event.kind)).toEqual(['view.start', 'view.progress'])
+  expect(secondsOf(waiting()[1])).toBeGreaterThan(245)
 })
 
 test('unsent events survive a restart', async () => {
   const first = read()
   first.answer(() => ({ kind: 'retry' }))
   await first.pass(12_000)
-  const second = makeBench({ stored: [...first.saved.events] })
+  const second = makeBench({ stored: first.kept() })
   makeTracker(second.ports).retryNow()
   await second.settle()
-  expect(second.sentEvents().map((event) => event.id)).toEqual(first.saved.events.map((event) => event.id))
-  expect(second.saved.events).toEqual([])
+  expect(second.sentEvents().map((event) => event.id)).toEqual(first.waiting().map((event) => event.id))
+  expect(second.waiting()).toEqual([])
 })
 
 test('a phone that stays offline keeps a bounded number of events and never loses an opening for progress', async () => {
@@ -155,8 +155,8 @@ test('a phone that stays offline keeps a bounded number of events and never lose
     tracker.startVisit(shareId).hide()
     await bench.pass(1)
   }
-  expect(bench.saved.events.length).toBeLessThanOrEqual(mostEventsKept)
-  expect(bench.saved.events.filter((event) => event.kind === 'view.start').length).toBe(mostEventsKept)
+  expect(bench.waiting().length).toBeLessThanOrEqual(mostEventsKept)
+  expect(bench.waiting().filter((event) => event.kind === 'view.start').length).toBe(mostEventsKept)
 })
 
 test('a batch holds at most a hundred events, and the rest follows', async () => {
@@ -172,11 +172,11 @@ test('a batch holds at most a hundred events, and the rest follows', async () =>
   await bench.settle()
   await bench.settle()
   expect(bench.sent.slice(before).map((batch) => batch.events.length)).toEqual([100, 100, 50])
-  expect(bench.saved.events).toEqual([])
+  expect(bench.waiting()).toEqual([])
 })
 
 test('what the server refuses for good is dropped and said', async () => {
-  const { visit, pass, answer, refused, saved } = read()
+  const { visit, pass, answer, refused, waiting } = read()
   await pass(1)
   answer(() => ({ kind: 'stored', refused: [{ index: 0, reason: 'share unknown' }] }))
   visit.click('x')
@@ -186,5 +186,142 @@ test('what the server refuses for good is dropped and said', async () => {
   visit.click('y')
   await pass(1)
   expect(refused.at(-1)).toMatchObject({ reason: 'body_too_large' })
-  expect(saved.events).toEqual([])
+  expect(waiting()).toEqual([])
+})
+
+test('what one visitor did is never sent under another’s session, and goes out when the first one is back', async () => {
+  const bench = read(nobody)
+  await bench.pass(6_000)
+  bench.visit.end()
+  await bench.pass(1)
+  bench.answer(() => ({ kind: 'stored', refused: [] }))
+  bench.signIn('wang')
+  const before = bench.sent.length
+  bench.tracker.startVisit(shareId).click('x')
+  await bench.pass(600_000)
+  expect(
+    bench.sent
+      .slice(before)
+      .every(({ reporter, events }) => reporter === 'wang' && events.every((event) => event.visitId !== bench.visit.id)),
+  ).toBe(true)
+  expect(bench.waiting().map((event) => event.visitId)).toEqual([bench.visit.id, bench.visit.id])
+  bench.signIn('lin')
+  bench.tracker.retryNow()
+  await bench.settle()
+  expect(bench.sent.at(-1)).toMatchObject({ reporter: 'lin', events: [{ kind: 'view.start' }, { kind: 'view.end' }] })
+  expect(bench.waiting()).toEqual([])
+})
+
+test('what happened before anybody had signed in is the first one’s who does', async () => {
+  const bench = makeBench({ reporter: null })
+  const tracker = makeTracker(bench.ports)
+  tracker.startVisit(shareId)
+  await bench.pass(20_000)
+  expect(bench.sent).toEqual([])
+  bench.signIn('lin')
+  await bench.pass(5_000)
+  bench.signIn('wang')
+  await bench.pass(5_000)
+  expect(bench.sent[0]).toMatchObject({ reporter: 'lin', events: [{ kind: 'view.start' }, { kind: 'view.progress' }] })
+  expect(bench.sent.slice(1).every(({ reporter }) => reporter === 'wang')).toBe(true)
+})
+
+test('nobody’s events of an earlier run, and those of an older app that did not say whose they are, are dropped and said', async () => {
+  const nobodys = makeBench({ reporter: null })
+  makeTracker(nobodys.ports).startVisit(shareId)
+  const old = nobodys.waiting()
+  for (const stored of [nobodys.kept(), old]) {
+    const bench = makeBench({ stored })
+    makeTracker(bench.ports).retryNow()
+    await bench.settle()
+    expect(bench.sent).toEqual([])
+    expect(bench.refused).toMatchObject([{ event: { kind: 'view.start' }, reason: 'nobody knows who made it' }])
+    expect(bench.waiting()).toEqual([])
+  }
+})
+
+test('a server that asks for a pause gets it, also from a reader who comes back or leaves', async () => {
+  const bench = read(() => ({ kind: 'retry', afterMs: 40_000 }))
+  await bench.pass(1)
+  expect(bench.sent).toHaveLength(1)
+  bench.tracker.retryNow()
+  bench.visit.hide()
+  bench.visit.show()
+  await bench.pass(39_000)
+  expect(bench.sent).toHaveLength(1)
+  bench.answer(() => ({ kind: 'stored', refused: [] }))
+  await bench.pass(6_000)
+  expect(bench.sent).toHaveLength(2)
+  expect(bench.waiting()).toEqual([])
+})
+
+test('a wish without measure does not silence a phone for good', async () => {
+  const bench = read(() => ({ kind: 'retry', afterMs: 1e12 }))
+  await bench.pass(1)
+  bench.answer(() => ({ kind: 'stored', refused: [] }))
+  await bench.pass(70 * 60_000)
+  expect(bench.waiting()).toEqual([])
+})
+
+test('who opts out is not reported any more: what waits is dropped, nothing ticks and nothing is sent', async () => {
+  const bench = read(nobody)
+  await bench.pass(6_000)
+  bench.answer(() => ({ kind: 'stored', refused: [] }))
+  bench.tracker.setEnabled(false)
+  expect(bench.waiting()).toEqual([])
+  expect(bench.timers()).toBe(0)
+  const before = bench.sent.length
+  const { visit } = bench
+  visit.touch()
+  visit.reach({ unit: 'percent', reached: 90, total: 100 })
+  visit.click('x')
+  visit.share(bench.tracker.newId())
+  visit.hide()
+  visit.show()
+  bench.tracker.startVisit(shareId).click('y')
+  bench.tracker.retryNow()
+  await bench.pass(600_000)
+  visit.end()
+  await bench.settle()
+  expect(bench.sent).toHaveLength(before)
+  expect(bench.timers()).toBe(0)
+})
+
+test('opting in again begins with the next visit; those begun before stay silent', async () => {
+  const bench = read()
+  bench.tracker.setEnabled(false)
+  const whileOff = bench.tracker.startVisit(shareId)
+  bench.tracker.setEnabled(true)
+  const before = bench.sent.length
+  for (const visit of [bench.visit, whileOff]) {
+    visit.click('x')
+    visit.end()
+  }
+  await bench.pass(60_000)
+  expect(bench.sent).toHaveLength(before)
+  const next = bench.tracker.startVisit(shareId)
+  await bench.settle()
+  expect(bench.sent.at(-1)).toMatchObject({ events: [{ kind: 'view.start', visitId: next.id }] })
+})
+
+test('a batch that was under way when the reader opted out is not tried again', async () => {
+  const bench = read(nobody)
+  bench.tracker.setEnabled(false)
+  await bench.pass(600_000)
+  expect(bench.sent).toHaveLength(1)
+  expect(bench.timers()).toBe(0)
+})
+
+test('who opted out on another device is not reported by this one either, once the server has said so', async () => {
+  const bench = read()
+  await bench.pass(1)
+  bench.answer(({ events }) => ({ kind: 'stored', refused: events.map((_, index) => ({ index, reason: 'tracking is off' })) }))
+  bench.visit.click('x')
+  await bench.settle()
+  expect(bench.silenced()).toBe(1)
+  const before = bench.sent.length
+  bench.visit.click('y')
+  await bench.pass(600_000)
+  expect(bench.sent).toHaveLength(before)
+  expect(bench.timers()).toBe(0)
 })

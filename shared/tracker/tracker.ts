@@ -25,18 +25,38 @@ export interface Tracker {
   startVisit(shareId: string): Visit
   newId(): string
   retryNow(): void
+  /** False: what waits is dropped, and nothing is reported of visits under way, not even after another `true`; that begins with the next visit. */
+  setEnabled(enabled: boolean): void
 }
 
 export function makeTracker(ports: TrackerPorts): Tracker {
   const { clock, random } = ports
   const newId = makeUuid7(clock.now, random)
-  const outbox = makeOutbox(ports)
+  const outbox = makeOutbox(ports, () => {
+    setEnabled(false)
+    ports.onSilenced?.()
+  })
+  let enabled = true
+  const openVisits = new Set<() => void>()
+
+  function setEnabled(wanted: boolean): void {
+    enabled = wanted
+    if (wanted) return
+    outbox.drop()
+    openVisits.forEach((silence) => silence())
+    openVisits.clear()
+  }
 
   function startVisit(shareId: string): Visit {
+    return enabled ? reportedVisit(shareId) : silentVisit(newId())
+  }
+
+  function reportedVisit(shareId: string): Visit {
     const visitId = newId()
     const active = makeActiveTime(clock.now)
     let depth: Depth | undefined
     let reported = { seconds: 0, reached: 0 }
+    /** Also when it was silenced. */
     let ended = false
     let cancelReport: (() => void) | undefined
 
@@ -68,6 +88,12 @@ export function makeTracker(ports: TrackerPorts): Tracker {
       cancelReport = undefined
     }
 
+    function silence(): void {
+      ended = true
+      stopTicking()
+    }
+
+    openVisits.add(silence)
     outbox.add({ ...base(), kind: 'view.start' })
     outbox.flush({ leaving: false })
     tick()
@@ -94,18 +120,20 @@ export function makeTracker(ports: TrackerPorts): Tracker {
       },
       end() {
         if (ended) return
-        ended = true
+        silence()
+        openVisits.delete(silence)
         active.hide()
-        stopTicking()
         progress('view.end')
         outbox.flush({ leaving: true })
       },
       share(childShareId) {
+        if (ended) return
         active.touch()
         outbox.add({ ...base(), kind: 'share', childShareId })
         outbox.flush({ leaving: false })
       },
       click(item) {
+        if (ended) return
         active.touch()
         outbox.add({ ...base(), kind: 'menu.click', item })
         outbox.flush({ leaving: false })
@@ -113,5 +141,10 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     }
   }
 
-  return { startVisit, newId, retryNow: outbox.retryNow }
+  return { startVisit, newId, retryNow: outbox.retryNow, setEnabled }
+}
+
+function silentVisit(id: string): Visit {
+  const nothing = () => undefined
+  return { id, touch: nothing, reach: nothing, show: nothing, hide: nothing, end: nothing, share: nothing, click: nothing }
 }

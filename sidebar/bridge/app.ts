@@ -9,7 +9,7 @@ export interface EventStream {
   onopen: ((event: Event) => unknown) | null
   onerror: ((event: Event) => unknown) | null
   readonly readyState: number
-  addEventListener(type: 'moment', listener: (event: { data: string; lastEventId: string }) => void): void
+  addEventListener(type: 'moment' | 'reload', listener: (event: { data: string; lastEventId: string }) => void): void
   close(): void
 }
 

@@ -27,6 +27,11 @@ describe('the axios transport', () => {
     await expect(send({ ...request, path: '/api/y' })).resolves.toEqual({ status: 502, body: '<html>Bad Gateway</html>' })
   })
 
+  it('hands on what a busy server wishes', async () => {
+    const base = await serve((_, answer) => answer.writeHead(429, { 'Retry-After': '9' }).end('{}'))
+    await expect(axiosTransport(base)(request)).resolves.toMatchObject({ status: 429, retryAfter: '9' })
+  })
+
   it('sends JSON and its headers', async () => {
     const base = await serve((incoming, answer) => {
       let body = ''

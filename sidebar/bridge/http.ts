@@ -20,7 +20,8 @@ export function axiosTransport(baseURL?: string): Transport {
         timeout: timeoutMs,
         ...(signal && { signal }),
       })
-      return { status: reply.status, body: reply.data }
+      const retryAfter: unknown = reply.headers['retry-after']
+      return { status: reply.status, body: reply.data, ...(typeof retryAfter === 'string' && { retryAfter }) }
     } catch (failure) {
       throw connectionError(failure)
     }

@@ -25,5 +25,13 @@ export const useContact = defineStore('contact', () => {
     }
   }
 
-  return { state, load }
+  /** Who the contact is known as has changed. What is shown stays until there is something newer, and when there is nothing. */
+  async function refresh(): Promise<void> {
+    const externalUserId = session.externalUserId
+    if (!externalUserId || state.value.step !== 'ready') return
+    const contact = await call(getContact, { params: { externalUserId } }).catch(() => null)
+    if (contact && session.externalUserId === externalUserId) state.value = { step: 'ready', contact }
+  }
+
+  return { state, load, refresh }
 })

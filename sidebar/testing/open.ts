@@ -19,14 +19,14 @@ export class HandStream implements EventStream {
   readyState = 0
   closed = false
   readonly address: string
-  private listener: ((event: { data: string; lastEventId: string }) => void) | undefined
+  private readonly listeners = new Map<string, (event: { data: string; lastEventId: string }) => void>()
 
   constructor(address: string) {
     this.address = address
   }
 
-  addEventListener(_: 'moment', listener: (event: { data: string; lastEventId: string }) => void): void {
-    this.listener = listener
+  addEventListener(type: 'moment' | 'reload', listener: (event: { data: string; lastEventId: string }) => void): void {
+    this.listeners.set(type, listener)
   }
   close(): void {
     this.closed = true
@@ -36,7 +36,11 @@ export class HandStream implements EventStream {
     this.onopen?.(new Event('open'))
   }
   send(moment: unknown, lastEventId: string): void {
-    this.listener?.({ data: JSON.stringify(moment), lastEventId })
+    this.listeners.get('moment')?.({ data: JSON.stringify(moment), lastEventId })
+  }
+  /** Identities joined or left the person. */
+  reload(lastEventId: string): void {
+    this.listeners.get('reload')?.({ data: '{}', lastEventId })
   }
   /** The server refused: the browser gives up. */
   refused(): void {

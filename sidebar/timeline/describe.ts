@@ -41,6 +41,8 @@ function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords,
         tone: 'grey',
         parts: verbs.menu(who, text.timeline.item(text.timeline.items[moment.item ?? ''] ?? moment.item ?? '')),
       }
+    case 'form.submit':
+      return { icon: 'order', tone: 'violet', parts: verbs.form(who, text.timeline.item(moment.item ?? '')) }
     case 'workorder.submit':
       return { icon: 'order', tone: 'amber', parts: verbs.submit(who, workorderName(moment, text)) }
     case 'workorder.cancel':

@@ -9,6 +9,8 @@ export interface LiveOptions {
   open: (from: string) => EventStream
   from: string
   onMoment: (moment: Moment) => void
+  /** Identities joined or left the person: what was read before is no longer the whole truth. */
+  onReload: () => void
   onState: (state: LiveState) => void
   /** The server refused the stream (an expired session cannot be told from other refusals): look, before the next try. */
   onRefused: () => Promise<unknown>
@@ -19,7 +21,7 @@ const shortestWaitMs = 1_000
 const longestWaitMs = 30_000
 
 /** Follows a person's moments until stopped. Never gives up; waits twice as long after each refusal. */
-export function followMoments({ open, from, onMoment, onState, onRefused }: LiveOptions): () => void {
+export function followMoments({ open, from, onMoment, onReload, onState, onRefused }: LiveOptions): () => void {
   let position = from
   let stream: EventStream | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -43,6 +45,10 @@ export function followMoments({ open, from, onMoment, onState, onRefused }: Live
       if (lastEventId) position = lastEventId
       // A moment in another shape is an error of ours: it is thrown to the window, and the stream goes on.
       onMoment(v.parse(Moment, JSON.parse(data)))
+    })
+    opened.addEventListener('reload', ({ lastEventId }) => {
+      if (lastEventId) position = lastEventId
+      onReload()
     })
     opened.onerror = () => {
       failures++

@@ -70,7 +70,7 @@ export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
   view: ['material.view'],
   share: ['material.share'],
   workorder: ['workorder.submit', 'workorder.cancel'],
-  other: ['menu.click', 'contact.joined'],
+  other: ['menu.click', 'form.submit', 'contact.joined'],
 }
 
 export function passes(moment: Moment, filter: MomentFilter): boolean {

@@ -124,6 +124,25 @@ describe('the timeline', () => {
     expect(state()).toBe('实时')
   })
 
+  it('is read anew when the customer was recognised, without a blank in between', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(5, { confirmed: false })]
+    const { app, streams } = await open(world)
+    expect(lines()[0]).toContain('身份未确认')
+    world.moments = [aMoment(1, { kind: 'contact.joined', material: null, view: null, share: null }), aMoment(5)]
+    stream().reload('position-8')
+    expect(lines()).toHaveLength(1)
+    await settled()
+    expect(lines()).toHaveLength(2)
+    expect(lines()[1]).not.toContain('身份未确认')
+    expect(app.find('.bones').exists()).toBe(false)
+    // The same stream goes on, from behind that word.
+    expect(streams).toHaveLength(1)
+    stream().send(aMoment(0, { id: id(9999), revision: 7 }), '9')
+    await settled()
+    expect(lines()).toHaveLength(3)
+  })
+
   it('filters by kind, live moments too', async () => {
     const world = aWorld()
     world.moments = [aMoment(1), aMoment(2, { kind: 'material.share', view: null })]

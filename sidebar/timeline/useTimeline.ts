@@ -12,16 +12,19 @@ export interface TimelineOptions {
   atTop: () => boolean
   /** Whatever the stream brings, in the list or not. */
   onLive: (moment: Moment) => void
+  /** Identities joined or left the person: what others show of it may have changed too. */
+  onReload: () => void
   /** A new row while looking on. */
   onArrival: (moment: Moment) => void
 }
 
 export type TimelineState = { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
 
-const pageSize = '30'
+const pageSize = 30
+const largestPage = 100
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
-export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { atTop, onLive, onArrival }: TimelineOptions) {
+export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { atTop, onLive, onReload, onArrival }: TimelineOptions) {
   const { call, openStream, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
@@ -38,10 +41,10 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
   /** Grows with every new list; an answer for an older one is dropped. */
   let generation = 0
 
-  const ask = (before: string | null) =>
+  const ask = (before: string | null, limit = pageSize) =>
     call(listMoments, {
       params: { id: personId.value },
-      query: { limit: pageSize, before: before ?? undefined, kind: kindsOf[filter.value]?.join(',') },
+      query: { limit: String(limit), before: before ?? undefined, kind: kindsOf[filter.value]?.join(',') },
     })
 
   async function load(): Promise<void> {
@@ -58,6 +61,26 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
       next.value = page.next
       state.value = { step: 'ready' }
       if (!stopFollowing) follow(page.liveFrom)
+    } catch (failure) {
+      if (mine === generation) state.value = { step: 'failed', failure }
+    }
+  }
+
+  /** The timeline was put together anew on the server. As much of it is read again as was there, and put in place of it without a blank in between. */
+  async function readAnew(): Promise<void> {
+    streamed.clear()
+    onReload()
+    if (state.value.step !== 'ready') return load()
+    const mine = ++generation
+    try {
+      const page = await ask(null, Math.min(largestPage, Math.max(pageSize, moments.value.length)))
+      if (mine !== generation) return
+      const list = page.items
+      for (const moment of streamed.values()) if (passes(moment, filter.value)) place(list, moment, page.next !== null)
+      moments.value = list
+      next.value = page.next
+      waiting.value = []
+      more.value = 'idle'
     } catch (failure) {
       if (mine === generation) state.value = { step: 'failed', failure }
     }
@@ -86,6 +109,7 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
       open: (position) => openStream(addressOf(streamMoments.path, params, { from: position })),
       onState: (now) => (live.value = now),
       onMoment: take,
+      onReload: () => void readAnew(),
       // A 401 here makes the client sign in again.
       onRefused: () => call(getSession),
     })

@@ -1,0 +1,22 @@
+import { answerQuestion, listMerges, listQuestions, undoMerge } from '../../shared/contract/identity.ts'
+import type { ApiRouter } from '../http/api-router.ts'
+import { serve } from '../http/serve.ts'
+import { answer, questionsAbout } from './answer.ts'
+import { mayRead } from './authorize.ts'
+import { mergesAbout, undoByMember } from './history.ts'
+
+export function identityRoutes(router: ApiRouter): void {
+  serve(router, listQuestions, async ({ params, session }, ctx) => ({
+    items: await questionsAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
+    next: null,
+  }))
+
+  serve(router, answerQuestion, ({ params, body, session }, ctx) => answer(ctx, session, params.id, body.answer))
+
+  serve(router, listMerges, async ({ params, session }, ctx) => ({
+    items: await mergesAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
+    next: null,
+  }))
+
+  serve(router, undoMerge, ({ params, session }, ctx) => undoByMember(ctx, session, params.id))
+}

@@ -1,0 +1,108 @@
+import * as v from 'valibot'
+import { Evidence, IdentityKind } from './contacts.ts'
+import { endpoint } from './endpoint.ts'
+import { platformErrors } from './errors.ts'
+import { Id, page } from './values.ts'
+
+/** What speaks for two identities being one human. `noted_phone` = a rep typed the number that a visitor has verified: too little to join by itself. */
+export const QuestionKind = v.picklist(['unionid', 'unionid_conversion', 'pending_id', 'verified_phone', 'noted_phone'])
+export type QuestionKind = v.InferOutput<typeof QuestionKind>
+
+/** Why the two were not joined by themselves. `parted` = somebody has said before that they are two. */
+export const QuestionReason = v.picklist(['two_unionids', 'two_contacts', 'parted', 'noted'])
+export type QuestionReason = v.InferOutput<typeof QuestionReason>
+
+export const QuestionSide = v.object({
+  identityId: Id,
+  /** Who has the identity now. */
+  personId: Id,
+  kind: IdentityKind,
+  /** Masked. */
+  label: v.string(),
+  firstSeenAt: v.string(),
+  /** The name of the person's contact; null when no contact is known. */
+  name: v.nullable(v.string()),
+})
+export type QuestionSide = v.InferOutput<typeof QuestionSide>
+
+export const Question = v.object({
+  id: Id,
+  kind: QuestionKind,
+  reason: QuestionReason,
+  state: v.picklist(['open', 'same', 'different']),
+  askedAt: v.string(),
+  answeredAt: v.nullable(v.string()),
+  /** In a list, `one` belongs to the person whose questions are listed. */
+  one: QuestionSide,
+  other: QuestionSide,
+})
+export type Question = v.InferOutput<typeof Question>
+
+export const listQuestions = endpoint({
+  method: 'GET',
+  path: '/api/persons/:id/questions',
+  auth: 'member',
+  summary: 'Who else this person may be: the open questions, newest first',
+  params: v.strictObject({ id: Id }),
+  reply: page(Question),
+  errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
+})
+
+/** `same` joins the two, also over what speaks against it; `different` keeps them apart for good. The same answer again changes nothing. */
+export const answerQuestion = endpoint({
+  method: 'PUT',
+  path: '/api/questions/:id/answer',
+  auth: 'member',
+  summary: 'Say whether two identities are one human',
+  params: v.strictObject({ id: Id }),
+  body: v.strictObject({ answer: v.picklist(['same', 'different']) }),
+  reply: Question,
+  errors: ['question_unknown', 'question_answered', 'contact_not_followed', ...platformErrors],
+})
+
+export const Merge = v.object({
+  id: Id,
+  evidence: Evidence,
+  mergedAt: v.string(),
+  /** Null while it holds. */
+  undoneAt: v.nullable(v.string()),
+  /** Those that moved, masked. */
+  identities: v.array(v.object({ id: Id, kind: IdentityKind, label: v.string() })),
+})
+export type Merge = v.InferOutput<typeof Merge>
+
+export const listMerges = endpoint({
+  method: 'GET',
+  path: '/api/persons/:id/merges',
+  auth: 'member',
+  summary: 'What joined this person together, newest first',
+  params: v.strictObject({ id: Id }),
+  reply: page(Merge),
+  errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
+})
+
+/** Each side has its identities and its timeline back, and the same evidence does not join the two again. Undoing twice changes nothing. */
+export const undoMerge = endpoint({
+  method: 'POST',
+  path: '/api/merges/:id/undo',
+  auth: 'member',
+  summary: 'Take a merge back',
+  params: v.strictObject({ id: Id }),
+  reply: Merge,
+  errors: ['merge_unknown', 'contact_not_followed', ...platformErrors],
+})
+
+/** `code` is that of `<button open-type="getPhoneNumber">`: another than the sign-in's, good for five minutes and once. */
+export const verifyPhone = endpoint({
+  method: 'POST',
+  path: '/api/miniprogram/phone',
+  auth: 'visitor',
+  summary: "Learn the visitor's own number from WeChat, and keep it as proof of who they are",
+  body: v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) }),
+  reply: v.object({
+    /** For the form that asked: without the country code when it is a mainland number, else `+…`. */
+    phone: v.string(),
+    masked: v.string(),
+  }),
+  errors: ['phone_code_invalid', 'app_unknown', ...platformErrors],
+})
