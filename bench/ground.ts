@@ -7,7 +7,7 @@ import { systemClock } from '../server/clock.ts'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { memberCookie } from '../server/http/identify.ts'
 import { openSessions } from '../server/http/sessions.ts'
-import { populate, type History } from './generate.ts'
+import { populate, type Customer, type History } from './generate.ts'
 import { startGenerator, type Generator } from './load.ts'
 import { cpuSeconds, cpuSecondsOfFamily, parentOf } from './usage.ts'
 import type { Reader } from './visits.ts'
@@ -33,6 +33,8 @@ export interface Ground {
   history(): Promise<History>
   /** Some of them, as their phones see it. */
   readers(count: number): Promise<Reader[]>
+  /** A customer as their phone sees it. */
+  reader(customer: Customer): Reader
   /** Processor seconds so far. */
   cpu(): Promise<{ servers: number[]; postgres: number }>
   serverPid(index: number): number
@@ -51,7 +53,7 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-bench-'))
   // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
   await chmod(dataDir, 0o755)
-  const embedded = await startEmbedded(dataDir)
+  const embedded = await startEmbedded(dataDir, { settings: extraSettings() })
   const [sandboxPort = 0, webviewPort = 0, ...ports] = await freePorts(2 + count, 4660)
   const launched = await launch({
     dataDir,
@@ -65,6 +67,11 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
       NODE_ENV: 'production',
       ...extra,
     },
+  }).catch(async (error: unknown) => {
+    // PostgreSQL does not end with us.
+    await embedded.stop()
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
   })
   const sandbox = `http://localhost:${sandboxPort}`
   const pool = new pg.Pool({ connectionString: embedded.url, max: 20 })
@@ -106,11 +113,11 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
       const { population } = await ground.history()
       // Neither the most active ones only, nor the least.
       const stride = Math.floor(population.customers.length / many)
-      return Array.from({ length: many }, (_, index) => {
-        const { visitorIdentityId: identityId, shareIds } = required(population.customers[index * stride])
-        const { token } = sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600)
-        return { token, corpId, identityId, shareIds }
-      })
+      return Array.from({ length: many }, (_, index) => ground.reader(required(population.customers[index * stride])))
+    },
+    reader({ visitorIdentityId: identityId, shareIds }) {
+      const { token } = sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600)
+      return { token, corpId, identityId, shareIds }
     },
     async cpu() {
       const pids = launched.servers.map(({ pid }) => pid ?? 0)
@@ -131,6 +138,12 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
   function headersOf(user: string): Headers {
     return { Cookie: `${memberCookie}=${sessions.sign({ kind: 'member', corpId, userId: user }, 24 * 3600).token}` }
   }
+}
+
+/** To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on"`. */
+function extraSettings(): Record<string, string> {
+  const given = process.env.BENCH_POSTGRES?.split(' ').filter(Boolean) ?? []
+  return Object.fromEntries(given.map((setting) => setting.split('=', 2)))
 }
 
 /** JSON in, JSON out; anything but a 2xx ends the benchmark. */

@@ -73,7 +73,9 @@ export function message(method: string, path: string, headers: Readonly<Record<s
  * refused event, ends it: an error is fast.
  */
 export async function sendAll(job: HttpJob, { next }: ReturnType<typeof prepare>): Promise<HttpOutcome> {
-  const sockets = await Promise.all(Array.from({ length: job.connections }, (_, index) => open(job.origins[index % job.origins.length] ?? '')))
+  const sockets = await Promise.all(
+    Array.from({ length: job.connections }, (_, index) => open(job.origins[index % job.origins.length] ?? '')),
+  )
   const latencies: number[] = []
   const answeredAt: number[] = []
   const begun = performance.now()

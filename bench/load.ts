@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { HttpJob, HttpOutcome } from './http-load.ts'
 import type { InsertJob, InsertOutcome } from './insert-load.ts'
 import type { Job } from './load-process.ts'
+import type { StreamJob, StreamOutcome } from './stream-load.ts'
 import { percentile } from './table.ts'
 
 export interface Load {
@@ -18,10 +19,13 @@ export interface Load {
   answeredAt: Float64Array
 }
 
+export type Streams = StreamOutcome
+
 export interface Generator {
   http(job: Omit<HttpJob, 'kind'>): Promise<Load>
   /** Events per second. */
   insert(job: Omit<InsertJob, 'kind'>): Promise<number>
+  streams(job: Omit<StreamJob, 'kind'>): Promise<Streams>
   /** The highest share of a core that it has needed so far. */
   busiest(): number
   stop(): void
@@ -33,14 +37,12 @@ export function startGenerator(): Generator {
     execArgv: ['--import', 'tsx'],
     serialization: 'advanced',
   })
+  const ended = once(child, 'exit').then(([code]) => [{ error: `the generator ended with ${code}` }])
   let busiest = 0
 
   async function run<T>(job: Job): Promise<T & { cores: number }> {
     child.send(job)
-    const [message] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(([code]) => [{ error: `the generator ended with ${code}` }]),
-    ])) as [{ outcome?: T & { cores: number }; error?: string }]
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ outcome?: T & { cores: number }; error?: string }]
     if (!message.outcome) throw new Error(message.error)
     busiest = Math.max(busiest, message.outcome.cores)
     return message.outcome
@@ -57,6 +59,7 @@ export function startGenerator(): Generator {
       const { events, seconds } = await run<InsertOutcome>({ kind: 'insert', ...job })
       return events / seconds
     },
+    streams: (job) => run<StreamOutcome>({ kind: 'streams', ...job }),
     busiest: () => busiest,
     stop: () => child.disconnect(),
   }

@@ -1,5 +1,6 @@
 import { sizes } from '../scripts/sizes.mjs'
 import { openGround, type Ground } from './ground.ts'
+import { commitToLive } from './live.ts'
 import { machine, summary } from './report.ts'
 import { printTable } from './table.ts'
 import { timelinePage } from './timeline.ts'
@@ -7,6 +8,7 @@ import { trackBatches, trackOne } from './track.ts'
 
 const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   timeline: (ground) => timelinePage(ground, { large: process.argv.includes('--large') }),
+  live: commitToLive,
   one: trackOne,
   track: trackBatches,
 }
@@ -16,7 +18,7 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 const runs = Object.entries(benchmarks).filter(([name]) => isWanted(name))
 if (runs.length > 0) {
   const about = machine('18')
-  const ground = await openGround({ servers: 1 })
+  const ground = await openGround({ servers: 2 })
   try {
     for (const [, run] of runs) await run(ground)
     summary(about)

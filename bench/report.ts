@@ -10,7 +10,7 @@ export interface Figure {
   /** One value a round. */
   samples: readonly number[]
   /** What it is held against, measured in the same run. */
-  limit?: { what: string; samples: readonly number[] }
+  limit?: readonly number[]
   /** Of the ratio to the limit if there is one, else of the median. */
   goal?: { atLeast: number } | { atMost: number }
 }
@@ -36,7 +36,7 @@ export function report(title: string, figures: readonly Figure[], notes: readonl
 const head = ['', 'median', 'min – max', 'n', '÷ limit', 'goal', '']
 
 export function quotient({ samples, limit }: Figure): number {
-  return limit ? median(samples) / median(limit.samples) : Number.NaN
+  return limit ? median(samples) / median(limit) : Number.NaN
 }
 
 function row(figure: Figure): string[] {
@@ -79,7 +79,10 @@ function git(...args: string[]): string {
 
 /** Everything measured in this run in one table. */
 export function summary(about: readonly string[]): void {
-  const rows = parts.flatMap(({ title, figures }) => [[title], ...figures.map((figure) => row(figure).map((cell, column) => (column === 0 ? `  ${cell}` : cell)))])
+  const rows = parts.flatMap(({ title, figures }) => [
+    [title],
+    ...figures.map((figure) => row(figure).map((cell, column) => (column === 0 ? `  ${cell}` : cell))),
+  ])
   printTable('All of it', head, rows)
   for (const line of about) console.log(`  ${line}`)
 }

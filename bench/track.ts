@@ -1,9 +1,8 @@
 import { startBareKoa } from './bare.ts'
 import type { Ground } from './ground.ts'
 import { report } from './report.ts'
+import { rounds, seconds } from './size.ts'
 
-const seconds = Number(process.env.BENCH_SECONDS ?? 4)
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const batch = 20
 const visitors = 500
 /** More than can be sent in a round; each request is prepared, so it costs memory, not truth. */
@@ -16,7 +15,16 @@ export async function trackBatches(ground: Ground): Promise<void> {
   const table = 'bench_events'
   await ground.pool.query(`drop table if exists ${table}; create table ${table} (like events including all)`)
   const insert = (how: 'json' | 'copy', eventsEach: number) =>
-    generator.insert({ databaseUrl, table, how, eventsEach, inFlight: how === 'copy' ? 1 : 8, seconds, count: mostEvents / eventsEach, readers })
+    generator.insert({
+      databaseUrl,
+      table,
+      how,
+      eventsEach,
+      inFlight: how === 'copy' ? 1 : 8,
+      seconds,
+      count: mostEvents / eventsEach,
+      readers,
+    })
   const track = (from: typeof readers) =>
     generator.http({
       origins: [servers[0] ?? ''],
@@ -32,7 +40,11 @@ export async function trackBatches(ground: Ground): Promise<void> {
   const one: number[] = []
   const p99: number[] = []
   for (let round = 0; round <= rounds; round++) {
-    const results = [await settled(() => insert('json', 20)), await settled(() => insert('json', 100)), await settled(() => insert('copy', 100))]
+    const results = [
+      await settled(() => insert('json', 20)),
+      await settled(() => insert('json', 100)),
+      await settled(() => insert('copy', 100)),
+    ]
     await ground.pool.query(`truncate ${table}`)
     const spread = await settled(() => track(readers))
     const hot = await settled(() => track(readers.slice(0, 1)))
@@ -56,13 +68,13 @@ export async function trackBatches(ground: Ground): Promise<void> {
         what: `${visitors} visitors ÷ raw insert of 20`,
         unit: 'per second',
         samples: many,
-        limit: { what: 'raw 20', samples: raw20 },
+        limit: raw20,
         goal: { atLeast: 0.5 },
       },
-      { what: `${visitors} visitors ÷ raw insert of 100`, unit: 'per second', samples: many, limit: { what: 'raw 100', samples: raw100 } },
-      { what: `${visitors} visitors ÷ COPY`, unit: 'per second', samples: many, limit: { what: 'copy', samples: copied } },
+      { what: `${visitors} visitors ÷ raw insert of 100`, unit: 'per second', samples: many, limit: raw100 },
+      { what: `${visitors} visitors ÷ COPY`, unit: 'per second', samples: many, limit: copied },
       { what: `${visitors} visitors, p99 of a request`, unit: 'ms', samples: p99 },
-      { what: 'one hot visitor ÷ raw insert of 20', unit: 'per second', samples: one, limit: { what: 'raw 20', samples: raw20 } },
+      { what: 'one hot visitor ÷ raw insert of 20', unit: 'per second', samples: one, limit: raw20 },
       ...umami(batch, many),
     ],
     [`raw: one JSON parameter, prepared beforehand, no HTTP, no checks, no moments, no NOTIFY; ${umamiNote}`],
@@ -114,7 +126,7 @@ export async function trackOne(ground: Ground): Promise<void> {
     'POST /api/track, one event a request, 64 connections',
     [
       { what: 'bare Koa, same reading and parsing of the body', unit: 'per second', samples: koa },
-      { what: 'ours ÷ bare Koa', unit: 'per second', samples: ours, limit: { what: 'bare Koa', samples: koa }, goal: { atLeast: 0.6 } },
+      { what: 'ours ÷ bare Koa', unit: 'per second', samples: ours, limit: koa, goal: { atLeast: 0.6 } },
       { what: 'bare Koa, p99', unit: 'ms', samples: p99.koa },
       { what: 'ours, p99', unit: 'ms', samples: p99.ours },
       { what: 'cores used by the server', unit: 'cores', samples: cores.server },
@@ -133,5 +145,5 @@ const umamiNote = 'Umami 3.1.0: measured on another day on a machine of this kin
 function umami(eventsEach: number, ours: readonly number[]) {
   const rate = umamiRates[eventsEach]
   if (rate === undefined) return []
-  return [{ what: `ours ÷ Umami 3.1.0 (${rate}/s, another day)`, unit: 'per second', samples: ours, limit: { what: 'Umami', samples: [rate] } } as const]
+  return [{ what: `ours ÷ Umami 3.1.0 (${rate}/s, another day)`, unit: 'per second', samples: ours, limit: [rate] } as const]
 }
