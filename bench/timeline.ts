@@ -89,7 +89,7 @@ async function measured(ground: Ground, client: pg.PoolClient) {
     aloneP50: [] as number[],
     aloneP99: [] as number[],
   }
-  const ours = page(limit)
+  const ours = page(limit, ground)
   for (let round = 0; round <= rounds; round++) {
     const bare = await timed(({ customer, before }) =>
       client.query({ name: 'bench-keyset', text: bareKeyset, values: [customer.visitorIdentityId, before ?? 'infinity', lastId] }),
