@@ -34,7 +34,8 @@ export function foldSql(events: string): string {
       max(array[unit, (properties #> '{depth,total}')::float8]) filter (where unit is not null) as depth_end
     from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit from ${events}) as measured
     group by moment, corp, identity, share, moment_kind
-  ) as folded left join shares on shares.id = folded.share and shares.corp_id = folded.corp`
+  ) as folded left join lateral (
+    select material_id, target_identity_id, member_userid from shares where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
 }
 
 /** The columns of `moments` that events give, in the order of `momentValues`. */

@@ -25,8 +25,8 @@ function timelineOf({ within, order, limit }: Half): string {
   order by ${order} limit ${limit}`
 }
 
-const knownContact = `select from identities as reader join identities as contact on contact.person_id = reader.person_id and contact.kind = 'external_userid'
-        where reader.id = moments.identity_id`
+const knownContact = `select from (select person_id from identities where id = moments.identity_id limit 1) as reader
+        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact`
 
 /** What a moment is made of: read with the position, because reading the row again by its id would cost as much as finding it. */
 const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at`
@@ -37,15 +37,16 @@ const details = `found.*, identities.person_id = $1::uuid as confirmed, identiti
   workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
   coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
 
+/** Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these tables were empty. */
 function withDetails(inner: string): string {
   return `(${inner}) as found
-join identities on identities.id = found.identity_id
-left join materials on materials.id = found.material_id
-left join shares on shares.id = found.share_id
-left join members on members.corp_id = shares.corp_id and members.user_id = shares.member_userid
-left join identities as target on target.id = shares.target_identity_id
-left join contacts on contacts.corp_id = target.corp_id and contacts.external_userid = target.value
-left join workorders on workorders.id = found.workorder_id`
+cross join lateral (select * from identities where id = found.identity_id limit 1) as identities
+left join lateral (select * from materials where id = found.material_id limit 1) as materials on true
+left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
+left join lateral (select name from members where corp_id = shares.corp_id and user_id = shares.member_userid limit 1) as members on true
+left join lateral (select corp_id, value from identities where id = shares.target_identity_id limit 1) as target on true
+left join lateral (select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contacts on true
+left join lateral (select * from workorders where id = found.workorder_id limit 1) as workorders on true`
 }
 
 /** What a page is asked by; each is in the text only when it is asked for, so that the planner sees the plain page as plain. */
@@ -65,7 +66,8 @@ export interface Filters {
  * Whether a member may read the person, by what is known without asking anybody: the member follows one of the person's contacts, as WeCom told lately. $9 the corp, $10 the
  * member, $11 since when it counts. It says the same as `mayRead` of identity, in the page's own round trip; a "no" is for `mayRead` to say.
  */
-const allowedSql = `exists (select from identities as own join contacts on contacts.corp_id = own.corp_id and contacts.external_userid = own.value
+const allowedSql = `exists (select from identities as own cross join lateral (
+    select fetched_at, follows from contacts where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
   where own.person_id = $1::uuid and own.kind = 'external_userid' and own.corp_id = $9::text and contacts.fetched_at > $11::timestamptz
     and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', $10::text)))`
 
@@ -86,8 +88,9 @@ export function pageSql(limit: number, filters: Filters): string {
   ].filter(Boolean)
   const inner = timelineOf({ within: within.join(' and '), order: 'occurred_at desc, id desc', limit })
   return `
-select given.snapshot, given.allowed, page.* from (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
-  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz) as given left join (
+with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
+  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
+select given.snapshot, given.allowed, page.* from given left join (
 select ${details} from ${withDetails(inner)}) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
 }

@@ -57,14 +57,15 @@ const mostIdsInNotice = 190
 
 /** Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for its whole person. */
 const refusedIdentities = `
-  select wanted.identity, case when own.id is null then 'unknown' else 'silent' end as why
-  from (select distinct identity from input where identity is not null) as wanted left join identities as own on own.id = wanted.identity
-  where own.id is null or exists (select from identities as any_of where any_of.person_id = own.person_id and any_of.tracking_off_at is not null)`
+  select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
+  from (select distinct identity from input where identity is not null) as wanted
+    left join lateral (select person_id from identities where id = wanted.identity limit 1) as own on true
+  where own.person_id is null or (select true from identities where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
  * One statement, so one round trip, one transaction and one wait for the disk per group. Both inserts go in id order: two processes that store the same
  * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. `pg_notify` reaches the
- * processes when this commits.
+ * processes when this commits. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is made once, and what it was made on may have been empty tables.
  */
 const ingestSql = `
 with reporters as (
@@ -79,9 +80,10 @@ with reporters as (
   ) as event join reporters using (n)
 ), refused_identities as materialized (${refusedIdentities}
 ), foreign_moments as materialized (
-  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed join moments on moments.id = claimed.moment
-  where moments.identity_id <> claimed.identity or moments.kind <> claimed.moment_kind
-    or (moments.kind = 'material.view' and moments.share_id is distinct from claimed.share)
+  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed
+    cross join lateral (select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
+  where known.identity_id <> claimed.identity or known.kind <> claimed.moment_kind
+    or (known.kind = 'material.view' and known.share_id is distinct from claimed.share)
 ), stored as (
   insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
   select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
