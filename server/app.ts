@@ -20,7 +20,7 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { identityRoutes } from './identity/index.ts'
+import { forgetPendingIds, identityRoutes } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
 import { openLive, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
@@ -46,7 +46,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [wecomCallbacks]
+const jobs: readonly Job[] = [wecomCallbacks, forgetPendingIds]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {

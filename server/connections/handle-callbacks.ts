@@ -1,6 +1,7 @@
 import { contactChanged, contactLost } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import type { Job } from '../db/jobs.ts'
+import { recognize } from '../identity/index.ts'
 import { readPush, type WecomPush } from '../wecom/push.ts'
 import { takeDue, updateCallback, type CallbackRow } from './callback-store.ts'
 
@@ -14,7 +15,17 @@ const longestError = 500
 type Handler = (ctx: Context, corpId: string, push: WecomPush) => Promise<void>
 
 const refresh: Handler = (ctx, corpId, push) => contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID })
-const meet: Handler = (ctx, corpId, push) => contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID, isNew: true })
+const meet: Handler = async (ctx, corpId, push) => {
+  // First, so that loading the contact finds that it has been asked about.
+  await recognize(ctx, { corpId, externalUserIds: [push.ExternalUserID] })
+  await contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID, isNew: true })
+}
+/** Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids of outsiders begin with wm or wo; ours are passed over. */
+const meetInGroup: Handler = async (ctx, corpId, push) => {
+  if (push.UpdateDetail !== 'add_member') return
+  const externalUserIds = push.MemChangeList.Item.filter((id) => /^w[mo]/.test(id))
+  await recognize(ctx, { corpId, externalUserIds, chatId: push.ChatId })
+}
 const lose: Handler = (ctx, corpId, push) => contactLost(ctx, { corpId, externalUserId: push.ExternalUserID, userId: push.UserID })
 
 /** What a push only hints at is read from WeCom, so that order, repeats and delays of pushes do not matter. WW-96361 */
@@ -23,6 +34,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'change_external_contact/add_half_external_contact': meet,
   'change_external_contact/edit_external_contact': refresh,
   'change_external_contact/del_external_contact': lose,
+  'change_external_chat/update': meetInGroup,
   // The customer has deleted the member, with whom the contact stays.
   'change_external_contact/del_follow_user': refresh,
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '../db/database.ts'
 import { convertUnionid } from './convert.ts'
 import { contradiction, note, noteOnce } from './evidence.ts'
 import { join, lockWithPersons, moved, settling } from './merge.ts'
+import { recognizeSeen } from './recognize.ts'
 import {
   deletePerson,
   findIdentity,
@@ -43,6 +44,7 @@ export async function contactSeen(
     if (unionid) await linkUnionid(ctx, tx, row, unionid)
     return row
   })
+  await recognizeSeen(ctx, { corpId, externalUserId })
   return seen(ctx, contact.id)
 }
 
