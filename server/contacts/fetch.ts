@@ -92,7 +92,8 @@ async function ask(ctx: Context, corpId: string, externalUserId: string): Promis
   const fetchedAt = ctx.clock.now() // before the answer: what changes meanwhile is not in it
   const contact = await ctx.wecom.getExternalContact(externalUserId)
   const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
-  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid })
+  const notedPhones = contact.follows.flatMap(({ phones }) => phones)
+  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid, notedPhones })
   return row
 }
 
