@@ -74,11 +74,30 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
     }
     // One after the other: the first one migrates and seeds.
     for (const index of ports.servers.keys()) await startServer(index)
+    if (sandboxUrl) await receiveCallbacks(sandboxUrl, serverUrls[0] ?? '', given)
   } catch (error) {
     await stop()
     throw error
   }
   return { deskUrl: sandboxUrl && `${sandboxUrl}/`, sandboxUrl, serverUrls, programs, servers, restart: startServer, stop }
+}
+
+/**
+ * Saves the server's address in the sandbox, as an admin does, so that what happens there is known here at once. Without it the product works too, only later.
+ * @param {string} sandboxUrl @param {string} serverUrl @param {NodeJS.ProcessEnv} env
+ */
+async function receiveCallbacks(sandboxUrl, serverUrl, { WECOM_AGENT_ID, WECOM_CALLBACK_TOKEN: token, WECOM_CALLBACK_AES_KEY: aesKey }) {
+  if (!token || !aesKey) return
+  const address = `${sandboxUrl}/_sandbox/callbacks`
+  const { items } = /** @type {{ items: { receiver: string, token: string }[] }} */ (await (await fetch(address)).json())
+  const receiver = items.find((one) => one.token === token)?.receiver
+  const url = `${serverUrl}/callbacks/wecom/${WECOM_AGENT_ID}`
+  const saved = await fetch(address, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ receiver, url, token, aesKey }),
+  })
+  if (!saved.ok) console.error(`The sandbox did not take ${url}: ${await saved.text()}`)
 }
 
 /** The bundle starts three times as fast; while its sources change they run themselves. @param {boolean} [watch] */

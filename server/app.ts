@@ -3,7 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { openRandom, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import { connectionRoutes, openTokenStore } from './connections/index.ts'
+import { callbackRoutes, connectionRoutes, openTokenStore, wecomCallbacks } from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { type Job, type Jobs, startJobs } from './db/jobs.ts'
@@ -21,7 +21,7 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { identityRoutes } from './identity/index.ts'
+import { forgetPendingIds, identityRoutes } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
 import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
@@ -47,14 +47,32 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp]
+const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
   const closing = new AbortController()
-  const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
+  let working: Jobs | undefined
+  const ctx = makeContext({
+    config,
+    databaseUrl,
+    log,
+    clock,
+    platformTimeoutMs,
+    nudge: (job) => working?.nudge(job),
+    closing: closing.signal,
+  })
   const router = makeApiRouter(ctx)
-  const domains = [connectionRoutes, contactRoutes, identityRoutes, timelineRoutes, materialRoutes, fileRoutes, workorderRoutes]
+  const domains = [
+    connectionRoutes,
+    callbackRoutes,
+    contactRoutes,
+    identityRoutes,
+    timelineRoutes,
+    materialRoutes,
+    fileRoutes,
+    workorderRoutes,
+  ]
   for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })
@@ -66,7 +84,6 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   const connections = watchConnections(server)
   // Longer than the usual minute of a load balancer, or it would meet connections that we are just closing.
   server.keepAliveTimeout = 65_000
-  let working: Jobs | undefined
 
   return {
     ctx,
@@ -88,10 +105,11 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
 function makeContext(
   options: Required<Pick<AppOptions, 'config' | 'databaseUrl' | 'log' | 'clock'>> & {
     platformTimeoutMs?: number | undefined
+    nudge: Context['nudge']
     closing: AbortSignal
   },
 ): Context {
-  const { config, databaseUrl, log, clock, platformTimeoutMs, closing } = options
+  const { config, databaseUrl, log, clock, platformTimeoutMs, nudge, closing } = options
   const random = openRandom(clock)
   const metrics = openMetrics()
   const db = openDatabase(databaseUrl, { onError: (error) => log.warn({ err: error }, 'an idle database connection broke') })
@@ -112,6 +130,7 @@ function makeContext(
     metrics,
     sessions: openSessions(config.sessionSecret, clock),
     rateLimits: openRateLimits(config.rateLimit),
+    nudge,
     closing,
   }
 }

@@ -30,7 +30,7 @@ describe('the environment', () => {
       port: 3000,
       publicUrl: 'https://crm.example.com',
       databaseUrl: null,
-      wecom: { trustedHosts: ['crm.example.com'] },
+      wecom: { trustedHosts: ['crm.example.com'], appKind: 'own' },
     })
   })
 
@@ -47,6 +47,7 @@ describe('the environment', () => {
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of .*, but is "loud"/],
     ['SESSION_SECRET', 'short', /^SESSION_SECRET must be at least 32 characters long\. Example: /],
     ['WECOM_AGENT_ID', 'first', /^WECOM_AGENT_ID must be a number, but is "first"\. Example: WECOM_AGENT_ID=1000002$/],
+    ['WECOM_APP_KIND', 'suite', /^WECOM_APP_KIND must be own or customized, but is "suite"\. Example: WECOM_APP_KIND=customized$/],
     ['WECOM_CORP_ID', '', /^WECOM_CORP_ID is missing\. Example: WECOM_CORP_ID=ww/],
     ['WECOM_TRUSTED_HOSTS', 'https://crm.example.com', /^WECOM_TRUSTED_HOSTS must hold host names without scheme or path/],
     ['WECOM_TRUSTED_HOSTS', 'other.example.com', /^WECOM_TRUSTED_HOSTS does not hold crm\.example\.com, the host of PUBLIC_URL/],

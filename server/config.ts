@@ -32,6 +32,8 @@ export interface Config {
     readonly corpId: string
     readonly agentId: string
     readonly secret: string
+    /** Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is the permanent code, and WeCom gives no unionids. */
+    readonly appKind: 'own' | 'customized'
     /** Hosts (with port, when not the default one) whose pages we sign. */
     readonly trustedHosts: readonly string[]
     readonly callback: { readonly token: string; readonly aesKey: string } | null
@@ -160,6 +162,8 @@ const variables = {
   WECOM_CORP_ID: [v.pipe(v.string(), v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)')), 'ww1a2b3c4d5e6f7a8b'],
   WECOM_AGENT_ID: [v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a number')), '1000002'],
   WECOM_AGENT_SECRET: [secret, 'the Secret on the page of the app in the WeCom admin console'],
+  /** Who made the app: the corp itself (自建), or a service provider (代开发). */
+  WECOM_APP_KIND: [v.optional(v.picklist(['own', 'customized'], 'must be own or customized'), 'own'), 'customized'],
   /** Comma separated; their pages may use the JS-SDK. Default: the host of PUBLIC_URL. */
   WECOM_TRUSTED_HOSTS: [
     v.optional(
@@ -305,6 +309,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
       corpId: values.WECOM_CORP_ID,
       agentId: values.WECOM_AGENT_ID,
       secret: values.WECOM_AGENT_SECRET,
+      appKind: values.WECOM_APP_KIND,
       trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [new URL(publicUrl).host],
       callback: pair(values.WECOM_CALLBACK_TOKEN, values.WECOM_CALLBACK_AES_KEY, (token, aesKey) => ({ token, aesKey })),
     },

@@ -38,6 +38,8 @@ export interface Context {
   readonly metrics: Metrics
   readonly sessions: Sessions
   readonly rateLimits: RateLimits
+  /** Runs a job now instead of at its next turn; nothing, where no jobs run. */
+  nudge(job: string): void
   /** Aborted when the server stops: streams end themselves. */
   readonly closing: AbortSignal
 }

@@ -91,6 +91,11 @@ export class MiniProgram {
       this.realm.trigger(elementOf(node), 'agreeprivacyauthorization', {})
     }
     this.realm.trigger(elementOf(node), 'tap', {})
+    if (node.getAttribute('open-type') === 'getPhoneNumber') {
+      const { phoneCode } = this.phone
+      const detail = phoneCode === null ? { errMsg: 'getPhoneNumber:fail user deny' } : { errMsg: 'getPhoneNumber:ok', code: phoneCode }
+      this.realm.trigger(elementOf(node), 'getphonenumber', detail)
+    }
     await this.settle()
   }
 

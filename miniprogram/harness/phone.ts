@@ -65,6 +65,8 @@ export class Phone {
   photoBytes = 1000
   answersModal: 'confirm' | 'cancel' = 'confirm'
   scans: string | null = null
+  /** The code for the number, when the user lets WeChat tell it; null = they do not. */
+  phoneCode: string | null = null
   loginCodes = 0
   /** The layout there is none of: rectangles by selector. */
   readonly rects = new Map<string, { top: number; width: number; height: number }>()

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { verifyPhone } from '../../shared/contract/identity.ts'
 import { MiniProgram } from './app.ts'
 import { useCleanPhones } from './clean-phones.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
 import { makeScene, shareId } from './scene.ts'
+import { Refusal } from './server.ts'
 
 const phones = useCleanPhones()
 const gate = { name: '启明一厂东门', address: '上海市闵行区江川路 88 号', latitude: 31.0084, longitude: 121.4107 }
@@ -133,6 +135,27 @@ test('an unfinished order survives a restart', async () => {
 
   const next = await MiniProgram.launch(restarted, 'pages/workorder/new')
   expect(next.text).not.toContain('已恢复上次未提交的内容')
+})
+
+test('the number that WeChat knows is filled in with one tap; who refuses types it', async () => {
+  const { server, phone, program } = await openForm()
+  const codes: string[] = []
+  server.on(verifyPhone, ({ body }) => {
+    codes.push(body.code)
+    if (body.code === 'used') throw new Refusal('phone_code_invalid')
+    return { phone: '13812340017', masked: '138****0017' }
+  })
+  await program.type('联系电话', '138')
+  await program.tap('使用微信手机号')
+  expect(codes).toEqual([])
+  expect(program.find('联系电话').getAttribute('value')).toBe('138')
+  phone.phoneCode = 'used'
+  await program.tap('使用微信手机号')
+  expect(phone.toasts.at(-1)).toContain('没有拿到手机号')
+  expect(program.find('联系电话').getAttribute('value')).toBe('138')
+  phone.phoneCode = 'fresh'
+  await program.tap('使用微信手机号')
+  expect(program.find('联系电话').getAttribute('value')).toBe('13812340017')
 })
 
 test('what is missing is said beside its field, and nothing is sent', async () => {

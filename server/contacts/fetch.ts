@@ -2,7 +2,10 @@ import type { Context } from '../context.ts'
 import { isErrcode, PlatformError } from '../http/platform-error.ts'
 import { fail } from '../http/problem.ts'
 import { contactSeen } from '../identity/index.ts'
-import { type ContactRow, contactRow, saveContact } from './store.ts'
+import { type ContactRow, contactRow, deleteContact, dropFollow, saveContact } from './store.ts'
+
+/** 40096: no such id. 84061: nobody of the corp follows it any more. */
+const gone = [40096, 84061] as const
 
 /** For so long we do not ask again: remarks and tags change by hand, and not every minute. */
 export const freshMs = 10 * 60_000
@@ -37,13 +40,43 @@ export async function loadContact(
     quiet.delete(externalUserId)
     return { ...row, stale: false }
   } catch (error) {
-    // 40096: no such id. 84061: nobody of the corp follows it any more. Neither is a fault of the moment, so an old copy is not shown.
-    if (isErrcode(error, 40096, 84061)) fail('contact_unknown')
+    // Not a fault of the moment, so an old copy is not shown.
+    if (isErrcode(error, ...gone)) fail('contact_unknown')
     if (!known || !(error instanceof PlatformError)) throw error
     quiet.set(externalUserId, ctx.clock.now().getTime() + quietMs)
     ctx.log.warn({ err: error, externalUserId }, 'WeCom did not give the contact; showing the last known state')
     return { ...known, stale: true }
   }
+}
+
+/**
+ * WeCom told that a contact has changed. One whom nobody has looked at is not fetched for that, unless it is new.
+ * @throws PlatformError when WeCom cannot be asked
+ */
+export async function contactChanged(
+  ctx: Context,
+  { corpId, externalUserId, isNew = false }: { corpId: string; externalUserId: string; isNew?: boolean },
+): Promise<void> {
+  if (!isNew && !(await contactRow(ctx.db, corpId, externalUserId))) return
+  try {
+    // Not `askOnce`: a question that is under way may have been asked before the change.
+    await ask(ctx, corpId, externalUserId)
+  } catch (error) {
+    if (!isErrcode(error, ...gone)) throw error
+    await deleteContact(ctx.db, corpId, externalUserId)
+  }
+}
+
+/**
+ * A member has deleted a contact. The member does not read on until WeCom can be asked.
+ * @throws PlatformError when WeCom cannot be asked
+ */
+export async function contactLost(
+  ctx: Context,
+  { corpId, externalUserId, userId }: { corpId: string; externalUserId: string; userId: string },
+): Promise<void> {
+  await dropFollow(ctx.db, { corpId, externalUserId, userId })
+  await contactChanged(ctx, { corpId, externalUserId })
 }
 
 /** Several panes that open at once ask WeCom once. */
@@ -59,7 +92,8 @@ async function ask(ctx: Context, corpId: string, externalUserId: string): Promis
   const fetchedAt = ctx.clock.now() // before the answer: what changes meanwhile is not in it
   const contact = await ctx.wecom.getExternalContact(externalUserId)
   const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
-  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid })
+  const notedPhones = contact.follows.flatMap(({ phones }) => phones)
+  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid, notedPhones })
   return row
 }
 

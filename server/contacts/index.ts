@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts'
 import { contactRow } from './store.ts'
 
+export { contactChanged, contactLost } from './fetch.ts'
 export { follows, followsCountSince, knownToFollow } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 export { contactRoutes } from './routes.ts'

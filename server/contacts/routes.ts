@@ -20,7 +20,11 @@ async function present(ctx: Context, { corpId, userId }: MemberSubject, external
   const own = contact?.follows.find((follow) => follow.userId === userId)
   if (!contact || !own) fail('contact_not_followed')
   const others = contact.follows.flatMap((follow) => (follow.userId === userId ? [] : follow.userId)).slice(0, mostFollowers)
-  const [{ personId }, names] = await Promise.all([contactSeen(ctx, { corpId, externalUserId }), memberNames(ctx, corpId, others)])
+  const notedPhones = contact.follows.flatMap(({ phones }) => phones)
+  const [{ personId }, names] = await Promise.all([
+    contactSeen(ctx, { corpId, externalUserId, notedPhones }),
+    memberNames(ctx, corpId, others),
+  ])
   return {
     externalUserId,
     personId,

@@ -64,6 +64,23 @@ export async function saveContact(q: Queryable, corpId: string, contact: WecomCo
   return row
 }
 
+export async function deleteContact(q: Queryable, corpId: string, externalUserId: string): Promise<void> {
+  await q.delete(contacts).where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
+}
+
+/** Takes one member's relation out of what is kept. */
+export async function dropFollow(
+  q: Queryable,
+  { corpId, externalUserId, userId }: { corpId: string; externalUserId: string; userId: string },
+): Promise<void> {
+  await q
+    .update(contacts)
+    .set({
+      follows: sql`(select coalesce(jsonb_agg(relation order by place), '[]') from jsonb_array_elements(${contacts.follows}) with ordinality as one(relation, place) where relation ->> 'userId' <> ${userId})`,
+    })
+    .where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
+}
+
 export type MemberRow = typeof members.$inferSelect
 
 export async function memberRows(q: Queryable, corpId: string, userIds: readonly string[]): Promise<Map<string, MemberRow>> {

@@ -1,7 +1,9 @@
-import { and, eq, gt } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { onceValues } from '../db/tables.ts'
+import { isErrcode } from '../http/platform-error.ts'
+import type { ConvertedUnionid } from '../wecom/client.ts'
+import { remember, wasAskedLately } from './memory.ts'
 import { join, settling } from './merge.ts'
+import { isPending, keepPending } from './pending-store.ts'
 import { ensureIdentity } from './seen.ts'
 import { identitiesOfPersons, identityById } from './store.ts'
 
@@ -17,12 +19,13 @@ const patienceMs = 2_000
 /** "Do not query repeatedly" (WW-97108): somebody who is no contact yet is asked about again after this. */
 const askAgainAfterMs = 60 * 60_000
 const retryAfterMs = 60_000
-
-/** What is remembered of a conversion that joined nobody: one row per visitor, so that no process asks again too soon. */
-const memory = 'unionid_conversion'
+/** WW-97108 */
+const pendingMs = 90 * 24 * 60 * 60_000
+/** The unionid, its account or who owns that account is not as WeCom wants it: asking again at once would not help (errcode list). */
+const wrongAccount = [610014, 610015, 610017, 610018] as const
 
 /**
- * Own-app mode: WeCom says which contact a unionid is (WW-93274), which joins visitor and contact and back-fills what the visitor did before.
+ * WeCom says which contact a unionid is (WW-93274; for customized apps WW-97108), which joins visitor and contact and back-fills what the visitor did before.
  * Never throws: who a visitor is must not decide whether they may read.
  */
 export async function convertUnionid(ctx: Context, visitor: Visitor): Promise<void> {
@@ -39,50 +42,40 @@ export async function convertUnionid(ctx: Context, visitor: Visitor): Promise<vo
 
 async function convert(ctx: Context, visitor: Visitor): Promise<void> {
   const { corpId, identityId, openid, unionid } = visitor
-  if ((await isContact(ctx, visitor)) || (await wasAskedLately(ctx, visitor))) return
-  let externalUserId: string | null
+  const remembered = `${corpId}/${identityId}/${unionid}`
+  if ((await isKnown(ctx, visitor)) || (await wasAskedLately(ctx, 'unionid_conversion', remembered))) return
+  let converted: ConvertedUnionid | null
   try {
-    externalUserId = await ctx.wecom.unionidToExternalUserid({ unionid, openid })
+    converted = await ctx.wecom.convertUnionid({ unionid, openid })
   } catch (error) {
     ctx.log.warn({ err: error, identity: identityId }, 'WeCom did not convert a unionid; trying again at a later visit')
-    await remember(ctx, visitor, 'failed', retryAfterMs)
+    const pause = isErrcode(error, ...wrongAccount) ? askAgainAfterMs : retryAfterMs
+    await remember(ctx, 'unionid_conversion', remembered, 'failed', pause)
     return
   }
-  if (externalUserId === null) {
-    await remember(ctx, visitor, 'no_contact', askAgainAfterMs)
+  if (converted === null) {
+    await remember(ctx, 'unionid_conversion', remembered, 'no_contact', askAgainAfterMs)
     return
   }
-  const value = externalUserId
+  if ('pendingId' in converted) {
+    const expiresAt = new Date(ctx.clock.now().getTime() + pendingMs)
+    await keepPending(ctx.db, { corpId, identityId, pendingId: converted.pendingId, expiresAt })
+    return
+  }
+  const { externalUserId } = converted
   const joining = await settling(ctx.db, async (tx) => {
-    const contact = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value })
+    const contact = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value: externalUserId })
     return join(ctx, tx, [contact.id, identityId], 'unionid_conversion')
   })
-  if (joining === 'asked' || joining === 'apart') await remember(ctx, visitor, 'apart', askAgainAfterMs)
+  if (joining === 'asked' || joining === 'apart') await remember(ctx, 'unionid_conversion', remembered, joining, askAgainAfterMs)
 }
 
-async function isContact(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {
+/** A contact, or one whom WeCom will call by the pending id that we have. */
+async function isKnown(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {
   const own = await identityById(ctx.db, identityId)
   if (!own) return false
   const all = await identitiesOfPersons(ctx.db, [own.personId])
-  return all.some((row) => row.kind === 'external_userid' && row.scope === corpId)
-}
-
-function rememberedAs({ corpId, identityId, unionid }: Visitor): string {
-  return `${corpId}/${identityId}/${unionid}`
-}
-
-async function wasAskedLately(ctx: Context, visitor: Visitor): Promise<boolean> {
-  const rows = await ctx.db
-    .select({ value: onceValues.value })
-    .from(onceValues)
-    .where(and(eq(onceValues.kind, memory), eq(onceValues.value, rememberedAs(visitor)), gt(onceValues.expiresAt, ctx.clock.now())))
-  return rows.length > 0
-}
-
-async function remember(ctx: Context, visitor: Visitor, result: 'no_contact' | 'failed' | 'apart', forMs: number): Promise<void> {
-  const row = { payload: { result }, expiresAt: new Date(ctx.clock.now().getTime() + forMs) }
-  await ctx.db
-    .insert(onceValues)
-    .values({ kind: memory, value: rememberedAs(visitor), ...row })
-    .onConflictDoUpdate({ target: [onceValues.kind, onceValues.value], set: row })
+  if (all.some((row) => row.kind === 'external_userid' && row.scope === corpId)) return true
+  const ids = all.map(({ id }) => id)
+  return ctx.config.wecom.appKind === 'customized' && isPending(ctx.db, ids, ctx.clock.now())
 }

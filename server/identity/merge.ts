@@ -47,16 +47,13 @@ export async function lockWithPersons(
   identityIds: readonly string[],
 ): Promise<{ rows: IdentityRow[]; persons: { id: string; createdAt: Date }[] }> {
   const before = await Promise.all(identityIds.map((id) => identityById(tx, id)))
-  const persons = await lockPersons(tx, [...new Set(before.flatMap((row) => (row ? [row.personId] : [])))])
-  const locked = new Set(persons.map(({ id }) => id))
-  const rows = await Promise.all(identityIds.map((id) => identityById(tx, id)))
-  return {
-    rows: rows.map((row) => {
-      if (!row || !locked.has(row.personId)) throw new Moved()
-      return row
-    }),
-    persons,
-  }
+  const locked = await lockPersons(tx, [...new Set(before.flatMap((row) => (row ? [row.personId] : [])))])
+  // Read once more: a merge that we waited for may have made one person of two.
+  const rows = (await Promise.all(identityIds.map((id) => identityById(tx, id)))).map((row) => {
+    if (!row || !locked.some(({ id }) => id === row.personId)) throw new Moved()
+    return row
+  })
+  return { rows, persons: locked.filter(({ id }) => rows.some(({ personId }) => personId === id)) }
 }
 
 export function moved(): Error {

@@ -1,9 +1,10 @@
-import { answerQuestion, listMerges, listQuestions, undoMerge } from '../../shared/contract/identity.ts'
+import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from '../../shared/contract/identity.ts'
 import type { ApiRouter } from '../http/api-router.ts'
 import { serve } from '../http/serve.ts'
 import { answer, questionsAbout } from './answer.ts'
 import { mayRead } from './authorize.ts'
 import { mergesAbout, undoByMember } from './history.ts'
+import { phoneOf } from './phone.ts'
 
 export function identityRoutes(router: ApiRouter): void {
   serve(router, listQuestions, async ({ params, session }, ctx) => ({
@@ -17,6 +18,8 @@ export function identityRoutes(router: ApiRouter): void {
     items: await mergesAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
     next: null,
   }))
+
+  serve(router, verifyPhone, ({ body, session }, ctx) => phoneOf(ctx, session, body.code))
 
   serve(router, undoMerge, ({ params, session }, ctx) => undoByMember(ctx, session, params.id))
 }

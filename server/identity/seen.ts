@@ -3,6 +3,8 @@ import type { Transaction } from '../db/database.ts'
 import { convertUnionid } from './convert.ts'
 import { contradiction, note, noteOnce } from './evidence.ts'
 import { join, lockWithPersons, moved, settling } from './merge.ts'
+import { weighNotedPhones } from './phone.ts'
+import { recognizeSeen } from './recognize.ts'
 import {
   deletePerson,
   findIdentity,
@@ -13,6 +15,14 @@ import {
   type IdentityKey,
   type IdentityRow,
 } from './store.ts'
+
+export interface ContactSeen {
+  corpId: string
+  externalUserId: string
+  unionid?: string | null | undefined
+  /** Numbers that members wrote down with the contact. */
+  notedPhones?: readonly string[]
+}
 
 export interface Seen {
   identityId: string
@@ -34,16 +44,23 @@ export async function visitorSeen(
 }
 
 /** WeCom told of a contact. An own app is given the contact's unionid too when a WeChat developer account is bound (WW-96315). */
-export async function contactSeen(
-  ctx: Context,
-  { corpId, externalUserId, unionid }: { corpId: string; externalUserId: string; unionid?: string | null | undefined },
-): Promise<Seen> {
+export async function contactSeen(ctx: Context, { corpId, externalUserId, unionid, notedPhones = [] }: ContactSeen): Promise<Seen> {
   const contact = await settling(ctx.db, async (tx) => {
     const row = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value: externalUserId })
     if (unionid) await linkUnionid(ctx, tx, row, unionid)
     return row
   })
+  await weighNumbers(ctx, contact, notedPhones)
+  await recognizeSeen(ctx, { corpId, externalUserId })
   return seen(ctx, contact.id)
+}
+
+async function weighNumbers(ctx: Context, contact: IdentityRow, notedPhones: readonly string[]): Promise<void> {
+  if (notedPhones.length === 0) return
+  await settling(ctx.db, async (tx) => {
+    const now = await identityById(tx, contact.id)
+    if (now) await weighNotedPhones(ctx, tx, now, notedPhones)
+  })
 }
 
 async function seen(ctx: Context, identityId: string): Promise<Seen> {
@@ -99,7 +116,7 @@ async function linkUnionid(ctx: Context, tx: Transaction, owner: IdentityRow, un
 }
 
 /** A new identity of somebody who is known already; the caller holds the person's lock. */
-async function attach(
+export async function attach(
   ctx: Context,
   tx: Transaction,
   owner: IdentityRow,

@@ -29,6 +29,15 @@ export async function findIdentity(q: Queryable, { corpId, kind, scope, value }:
   return row
 }
 
+export async function phonesAmong(q: Queryable, corpId: string, values: readonly string[]): Promise<IdentityRow[]> {
+  return q
+    .select()
+    .from(identities)
+    .where(
+      and(eq(identities.corpId, corpId), eq(identities.kind, 'phone'), eq(identities.scope, ''), inArray(identities.value, [...values])),
+    )
+}
+
 export async function identityById(q: Queryable, id: string): Promise<IdentityRow | undefined> {
   const [row] = await q.select().from(identities).where(eq(identities.id, id))
   return row

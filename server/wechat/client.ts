@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { Config } from '../config.ts'
 import type { Clock } from '../context.ts'
 import type { Metrics } from '../http/metrics.ts'
-import { type LastSeen, openPlatformApi } from '../http/platform-api.ts'
+import { type LastSeen, openPlatformApi, type PlatformRequest } from '../http/platform-api.ts'
 import { isErrcode } from '../http/platform-error.ts'
 import { fail } from '../http/problem.ts'
 import type { TokenSource, TokenStore } from '../http/platform-tokens.ts'
@@ -24,6 +24,8 @@ export interface WechatClient {
   exchangeCode(code: string): Promise<WechatUser & { snapshot: boolean }>
   /** The unionid of somebody who follows the official account; null for who does not. */
   followerUnionid(openid: string): Promise<string | null>
+  /** MP getPhoneNumber. `code` is good for five minutes and once (then 40029), and for this openid only. */
+  phoneNumber(of: { code: string; openid: string }): Promise<{ pure: string; countryCode: string }>
   lastSeen(): LastSeen | null
 }
 
@@ -33,6 +35,11 @@ const OauthReply = v.object({ openid: v.string(), unionid: v.optional(v.string()
 const TokenReply = v.object({ access_token: v.pipe(v.string(), v.minLength(1)), expires_in: v.number() })
 /** For somebody who does not follow, nothing but `subscribe: 0` and the openid comes. */
 const FollowerReply = v.object({ subscribe: v.number(), unionid: v.optional(v.string()) })
+
+/** The page's example has the country code as a number, its table as a text. */
+const PhoneReply = v.object({
+  phone_info: v.object({ purePhoneNumber: v.pipe(v.string(), v.regex(/^\d{4,15}$/)), countryCode: v.union([v.string(), v.number()]) }),
+})
 
 /** WeChat's 40001 is "invalid or not the latest token". */
 const deadToken = [40001, 40014, 42001] as const
@@ -56,8 +63,7 @@ export function openWechat({ config, tokens, clock, log, metrics, timeoutMs = 5_
     )
   }
 
-  function accessToken(): TokenSource {
-    const { appId, secret } = account()
+  function accessToken({ appId, secret }: { appId: string; secret: string }): TokenSource {
     return {
       key: `wechat/${appId}/access_token`,
       async fetch() {
@@ -66,6 +72,24 @@ export function openWechat({ config, tokens, clock, log, metrics, timeoutMs = 5_
         const reply = await api.call(TokenReply, { method: 'POST', path: '/cgi-bin/stable_token', body })
         return { value: reply.access_token, seconds: reply.expires_in }
       },
+    }
+  }
+
+  /** With the account's token; one that died early is dropped, fetched once, and the call sent once more. */
+  async function call<S extends v.GenericSchema>(
+    of: { appId: string; secret: string },
+    schema: S,
+    request: PlatformRequest,
+  ): Promise<v.InferOutput<S>> {
+    const source = accessToken(of)
+    const send = (token: string) => api.call(schema, { ...request, query: { access_token: token, ...request.query } })
+    const { value } = await tokens.get(source)
+    try {
+      return await send(value)
+    } catch (error) {
+      if (!isErrcode(error, ...deadToken)) throw error
+      await tokens.drop(source.key, value)
+      return send((await tokens.get(source)).value)
     }
   }
 
@@ -98,16 +122,18 @@ export function openWechat({ config, tokens, clock, log, metrics, timeoutMs = 5_
     },
 
     async followerUnionid(openid) {
-      const source = accessToken()
-      const send = (token: string) =>
-        api.call(FollowerReply, { method: 'GET', path: '/cgi-bin/user/info', query: { access_token: token, openid, lang: 'zh_CN' } })
-      const { value } = await tokens.get(source)
-      const reply = await send(value).catch(async (error: unknown) => {
-        if (!isErrcode(error, ...deadToken)) throw error
-        await tokens.drop(source.key, value)
-        return send((await tokens.get(source)).value)
+      const request: PlatformRequest = { method: 'GET', path: '/cgi-bin/user/info', query: { openid, lang: 'zh_CN' } }
+      return (await call(account(), FollowerReply, request)).unionid || null
+    },
+
+    async phoneNumber({ code, openid }) {
+      const of = miniprogram ?? fail('app_unknown', 'No mini program is set up: set MINIPROGRAM_APP_ID and MINIPROGRAM_APP_SECRET')
+      const { phone_info: info } = await call(of, PhoneReply, {
+        method: 'POST',
+        path: '/wxa/business/getuserphonenumber',
+        body: { code, openid },
       })
-      return reply.unionid || null
+      return { pure: info.purePhoneNumber, countryCode: String(info.countryCode) }
     },
 
     lastSeen: api.lastSeen,

@@ -7,12 +7,23 @@ import { type LastSeen, openPlatformApi, type PlatformRequest } from '../http/pl
 import { isErrcode } from '../http/platform-error.ts'
 import type { PlatformToken, TokenSource, TokenStore } from '../http/platform-tokens.ts'
 import { readContact, type WecomContact } from './contact.ts'
-import { ContactReply, ConversionReply, TicketReply, TokenReply, UserInfoReply, UserReply } from './replies.ts'
+import {
+  ContactReply,
+  ConversionReply,
+  PendingReply,
+  ProviderConversionReply,
+  TicketReply,
+  TokenReply,
+  UserInfoReply,
+  UserReply,
+} from './replies.ts'
 
 export type TicketKind = 'agent' | 'corp'
 
 /** Who came back from the sign-in page: one of ours, or somebody else (who may be a contact). */
 export type WecomVisitor = { kind: 'member'; userId: string } | { kind: 'stranger'; openid: string | null; externalUserId: string | null }
+
+export type ConvertedUnionid = { externalUserId: string } | { pendingId: string }
 
 export interface WecomMember {
   userId: string
@@ -33,8 +44,13 @@ export interface WecomClient {
   getUser(userId: string): Promise<WecomMember>
   /** Every follow relation too, however many pages that takes. 40096 / 84061: unknown or followed by nobody in range. */
   getExternalContact(externalUserId: string): Promise<WecomContact>
-  /** Own-app mode (WW-93274). Null: not a contact of this corp. */
-  unionidToExternalUserid(of: { unionid: string; openid?: string }): Promise<string | null>
+  /**
+   * Which contact a unionid is. Own apps (WW-93274): null when it is none. Customized apps (WW-97108): a pending id when it is none yet, good for ninety days;
+   * `openid` must be of the account that gave the unionid.
+   */
+  convertUnionid(of: { unionid: string; openid: string }): Promise<ConvertedUnionid | null>
+  /** Customized apps (WW-97108): as whom these contacts were asked about before they were contacts, at most a hundred. With a group, its people only. */
+  pendingIdsOf(of: { externalUserIds: readonly string[]; chatId?: string }): Promise<{ externalUserId: string; pendingId: string }[]>
   lastSeen(): LastSeen | null
 }
 
@@ -55,7 +71,7 @@ const ticketsPerHour = { corp: 400, agent: 100 }
 const mostPages = 20
 
 export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_000 }: WecomOptions): WecomClient {
-  const { apiUrl, corpId, agentId, secret } = config.wecom
+  const { apiUrl, corpId, agentId, secret, appKind } = config.wecom
   const api = openPlatformApi({ platform: 'wecom', baseUrl: apiUrl, timeoutMs, clock, log, metrics })
   const prefix = `wecom/${corpId}/${agentId}`
 
@@ -96,6 +112,28 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
     }
   }
   const tickets = { agent: ticketSource('agent'), corp: ticketSource('corp') }
+
+  async function convertAsOwn(of: { unionid: string; openid: string }): Promise<ConvertedUnionid | null> {
+    try {
+      const path = '/cgi-bin/externalcontact/unionid_to_external_userid'
+      return { externalUserId: (await call(ConversionReply, { method: 'POST', path, body: of })).external_userid }
+    } catch (error) {
+      if (isErrcode(error, 40096, 84061)) return null
+      throw error
+    }
+  }
+
+  async function convertAsProvider(of: { unionid: string; openid: string }): Promise<ConvertedUnionid | null> {
+    const path = '/cgi-bin/idconvert/unionid_to_external_userid'
+    const ask = (subject: 0 | 1) => call(ProviderConversionReply, { method: 'POST', path, body: { ...of, subject_type: subject } })
+    const reply = await ask(0).catch((error: unknown) => {
+      // The account is the provider's, not the corp's.
+      if (isErrcode(error, 610017)) return ask(1)
+      throw error
+    })
+    if (reply.external_userid) return { externalUserId: reply.external_userid }
+    return reply.pending_id ? { pendingId: reply.pending_id } : null
+  }
 
   return {
     ticket: (kind, { refused = false } = {}) => (refused ? tokens.renew(tickets[kind]) : tokens.get(tickets[kind])),
@@ -143,15 +181,15 @@ export function openWecom({ config, tokens, clock, log, metrics, timeoutMs = 5_0
       return readContact(pages)
     },
 
-    async unionidToExternalUserid({ unionid, openid }) {
-      try {
-        const body = { unionid, ...(openid && { openid }) }
-        return (await call(ConversionReply, { method: 'POST', path: '/cgi-bin/externalcontact/unionid_to_external_userid', body }))
-          .external_userid
-      } catch (error) {
-        if (isErrcode(error, 40096, 84061)) return null
-        throw error
-      }
+    convertUnionid: appKind === 'own' ? convertAsOwn : convertAsProvider,
+
+    async pendingIdsOf({ externalUserIds, chatId }) {
+      const path = '/cgi-bin/idconvert/batch/external_userid_to_pending_id'
+      const body = { external_userid: externalUserIds, ...(chatId !== undefined && { chat_id: chatId }) }
+      const { result } = await call(PendingReply, { method: 'POST', path, body })
+      return result.flatMap(({ external_userid, pending_id }) =>
+        pending_id ? { externalUserId: external_userid, pendingId: pending_id } : [],
+      )
     },
 
     lastSeen: api.lastSeen,

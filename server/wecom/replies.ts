@@ -60,3 +60,11 @@ export const ContactReply = v.object({
 
 /** WW-93274 */
 export const ConversionReply = v.object({ external_userid: v.string() })
+
+/** WW-97108: the one or the other. */
+export const ProviderConversionReply = v.object({ external_userid: v.optional(v.string()), pending_id: v.optional(v.string()) })
+
+/** WW-97108: those who have none are left out. */
+export const PendingReply = v.object({
+  result: v.optional(v.array(v.object({ external_userid: v.string(), pending_id: v.optional(v.string()) })), []),
+})

@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { getJsApiSignature } from '@wecom/crypto'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
+import { vectorsOf } from '../testing/vectors.ts'
 import { signJsapi } from './signature.ts'
 
-const Vectors = v.object({
-  vectors: v.array(
-    v.object({
-      id: v.string(),
-      kind: v.literal('jssdk.sha1'),
-      input: v.object({ jsapi_ticket: v.string(), noncestr: v.string(), timestamp: v.number(), url: v.string() }),
-      expected: v.object({ signature: v.string() }),
-    }),
-  ),
+const vectors = vectorsOf('jssdk.sha1', {
+  input: v.object({ jsapi_ticket: v.string(), noncestr: v.string(), timestamp: v.number(), url: v.string() }),
+  expected: v.object({ signature: v.string() }),
 })
-const { vectors } = v.parse(Vectors, JSON.parse(readFileSync(new URL('../testing/vectors.json', import.meta.url), 'utf8')))
 
 it.each(vectors)('the published example $id comes out as published', ({ input, expected }) => {
   expect(signJsapi({ ticket: input.jsapi_ticket, nonceStr: input.noncestr, timestamp: input.timestamp, url: input.url })).toBe(

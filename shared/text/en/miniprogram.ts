@@ -96,6 +96,7 @@ export const miniprogram: MiniprogramText = {
     contactHint: 'Your name',
     phone: 'Phone',
     phoneHint: 'The engineer will call this number',
+    phoneFromWechat: 'Use my WeChat number',
     photos: 'Photos',
     photosHint: (most) => `Up to ${most}, 10 MB each`,
     addPhoto: 'Add photo',

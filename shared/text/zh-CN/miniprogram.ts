@@ -100,6 +100,7 @@ export const miniprogram = {
     contactHint: '怎么称呼您',
     phone: '联系电话',
     phoneHint: '工程师将拨打此号码',
+    phoneFromWechat: '使用微信手机号',
     photos: '现场照片',
     photosHint: (most: number) => `最多 ${most} 张，每张不超过 10 MB`,
     addPhoto: '添加照片',

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { getContact } from '../../shared/contract/contacts.ts'
+import { answerQuestion, listQuestions, verifyPhone } from '../../shared/contract/identity.ts'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { identitiesOf, personOf, visitorSeen } from './index.ts'
+import { nationalNumber, readNoted } from './number.ts'
+import { identities, identityEvidence, identityQuestions, merges } from './tables.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await makeTestApp({ sandbox: true, platformTimeoutMs: 3_000 })
+})
+afterAll(() => app.stop())
+beforeEach(async () => {
+  await app.sandbox?.door('DELETE', 'faults')
+  for (const table of [identityEvidence, identityQuestions, merges, identities]) await app.db.delete(table)
+})
+
+const miniprogram = 'wx5e1f8c27d90b643a'
+const path = '/wxa/business/getuserphonenumber'
+// Of the sandbox's scene: 林悦's number is noted with her as 13812340017; nobody has noted 赵一鸣's.
+const linyue = { customerId: 'linyue', openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8', externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' }
+const zhao = { customerId: 'zhaoyiming', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
+
+async function agree({ customerId }: { customerId: string }): Promise<string> {
+  return ((await app.sandbox?.door('POST', 'happenings/miniprogram.phone', { customerId })) as { code: string }).code
+}
+function visit(openid: string, unionid?: string) {
+  return visitorSeen(app.ctx, { corpId: app.corpId, appId: miniprogram, openid, unionid })
+}
+function verify(identityId: string, code: string) {
+  return app.call(verifyPhone, { body: { code } }, app.visitor(identityId))
+}
+const rep = () => app.member('ZhouXiaolan')
+
+/** Somebody who has proved 林悦's number before, as another visitor: WeChat answers with the number of whoever agreed, so it is put there by hand. */
+async function earlier(value: string, unionid?: string) {
+  const seen = await visit(`oEarlier${app.ctx.random.token(9)}`, unionid)
+  const now = app.clock.now()
+  const row = {
+    id: app.ctx.random.id(),
+    corpId: app.corpId,
+    kind: 'phone',
+    scope: '',
+    value,
+    joinedBy: 'verified_phone',
+    joinedAt: now,
+    createdAt: now,
+  }
+  await app.db.insert(identities).values({ ...row, personId: seen.personId })
+  return seen
+}
+
+describe('a visitor who lets WeChat tell the number', () => {
+  test('gets it for the form, and it is kept as theirs, with its country', async () => {
+    const visitor = await visit(linyue.openid)
+    expect(await verify(visitor.identityId, await agree(linyue))).toEqual({ phone: '13812340017', masked: '138****0017' })
+    const rows = await app.db.select().from(identities)
+    expect(rows.find(({ kind }) => kind === 'phone')).toMatchObject({ value: '8613812340017', scope: '', personId: visitor.personId })
+    expect(await identitiesOf(app.ctx, visitor.personId)).toContainEqual(
+      expect.objectContaining({ kind: 'phone', label: '138****0017', joinedBy: 'verified_phone' }),
+    )
+  })
+
+  test('again changes nothing and is written down once', async () => {
+    const visitor = await visit(linyue.openid)
+    for (let times = 0; times < 3; times += 1) await verify(visitor.identityId, await agree(linyue))
+    expect(await app.db.select().from(identityEvidence)).toMatchObject([{ kind: 'verified_phone', outcome: 'joined' }])
+  })
+
+  test('is the one who proved the same number before', async () => {
+    const before = await earlier('8613812340017')
+    const visitor = await visit(linyue.openid)
+    await verify(visitor.identityId, await agree(linyue))
+    expect(await personOf(app.ctx, visitor.identityId)).toBe(before.personId)
+    expect((await app.db.select().from(merges))[0]?.evidence).toMatchObject({ by: 'verified_phone' })
+  })
+
+  test('is asked about when the same number belongs to another unionid: a phone that two people share', async () => {
+    const before = await earlier('8613812340017', 'oUnionOfTheFirst0000000')
+    const visitor = await visit(linyue.openid, 'oUnionOfTheSecond000000')
+    await verify(visitor.identityId, await agree(linyue))
+    expect(await personOf(app.ctx, visitor.identityId)).not.toBe(before.personId)
+    expect(await app.db.select().from(identityQuestions)).toMatchObject([{ kind: 'verified_phone', reason: 'two_unionids', state: 'open' }])
+  })
+
+  test.each([
+    [
+      'was used',
+      async () => {
+        const code = await agree(linyue)
+        await verify((await visit(linyue.openid)).identityId, code)
+        return code
+      },
+    ],
+    ['never was', async () => Promise.resolve('no-such-code')],
+    [
+      'is older than five minutes',
+      async () => {
+        const code = await agree(linyue)
+        await app.sandbox?.door('POST', 'clock', { advanceSeconds: 301 })
+        return code
+      },
+    ],
+    ['was given to somebody else', () => agree(zhao)],
+  ])('with a code that %s is told to try again', async (_what, code) => {
+    const visitor = await visit(linyue.openid)
+    await expect(verify(visitor.identityId, await code())).rejects.toMatchObject({ code: 'phone_code_invalid', status: 422 })
+  })
+
+  test('is told in WeChat’s words when the quota of numbers is used up', async () => {
+    const visitor = await visit(linyue.openid)
+    await app.sandbox?.door('POST', 'faults', { path, times: 1, errcode: 1400001 })
+    await expect(verify(visitor.identityId, await agree(linyue))).rejects.toMatchObject({ platform: { errcode: 1400001 } })
+  })
+
+  test('of the H5 site has no such button', async () => {
+    const fan = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx90c3a7f1be2d5486', openid: 'oFan000000000000000' })
+    await expect(verify(fan.identityId, 'any')).rejects.toMatchObject({ code: 'app_unknown' })
+  })
+
+  test('is served although WeChat ended the token early', async () => {
+    const visitor = await visit(linyue.openid)
+    await verify(visitor.identityId, await agree(linyue))
+    await app.sandbox?.door('POST', 'tokens/revoke', { service: 'wechat' })
+    expect(await verify(visitor.identityId, await agree(linyue))).toMatchObject({ phone: '13812340017' })
+  })
+})
+
+describe('a number that a rep noted with a contact', () => {
+  const show = () => app.call(getContact, { params: { externalUserId: linyue.externalUserId } }, rep())
+
+  test('and that a visitor has proved is a question, no proof; answered “same”, they are one', async () => {
+    const visitor = await visit(linyue.openid)
+    await verify(visitor.identityId, await agree(linyue))
+    const { personId } = await show()
+    await show()
+    expect(personId).not.toBe(visitor.personId)
+    const { items } = await app.call(listQuestions, { params: { id: personId } }, rep())
+    expect(items).toMatchObject([
+      {
+        kind: 'noted_phone',
+        reason: 'noted',
+        one: { kind: 'external_userid', name: '林悦' },
+        other: { kind: 'phone', label: '138****0017' },
+      },
+    ])
+    await app.call(answerQuestion, { params: { id: items[0]?.id ?? '' }, body: { answer: 'same' } }, rep())
+    expect(await personOf(app.ctx, visitor.identityId)).toBe(personId)
+  })
+
+  test('but that was answered “different” is not asked about again', async () => {
+    const visitor = await visit(linyue.openid)
+    await verify(visitor.identityId, await agree(linyue))
+    const { personId } = await show()
+    const [question] = (await app.call(listQuestions, { params: { id: personId } }, rep())).items
+    await app.call(answerQuestion, { params: { id: question?.id ?? '' }, body: { answer: 'different' } }, rep())
+    await show()
+    expect((await app.call(listQuestions, { params: { id: personId } }, rep())).items).toEqual([])
+    expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
+  })
+})
+
+test.each([
+  ['13812340017', '8613812340017'],
+  ['138 1234 0017', '8613812340017'],
+  ['+86 138-1234-0017', '8613812340017'],
+  ['8613812340017', '8613812340017'],
+  ['0086 13812340017', '8613812340017'],
+  ['+1 (415) 555-0100', '14155550100'],
+  ['021-6234 5678', undefined],
+  ['12345', undefined],
+  ['', undefined],
+])('a rep’s “%s” is read as %s', (typed, value) => {
+  expect(readNoted(typed)).toBe(value)
+})
+
+test('a number is shown as people write it', () => {
+  expect(nationalNumber('8613812340017')).toBe('13812340017')
+  expect(nationalNumber('14155550100')).toBe('+14155550100')
+  expect(nationalNumber('862162345678')).toBe('+862162345678')
+})
