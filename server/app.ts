@@ -20,8 +20,9 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { identityRoutes } from './identity/index.ts'
+import { identityRoutes, openVisitors } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
+import { erasures, privacyRoutes } from './privacy/index.ts'
 import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
@@ -46,14 +47,23 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [eventPartitions, rollUp]
+const jobs: readonly Job[] = [eventPartitions, rollUp, erasures]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
   const closing = new AbortController()
   const ctx = makeContext({ config, databaseUrl, log, clock, platformTimeoutMs, closing: closing.signal })
   const router = makeApiRouter(ctx)
-  const domains = [connectionRoutes, contactRoutes, identityRoutes, timelineRoutes, materialRoutes, fileRoutes, workorderRoutes]
+  const domains = [
+    connectionRoutes,
+    contactRoutes,
+    identityRoutes,
+    timelineRoutes,
+    materialRoutes,
+    fileRoutes,
+    workorderRoutes,
+    privacyRoutes,
+  ]
   for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })
@@ -110,6 +120,7 @@ function makeContext(
     live: openLive(listener),
     metrics,
     sessions: openSessions(config.sessionSecret, clock),
+    visitors: openVisitors(db),
     rateLimits: openRateLimits(config.rateLimit),
     closing,
   }

@@ -1,2 +1,3 @@
+export { forgetMentions } from './personal.ts'
 export { connectionRoutes } from './routes.ts'
 export { openTokenStore } from './token-store.ts'
