@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
+import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openShare } from '../../shared/contract/materials.ts'
-import { erasePerson, getPrivacy } from '../../shared/contract/privacy.ts'
+import { erasePerson, getPrivacy, PersonalData } from '../../shared/contract/privacy.ts'
 import { materialStatistics } from '../../shared/contract/statistics.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { once } from '../db/jobs.ts'
@@ -13,6 +17,7 @@ import { makeContact, makeMaterial, makeShare, makeVisitor } from '../testing/fa
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { makeWholePerson, readShare, uploadPhoto, type WholePerson } from '../testing/whole-person.ts'
 import { closeDoor, erasures as job, finish } from './erase.ts'
+import { operate } from './operate.ts'
 import { erasures } from './tables.ts'
 
 let app: TestApp
@@ -341,5 +346,26 @@ describe('while the person is being erased', () => {
     await Promise.all(arriving)
     await finishAll()
     expect(await found(person.traces)).toEqual({})
+  })
+})
+
+describe('an operator', () => {
+  test('exports a contact to a file and erases it, by WeCom’s name for it', async () => {
+    const person = await makeWholePerson(app)
+    const directory = await mkdtemp(join(tmpdir(), 'chatside-export-'))
+    const file = join(directory, 'person.json')
+    const said: string[] = []
+    const run = (...args: string[]) => operate(app.ctx, args, (line) => said.push(line))
+    await run('export', person.contact.externalUserId, file)
+    const text = await readFile(file, 'utf8')
+    expect(v.parse(PersonalData, JSON.parse(text)).personId).toBe(person.visitor.personId)
+    expect(person.traces.filter((trace) => !text.includes(trace))).toEqual([])
+    expect((await stat(file)).mode & 0o077).toBe(0)
+    await run('erase', person.visitor.personId)
+    expect(said.at(-1)).toContain('is erased')
+    expect(await found(person.traces)).toEqual({})
+    await expect(run('erase', person.contact.externalUserId)).rejects.toThrow('Nobody in')
+    await expect(run('delete', 'x')).rejects.toThrow('npm run person')
+    await rm(directory, { recursive: true })
   })
 })

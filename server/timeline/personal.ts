@@ -5,7 +5,7 @@ import { nobody } from '../db/nobody.ts'
 
 const atOnce = 2_000
 
-export interface ForgottenHistory {
+interface ForgottenHistory {
   events: number
   moments: number
   /** Moments of other readers that no longer say to whom the share was pushed. */
