@@ -21,8 +21,9 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { forgetPendingIds, identityRoutes } from './identity/index.ts'
+import { forgetPendingIds, identityRoutes, openVisitors } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
+import { erasures, privacyRoutes } from './privacy/index.ts'
 import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
 import { openWechat } from './wechat/client.ts'
 import { openWecom } from './wecom/client.ts'
@@ -47,7 +48,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds]
+const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds, erasures]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
@@ -72,6 +73,7 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
     materialRoutes,
     fileRoutes,
     workorderRoutes,
+    privacyRoutes,
   ]
   for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
 
@@ -129,6 +131,7 @@ function makeContext(
     live: openLive(listener),
     metrics,
     sessions: openSessions(config.sessionSecret, clock),
+    visitors: openVisitors(db),
     rateLimits: openRateLimits(config.rateLimit),
     nudge,
     closing,

@@ -42,5 +42,5 @@ export async function runCommand(work: (ctx: Context) => Promise<void>): Promise
   }
 }
 
-/** A sentence for whoever typed the command. */
+/** What the operator asked for cannot be done; the sentence says why. */
 export class CommandError extends Error {}

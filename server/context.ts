@@ -7,6 +7,7 @@ import type { Metrics } from './http/metrics.ts'
 import type { RateLimits } from './http/rate-limits.ts'
 import type { Sessions } from './http/sessions.ts'
 import type { Live } from './timeline/live.ts'
+import type { Visitors } from './identity/index.ts'
 import type { WechatClient } from './wechat/client.ts'
 import type { WecomClient } from './wecom/client.ts'
 
@@ -37,6 +38,7 @@ export interface Context {
   readonly live: Live
   readonly metrics: Metrics
   readonly sessions: Sessions
+  readonly visitors: Visitors
   readonly rateLimits: RateLimits
   /** Runs a job now instead of at its next turn; nothing, where no jobs run. */
   nudge(job: string): void

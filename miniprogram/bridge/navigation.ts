@@ -6,12 +6,14 @@ export type Page =
   | { page: 'workorder/list' }
   | { page: 'workorder/detail'; id: string }
   | { page: 'location/choose' }
+  | { page: 'privacy' }
 
 /** `pages/material/index?share=…`, without a leading slash, as share cards want it. */
 export function pathOf(page: Page): string {
   switch (page.page) {
     case 'home':
-      return 'pages/home/index'
+    case 'privacy':
+      return `pages/${page.page}/index`
     case 'material':
       return `pages/material/index?share=${page.share}`
     case 'workorder/new':

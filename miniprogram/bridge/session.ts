@@ -61,6 +61,18 @@ export function currentIdentity(): string | null {
   return identity
 }
 
+/** True when a call needs no sign-in first. */
+export function isSignedIn(): boolean {
+  return current !== null && isFresh(current)
+}
+
+/** Whoever this was is no more: the next call signs in anew, as somebody new. */
+export function endSession(): void {
+  current = null
+  identity = null
+  forget(storageKey)
+}
+
 /** Called whenever somebody has signed in, the same one again too. */
 export function onSignedIn(listener: () => void): void {
   signedIn.add(listener)

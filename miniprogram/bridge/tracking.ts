@@ -11,6 +11,8 @@ import { transport } from './transport.ts'
 
 const storageKey = 'chatside.events'
 
+const silenced = new Set<() => void>()
+
 export const tracker = makeTracker({
   clock: {
     now: () => Date.now(),
@@ -23,8 +25,14 @@ export const tracker = makeTracker({
   storage: { load: () => load(storageKey), save: (stored) => save(storageKey, stored) },
   reporter: currentIdentity,
   send,
+  onSilenced: () => silenced.forEach((listener) => listener()),
 })
 onSignedIn(() => tracker.retryNow())
+
+/** The server said that this person opted out, on another device. */
+export function onSilenced(listener: () => void): void {
+  silenced.add(listener)
+}
 
 async function send({ reporter, ...body }: TrackBatch, { leaving }: SendOptions): Promise<TrackOutcome> {
   if (leaving && isH5) return sendWhileLeaving(reporter, body)

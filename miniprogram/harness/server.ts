@@ -1,8 +1,16 @@
 import * as v from 'valibot'
 import type { EndpointSpec, HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
 import { type ErrorCode, errors } from '../../shared/contract/errors.ts'
+import {
+  chooseTracking,
+  erasePerson,
+  exportPersonalData,
+  getPrivacy,
+  type PrivacyChoice,
+  privacyTextVersion,
+} from '../../shared/contract/privacy.ts'
 import { createMiniprogramSession, getSettings } from '../../shared/contract/session.ts'
-import { track, TrackedEvent } from '../../shared/contract/track.ts'
+import { track, TrackedEvent, trackingIsOff } from '../../shared/contract/track.ts'
 import { type Answer, Lost, type SentRequest, type Server } from './phone.ts'
 
 /** What a handler throws to refuse. */
@@ -37,6 +45,8 @@ export class ContractServer {
   /** Tokens that are not accepted any more. */
   readonly expired = new Set<string>()
   logins = 0
+  choice: PrivacyChoice = { textVersion: privacyTextVersion, tracking: true, decidedAt: null, agreedTo: null }
+  erased = 0
   private readonly losing = new Map<string, number>()
   private readonly routes: Route[] = []
   private readonly kept = new Map<string, { body: string; reply: unknown }>()
@@ -48,7 +58,8 @@ export class ContractServer {
       this.logins += 1
       const token = `token-${this.logins}`
       this.tokens.add(token)
-      const id = '01900000-0000-7000-8000-000000000001'
+      // Whoever was erased comes back as somebody else.
+      const id = `01900000-0000-7000-8000-00000000000${1 + this.erased}`
       return {
         token,
         expiresAt: '2099-01-01T00:00:00.000Z',
@@ -58,8 +69,33 @@ export class ContractServer {
     this.on(track, ({ body }) => {
       const known = new Set(this.events.map((event) => event.id))
       const parsed = body.events.map((event) => v.parse(TrackedEvent, event))
+      if (!this.choice.tracking)
+        return { accepted: 0, refused: parsed.map(({ id }, index) => ({ index, id, field: '', reason: trackingIsOff })) }
       this.events.push(...parsed.filter((event) => !known.has(event.id)))
       return { accepted: parsed.length, refused: [] }
+    })
+    this.on(getPrivacy, () => this.choice)
+    this.on(chooseTracking, ({ body }) => {
+      const { agreed, textVersion } = body
+      this.choice = { ...this.choice, tracking: agreed, decidedAt: '2026-11-21T08:00:00.000Z', agreedTo: agreed ? textVersion : null }
+      return this.choice
+    })
+    this.on(exportPersonalData, () => {
+      const personId = '01900000-0000-7000-8000-0000000000ff'
+      const none = { identities: [], evidence: [], contacts: [], consents: [], shares: [], photos: [], workorders: [] }
+      return {
+        exportedAt: '2026-11-21T08:00:00.000Z',
+        personId,
+        ...none,
+        moments: [{ id: 'one' }],
+        events: this.events.map((event) => ({ ...event })),
+      }
+    })
+    this.on(erasePerson, () => {
+      this.erased += 1
+      this.events.length = 0
+      this.tokens.clear()
+      return { state: 'done' as const }
     })
   }
 

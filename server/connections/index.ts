@@ -1,4 +1,5 @@
 export { callbackRoutes } from './callbacks.ts'
 export { replayCallback, wecomCallbacks } from './handle-callbacks.ts'
+export { forgetMentions } from './personal.ts'
 export { connectionRoutes } from './routes.ts'
 export { openTokenStore } from './token-store.ts'

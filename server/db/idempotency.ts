@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, lte, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import type { Queryable, Transaction } from './database.ts'
@@ -57,6 +57,11 @@ export async function claim(ctx: Context, tx: Transaction, request: Request, id:
   await tx.execute(sql`delete from idempotency_keys where (owner, key) in
     (select owner, key from idempotency_keys where created_at < ${expired.toISOString()}::timestamptz limit 5 for update skip locked)`)
   return id
+}
+
+/** Takes out what these callers made lately. */
+export async function forgetKeysOf(tx: Transaction, owners: readonly string[]): Promise<void> {
+  await tx.delete(idempotencyKeys).where(inArray(idempotencyKeys.owner, [...owners]))
 }
 
 /** The same for two bodies that differ only in the order of their fields. */

@@ -22,6 +22,8 @@ export interface FileStore {
   put(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBytes>
   /** Null when nothing is stored under that hash. */
   open(sha256: string, range?: ByteRange): Promise<Readable | null>
+  /** Whoever calls it has made sure that no row names these bytes. Nothing happens when they are not there. */
+  remove(sha256: string): Promise<void>
 }
 
 export function createFileStore(options: { dataDir: string }): FileStore {
@@ -48,6 +50,10 @@ export function createFileStore(options: { dataDir: string }): FileStore {
       const path = join(root, sha256.slice(0, 2), sha256)
       const found = await stat(path).catch(nothingWhenMissing)
       return found ? createReadStream(path, range) : null
+    },
+
+    async remove(sha256) {
+      await rm(join(root, sha256.slice(0, 2), sha256), { force: true })
     },
   }
 }

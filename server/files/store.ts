@@ -1,5 +1,5 @@
-import { inArray } from 'drizzle-orm'
-import type { Queryable } from '../db/database.ts'
+import { inArray, sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../db/database.ts'
 import type { FileAccess } from './address.ts'
 import { files } from './tables.ts'
 
@@ -22,6 +22,11 @@ export interface StoredFile {
 
 export async function insertFile(q: Queryable, file: StoredFile): Promise<void> {
   await q.insert(files).values(file)
+}
+
+/** Until the transaction ends nobody else keeps or removes these bytes: between the bytes on the disk and the row that names them they would seem unused. */
+export async function lockBytes(tx: Transaction, sha256: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`file/${sha256}`}, 0))`)
 }
 
 export async function fileById(q: Queryable, id: string): Promise<StoredFile | undefined> {

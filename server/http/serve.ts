@@ -112,7 +112,8 @@ export function serveRaw<const E extends EndpointSpec>(
   options: ServeOptions = {},
 ): void {
   register(router, endpoint, options, async (input, koa) => {
-    await handler(input as ServeInput<E>, router.ctx, koa)
+    const answer = async () => handler(input as ServeInput<E>, router.ctx, koa)
+    await (options.compress ? packed(koa, answer) : answer())
   })
 }
 
@@ -131,6 +132,8 @@ function register(
     koa.res.setHeader('Cache-Control', 'no-store')
     const session = identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
+    // Endpoints for anybody look for themselves: the busiest of them, tracking, does so in its own statement.
+    if (endpoint.auth === 'visitor' && session?.kind === 'visitor') await ctx.visitors.expect(session.identityId)
     const params = endpoint.params ? parsePart(endpoint.params, koa.params) : undefined
     const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa)) : undefined
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined

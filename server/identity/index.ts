@@ -8,6 +8,19 @@ export { mayRead } from './authorize.ts'
 export { maskedLabel } from './label.ts'
 export { identityChannel } from './merge.ts'
 export { forgetPendingIds, recognize } from './recognize.ts'
+export {
+  forgetTies,
+  holdIdentity,
+  identitiesOfPerson,
+  isTrackingOff,
+  openVisitors,
+  personalIdentities,
+  personNamed,
+  setTrackingOff,
+  takeOutPerson,
+  type Visitors,
+  wholePerson,
+} from './personal.ts'
 export { identityRoutes } from './routes.ts'
 export { contactSeen, visitorSeen, type Seen } from './seen.ts'
 export { undoMerge } from './undo.ts'

@@ -57,7 +57,15 @@ export function materialRoutes(router: ApiRouter): void {
     settle(ctx, session, { id: params.id, state: body.state, reason: body.reason ?? null }),
   )
 
-  serve(router, openShare, ({ params, session }, ctx) => open(ctx, session.corpId, params.id), { compress: true })
+  serve(
+    router,
+    openShare,
+    async ({ params, session }, ctx) => {
+      if (session.kind === 'visitor') await ctx.visitors.expect(session.identityId)
+      return open(ctx, session.corpId, params.id)
+    },
+    { compress: true },
+  )
 
   serve(router, forwardShare, ({ params, body, session }, ctx) => forward(ctx, session, params.id, body.id))
 

@@ -149,7 +149,9 @@ describe('a share', () => {
 
   test('of another corp does not exist here', async () => {
     const { share } = await push()
-    const { token } = app.ctx.sessions.sign({ kind: 'visitor', corpId: 'wwother00000', identityId: randomUUID() }, 60)
+    const corpId = 'wwother00000'
+    const { identityId } = await visitorSeen(app.ctx, { corpId, appId: 'wx0000000000000000', openid: 'oStranger' })
+    const { token } = app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 60)
     const stranger = { Authorization: `Bearer ${token}` }
     await expect(app.call(openShare, { params: { id: share.id } }, stranger)).rejects.toMatchObject({ code: 'share_unknown' })
     await expect(forward(share.id, app.ctx.random.id(), stranger)).rejects.toMatchObject({ code: 'share_unknown' })

@@ -6,7 +6,7 @@ import { transact } from '../db/database.ts'
 import { claim, madeBefore } from '../db/idempotency.ts'
 import { fail } from '../http/problem.ts'
 import type { MemberSubject, VisitorSubject } from '../http/sessions.ts'
-import { contactSeen } from '../identity/index.ts'
+import { contactSeen, holdIdentity } from '../identity/index.ts'
 import { presentMaterial } from './present.ts'
 import { insertShare, materialById, shareById, type ShareRow, updateShareState } from './store.ts'
 
@@ -52,6 +52,8 @@ export async function makeShare(
     }
     return transact(ctx.db, async (tx) => {
       const counting = await claim(ctx, tx, request, row.id)
+      // The contact may have been erased a moment ago; whoever pushes again meets a new person.
+      if (row.targetIdentityId !== null && !(await holdIdentity(tx, row.targetIdentityId))) fail('contact_unknown')
       if (counting === row.id) await insertShare(tx, row)
       return counting
     })
@@ -111,7 +113,11 @@ export async function forward(ctx: Context, { corpId, identityId }: VisitorSubje
     reason: null,
     createdAt: ctx.clock.now(),
   }
-  if (await insertShare(ctx.db, row)) return presentShare(row)
+  const made = await transact(ctx.db, async (tx) => {
+    await ctx.visitors.hold(tx, identityId)
+    return insertShare(tx, row)
+  })
+  if (made) return presentShare(row)
   const known = await shareById(ctx.db, corpId, id)
   if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId)
     fail('idempotency_conflict', 'This id is taken: make a new one')

@@ -1,6 +1,7 @@
 export { openLive } from './live.ts'
 export { openedShares } from './opened.ts'
 export { eventPartitions } from './partitions.ts'
+export { forgetHistory, personalEvents, personalMoments } from './personal.ts'
 export { haveMoments, record, withdraw, workorderChanged } from './record.ts'
 export { rollUp } from './roll-up.ts'
 export { timelineRoutes } from './routes.ts'

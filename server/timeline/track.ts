@@ -134,17 +134,9 @@ function arrivalOf(event: TrackedEvent, reporter: Reporter): Arrival {
 function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals): Refusal[] {
   const { id, visit } = event
   const why = refusals.get(id)
-  switch (why) {
-    case undefined:
-      return []
-    case 'unknown':
-      fail('unauthenticated', 'Sign in again')
-    // eslint-disable-next-line no-fallthrough -- `fail` does not return
-    case 'silent':
-      return [{ index, id, field: '', reason: trackingIsOff }]
-    case 'unstorable':
-      return [{ index, id, field: '', reason: 'cannot be stored' }]
-    case 'foreign':
-      return [{ index, id, field: moment === visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
-  }
+  if (why === undefined) return []
+  // Erased: whoever it was has no session any more, however good the signature is.
+  if (why === 'unknown') fail('unauthenticated', 'Sign in again')
+  if (why === 'foreign') return [{ index, id, field: moment === visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
+  return [{ index, id, field: '', reason: why === 'silent' ? trackingIsOff : 'cannot be stored' }]
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts'
+import { nobody } from '../db/nobody.ts'
 import { fail, Problem } from '../http/problem.ts'
 import type { Subject } from '../http/sessions.ts'
 import { identitiesOf, mayRead, personOf } from '../identity/index.ts'
@@ -15,12 +16,15 @@ export async function ownIdentities(ctx: Context, identityId: string): Promise<s
  * @throws Problem `workorder_unknown`, also for what exists but is not theirs
  */
 export async function readableWorkorder(ctx: Context, session: Subject, id: string): Promise<WorkorderRow> {
+  if (session.kind === 'visitor') await ctx.visitors.expect(session.identityId)
   const row = await workorderById(ctx.db, session.corpId, id)
   if (!row || !(await isReadable(ctx, session, row))) fail('workorder_unknown')
   return row
 }
 
 async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Promise<boolean> {
+  // Whoever sent it was erased, and with them whose timeline it stood on.
+  if (row.identityId === nobody) return false
   if (session.kind === 'visitor') return (await ownIdentities(ctx, session.identityId)).includes(row.identityId)
   if (await mayReadIdentity(ctx, session, row.identityId)) return true
   // Sent under a share that was pushed to one of the member's contacts, by somebody who is not proved to be that contact: it is on the timeline, unconfirmed.

@@ -16,6 +16,7 @@ export function isClosed(status: WorkorderStatus): boolean {
 export async function cancel(ctx: Context, session: VisitorSubject, id: string, reason: string): Promise<void> {
   await readableWorkorder(ctx, session, id)
   await transact(ctx.db, async (tx) => {
+    await ctx.visitors.hold(tx, session.identityId)
     const row = await lockWorkorder(tx, session.corpId, id)
     if (!row) fail('workorder_unknown')
     if (isClosed(row.status)) fail('workorder_closed')

@@ -1,2 +1,3 @@
+export { forgetWorkorders, personalWorkorders } from './personal.ts'
 export { workorderRoutes } from './routes.ts'
 export { insertEquipment } from './store.ts'

@@ -55,7 +55,10 @@ async function show(ctx: Context, session: Subject, id: string) {
 
 /** A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it may read. */
 async function identitiesToList(ctx: Context, session: Subject, person: string | undefined): Promise<string[]> {
-  if (session.kind === 'visitor') return ownIdentities(ctx, session.identityId)
+  if (session.kind === 'visitor') {
+    await ctx.visitors.expect(session.identityId)
+    return ownIdentities(ctx, session.identityId)
+  }
   if (person === undefined)
     fail('invalid_request', 'person: must be given by a member', { errors: [{ field: 'person', message: 'must be given by a member' }] })
   const personId = await mayRead(ctx, { ...session, personId: person })

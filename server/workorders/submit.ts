@@ -24,6 +24,7 @@ export async function submit(ctx: Context, session: VisitorSubject, draft: Worko
   if (known !== undefined) return known
   const row = await prepare(ctx, session, draft)
   return transact(ctx.db, async (tx) => {
+    await ctx.visitors.hold(tx, session.identityId)
     const counting = await claim(ctx, tx, request, row.id)
     if (counting !== row.id) return counting
     const day = dayInChina(row.createdAt)

@@ -3,6 +3,7 @@ import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
 import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from './identity.ts'
 import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
+import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from './privacy.ts'
 import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
 import { forwardTree, materialStatistics, shareStatistics } from './statistics.ts'
 import { listMoments, streamMoments } from './timeline.ts'
@@ -43,4 +44,8 @@ export const endpoints = {
   cancelWorkorder,
   findEquipment,
   uploadPhoto,
+  getPrivacy,
+  chooseTracking,
+  exportPersonalData,
+  erasePerson,
 } as const

@@ -1,2 +1,89 @@
-/** Why the server refuses an event of somebody who opted out, here or on another device; the client's tracker then falls silent. */
-export const trackingIsOff = 'tracking is off'
+import * as v from 'valibot'
+import { endpoint } from './endpoint.ts'
+import { Id, text } from './values.ts'
+
+/** Of the text that tells visitors what is recorded (`privacyPage` in shared/text). Whoever changes what that text promises changes this too. */
+export const privacyTextVersion = '2026-11'
+
+export const PrivacyChoice = v.object({
+  /** The text that counts now. */
+  textVersion: v.string(),
+  /** Whether reading is recorded; true until the visitor says otherwise. */
+  tracking: v.boolean(),
+  /** When the visitor last chose; null = never. */
+  decidedAt: v.nullable(v.string()),
+  /** The version of the text to which they agreed then; null = they never did, or took it back. */
+  agreedTo: v.nullable(v.string()),
+})
+export type PrivacyChoice = v.InferOutput<typeof PrivacyChoice>
+
+export const getPrivacy = endpoint({
+  method: 'GET',
+  path: '/api/privacy',
+  auth: 'visitor',
+  summary: 'What the visitor chose about being tracked',
+  reply: PrivacyChoice,
+  errors: [],
+})
+
+/** One choice speaks for all identities of the person. */
+export const chooseTracking = endpoint({
+  method: 'PUT',
+  path: '/api/privacy/tracking',
+  auth: 'visitor',
+  summary: 'Allow or forbid that reading is recorded',
+  body: v.strictObject({
+    agreed: v.boolean(),
+    /** The version and language of the text that the visitor had before their eyes. */
+    textVersion: text(32),
+    locale: v.picklist(['zh-CN', 'en']),
+  }),
+  reply: PrivacyChoice,
+  errors: [],
+})
+
+/** Rows as they are kept, by the names of their columns. */
+const Kept = v.array(v.record(v.string(), v.unknown()))
+
+/** Everything that is kept about a person; values in plain, because they are the person's own. */
+export const PersonalData = v.object({
+  exportedAt: v.string(),
+  personId: Id,
+  identities: Kept,
+  /** What spoke for their being one human, and what is still asked. */
+  evidence: Kept,
+  /** What the corp's members see of the contact in WeCom. */
+  contacts: Kept,
+  consents: Kept,
+  /** Materials that the person was sent or handed on. */
+  shares: Kept,
+  /** With their history and the addresses of their photos, which expire after an hour. */
+  workorders: Kept,
+  /** Uploaded photos, also those that no work order names. */
+  photos: Kept,
+  /** The timeline, oldest first. */
+  moments: Kept,
+  /** What the devices reported, as it came. */
+  events: Kept,
+})
+export type PersonalData = v.InferOutput<typeof PersonalData>
+
+export const exportPersonalData = endpoint({
+  method: 'GET',
+  path: '/api/privacy/export',
+  auth: 'visitor',
+  summary: 'Everything that is kept about the visitor, as one JSON document',
+  reply: PersonalData,
+  errors: [],
+})
+
+/** `pending`: nobody can report or read as this person any more; the rest of the history goes within moments. */
+export const erasePerson = endpoint({
+  method: 'POST',
+  path: '/api/privacy/erasure',
+  auth: 'visitor',
+  summary: 'Erase the visitor, with all identities and all history',
+  body: v.strictObject({ confirm: v.literal(true, 'must be true') }),
+  reply: v.object({ state: v.picklist(['pending', 'done']) }),
+  errors: [],
+})

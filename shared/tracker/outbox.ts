@@ -1,5 +1,4 @@
-import { trackingIsOff } from '../contract/privacy.ts'
-import { mostEventsInBatch, type TrackedEvent } from '../contract/track.ts'
+import { mostEventsInBatch, trackingIsOff, type TrackedEvent } from '../contract/track.ts'
 import type { SendOptions, TrackBatch, TrackerPorts } from './ports.ts'
 import { readWaiting, type WaitingEvent, writeWaiting } from './waiting.ts'
 

@@ -12,11 +12,19 @@ export interface Bundle {
 /** The parts of app.json that the runtime itself obeys. */
 export interface AppConfig {
   pages: string[]
+  subPackages?: Subpackage[]
+  subpackages?: Subpackage[]
   window?: PageConfig
   requiredPrivateInfos?: string[]
   permission?: Record<string, { desc: string }>
   __usePrivacyCheck__?: boolean
   tabBar?: TabBar
+}
+
+export interface Subpackage {
+  root: string
+  /** Relative to the root. */
+  pages: string[]
 }
 
 export interface TabBar {

@@ -10,7 +10,12 @@ export async function readBundle(folder: string): Promise<Bundle | null> {
   const files = new Map(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]))
   const app = JSON.parse(files.get('app.json') ?? '{}') as AppConfig
   const components = paths.filter((path) => path.endsWith('.wxml')).map((path) => path.slice(0, -'.wxml'.length))
-  return { files, pages: app.pages, components, templates: await compileTemplates(files) }
+  return { files, pages: pagesOf(app), components, templates: await compileTemplates(files) }
+}
+
+/** Subpackages are here already, as everything is; WeChat fetches one when a page of it is opened. Both spellings are WeChat's. */
+function pagesOf({ pages, subPackages = [], subpackages = subPackages }: AppConfig): string[] {
+  return [...pages, ...subpackages.flatMap((one) => one.pages.map((page) => `${one.root}/${page}`))]
 }
 
 /** Changes when a file does: what a cache of the compiled bundle goes by. */

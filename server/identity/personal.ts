@@ -1,0 +1,141 @@
+import { and, arrayOverlaps, eq, inArray, isNotNull, notExists, or, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import type { Database, Queryable, Transaction } from '../db/database.ts'
+import { notify } from '../db/listen.ts'
+import { fail } from '../http/problem.ts'
+import { holderOf, identityChannel } from './merge.ts'
+import { findIdentity, identitiesOfPersons, identityById, type IdentityRow, lockPersons, personExists } from './store.ts'
+import { identities, identityEvidence, identityQuestions, merges, pendingIds, persons } from './tables.ts'
+
+/** Whoever was erased has no session any more, however good its signature is. */
+export interface Visitors {
+  /** @throws Problem `unauthenticated` when the visitor was erased */
+  expect(identityId: string): Promise<void>
+  /**
+   * The same, and nobody can erase the visitor until the transaction ends: whoever writes something that names a visitor asks this first. An erasure waits for such a
+   * transaction, and then finds what it wrote.
+   * @throws Problem `unauthenticated`
+   */
+  hold(tx: Transaction, identityId: string): Promise<void>
+}
+
+export function openVisitors(db: Database): Visitors {
+  return {
+    async expect(identityId) {
+      // Asked with nearly every request of a visitor, so it is prepared once.
+      const { rows } = await db.$client.query({ name: 'visitor', text: 'select from identities where id = $1', values: [identityId] })
+      if (rows.length === 0) fail('unauthenticated', 'Sign in again')
+    },
+    async hold(tx, identityId) {
+      if (!(await holdIdentity(tx, identityId))) fail('unauthenticated', 'Sign in again')
+    },
+  }
+}
+
+/** As `Visitors.hold`, for any identity; false when it is gone. */
+export async function holdIdentity(tx: Transaction, identityId: string): Promise<boolean> {
+  const rows = await tx.select({ id: identities.id }).from(identities).where(eq(identities.id, identityId)).for('key share')
+  return rows.length > 0
+}
+
+/** All identities of the person to whom this one belongs, in plain; empty when it was erased. */
+export async function wholePerson(q: Queryable, identityId: string): Promise<IdentityRow[]> {
+  const own = await identityById(q, identityId)
+  return own ? identitiesOfPersons(q, [own.personId]) : []
+}
+
+/** In plain. */
+export function identitiesOfPerson(q: Queryable, personId: string): Promise<IdentityRow[]> {
+  return identitiesOfPersons(q, [personId])
+}
+
+/** The person of the corp whom an operator means: by its id (an old one leads to whoever it was merged into) or by an `external_userid`. */
+export async function personNamed(ctx: Context, corpId: string, name: string): Promise<string | null> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name))
+    return (await personExists(ctx.db, corpId, name)) ? holderOf(ctx.db, name) : null
+  const contact = await findIdentity(ctx.db, { corpId, kind: 'external_userid', scope: corpId, value: name })
+  return contact?.personId ?? null
+}
+
+/** Marks every identity of the person; later evidence may part them again, and then each still knows what was said. */
+export async function setTrackingOff(tx: Transaction, personId: string, since: Date | null): Promise<void> {
+  await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
+}
+
+/** What is kept about who a person is, by the names of the export. */
+export async function personalIdentities(q: Queryable, ids: readonly string[]): Promise<{ identities: object[]; evidence: object[] }> {
+  const about = (table: typeof identityEvidence | typeof identityQuestions) =>
+    or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids]))
+  return {
+    identities: await q
+      .select()
+      .from(identities)
+      .where(inArray(identities.id, [...ids])),
+    evidence: [
+      ...(await q.select().from(identityEvidence).where(about(identityEvidence))),
+      ...(await q.select().from(identityQuestions).where(about(identityQuestions))),
+      ...(await q
+        .select()
+        .from(pendingIds)
+        .where(inArray(pendingIds.identityId, [...ids]))),
+    ],
+  }
+}
+
+/**
+ * Takes a person out with all identities and all that was known of how they belong together; null when no identity is this person's (any more). From the commit on nobody
+ * can report or sign in as one of them: the ingest, and whoever holds an identity (`holdIdentity`), looks whether it exists. Open timelines hear of it and end.
+ */
+export async function takeOutPerson(tx: Transaction, personId: string): Promise<IdentityRow[] | null> {
+  if ((await lockPersons(tx, [personId])).length === 0) return null
+  const rows = await identitiesOfPersons(tx, [personId])
+  if (rows.length === 0) return null
+  const ids = rows.map(({ id }) => id)
+  // First, because it waits for whoever holds one of them; what those wrote is seen by the statements after this one.
+  await tx.delete(identities).where(eq(identities.personId, personId))
+  await forgetTies(tx, ids)
+  const former = await forgetMerges(tx, personId, ids)
+  await tx.delete(persons).where(eq(persons.id, personId))
+  await notify(tx, identityChannel, JSON.stringify({ persons: [personId, ...former] }))
+  return rows
+}
+
+/** Evidence, questions and stand-ins that name one of these identities. */
+export async function forgetTies(tx: Transaction, ids: readonly string[]): Promise<void> {
+  for (const table of [identityEvidence, identityQuestions])
+    await tx.delete(table).where(or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids])))
+  await tx.delete(pendingIds).where(inArray(pendingIds.identityId, [...ids]))
+}
+
+/** The merges that made this person, and the empty persons that they left behind; returns the ids of those. */
+async function forgetMerges(tx: Transaction, personId: string, ids: readonly string[]): Promise<string[]> {
+  const names = sql`${merges.evidence} -> 'between' ?| ${sql.param([...ids])}::text[]`
+  const gone = await tx
+    .delete(merges)
+    .where(or(eq(merges.keptPersonId, personId), eq(merges.mergedPersonId, personId), arrayOverlaps(merges.identityIds, [...ids]), names))
+    .returning({ kept: merges.keptPersonId, merged: merges.mergedPersonId })
+  const candidates = [...new Set(gone.flatMap(({ kept, merged }) => [kept, merged]))].filter((id) => id !== personId)
+  if (candidates.length === 0) return []
+  // Who was parted again has identities of their own and stays, as does whose address leads to somebody else.
+  const left = await tx
+    .delete(persons)
+    .where(
+      and(
+        inArray(persons.id, candidates),
+        notExists(tx.select().from(identities).where(eq(identities.personId, persons.id))),
+        notExists(tx.select().from(merges).where(eq(merges.mergedPersonId, persons.id))),
+      ),
+    )
+    .returning({ id: persons.id })
+  return left.map(({ id }) => id)
+}
+
+/** Whether one identity of the person has said that it does not want to be tracked. */
+export async function isTrackingOff(q: Queryable, personId: string): Promise<boolean> {
+  const rows = await q
+    .select({ id: identities.id })
+    .from(identities)
+    .where(and(eq(identities.personId, personId), isNotNull(identities.trackingOffAt)))
+    .limit(1)
+  return rows.length > 0
+}

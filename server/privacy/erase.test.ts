@@ -1,0 +1,371 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import * as v from 'valibot'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openShare } from '../../shared/contract/materials.ts'
+import { erasePerson, getPrivacy, PersonalData } from '../../shared/contract/privacy.ts'
+import { materialStatistics } from '../../shared/contract/statistics.ts'
+import { listMoments } from '../../shared/contract/timeline.ts'
+import { once } from '../db/jobs.ts'
+import { nobody } from '../db/nobody.ts'
+import { rollUp } from '../timeline/index.ts'
+import { openEventStream } from '../testing/event-stream.ts'
+import { makeContact, makeMaterial, makeShare, makeVisitor } from '../testing/factories.ts'
+import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { makeWholePerson, readShare, uploadPhoto, type WholePerson } from '../testing/whole-person.ts'
+import { closeDoor, erasures as job, finish } from './erase.ts'
+import { operate } from './operate.ts'
+import { erasures } from './tables.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await makeTestApp()
+})
+afterAll(() => app.stop())
+
+/** What no row of these can tell of a customer, and why. Every other table must have held something of the person before the erasure. */
+const impersonal: Record<string, string> = {
+  platform_tokens: 'tokens of the corp’s apps',
+  platform_calls: 'how often platforms were asked',
+  members: 'employees',
+  material_categories: 'the library',
+  materials: 'the library',
+  equipment: 'machines; whose they are is not known here',
+  workorder_numbers: 'a counter for each day',
+  rollups: 'counts',
+  persons: 'ids that identities refer to',
+  erasures: 'that somebody was erased; while it is pending, which identities',
+}
+
+async function tables(): Promise<string[]> {
+  const { rows } = await app.db.$client.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** Every table in which one of these is to be read, in any column, and how often. */
+async function found(traces: readonly string[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const table of await tables()) {
+    const { rows } = await app.db.$client.query<{ count: number }>(
+      `select count(*)::int as count from ${pg.escapeIdentifier(table)} as one where one::text like any($1::text[])`,
+      [traces.map((trace) => `%${trace}%`)],
+    )
+    if (rows[0] && rows[0].count > 0) counts[table] = rows[0].count
+  }
+  return counts
+}
+
+function erase(as: As) {
+  return app.call(erasePerson, { body: { confirm: true } }, as)
+}
+
+/** The job's turn, until nothing that began before is under way any more. */
+async function finishAll(): Promise<void> {
+  await expect
+    .poll(async () => {
+      await once(app.ctx, job)
+      return (await app.db.select().from(erasures)).filter(({ state }) => state === 'pending')
+    })
+    .toEqual([])
+}
+
+describe('erasing a person', () => {
+  let person: WholePerson
+  let bystander: WholePerson
+
+  test('leaves no row in any table that names them, and everybody else as they were', async () => {
+    bystander = await makeWholePerson(app)
+    person = await makeWholePerson(app)
+    const othersVisit = await readShare(app, bystander.visitor.as, person.share)
+    const before = await found(person.traces)
+    const bystanderBefore = await found(bystander.traces)
+    // A new table must be named here, or be filled by `makeWholePerson`: else nobody has thought of whether it holds something of a person.
+    expect([...Object.keys(before), ...Object.keys(impersonal)].sort()).toEqual(await tables())
+
+    await erase(person.visitor.as)
+    await finishAll()
+
+    expect(await found(person.traces)).toEqual({})
+    expect(await found(bystander.traces)).toEqual(bystanderBefore)
+    const { rows } = await app.db.$client.query(
+      'select number, status, type, identity_id, contact_name, latitude, photo_ids from workorders where id = $1',
+      [person.order.id],
+    )
+    expect(rows).toEqual([
+      {
+        number: person.order.number,
+        status: 'cancelled',
+        type: 'repair',
+        identity_id: nobody,
+        contact_name: '',
+        latitude: null,
+        photo_ids: [],
+      },
+    ])
+    // What another reader did under a share to the erased one is the other reader's, and stays.
+    const moments = await app.db.$client.query('select target_identity_id from moments where id = $1', [othersVisit])
+    expect(moments.rows).toEqual([{ target_identity_id: null }])
+  })
+
+  test('removes their photos from the disk, but for what somebody else has uploaded too', async () => {
+    expect((await fetch(person.photo.url)).status).toBe(404)
+    const one = await makeVisitor(app)
+    const other = await makeVisitor(app)
+    const [ones, others] = [await uploadPhoto(app, one.as, 200), await uploadPhoto(app, other.as, 200)]
+    const lonely = await uploadPhoto(app, one.as, 40)
+    const { rows } = await app.db.$client.query<{ sha256: string }>(
+      'select sha256 from files where id = any($1::uuid[]) order by created_at',
+      [[ones.id, lonely.id]],
+    )
+    const [shared = '', alone = ''] = rows.map(({ sha256 }) => sha256)
+    await erase(one.as)
+    await finishAll()
+    expect((await fetch(ones.url)).status).toBe(404)
+    expect((await fetch(others.url)).status).toBe(200)
+    expect(await app.ctx.files.open(alone)).toBeNull()
+    ;(await app.ctx.files.open(shared))?.destroy()
+  })
+
+  test('says of itself only that it was done, when, and how much went', async () => {
+    const rows = await app.db.select().from(erasures)
+    expect(rows[0]).toMatchObject({
+      state: 'done',
+      requestedBy: 'visitor',
+      identityIds: [],
+      counts: { identities: 4, events: 4, moments: 4, photos: 1, workorders: 1, consents: 1, shares: 2, contacts: 1, callbacks: 1 },
+    })
+  })
+
+  test('ends their session: whatever they ask for, they are to sign in, and nothing is stored', async () => {
+    const params: Record<string, string> = { id: randomUUID(), code: 'x' }
+    const asked = [...app.app.router.served].filter(({ auth }) => auth === 'visitor' || auth === 'any')
+    expect(asked.length).toBeGreaterThan(12)
+    const share = await makeShare(app)
+    const event = { id: app.ctx.random.id(), visitId: app.ctx.random.id(), kind: 'view.start', occurredAt: app.clock.now().toISOString() }
+    for (const { method, path } of asked) {
+      const body = path === '/api/track' ? { sentAt: event.occurredAt, events: [{ ...event, shareId: share }] } : {}
+      const response = await app.fetch(
+        path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? share),
+        {
+          method,
+          headers: { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() },
+          ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+        },
+        person.visitor.as,
+      )
+      expect([path, response.status, ((await response.json()) as { code: string }).code]).toEqual([path, 401, 'unauthenticated'])
+    }
+    expect(await found(person.traces)).toEqual({})
+  })
+
+  test('twice is no more than once', async () => {
+    await expect(erase(person.visitor.as)).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await closeDoor(app.ctx, { corpId: app.corpId, personId: person.visitor.personId, requestedBy: 'operator' })).toBeNull()
+    const two = await makeVisitor(app)
+    const both = await Promise.allSettled([erase(two.as), erase(two.as)])
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('lets the same human come back as somebody new', async () => {
+    const again = await makeVisitor(app, { openid: person.visitor.openid })
+    expect(person.identityIds).not.toContain(again.identityId)
+    expect(await app.call(getPrivacy, {}, again.as)).toMatchObject({ tracking: true, decidedAt: null })
+    await app.call(openShare, { params: { id: person.share } }, again.as)
+  })
+
+  test('wants a confirmation', async () => {
+    const visitor = await makeVisitor(app)
+    const response = await app.fetch(
+      '/api/privacy/erasure',
+      { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"confirm":false}' },
+      visitor.as,
+    )
+    expect(response.status).toBe(400)
+    await app.call(getPrivacy, {}, visitor.as)
+  })
+
+  test('takes the person off the open timeline of a rep', async () => {
+    const unionid = 'oUnionOpenTimeline'
+    const contact = await makeContact(app, { unionid })
+    const visitor = await makeVisitor(app, { unionid })
+    const rep = app.member('ZhouXiaolan')
+    const stream = await openEventStream(app, `/api/persons/${contact.personId}/moments/live`, rep)
+    await erase(visitor.as)
+    await expect.poll(() => stream.ended()).toBe(true)
+    await expect(app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).rejects.toMatchObject({
+      code: 'person_unknown',
+    })
+  })
+
+  test('takes a person out whose parts were merged and parted, and leaves the parted one', async () => {
+    const person = await makeWholePerson(app)
+    const { rows } = await app.db.$client.query<{ id: string }>(
+      `insert into persons (id, corp_id, created_at) values (gen_random_uuid(), $1, now()) returning id`,
+      [app.corpId],
+    )
+    const parted = rows[0]?.id ?? ''
+    const theirs = await makeVisitor(app)
+    await app.db.$client.query('update identities set person_id = $1 where id = $2', [parted, theirs.identityId])
+    await app.db.$client.query(
+      `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence, created_at, undone_at)
+       values (gen_random_uuid(), $1, $2, $3, $4, $5, now(), now())`,
+      [
+        app.corpId,
+        person.visitor.personId,
+        parted,
+        [theirs.identityId],
+        JSON.stringify({ by: 'unionid', between: [person.visitor.identityId, theirs.identityId] }),
+      ],
+    )
+    await erase(person.visitor.as)
+    await finishAll()
+    expect(await found(person.traces)).toEqual({})
+    await app.call(getPrivacy, {}, theirs.as)
+  })
+})
+
+describe('statistics', () => {
+  test('lose what the erased reader did, and no more, whether it was folded already or not', async () => {
+    const rep = app.member('ZhouXiaolan')
+    const materialId = await makeMaterial(app)
+    const share = await makeShare(app, { materialId })
+    const [erased, stays] = [await makeVisitor(app), await makeVisitor(app)]
+    for (const { as } of [erased, stays]) await readShare(app, as, share)
+    await once(app.ctx, rollUp)
+    for (const { as } of [erased, erased, stays]) await readShare(app, as, share)
+    const look = () => app.call(materialStatistics, { params: { id: materialId } }, rep)
+    expect(await look()).toMatchObject({ opens: 5, people: 2 })
+    await erase(erased.as)
+    await finishAll()
+    expect(await look()).toMatchObject({ opens: 2, people: 1 })
+    await once(app.ctx, rollUp)
+    expect(await look()).toMatchObject({ opens: 2, people: 1 })
+    const { rows } = await app.db.$client.query('select sum(opens)::int as opens from readers where share_id = $1 and identity_id = $2', [
+      share,
+      nobody,
+    ])
+    expect(rows).toEqual([{ opens: 0 }])
+  })
+})
+
+describe('an erasure that is not finished', () => {
+  test('by a killed process is finished by the job of the next one', async () => {
+    const person = await makeWholePerson(app)
+    await closeDoor(app.ctx, { corpId: app.corpId, personId: person.visitor.personId, requestedBy: 'operator' })
+    expect(Object.keys(await found(person.traces)).sort()).toEqual(['erasures', 'events', 'files', 'moments', 'readers', 'rollup_deltas'])
+    const next = await makeTestApp({ beside: app })
+    try {
+      await expect
+        .poll(async () => {
+          await once(next.ctx, job)
+          return found(person.traces)
+        })
+        .toEqual({})
+    } finally {
+      await next.stop()
+    }
+  })
+
+  test('waits for what began before, and then takes it too', async () => {
+    const visitor = await makeVisitor(app)
+    const share = await makeShare(app)
+    const late = new pg.Client({ connectionString: app.databaseUrl })
+    await late.connect()
+    try {
+      // A batch that another process is storing at this moment.
+      await late.query('begin')
+      await late.query(
+        `insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+         values ($1, $2, $3, 'view.start', $4, $5, now(), now(), now(), '{}')`,
+        [app.ctx.random.id(), app.corpId, visitor.identityId, app.ctx.random.id(), share],
+      )
+      const id = await closeDoor(app.ctx, { corpId: app.corpId, personId: visitor.personId, requestedBy: 'operator' })
+      expect(await finish(app.ctx, id ?? '')).toBe(false)
+      await late.query('commit')
+      expect(await found([visitor.identityId])).toMatchObject({ events: 1 })
+    } finally {
+      await late.end()
+    }
+    await finishAll()
+    expect(await found([visitor.identityId])).toEqual({})
+  })
+
+  test('waits also for a statement that has looked and not written yet: it has no transaction number, and would write after us', async () => {
+    const visitor = await makeVisitor(app)
+    const share = await makeShare(app)
+    const [gate, late] = [new pg.Client({ connectionString: app.databaseUrl }), new pg.Client({ connectionString: app.databaseUrl })]
+    await Promise.all([gate.connect(), late.connect()])
+    try {
+      await gate.query('select pg_advisory_lock(77)')
+      // It sees the visitor, waits at the gate, then writes.
+      const writing = late.query(
+        `with open as materialized (select pg_advisory_xact_lock(77)), known as materialized (select identities.id from open, identities where identities.id = $2)
+         insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+         select $1, $3, known.id, 'view.start', $4, $5, now(), now(), now(), '{}' from known`,
+        [app.ctx.random.id(), visitor.identityId, app.corpId, app.ctx.random.id(), share],
+      )
+      await expect
+        .poll(
+          async () =>
+            (await app.db.$client.query(`select from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`))
+              .rowCount,
+        )
+        .toBe(1)
+      const id = await closeDoor(app.ctx, { corpId: app.corpId, personId: visitor.personId, requestedBy: 'operator' })
+      expect(await finish(app.ctx, id ?? '')).toBe(false)
+      await gate.query('select pg_advisory_unlock(77)')
+      expect((await writing).rowCount).toBe(1)
+    } finally {
+      await Promise.all([gate.end(), late.end()])
+    }
+    await finishAll()
+    expect(await found([visitor.identityId])).toEqual({})
+  })
+})
+
+describe('while the person is being erased', () => {
+  test('their events, orders and photos arrive or are refused, and nothing of them is left', async () => {
+    const person = await makeWholePerson(app)
+    const { visitor, share } = person
+    let over = false
+    const arriving = Array.from({ length: 4 }, async (_, lane) => {
+      while (!over) {
+        await readShare(app, visitor.as, share).catch(() => undefined)
+        if (lane === 0) await uploadPhoto(app, visitor.as, 210).catch(() => undefined)
+      }
+    })
+    await readShare(app, visitor.as, share)
+    await erase(visitor.as)
+    await expect(readShare(app, visitor.as, share)).rejects.toMatchObject({ code: 'unauthenticated' })
+    over = true
+    await Promise.all(arriving)
+    await finishAll()
+    expect(await found(person.traces)).toEqual({})
+  })
+})
+
+describe('an operator', () => {
+  test('exports a contact to a file and erases it, by WeCom’s name for it', async () => {
+    const person = await makeWholePerson(app)
+    const directory = await mkdtemp(join(tmpdir(), 'chatside-export-'))
+    const file = join(directory, 'person.json')
+    const said: string[] = []
+    const run = (...args: string[]) => operate(app.ctx, args, (line) => said.push(line))
+    await run('export', person.contact.externalUserId, file)
+    const text = await readFile(file, 'utf8')
+    expect(v.parse(PersonalData, JSON.parse(text)).personId).toBe(person.visitor.personId)
+    expect(person.traces.filter((trace) => !text.includes(trace))).toEqual([])
+    expect((await stat(file)).mode & 0o077).toBe(0)
+    await run('erase', person.visitor.personId)
+    expect(said.at(-1)).toContain('is erased')
+    expect(await found(person.traces)).toEqual({})
+    await expect(run('erase', person.contact.externalUserId)).rejects.toThrow('Nobody in')
+    await expect(run('delete', 'x')).rejects.toThrow('npm run person')
+    await rm(directory, { recursive: true })
+  })
+})

@@ -1,0 +1,2 @@
+export { erasures } from './erase.ts'
+export { privacyRoutes } from './routes.ts'

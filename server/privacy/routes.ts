@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream'
+import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from '../../shared/contract/privacy.ts'
+import type { Context } from '../context.ts'
+import type { ApiRouter } from '../http/api-router.ts'
+import { fail } from '../http/problem.ts'
+import { serve, serveRaw } from '../http/serve.ts'
+import type { VisitorSubject } from '../http/sessions.ts'
+import { wholePerson } from '../identity/index.ts'
+import { choiceOf, choose } from './choose.ts'
+import { closeDoor, finishWithin } from './erase.ts'
+import { exportPerson } from './export.ts'
+
+/** A page waits for no longer; the rest is the job's. */
+const patienceMs = 1_500
+
+export function privacyRoutes(router: ApiRouter): void {
+  serve(router, getPrivacy, ({ session }, ctx) => choiceOf(ctx, session))
+
+  serve(router, chooseTracking, async ({ body, session, request }, ctx) => {
+    await choose(ctx, session, body, request.ip)
+    return choiceOf(ctx, session)
+  })
+
+  serveRaw(
+    router,
+    exportPersonalData,
+    async ({ session, request }, ctx, koa) => {
+      const { corpId } = session
+      const document = Readable.from(exportPerson(ctx, { corpId, personId: await ownPerson(ctx, session) }), { objectMode: false })
+      // The answer has begun; the client sees a document that ends too early.
+      document.on('error', (error) => ctx.log.error({ err: error, request: request.id }, 'an export broke'))
+      koa.type = 'application/json; charset=utf-8'
+      koa.set('Content-Disposition', 'attachment; filename="chatside-personal-data.json"')
+      koa.body = document
+    },
+    // Reading everything costs more than a page.
+    { cost: 30, compress: true },
+  )
+
+  serve(router, erasePerson, async ({ session }, ctx) => {
+    const erasure = await closeDoorOf(ctx, session)
+    const state = (await finishWithin(ctx, erasure, patienceMs)) ? 'done' : 'pending'
+    return { state } as const
+  })
+}
+
+/** A merge may move the identity to another person between the look and the lock; then that person is meant. */
+async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<string> {
+  for (;;) {
+    const personId = await ownPerson(ctx, session)
+    const erasure = await closeDoor(ctx, { corpId: session.corpId, personId, requestedBy: 'visitor' })
+    if (erasure !== null) return erasure
+  }
+}
+
+async function ownPerson(ctx: Context, { identityId }: VisitorSubject): Promise<string> {
+  const [own] = await wholePerson(ctx.db, identityId)
+  if (!own) fail('unauthenticated', 'Sign in again')
+  return own.personId
+}

@@ -1,0 +1,81 @@
+import type { Context } from '../context.ts'
+import type { Transaction } from '../db/database.ts'
+import { sql } from 'drizzle-orm'
+import { nobody } from '../db/nobody.ts'
+
+const atOnce = 2_000
+
+interface ForgottenHistory {
+  events: number
+  moments: number
+  /** Moments of other readers that no longer say to whom the share was pushed. */
+  unaddressed: number
+}
+
+/**
+ * Deletes a few thousand rows of these identities' history; all zeros when nothing is left. Events go first: as long as there are some, moments could be made from them anew.
+ *
+ * Deleting a moment writes, by trigger, what the statistics lose, under the identity's id. Those changes, and the ones that were not folded yet, and the reader's
+ * counts, become nobody's in the same transaction: counts stay right, because what nobody has opened comes to zero with the last moment, and no row names the identity.
+ */
+export async function forgetHistory(tx: Transaction, identityIds: readonly string[]): Promise<ForgottenHistory> {
+  const ids = sql`${sql.param([...identityIds])}::uuid[]`
+  // The ids as an array, so that each partition is asked by its primary key.
+  const events = await rowsOf(
+    tx.execute(sql`delete from events where id = any(array(select id from events where identity_id = any(${ids}) limit ${atOnce}))`),
+  )
+  if (events > 0) return { events, moments: 0, unaddressed: 0 }
+  const moments = await rowsOf(
+    tx.execute(sql`delete from moments where id = any(array(select id from moments where identity_id = any(${ids}) limit ${atOnce}))`),
+  )
+  const unaddressed = await rowsOf(
+    tx.execute(sql`update moments set target_identity_id = null
+      where id = any(array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
+  )
+  // The changes before the counts: a fold under way has taken the rows that we then wait for, and its counts are seen by the next statement.
+  await tx.execute(sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`)
+  await tx.execute(sql`
+    with gone as (delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
+    insert into readers as old (share_id, identity_id, material_id, opens)
+    select share_id, ${nobody}::uuid, (array_agg(material_id))[1], sum(opens) from gone group by share_id order by share_id
+    on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens`)
+  return { events: 0, moments, unaddressed }
+}
+
+async function rowsOf(statement: Promise<{ rowCount: number | null }>): Promise<number> {
+  return (await statement).rowCount ?? 0
+}
+
+const pageSize = 1_000
+
+/** The person's own lines of the timeline, oldest first; what strangers did under shares to this person is the strangers'. */
+export async function* personalMoments(ctx: Context, identityIds: readonly string[]): AsyncGenerator<object[]> {
+  let after: [at: string, id: string] = ['-infinity', nobody]
+  for (;;) {
+    const { rows } = await ctx.db.$client.query<{ moment: object; at: string; id: string }>({
+      name: 'personal-moments',
+      text: `select to_jsonb(moments) - 'txid' as moment, occurred_at::text as at, id from moments
+        where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid) order by occurred_at, id limit ${pageSize}`,
+      values: [identityIds, ...after],
+    })
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows.map(({ moment }) => moment)
+    after = [last.at, last.id]
+  }
+}
+
+/** What the person's devices reported, by event id. */
+export async function* personalEvents(ctx: Context, identityIds: readonly string[]): AsyncGenerator<object[]> {
+  for (let after: string = nobody; ;) {
+    const { rows } = await ctx.db.$client.query<{ event: object; id: string }>({
+      name: 'personal-events',
+      text: `select to_jsonb(events) as event, id from events where identity_id = any($1::uuid[]) and id > $2::uuid order by id limit ${pageSize}`,
+      values: [identityIds, after],
+    })
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows.map(({ event }) => event)
+    after = last.id
+  }
+}

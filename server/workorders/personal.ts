@@ -1,0 +1,59 @@
+import { asc, inArray } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import type { Transaction } from '../db/database.ts'
+import { nobody } from '../db/nobody.ts'
+import { filesByIds, fileUrl } from '../files/index.ts'
+import { workorders, workorderStatuses } from './tables.ts'
+
+/** The orders of these identities, with their history and the addresses of their photos. */
+export async function personalWorkorders(ctx: Context, identityIds: readonly string[]): Promise<object[]> {
+  const rows = await ctx.db
+    .select()
+    .from(workorders)
+    .where(inArray(workorders.identityId, [...identityIds]))
+    .orderBy(asc(workorders.createdAt), asc(workorders.id))
+  if (rows.length === 0) return []
+  const history = await ctx.db
+    .select()
+    .from(workorderStatuses)
+    .where(
+      inArray(
+        workorderStatuses.workorderId,
+        rows.map(({ id }) => id),
+      ),
+    )
+    .orderBy(asc(workorderStatuses.workorderId), asc(workorderStatuses.position))
+  const photos = await filesByIds(
+    ctx.db,
+    rows.flatMap(({ photoIds }) => photoIds),
+  )
+  return rows.map((row) => ({
+    ...row,
+    photos: row.photoIds.flatMap((id) => photos.get(id) ?? []).map((photo) => fileUrl(ctx, photo)),
+    history: history.filter(({ workorderId }) => workorderId === row.id),
+  }))
+}
+
+/** The orders stay as the company's own record that there was one, of which kind, on which machine, and when; who sent it, from where and why goes. Returns how many. */
+export async function forgetWorkorders(tx: Transaction, identityIds: readonly string[]): Promise<number> {
+  const blanked = await tx
+    .update(workorders)
+    .set({
+      identityId: nobody,
+      description: '',
+      contactName: '',
+      contactPhone: '',
+      photoIds: [],
+      preferredAt: null,
+      locationName: '',
+      locationAddress: '',
+      latitude: null,
+      longitude: null,
+      accuracy: null,
+    })
+    .where(inArray(workorders.identityId, [...identityIds]))
+    .returning({ id: workorders.id })
+  const ids = blanked.map(({ id }) => id)
+  if (ids.length > 0) await tx.update(workorderStatuses).set({ note: '' }).where(inArray(workorderStatuses.workorderId, ids))
+  return ids.length
+}
