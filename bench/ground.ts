@@ -38,6 +38,8 @@ export interface Ground {
   /** Processor seconds so far. */
   cpu(): Promise<{ servers: number[]; postgres: number }>
   serverPid(index: number): number
+  /** Of PostgreSQL. */
+  version(): Promise<string>
   close(): Promise<void>
 }
 
@@ -125,6 +127,10 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
       return { servers, postgres }
     },
     serverPid: (index) => required(launched.servers[index]?.pid),
+    async version() {
+      const { rows } = await pool.query<{ server_version: string }>('show server_version')
+      return rows[0]?.server_version ?? 'unknown'
+    },
     async close() {
       generator.stop()
       await pool.end()

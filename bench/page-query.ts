@@ -2,6 +2,7 @@
 import { pageSql } from '../server/timeline/queries.ts'
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+const nothing = { kinds: false, material: false, member: false, from: false, to: false, withoutViews: false }
 
 export interface PageQuery {
   text: string
@@ -9,8 +10,8 @@ export interface PageQuery {
 }
 
 export function page(limit: number): PageQuery {
-  const text = pageSql(limit)
-  // Parameters that are added later filter something: null means all of it.
+  const text = pageSql(limit, nothing)
+  // What follows the position filters something: null means all of it.
   const parameters = Math.max(...[...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number)))
   return {
     text,
