@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { freePorts, launch } from '../scripts/launch.mjs'
+import { freePorts, launch, type Launched } from '../scripts/launch.mjs'
 import { systemClock } from '../server/clock.ts'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { memberCookie } from '../server/http/identify.ts'
@@ -38,12 +38,14 @@ export interface Ground {
   /** Processor seconds so far. */
   cpu(): Promise<{ servers: number[]; postgres: number }>
   serverPid(index: number): number
+  /** Of PostgreSQL. */
+  version(): Promise<string>
   close(): Promise<void>
 }
 
 export interface GroundOptions {
   servers?: number
-  /** For the sandbox's scene only; a single server of a fault test needs none of it. */
+  /** Over ours. */
   env?: Readonly<Record<string, string>>
 }
 
@@ -55,30 +57,37 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
   await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, { settings: extraSettings() })
   const [sandboxPort = 0, webviewPort = 0, ...ports] = await freePorts(2 + count, 4660)
-  const launched = await launch({
-    dataDir,
-    ports: { servers: ports, sandbox: sandboxPort, webview: webviewPort },
-    env: {
-      DATABASE_URL: embedded.url,
-      SESSION_SECRET: secret,
-      RATE_LIMIT: '0',
-      LOG_LEVEL: 'warn',
-      CHATSIDE_SEED: '1',
-      NODE_ENV: 'production',
-      ...extra,
-    },
-  }).catch(async (error: unknown) => {
+  const settings = {
+    DATABASE_URL: embedded.url,
+    SESSION_SECRET: secret,
+    RATE_LIMIT: '0',
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+    ...extra,
+  }
+  const launches: Launched[] = []
+  try {
+    // The sandbox sends to two at most; the others get its accounts by their environment.
+    const [first, others] = [ports.slice(0, 2), ports.slice(2)]
+    const none = { sandbox: 0, webview: 0 }
+    launches.push(await launch({ dataDir, ports: { servers: first, sandbox: sandboxPort, webview: webviewPort }, env: settings }))
+    const { env } = await credentials(sandboxPort)
+    if (others.length > 0)
+      launches.push(await launch({ dataDir, ports: { servers: others, ...none }, env: { ...env, ...settings }, withSandbox: false }))
+  } catch (error) {
     // PostgreSQL does not end with us.
+    await Promise.all(launches.map((launched) => launched.stop()))
     await embedded.stop()
     await rm(dataDir, { recursive: true, force: true })
     throw error
-  })
+  }
+  const programs = launches.flatMap(({ servers }) => servers)
   const sandbox = `http://localhost:${sandboxPort}`
   const pool = new pg.Pool({ connectionString: embedded.url, max: 20 })
   const generator = startGenerator()
   const sessions = openSessions(secret, systemClock)
 
-  const { env } = await ask<{ env: Record<string, string> }>(`${sandbox}/_sandbox/credentials`)
+  const { env } = await credentials(sandboxPort)
   const corpId = required(env['WECOM_CORP_ID'])
   const state = await ask<{ customers: { follows: { memberId: string }[] }[] }>(`${sandbox}/_sandbox/state`)
   const userId = required(state.customers.flatMap(({ follows }) => follows)[0]).memberId
@@ -120,15 +129,19 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
       return { token, corpId, identityId, shareIds }
     },
     async cpu() {
-      const pids = launched.servers.map(({ pid }) => pid ?? 0)
+      const pids = programs.map(({ pid }) => pid ?? 0)
       const [postgres, ...servers] = await Promise.all([cpuSecondsOfFamily(postmaster), ...pids.map(cpuSeconds)])
       return { servers, postgres }
     },
-    serverPid: (index) => required(launched.servers[index]?.pid),
+    serverPid: (index) => required(programs[index]?.pid),
+    async version() {
+      const { rows } = await pool.query<{ server_version: string }>('show server_version')
+      return rows[0]?.server_version ?? 'unknown'
+    },
     async close() {
       generator.stop()
       await pool.end()
-      await launched.stop()
+      for (const launched of launches.reverse()) await launched.stop()
       await embedded.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
@@ -138,6 +151,10 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
   function headersOf(user: string): Headers {
     return { Cookie: `${memberCookie}=${sessions.sign({ kind: 'member', corpId, userId: user }, 24 * 3600).token}` }
   }
+}
+
+function credentials(port: number): Promise<{ env: Record<string, string> }> {
+  return ask(`http://localhost:${port}/_sandbox/credentials`)
 }
 
 /** To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on"`. */

@@ -19,6 +19,8 @@ export interface InsertJob {
   /** How many statements to prepare. */
   count: number
   readers: readonly Reader[]
+  /** A channel that each statement notifies. */
+  notify?: string
 }
 
 export interface InsertOutcome {
@@ -56,7 +58,8 @@ export async function insertAll(job: InsertJob, prepared: string[]): Promise<Ins
     let done = 0
     const next = () => (performance.now() < until ? prepared.pop() : undefined)
     const insert = async (client: pg.PoolClient) => {
-      const text = `insert into ${job.table} (${columns}) select ${columns} from json_to_recordset($1::json) as event(${types})`
+      const inserting = `insert into ${job.table} (${columns}) select ${columns} from json_to_recordset($1::json) as event(${types})`
+      const text = job.notify ? `with stored as (${inserting}) select pg_notify('${job.notify}', gen_random_uuid()::text)` : inserting
       for (let rows = next(); rows !== undefined; rows = next(), done++) await client.query({ name: 'raw', text, values: [rows] })
     }
     const copy = async (client: pg.PoolClient) => {

@@ -1,31 +1,59 @@
 import { sizes } from '../scripts/sizes.mjs'
 import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'
+import { memoryOver } from './memory.ts'
+import { mergeAndUndo } from './merge.ts'
 import { machine, summary } from './report.ts'
+import { sandboxSpeed } from './sandbox.ts'
+import { moreServers } from './scale.ts'
+import { signatureThroughput, upstreamCalls } from './signature.ts'
+import { soak } from './soak.ts'
 import { printTable } from './table.ts'
 import { timelinePage } from './timeline.ts'
 import { trackBatches, trackOne } from './track.ts'
 
+/** In this order: the first one wants a server that has no ticket yet; whoever fills the tables comes after those who read them. */
 const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
+  upstream: upstreamCalls,
+  signature: signatureThroughput,
   timeline: (ground) => timelinePage(ground, { large: process.argv.includes('--large') }),
   live: commitToLive,
+  merge: mergeAndUndo,
   one: trackOne,
   track: trackBatches,
 }
+/** With a ground of their own, and only when asked for, the last but one. */
+const apart = ['sandbox', 'scale', 'soak', 'faults']
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
+const unknown = wanted.filter((name) => !(name in benchmarks) && !apart.includes(name))
+if (unknown.length > 0)
+  throw new Error(`There is no benchmark "${unknown.join(' ')}": ${[...Object.keys(benchmarks), ...apart].join(', ')}`)
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
+
+const about = machine()
+for (const line of about) console.log(line)
+// Alone, before there are servers to share the cores with.
+if (isWanted('sandbox')) await sandboxSpeed()
 const runs = Object.entries(benchmarks).filter(([name]) => isWanted(name))
 if (runs.length > 0) {
-  const about = machine('18')
-  const ground = await openGround({ servers: 2 })
+  const ground = await openGround()
+  const memory = memoryOver(ground)
   try {
     for (const [, run] of runs) await run(ground)
-    summary(about)
+    memory.report()
+    about.push(`PostgreSQL ${await ground.version()}`)
   } finally {
+    memory.stop()
     await ground.close()
   }
 }
+if (isWanted('scale')) await moreServers()
+if (wanted.includes('soak')) {
+  const ground = await openGround({ servers: 1 })
+  await soak(ground).finally(() => ground.close())
+}
+summary(about)
 printTable(
   'Sizes',
   ['', 'is', 'budget'],

@@ -57,12 +57,12 @@ function row(figure: Figure): string[] {
 }
 
 /** Where and with what it was measured: without it no figure means anything. */
-export function machine(postgres: string): string[] {
+export function machine(): string[] {
   const commit = git('rev-parse', '--short', 'HEAD')
   const changed = git('status', '--porcelain') ? ' with changes' : ''
   const model = cpus()[0]?.model.trim() ?? 'unknown processor'
   return [
-    `Node ${process.version.slice(1)}, PostgreSQL ${postgres}, ${model} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, commit ${commit}${changed}`,
+    `Node ${process.version.slice(1)}, ${model} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, commit ${commit}${changed}`,
     `load average before: ${loadavg()
       .map((value) => value.toFixed(2))
       .join(' ')}`,
