@@ -45,12 +45,12 @@ async function evidenceAbout(identityId: string) {
 }
 
 /** A visitor with a unionid of its own comes with that of a contact: a mini program that was bound to another open-platform account, or a borrowed phone. */
-async function twoUnionids(): Promise<{ contact: TestContact; visitor: TestVisitor; theirs: string }> {
-  const theirs = unionid()
+async function twoUnionids(): Promise<{ contact: TestContact; visitor: TestVisitor; theirs: string; own: string }> {
+  const [theirs, own] = [unionid(), unionid()]
   const contact = await makeContact(app, { unionid: theirs, name: '林悦' })
-  const visitor = await makeVisitor(app, { unionid: unionid() })
+  const visitor = await makeVisitor(app, { unionid: own })
   await visitAgain(visitor, theirs)
-  return { contact, visitor, theirs }
+  return { contact, visitor, theirs, own }
 }
 
 describe('evidence that contradicts what is known', () => {
@@ -135,7 +135,7 @@ describe('an answer', () => {
   })
 
   test('“different” keeps them apart for good, and nobody is asked again about these two', async () => {
-    const { contact, visitor, theirs } = await twoUnionids()
+    const { contact, visitor, theirs, own } = await twoUnionids()
     const [question] = (await questionsOf(contact.personId)).items
     expect(await say(question?.id ?? '', 'different')).toMatchObject({ state: 'different' })
     await visitAgain(visitor, theirs)
@@ -143,6 +143,12 @@ describe('an answer', () => {
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
     expect((await questionsOf(contact.personId)).items).toEqual([])
     expect(await evidenceAbout(visitor.identityId)).toContain('by_hand apart')
+    // Nor by another identity of the same two people: the visitor as a fan of the official account.
+    const official = { corpId: app.corpId, appId: 'wx90c3a7f1be2d5486', openid: `oFan${made}00000000000` }
+    const fan = await visitorSeen(app.ctx, { ...official, unionid: own })
+    expect(fan.personId).toBe(visitor.personId)
+    await visitorSeen(app.ctx, { ...official, unionid: theirs })
+    expect(await evidenceAbout(fan.identityId)).toEqual(['unionid joined', 'unionid apart'])
   })
 
   test('given twice changes nothing; another one afterwards is refused', async () => {
