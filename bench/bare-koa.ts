@@ -1,9 +1,15 @@
-// What Koa alone can do: the yardstick of the signature endpoint. Prints its port.
+// What Koa alone can do, the yardstick of our endpoints: a constant answer to a GET, the same reading and parsing of the body to a POST. Prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
+import { jsonLimit, readJson } from '../server/http/body.ts'
 
 const koa = new Koa()
-koa.use((context) => {
+koa.use(async (context) => {
+  if (context.method === 'POST') {
+    await readJson(context, jsonLimit)
+    context.body = { accepted: 1, refused: [] }
+    return
+  }
   context.body = {
     corpId: 'ww7c1d4e0fa2b95836',
     agentId: '1000002',

@@ -7,35 +7,57 @@ import { systemClock } from '../server/clock.ts'
 import { startEmbedded } from '../server/db/embedded.ts'
 import { memberCookie } from '../server/http/identify.ts'
 import { openSessions } from '../server/http/sessions.ts'
+import { populate, type Customer, type History } from './generate.ts'
+import { startGenerator, type Generator } from './load.ts'
+import { cpuSeconds, cpuSecondsOfFamily, parentOf } from './usage.ts'
+import type { Reader } from './visits.ts'
 
-/** Two servers and a sandbox on a database that waits for the disk as in production, with a rep, a customer and a share between them. */
+type Headers = Readonly<Record<string, string>>
+
+/** Servers and a sandbox on a database that waits for the disk as in production, with the settings of `npm start`. */
 export interface Ground {
-  readonly servers: readonly [string, string]
+  readonly servers: readonly string[]
   readonly sandbox: string
   readonly webview: string
+  readonly dataDir: string
+  readonly databaseUrl: string
   readonly pool: pg.Pool
-  readonly member: Readonly<Record<string, string>>
-  readonly visitor: Readonly<Record<string, string>>
   readonly corpId: string
-  readonly personId: string
-  /** The contact's own identity. */
-  readonly identityId: string
-  readonly shareId: string
-  readonly materialId: string
+  /** The platforms' accounts as the sandbox has them, for programs that are servers too. */
+  readonly env: Readonly<Record<string, string>>
+  readonly userId: string
+  readonly member: Headers
+  readonly generator: Generator
+  memberHeaders(userId: string): Headers
+  /** Ten thousand people, made when first asked for. */
+  history(): Promise<History>
+  /** Some of them, as their phones see it. */
+  readers(count: number): Promise<Reader[]>
+  /** A customer as their phone sees it. */
+  reader(customer: Customer): Reader
+  /** Processor seconds so far. */
+  cpu(): Promise<{ servers: number[]; postgres: number }>
+  serverPid(index: number): number
   close(): Promise<void>
 }
 
-const secret = 'a secret of the benchmarks, long enough for anybody'
+export interface GroundOptions {
+  servers?: number
+  /** For the sandbox's scene only; a single server of a fault test needs none of it. */
+  env?: Readonly<Record<string, string>>
+}
 
-export async function openGround(): Promise<Ground> {
+export const secret = 'a secret of the benchmarks, long enough for anybody'
+
+export async function openGround({ servers: count = 2, env: extra = {} }: GroundOptions = {}): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-bench-'))
   // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
   await chmod(dataDir, 0o755)
-  const embedded = await startEmbedded(dataDir)
-  const [first = 0, second = 0, sandboxPort = 0, webviewPort = 0] = await freePorts(4, 4660)
+  const embedded = await startEmbedded(dataDir, { settings: extraSettings() })
+  const [sandboxPort = 0, webviewPort = 0, ...ports] = await freePorts(2 + count, 4660)
   const launched = await launch({
     dataDir,
-    ports: { servers: [first, second], sandbox: sandboxPort, webview: webviewPort },
+    ports: { servers: ports, sandbox: sandboxPort, webview: webviewPort },
     env: {
       DATABASE_URL: embedded.url,
       SESSION_SECRET: secret,
@@ -43,64 +65,89 @@ export async function openGround(): Promise<Ground> {
       LOG_LEVEL: 'warn',
       CHATSIDE_SEED: '1',
       NODE_ENV: 'production',
+      ...extra,
     },
+  }).catch(async (error: unknown) => {
+    // PostgreSQL does not end with us.
+    await embedded.stop()
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
   })
-  const server = `http://localhost:${first}`
   const sandbox = `http://localhost:${sandboxPort}`
   const pool = new pg.Pool({ connectionString: embedded.url, max: 20 })
+  const generator = startGenerator()
+  const sessions = openSessions(secret, systemClock)
 
   const { env } = await ask<{ env: Record<string, string> }>(`${sandbox}/_sandbox/credentials`)
-  const state = await ask<{
-    members: { id: string }[]
-    customers: { id: string; externalUserId: string; follows: { memberId: string }[] }[]
-  }>(`${sandbox}/_sandbox/state`)
-  const customer = required(state.customers.find(({ follows }) => follows.length > 0))
-  const userId = required(customer.follows[0]).memberId
   const corpId = required(env['WECOM_CORP_ID'])
-  const { token } = openSessions(secret, systemClock).sign({ kind: 'member', corpId, userId }, 7200)
-  const member = { Cookie: `${memberCookie}=${token}` }
+  const state = await ask<{ customers: { follows: { memberId: string }[] }[] }>(`${sandbox}/_sandbox/state`)
+  const userId = required(state.customers.flatMap(({ follows }) => follows)[0]).memberId
+  const backend = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const postmaster = await parentOf(required(backend.rows[0]).pid)
+  let history: Promise<History> | undefined
 
-  const contact = await ask<{ personId: string; identities: { id: string; kind: string }[] }>(
-    `${server}/api/contacts/${customer.externalUserId}`,
-    member,
-  )
-  const library = await ask<{ items: { id: string }[] }>(`${server}/api/materials`, member)
-  const materialId = required(library.items[0]).id
-  const { share } = await ask<{ share: { id: string } }>(
-    `${server}/api/shares`,
-    { ...member, 'Idempotency-Key': 'bench-share-1' },
-    { materialId, to: { externalUserId: customer.externalUserId }, entry: 'single_chat_tools' },
-  )
-  const { code } = await ask<{ code: string }>(`${sandbox}/_sandbox/codes`, {}, { kind: 'miniprogram', customerId: customer.id })
-  const session = await ask<{ token: string }>(
-    `${server}/api/miniprogram/session`,
-    {},
-    { appId: required(env['MINIPROGRAM_APP_ID']), code },
-  )
+  async function madeHistory(): Promise<History> {
+    const client = await pool.connect()
+    try {
+      return (await populate(client, { corpId, member: userId })).history
+    } finally {
+      client.release()
+    }
+  }
 
-  return {
-    servers: [server, `http://localhost:${second}`],
+  const ground: Ground = {
+    servers: ports.map((port) => `http://localhost:${port}`),
     sandbox,
     webview: `http://localhost:${webviewPort}`,
+    dataDir,
+    databaseUrl: embedded.url,
     pool,
-    member,
-    visitor: { Authorization: `Bearer ${session.token}` },
     corpId,
-    personId: contact.personId,
-    identityId: required(contact.identities.find(({ kind }) => kind === 'external_userid')).id,
-    shareId: share.id,
-    materialId,
+    env,
+    userId,
+    member: headersOf(userId),
+    generator,
+    memberHeaders: headersOf,
+    history: () => (history ??= madeHistory()),
+    async readers(many) {
+      const { population } = await ground.history()
+      // Neither the most active ones only, nor the least.
+      const stride = Math.floor(population.customers.length / many)
+      return Array.from({ length: many }, (_, index) => ground.reader(required(population.customers[index * stride])))
+    },
+    reader({ visitorIdentityId: identityId, shareIds }) {
+      const { token } = sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600)
+      return { token, corpId, identityId, shareIds }
+    },
+    async cpu() {
+      const pids = launched.servers.map(({ pid }) => pid ?? 0)
+      const [postgres, ...servers] = await Promise.all([cpuSecondsOfFamily(postmaster), ...pids.map(cpuSeconds)])
+      return { servers, postgres }
+    },
+    serverPid: (index) => required(launched.servers[index]?.pid),
     async close() {
+      generator.stop()
       await pool.end()
       await launched.stop()
       await embedded.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+  return ground
+
+  function headersOf(user: string): Headers {
+    return { Cookie: `${memberCookie}=${sessions.sign({ kind: 'member', corpId, userId: user }, 24 * 3600).token}` }
+  }
+}
+
+/** To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on"`. */
+function extraSettings(): Record<string, string> {
+  const given = process.env.BENCH_POSTGRES?.split(' ').filter(Boolean) ?? []
+  return Object.fromEntries(given.map((setting) => setting.split('=', 2)))
 }
 
 /** JSON in, JSON out; anything but a 2xx ends the benchmark. */
-export async function ask<T>(url: string, headers: Readonly<Record<string, string>> = {}, body?: unknown): Promise<T> {
+export async function ask<T>(url: string, headers: Headers = {}, body?: unknown): Promise<T> {
   const answer = await fetch(url, {
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     headers: { ...headers, ...(body !== undefined && { 'Content-Type': 'application/json' }) },
@@ -109,7 +156,7 @@ export async function ask<T>(url: string, headers: Readonly<Record<string, strin
   return (await answer.json()) as T
 }
 
-function required<T>(value: T | undefined): T {
+export function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('the scene has not what the benchmark needs')
   return value
 }

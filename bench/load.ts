@@ -1,38 +1,66 @@
-import autocannon from 'autocannon'
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { HttpJob, HttpOutcome } from './http-load.ts'
+import type { InsertJob, InsertOutcome } from './insert-load.ts'
+import type { Job } from './load-process.ts'
+import type { StreamJob, StreamOutcome } from './stream-load.ts'
+import { percentile } from './table.ts'
 
 export interface Load {
   perSecond: number
   p50: number
+  p95: number
   p99: number
+  max: number
+  /** Of the generator, in cores: near 1 means that it, not the server, is what was measured. */
+  cores: number
+  latencies: Float64Array
+  answeredAt: Float64Array
 }
 
-export interface LoadOptions {
-  connections: number
-  seconds: number
-  headers?: Readonly<Record<string, string>>
-  /** Makes the body of each request; without it the request is a GET. */
-  body?: () => string
+export type Streams = StreamOutcome
+
+export interface Generator {
+  http(job: Omit<HttpJob, 'kind'>): Promise<Load>
+  /** Events per second. */
+  insert(job: Omit<InsertJob, 'kind'>): Promise<number>
+  streams(job: Omit<StreamJob, 'kind'>): Promise<Streams>
+  /** The highest share of a core that it has needed so far. */
+  busiest(): number
+  stop(): void
 }
 
-/** Fires requests at one address. Anything but a 2xx ends the benchmark: an error is fast. */
-export async function load(url: string, { connections, seconds, headers = {}, body }: LoadOptions): Promise<Load> {
-  const { pathname, search } = new URL(url)
-  const result = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    requests: [
-      body
-        ? {
-            method: 'POST',
-            path: pathname,
-            headers: { ...headers, 'Content-Type': 'application/json' },
-            setupRequest: (request) => ({ ...request, body: body() }),
-          }
-        : { method: 'GET', path: pathname + search, headers: { ...headers } },
-    ],
+/** A process that makes load, one job at a time. */
+export function startGenerator(): Generator {
+  const child: ChildProcess = fork(fileURLToPath(new URL('load-process.ts', import.meta.url)), {
+    execArgv: ['--import', 'tsx'],
+    serialization: 'advanced',
   })
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} broken of ${result.requests.total}`)
-  return { perSecond: result.requests.total / result.duration, p50: result.latency.p50, p99: result.latency.p99 }
+  const ended = once(child, 'exit').then(([code]) => [{ error: `the generator ended with ${code}` }])
+  let busiest = 0
+
+  async function run<T>(job: Job): Promise<T & { cores: number }> {
+    child.send(job)
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ outcome?: T & { cores: number }; error?: string }]
+    if (!message.outcome) throw new Error(message.error)
+    busiest = Math.max(busiest, message.outcome.cores)
+    return message.outcome
+  }
+
+  return {
+    async http(job) {
+      const { latencies, answeredAt, seconds, cores } = await run<HttpOutcome>({ kind: 'http', ...job })
+      const at = (share: number) => percentile(latencies, share)
+      const max = latencies.reduce((most, one) => Math.max(most, one), 0)
+      return { perSecond: latencies.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), max, cores, latencies, answeredAt }
+    },
+    async insert(job) {
+      const { events, seconds } = await run<InsertOutcome>({ kind: 'insert', ...job })
+      return events / seconds
+    },
+    streams: (job) => run<StreamOutcome>({ kind: 'streams', ...job }),
+    busiest: () => busiest,
+    stop: () => child.disconnect(),
+  }
 }

@@ -1,30 +1,27 @@
 import { sizes } from '../scripts/sizes.mjs'
-import { openGround } from './ground.ts'
+import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'
-import { sandboxSpeed } from './sandbox.ts'
-import { signatureThroughput, upstreamCalls } from './signature.ts'
+import { machine, summary } from './report.ts'
 import { printTable } from './table.ts'
 import { timelinePage } from './timeline.ts'
-import { trackThroughput } from './track.ts'
+import { trackBatches, trackOne } from './track.ts'
 
-/** In this order: the first one wants a server that has no ticket yet, the last one leaves the tables full. */
-const benchmarks = {
-  upstream: upstreamCalls,
-  signature: signatureThroughput,
+const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
+  timeline: (ground) => timelinePage(ground, { large: process.argv.includes('--large') }),
   live: commitToLive,
-  timeline: timelinePage,
-  track: trackThroughput,
+  one: trackOne,
+  track: trackBatches,
 }
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
-// Alone, before there are servers to share the cores with.
-if (isWanted('sandbox')) await sandboxSpeed()
 const runs = Object.entries(benchmarks).filter(([name]) => isWanted(name))
 if (runs.length > 0) {
-  const ground = await openGround()
+  const about = machine('18')
+  const ground = await openGround({ servers: 2 })
   try {
     for (const [, run] of runs) await run(ground)
+    summary(about)
   } finally {
     await ground.close()
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { freePorts, sandboxEntry } from '../scripts/launch.mjs'
 import { answered, start } from '../scripts/processes.mjs'
 import { ask } from './ground.ts'
-import { load } from './load.ts'
+import { startGenerator } from './load.ts'
+import { seconds } from './size.ts'
 import { median, milliseconds, perSecond, printTable } from './table.ts'
 
 const rounds = 15
@@ -14,6 +15,7 @@ export async function sandboxSpeed(): Promise<void> {
   const origin = `http://localhost:${port}`
   const begun = performance.now()
   const env = { ...process.env, SANDBOX_PORT: String(port), SANDBOX_WEBVIEW_PORT: String(webviewPort), SANDBOX_SCENE: 'demo' }
+  const generator = startGenerator()
   const program = start('sandbox', sandboxEntry(), { env, log: join(tmpdir(), 'chatside-bench-sandbox.log') })
   try {
     const answer = await answered(`${origin}/_sandbox/credentials`, program)
@@ -31,9 +33,15 @@ export async function sandboxSpeed(): Promise<void> {
     const { external_userid: contacts } = await ask<{ external_userid: string[] }>(
       `${api}/externalcontact/list?access_token=${token}&userid=ZhouXiaolan`,
     )
-    const options = { connections: 10, seconds: 4 }
-    const member = await load(`${api}/user/get?access_token=${token}&userid=ZhouXiaolan`, options)
-    const contact = await load(`${api}/externalcontact/get?access_token=${token}&external_userid=${contacts.at(-1)}`, options)
+    const load = (path: string) =>
+      generator.http({
+        origins: [origin],
+        connections: 10,
+        seconds,
+        requests: { kind: 'get', paths: [`/wecom/cgi-bin/${path}`], headers: {} },
+      })
+    const member = await load(`user/get?access_token=${token}&userid=ZhouXiaolan`)
+    const contact = await load(`externalcontact/get?access_token=${token}&external_userid=${contacts.at(-1)}`)
     const change = await timeToDesk(origin)
 
     printTable(
@@ -52,6 +60,7 @@ export async function sandboxSpeed(): Promise<void> {
       ],
     )
   } finally {
+    generator.stop()
     await program.stop()
   }
 }

@@ -1,12 +1,16 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { startBareKoa } from './bare.ts'
 import { ask, type Ground } from './ground.ts'
-import { load, type Load } from './load.ts'
-import { median, milliseconds, perSecond, printTable, ratio } from './table.ts'
+import type { Load } from './load.ts'
+import { report } from './report.ts'
+import { rounds, seconds } from './size.ts'
+import { printTable } from './table.ts'
 
 function signatureUrl(ground: Ground, kind: 'agent' | 'corp', page: string): string {
-  return `${ground.servers[0]}/api/wecom/signature?kind=${kind}&url=${encodeURIComponent(`${ground.webview}/sidebar/${page}`)}`
+  return `${ground.servers[0]}${signaturePath(ground, kind, page)}`
+}
+
+function signaturePath(ground: Ground, kind: 'agent' | 'corp', page: string): string {
+  return `/api/wecom/signature?kind=${kind}&url=${encodeURIComponent(`${ground.webview}/sidebar/${page}`)}`
 }
 
 /** How often 200 requests on a cold server ask WeCom. Must run before anything else has asked for a signature. */
@@ -18,7 +22,6 @@ export async function upstreamCalls(ground: Ground): Promise<void> {
     for (let url = urls.pop(); url; url = urls.pop()) await ask(url, ground.member)
   }
   await Promise.all(Array.from({ length: 50 }, worker))
-  // The token was asked for once already, when the scene was set.
   const asked = await calls()
   const count = (part: string) => asked.filter((name) => name.includes(part)).length
   printTable(
@@ -34,36 +37,33 @@ export async function upstreamCalls(ground: Ground): Promise<void> {
 
 /** The signature endpoint against Koa with one constant answer, in turns. */
 export async function signatureThroughput(ground: Ground): Promise<void> {
-  const bare = fork(fileURLToPath(new URL('bare-koa.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
-  const [{ port }] = (await once(bare, 'message')) as [{ port: number }]
+  const bare = await startBareKoa()
   const ours: Load[] = []
   const koa: Load[] = []
-  const options = { connections: 50, seconds: 4, headers: ground.member }
-  for (let round = 0; round < 4; round++) {
-    const one = await load(`http://localhost:${port}/`, options)
-    const other = await load(signatureUrl(ground, 'agent', ''), options)
-    // The first round warms both up.
-    if (round > 0) {
+  const load = (origin: string, path: string) =>
+    ground.generator.http({
+      origins: [origin],
+      connections: 50,
+      seconds,
+      requests: { kind: 'get', paths: [path], headers: ground.member },
+    })
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      const one = await load(bare.origin, '/')
+      const other = await load(ground.servers[0] ?? '', signaturePath(ground, 'agent', ''))
+      // The first round warms both up.
+      if (round === 0) continue
       koa.push(one)
       ours.push(other)
     }
+  } finally {
+    bare.stop()
   }
-  bare.disconnect()
-  const middle = (loads: Load[], of: (load: Load) => number) => median(loads.map(of))
-  const row = (name: string, loads: Load[]) => [
-    name,
-    perSecond(middle(loads, (one) => one.perSecond)),
-    milliseconds(middle(loads, (one) => one.p50)),
-    milliseconds(middle(loads, (one) => one.p99)),
-  ]
-  const quotient = (of: (load: Load) => number) => ratio(middle(ours, of) / middle(koa, of))
-  printTable(
-    'GET /api/wecom/signature ÷ bare Koa, 50 connections, median of 3 (budget: ≥ 0.60, p99 ≤ 3 ×)',
-    ['', 'requests', 'p50', 'p99'],
-    [
-      row('bare Koa', koa),
-      row('signature', ours),
-      ['ratio', quotient((one) => one.perSecond), quotient((one) => one.p50), quotient((one) => one.p99)],
-    ],
-  )
+  const rates = (loads: Load[]) => loads.map((load) => load.perSecond)
+  const tails = (loads: Load[]) => loads.map((load) => load.p99)
+  report('GET /api/wecom/signature, 50 connections', [
+    { what: 'bare Koa', unit: 'per second', samples: rates(koa) },
+    { what: 'signature ÷ bare Koa', unit: 'per second', samples: rates(ours), limit: rates(koa), goal: { atLeast: 0.6 } },
+    { what: 'p99 ÷ that of bare Koa', unit: 'ms', samples: tails(ours), limit: tails(koa), goal: { atMost: 3 } },
+  ])
 }

@@ -1,9 +1,18 @@
 /** Prints a table whose figures can be compared at a glance: words left, figures right. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => width(row[column] ?? ''))))
   const line = (row: readonly string[]) =>
-    `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('   ')}`
+    `  ${row.map((cell, column) => padded(cell, widths[column] ?? 0, column === 0 ? 'end' : 'start')).join('   ')}`.trimEnd()
   console.log(`\n${title}\n${[head, ...rows].map(line).join('\n')}`)
+}
+
+function width(text: string): number {
+  return [...text].length
+}
+
+function padded(text: string, to: number, where: 'start' | 'end'): string {
+  const space = ' '.repeat(to - width(text))
+  return where === 'end' ? text + space : space + text
 }
 
 export function perSecond(value: number): string {
@@ -19,11 +28,11 @@ export function ratio(value: number): string {
 }
 
 /** The value that `share` of the samples stay below. */
-export function percentile(samples: readonly number[], share: number): number {
-  const sorted = [...samples].sort((a, b) => a - b)
+export function percentile(samples: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(samples).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
-export function median(samples: readonly number[]): number {
+export function median(samples: ArrayLike<number>): number {
   return percentile(samples, 0.5)
 }

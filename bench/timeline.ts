@@ -1,44 +1,147 @@
-import { pageSql } from '../server/timeline/queries.ts'
-import type { Ground } from './ground.ts'
-import { load } from './load.ts'
-import { milliseconds, percentile, perSecond, printTable } from './table.ts'
+import type pg from 'pg'
+import { loadMoments, type Customer } from './generate.ts'
+import { required, type Ground } from './ground.ts'
+import { page } from './page-query.ts'
+import { makeDice, makeZipf, type Dice } from './random.ts'
+import { report, type Figure } from './report.ts'
+import { rounds, seconds } from './size.ts'
+import { percentile } from './table.ts'
 
-const count = Number(process.env.BENCH_MOMENTS ?? 100_000)
 const limit = 20
+const queries = 2_000
+const deeper = 0.3
 
-/** A timeline page of one person with a long history. `BENCH_MOMENTS=5000000` fills in more. */
-export async function timelinePage(ground: Ground): Promise<void> {
-  await ground.pool.query(
-    `insert into moments (id, corp_id, identity_id, target_identity_id, kind, occurred_at, updated_at, material_id, share_id, active_seconds, depth_unit, depth_reached, depth_total)
-     select gen_random_uuid(), $1, $2, $2, 'material.view', now() - n * interval '1 minute', now(), $3, $4, n % 300, 'percent', n % 100, 100
-     from generate_series(1, $5::int) as n`,
-    [ground.corpId, ground.identityId, ground.materialId, ground.shareId, count],
-  )
-  await ground.pool.query('vacuum analyze moments')
-
-  const page = { name: 'bench-page', text: pageSql(limit) }
-  const client = await ground.pool.connect()
-  const samples: number[] = []
-  for (let index = 0; index < 2200; index++) {
-    // Anywhere in the history, not always its warm end.
-    const before = new Date(Date.now() - Math.random() * count * 60_000).toISOString()
-    const begun = performance.now()
-    await client.query({ ...page, values: [ground.personId, before, 'ffffffff-ffff-ffff-ffff-ffffffffffff', null] })
-    if (index >= 200) samples.push(performance.now() - begun)
-  }
-  client.release()
-
-  const http = await load(`${ground.servers[0]}/api/persons/${ground.personId}/moments?limit=${limit}`, {
-    connections: 20,
-    seconds: 5,
-    headers: ground.member,
-  })
-  printTable(
-    `Timeline page of ${limit} among ${count.toLocaleString('en')} moments of one person (budget: p99 ≤ 3 ms in the database, ≤ 6 ms over HTTP)`,
-    ['', 'p50', 'p99', 'rate'],
-    [
-      ['one query, one connection', milliseconds(percentile(samples, 0.5)), milliseconds(percentile(samples, 0.99)), ''],
-      ['over HTTP, 20 connections', milliseconds(http.p50), milliseconds(http.p99), perSecond(http.perSecond)],
-    ],
-  )
+/** Sizes of the history; the first one is what the others are held against. */
+function sizes(large: boolean): number[] {
+  const set = process.env.BENCH_MOMENTS
+  if (set) return set.split(',').map(Number)
+  return large ? [100_000, 1_000_000, 5_000_000] : [100_000, 1_000_000]
 }
+
+/** A page of somebody's timeline: people drawn by how active they are, a third of the pages somewhere back in their history. */
+export async function timelinePage(ground: Ground, { large = false } = {}): Promise<void> {
+  const history = await ground.history()
+  const client = await ground.pool.connect()
+  const first: Record<string, number[]> = {}
+  try {
+    for (const count of sizes(large)) {
+      const begun = performance.now()
+      await loadMoments(client, history, count)
+      const loaded = ((performance.now() - begun) / 1000).toFixed(1)
+      const figures = await measured(ground, client)
+      const against = { p50: (first['p50'] ??= figures.p50), p99: (first['p99'] ??= figures.p99) }
+      const isFirst = against.p99 === figures.p99
+      const ms = 'ms' as const
+      const rows: Figure[] = [
+        { what: 'bare keyset query, p50', unit: ms, samples: figures.bareP50 },
+        { what: 'bare keyset query, p99', unit: ms, samples: figures.bareP99 },
+        { what: 'page in the database, p50', unit: ms, samples: figures.p50 },
+        { what: 'page in the database, p99', unit: ms, samples: figures.p99, goal: { atMost: 3 } },
+        { what: 'p99 ÷ bare keyset query', unit: ms, samples: figures.p99, limit: figures.bareP99 },
+        ...(isFirst
+          ? []
+          : [
+              { what: 'p99 ÷ that of the first size', unit: ms, samples: figures.p99, limit: against.p99, goal: { atMost: 1.5 } },
+              { what: 'p50 ÷ that of the first size', unit: ms, samples: figures.p50, limit: against.p50 },
+            ]),
+        { what: 'over HTTP, 20 connections, p50', unit: ms, samples: figures.httpP50 },
+        { what: 'over HTTP, 20 connections, p99', unit: ms, samples: figures.httpP99, goal: { atMost: 6 } },
+        { what: 'over HTTP, 20 connections', unit: 'per second', samples: figures.http },
+        { what: 'over HTTP, 1 connection, p50', unit: ms, samples: figures.aloneP50 },
+        { what: 'over HTTP, 1 connection, p99', unit: ms, samples: figures.aloneP99 },
+      ]
+      report(`Timeline page of ${limit} among ${count.toLocaleString('en')} moments of 10,000 people (loaded in ${loaded} s)`, rows)
+    }
+  } finally {
+    client.release()
+  }
+}
+
+interface Drawn {
+  customer: Customer
+  before: string | null
+}
+
+/** The same draws for every size and round. */
+function* draws(customers: readonly Customer[], dice: Dice): Generator<Drawn> {
+  const zipf = makeZipf(customers.length, dice)
+  for (;;) {
+    const customer = required(customers[zipf()])
+    const back = dice.chance(deeper) ? dice.unit() * 540 * 24 * 60 * 60_000 : null
+    yield { customer, before: back === null ? null : new Date(Date.now() - back).toISOString() }
+  }
+}
+
+const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_seconds from moments
+  where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit ${limit}`
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+async function measured(ground: Ground, client: pg.PoolClient) {
+  const { population } = await ground.history()
+  const results = {
+    bareP50: [] as number[],
+    bareP99: [] as number[],
+    p50: [] as number[],
+    p99: [] as number[],
+    http: [] as number[],
+    httpP50: [] as number[],
+    httpP99: [] as number[],
+    aloneP50: [] as number[],
+    aloneP99: [] as number[],
+  }
+  const ours = page(limit, ground)
+  for (let round = 0; round <= rounds; round++) {
+    const bare = await timed(({ customer, before }) =>
+      client.query({ name: 'bench-keyset', text: bareKeyset, values: [customer.visitorIdentityId, before ?? 'infinity', lastId] }),
+    )
+    const paged = await timed(({ customer, before }) =>
+      client.query({
+        name: 'bench-page',
+        text: ours.text,
+        values: ours.values({ personId: customer.personId, before: before ?? 'infinity' }),
+      }),
+    )
+    const many = await overHttp(20)
+    const alone = await overHttp(1)
+    // The first round plans and warms the caches.
+    if (round === 0) continue
+    results.bareP50.push(percentile(bare, 0.5))
+    results.bareP99.push(percentile(bare, 0.99))
+    results.p50.push(percentile(paged, 0.5))
+    results.p99.push(percentile(paged, 0.99))
+    results.http.push(many.perSecond)
+    results.httpP50.push(many.p50)
+    results.httpP99.push(many.p99)
+    results.aloneP50.push(alone.p50)
+    results.aloneP99.push(alone.p99)
+  }
+  return results
+
+  async function timed(query: (drawn: Drawn) => Promise<unknown>): Promise<number[]> {
+    const samples: number[] = []
+    for (const drawn of draws(population.customers, makeDice(7))) {
+      const begun = performance.now()
+      await query(drawn)
+      if (samples.push(performance.now() - begun) === queries) break
+    }
+    return samples
+  }
+
+  async function overHttp(connections: number) {
+    const paths: string[] = []
+    for (const { customer, before } of draws(population.customers, makeDice(11))) {
+      const cursor = before === null ? '' : `&before=${Buffer.from(JSON.stringify([before, lastVariantId])).toString('base64url')}`
+      if (paths.push(`/api/persons/${customer.personId}/moments?limit=${limit}${cursor}`) === queries) break
+    }
+    const origins = ground.servers.slice(0, 1)
+    return ground.generator.http({
+      origins,
+      connections,
+      seconds: connections === 1 ? seconds / 2 : seconds,
+      requests: { kind: 'get', paths, headers: ground.member },
+    })
+  }
+}
+
+/** The last id that the contract takes for one. */
+const lastVariantId = 'ffffffff-ffff-8fff-bfff-ffffffffffff'

@@ -121,7 +121,7 @@ describe('server', () => {
 
   test('the environment is read in one place', () => {
     expect(
-      linesMatching(/process\.env/, /^server\/.*\.ts$/, new RegExp(`${tests}|^server/(main|privacy/command)\\.ts$|^server/db/embedded`)),
+      linesMatching(/process\.env/, /^server\/.*\.ts$/, new RegExp(`${tests}|^server/(main|command)\\.ts$|^server/db/embedded`)),
     ).toEqual([])
   })
 

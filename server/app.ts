@@ -8,6 +8,7 @@ import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { type Job, type Jobs, startJobs } from './db/jobs.ts'
 import { openListener } from './db/listen.ts'
+import { plannerStatistics } from './db/planner-statistics.ts'
 import { contactRoutes } from './contacts/index.ts'
 import { createFileStore, fileRoutes } from './files/index.ts'
 import { type ApiRouter, makeApiRouter } from './http/api-router.ts'
@@ -47,7 +48,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [eventPartitions, rollUp, erasures]
+const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, erasures]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {

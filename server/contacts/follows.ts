@@ -19,17 +19,21 @@ export async function followedContact(ctx: Context, { userId, ...of }: MemberAnd
   return isFollower(again, userId) ? again : null
 }
 
+/** What WeCom told before this is asked again before it counts. */
+export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
+  return new Date(clock.now().getTime() - freshMs)
+}
+
 /** Which of these contacts the member follows, by what WeCom told lately. One that is not among them may be followed all the same: `follows` asks WeCom. */
 export async function knownToFollow(
   ctx: Context,
   { corpId, userId, externalUserIds }: { corpId: string; userId: string; externalUserIds: readonly string[] },
 ): Promise<boolean> {
-  const since = new Date(ctx.clock.now().getTime() - freshMs)
   const { rowCount } = await ctx.db.$client.query({
     name: 'known-to-follow',
     text: `select from contacts where corp_id = $1 and external_userid = any($2::text[]) and fetched_at > $3
       and follows @> jsonb_build_array(jsonb_build_object('userId', $4::text)) limit 1`,
-    values: [corpId, externalUserIds, since, userId],
+    values: [corpId, externalUserIds, followsCountSince(ctx), userId],
   })
   return (rowCount ?? 0) > 0
 }

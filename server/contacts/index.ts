@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts'
 import { contactRow } from './store.ts'
 
-export { follows, knownToFollow } from './follows.ts'
+export { follows, followsCountSince, knownToFollow } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 export { forgetContacts, personalContacts } from './personal.ts'
 export { contactRoutes } from './routes.ts'

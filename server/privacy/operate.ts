@@ -1,13 +1,11 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { CommandError } from '../command.ts'
 import type { Context } from '../context.ts'
 import { personNamed } from '../identity/index.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
-
-/** What the operator asked for cannot be done; the sentence says why. */
-export class CommandError extends Error {}
 
 /** A transaction that takes longer than this is somebody's forgotten session, or a backup. */
 const patienceMs = 10 * 60_000
@@ -20,13 +18,9 @@ export async function operate(ctx: Context, args: readonly string[], say: (line:
   const [action, name, file] = args
   if ((action !== 'export' && action !== 'erase') || !name)
     throw new CommandError('Say what to do and with whom: npm run person -- export|erase <personId|external_userid> [file]')
-  const { corpId } = ctx.config.wecom
-  const personId = await personNamed(ctx, corpId, name)
-  if (personId === null)
-    throw new CommandError(`Nobody in ${corpId} is ${name}: neither a person's id nor an external_userid that is known here.`)
-  await (action === 'export'
-    ? exportTo(ctx, { corpId, personId }, file ?? `person-${personId}.json`, say)
-    : erase(ctx, { corpId, personId }, say))
+  const who = await personNamed(ctx, name)
+  if (who === null) throw new CommandError(`Nobody here is ${name}: neither a person's id nor an external_userid that is known.`)
+  await (action === 'export' ? exportTo(ctx, who, file ?? `person-${who.personId}.json`, say) : erase(ctx, who, say))
 }
 
 async function exportTo(ctx: Context, who: { corpId: string; personId: string }, file: string, say: (line: string) => void): Promise<void> {

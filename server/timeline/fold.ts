@@ -9,10 +9,14 @@ import { eventKinds, type EventKind } from '../../shared/contract/track.ts'
 export const depthUnits = ['page', 'percent', 'second'] as const
 const units = `array['${depthUnits.join("', '")}']`
 
-/** SQL for the kind of moment that an event's `kind` is a part of. */
+/** SQL for the kind of moment that an event's `kind` is a part of; null = of none. */
 export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[])
   .flatMap((kind) => (eventKinds[kind].moment === null ? [] : `when '${kind}' then '${eventKinds[kind].moment}'`))
   .join(' ')} end`
+
+/** And for its id: a visit is one moment; a forward is the moment of its child share, whoever reports it first; anything else is its own. */
+export const momentIdSql = `case moment_kind when 'material.view' then visit when 'material.share' then (properties ->> 'childShareId')::uuid else
+  case when moment_kind is not null then id end end`
 
 /**
  * One row per moment, from a relation of events with `corp, identity, kind, share, occurred, received, properties, moment, moment_kind`. What a moment takes from its share
@@ -30,14 +34,15 @@ export function foldSql(events: string): string {
       max(array[unit, (properties #> '{depth,total}')::float8]) filter (where unit is not null) as depth_end
     from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit from ${events}) as measured
     group by moment, corp, identity, share, moment_kind
-  ) as folded left join shares on shares.id = folded.share and shares.corp_id = folded.corp`
+  ) as folded left join lateral (
+    select material_id, target_identity_id, member_userid from shares where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
 }
 
 /** The columns of `moments` that events give, in the order of `momentValues`. */
 export const momentColumns =
-  'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at'
-export const momentValues =
-  'moment, corp, identity, target, member, moment_kind, occurred, received, material, share, item, seconds, unit, reached, total, ended'
+  'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seconds_to, depth_to'
+export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred, received, material, share, item, seconds, unit, reached, total, ended,
+    case moment_kind when 'material.view' then seconds_bucket(seconds) end, case moment_kind when 'material.view' then depth_bucket(reached, total) end`
 
 /** Two events cannot make one moment for two readers, of two kinds, or of two shares. */
 export const sameMomentSql = `old.identity_id = excluded.identity_id and old.kind = excluded.kind
@@ -53,7 +58,24 @@ export const growSql = `
     depth_unit = greatest(old.depth_unit, excluded.depth_unit),
     depth_reached = ${furthest('depth_reached')},
     depth_total = ${furthest('depth_total')},
-    ended_at = greatest(old.ended_at, excluded.ended_at)`
+    ended_at = greatest(old.ended_at, excluded.ended_at),
+    seconds_from = old.seconds_to,
+    seconds_to = greatest(old.seconds_to, excluded.seconds_to),
+    depth_from = old.depth_to,
+    depth_to = depth_bucket(${furthest('depth_reached')}, ${furthest('depth_total')})`
+
+/** What changed rows must be known by for `countSql`. */
+export const countedColumns =
+  'id, identity_id, target_identity_id, kind, material_id, share_id, seconds_from, seconds_to, depth_from, depth_to'
+
+/** Inserts what changed moments mean for the statistics; `changed` is a relation of `countedColumns`. A view without an earlier bucket is a new one. */
+export function countSql(changed: string): string {
+  return `
+  insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, seconds_to, depth_from, depth_to)
+  select material_id, share_id, identity_id, (kind = 'material.view' and seconds_from is null)::int, (kind = 'material.share' and made)::int, seconds_from, seconds_to, depth_from, depth_to
+  from ${changed} where material_id is not null and share_id is not null
+    and (kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to) or kind = 'material.share' and made)`
+}
 
 /** Whether that changes anything, so that a repeat in other words takes no new revision. */
 export const growsSql = `(excluded.occurred_at < old.occurred_at or excluded.updated_at > old.updated_at

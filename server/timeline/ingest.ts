@@ -1,13 +1,23 @@
 import type { Database } from '../db/database.ts'
 import { sqlState } from '../db/database.ts'
 import { Problem } from '../http/problem.ts'
-import { storeEvents, type EventRow, type Refused } from './store.ts'
+import { type Batch, storeEvents, type EventRow, type Refused, type Reporter } from './store.ts'
 
 /** Why an event of a batch was not stored, by event id. */
 export type Refusals = ReadonlyMap<string, 'foreign' | 'unknown' | 'silent' | 'unstorable'>
 
+/** An event on its way into the table. */
+export interface Arrival {
+  event: EventRow
+  /** The same object for all events of a request. */
+  reporter: Reporter
+  /** The moment that it is a part of, and what that moment cannot have two of: its reader, kind and share. Both null: it is part of none. */
+  moment: string | null
+  claim: string | null
+}
+
 interface Waiting {
-  rows: readonly EventRow[]
+  rows: readonly Arrival[]
   settle: (refusals: Refusals) => void
   reject: (error: unknown) => void
 }
@@ -22,20 +32,22 @@ const firstGuessMs = 50
 
 export interface Ingest {
   /** Resolves once the events are on disk. @throws Problem `too_many_requests`, `unavailable`: nothing of it was kept, and `Retry-After` says when to come again */
-  add(rows: readonly EventRow[]): Promise<Refusals>
+  add(rows: readonly Arrival[]): Promise<Refusals>
 }
 
 const ingests = new WeakMap<Database, Ingest>()
 
 /** One per process and database: requests that arrive while a commit is under way share the next one. */
 export function ingestOf(db: Database): Ingest {
-  const ingest = ingests.get(db) ?? makeIngest((rows) => storeEvents(db.$client, rows))
+  const ingest = ingests.get(db) ?? makeIngest((batches) => storeEvents(db.$client, batches))
   ingests.set(db, ingest)
   return ingest
 }
 
+type Store = (batches: readonly Batch[]) => Promise<Refused>
+
 /** No timer: an idle server stores at once, a busy one in larger groups. */
-export function makeIngest(store: (rows: readonly EventRow[]) => Promise<Refused>, now = () => performance.now()): Ingest {
+export function makeIngest(store: Store, now = () => performance.now()): Ingest {
   const queue: Waiting[] = []
   const underWay = new Set<Claims>()
   let eventsWaiting = 0
@@ -105,25 +117,31 @@ function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Wa
     queue.shift()
     group.push(next)
     size += next.rows.length
-    for (const row of next.rows) if (row.moment !== null) claims.set(row.moment, claimOf(row))
+    for (const { moment, claim } of next.rows) if (moment !== null && claim !== null) claims.set(moment, claim)
   }
 }
 
-function isClaimedOtherwise(claims: Claims, row: EventRow): boolean {
-  const claim = row.moment === null ? undefined : claims.get(row.moment)
-  return claim !== undefined && claim !== claimOf(row)
-}
-
-/** What a moment cannot have two of. */
-export function claimOf(row: Pick<EventRow, 'identity' | 'moment_kind' | 'share'>): string {
-  return `${row.identity}/${row.moment_kind}/${row.share}`
+function isClaimedOtherwise(claims: Claims, { moment, claim }: Arrival): boolean {
+  const known = moment === null ? undefined : claims.get(moment)
+  return known !== undefined && known !== claim
 }
 
 /** The first event with an id counts, as in the table. */
-function distinct(rows: readonly EventRow[]): EventRow[] {
-  const byId = new Map<string, EventRow>()
-  for (const row of rows) if (!byId.has(row.id)) byId.set(row.id, row)
+function distinct(rows: readonly Arrival[]): Arrival[] {
+  const byId = new Map<string, Arrival>()
+  for (const row of rows) if (!byId.has(row.event.id)) byId.set(row.event.id, row)
   return [...byId.values()]
+}
+
+/** Neighbours of one request share what is said of their reporter. */
+function batchesOf(rows: readonly Arrival[]): Batch[] {
+  const batches: { reporter: Reporter; events: EventRow[] }[] = []
+  for (const { reporter, event } of rows) {
+    const last = batches.at(-1)
+    if (last?.reporter === reporter) last.events.push(event)
+    else batches.push({ reporter, events: [event] })
+  }
+  return batches
 }
 
 /** What PostgreSQL says of a value that it cannot take: data exception, integrity violation, syntax of a value, program limit. */
@@ -132,10 +150,10 @@ const worthAnotherTry = new Set(['40001', '40P01'])
 const mostTries = 4
 
 /** A row that the database cannot take fails the statement for its neighbours too: halve until it stands alone. */
-async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<Refused>, rows: readonly EventRow[]): Promise<Refusals> {
+async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Refusals> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return refusalsOf(rows, await store(rows))
+      return refusalsOf(rows, await store(batchesOf(rows)))
     } catch (error) {
       const state = sqlState(error) ?? ''
       if (worthAnotherTry.has(state) && attempt < mostTries) continue
@@ -143,7 +161,7 @@ async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<Refuse
         const headers = { 'Retry-After': '2' }
         throw new Problem('unavailable', 'The events could not be stored; try again', { cause: error, headers })
       }
-      if (rows.length === 1) return new Map(rows.map(({ id }) => [id, 'unstorable']))
+      if (rows.length === 1) return new Map(rows.map(({ event }) => [event.id, 'unstorable']))
       const middle = Math.ceil(rows.length / 2)
       const first = await storeOrSplit(store, rows.slice(0, middle))
       return new Map([...first, ...(await storeOrSplit(store, rows.slice(middle)))])
@@ -151,10 +169,12 @@ async function storeOrSplit(store: (rows: readonly EventRow[]) => Promise<Refuse
   }
 }
 
-function refusalsOf(rows: readonly EventRow[], { foreign, unknown, silent }: Refused): Refusals {
+function refusalsOf(rows: readonly Arrival[], { foreign, unknown, silent }: Refused): Refusals {
   const refusals = new Map<string, 'foreign' | 'unknown' | 'silent'>()
   if (foreign.size + unknown.size + silent.size === 0) return refusals
-  for (const { id, identity, moment } of rows) {
+  for (const { event, reporter, moment } of rows) {
+    const { id } = event
+    const { identity } = reporter
     if (identity !== null && unknown.has(identity)) refusals.set(id, 'unknown')
     else if (identity !== null && silent.has(identity)) refusals.set(id, 'silent')
     else if (moment !== null && foreign.has(moment)) refusals.set(id, 'foreign')

@@ -29,14 +29,9 @@ function monthAt(time: Date, offset = 0): Month {
   return { name, from: leastId(start(0)), to: leastId(start(1)) }
 }
 
-export function leastId(time: Date): string {
+function leastId(time: Date): string {
   const hex = time.getTime().toString(16).padStart(12, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
-}
-
-/** The time at which a UUIDv7 was made. */
-export function timeOfId(id: string): Date {
-  return new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16))
 }
 
 async function makePartitions(ctx: Context): Promise<void> {
@@ -94,4 +89,10 @@ async function partitions(ctx: Context): Promise<{ name: string; month: Date }[]
     `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid where inhparent = 'events'::regclass and relname ~ '^events_\\d{4}_\\d\\d$' order by relname`,
   )
   return rows.map(({ name }) => ({ name, month: new Date(`${name.slice(7, 11)}-${name.slice(12)}-01T00:00:00.000Z`) }))
+}
+
+/** Moments that began later than this have all their events; of older ones some may have been dropped. A visit lasts a day at most. */
+export function wholeSince(ctx: Context): Date | null {
+  const { eventRetentionDays: days } = ctx.config
+  return days === 0 ? null : new Date(ctx.clock.now().getTime() - (days - 2) * day)
 }

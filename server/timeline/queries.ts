@@ -4,7 +4,6 @@
  */
 
 interface Half {
-  columns: string
   within: string
   order: string
   limit: number
@@ -15,7 +14,7 @@ interface Half {
  * no known contact (`confirmed: false`). Each half reads only as many rows of the index as it gives, per identity, whatever the length of the history. The own
  * moments that the second half finds again are not excluded there but by `union`: skipping them could mean walking the whole history.
  */
-function timelineOf({ columns, within, order, limit }: Half): string {
+function timelineOf({ within, order, limit }: Half): string {
   const half = (column: string, andAlso: string) => `
     select moment.* from identities as own cross join lateral (
       select ${columns} from moments where ${column} = own.id and ${within} ${andAlso} order by ${order} limit ${limit}) as moment
@@ -26,33 +25,34 @@ function timelineOf({ columns, within, order, limit }: Half): string {
   order by ${order} limit ${limit}`
 }
 
-const knownContact = `select from identities as reader join identities as contact on contact.person_id = reader.person_id and contact.kind = 'external_userid'
-        where reader.id = moments.identity_id`
+const knownContact = `select from (select person_id from identities where id = moments.identity_id limit 1) as reader
+        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact`
 
-const details = `moments.id, moments.kind, moments.occurred_at, moments.updated_at, moments.revision, moments.item,
-  moments.active_seconds, moments.depth_unit, moments.depth_reached, moments.depth_total, moments.ended_at,
-  identities.person_id = $1::uuid as confirmed,
-  identities.id as identity_id, identities.kind as identity_kind, identities.value as identity_value,
-  materials.id as material_id, materials.kind as material_kind, materials.title as material_title, materials.cover_file_id,
-  shares.id as share_id, shares.forwards as share_forwards, coalesce(members.name, shares.member_userid) as member_name,
-  contacts.profile ->> 'name' as contact_name,
-  workorders.id as workorder_id, workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
+/** What a moment is made of: read with the position, because reading the row again by its id would cost as much as finding it. */
+const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at`
+
+const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
+  materials.kind as material_kind, materials.title as material_title, materials.cover_file_id,
+  shares.forwards as share_forwards, coalesce(members.name, shares.member_userid) as member_name, contacts.profile ->> 'name' as contact_name,
+  workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
   coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
 
+/** Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these tables were empty. */
 function withDetails(inner: string): string {
   return `(${inner}) as found
-join moments on moments.id = found.id
-join identities on identities.id = moments.identity_id
-left join materials on materials.id = moments.material_id
-left join shares on shares.id = moments.share_id
-left join members on members.corp_id = shares.corp_id and members.user_id = shares.member_userid
-left join identities as target on target.id = shares.target_identity_id
-left join contacts on contacts.corp_id = target.corp_id and contacts.external_userid = target.value
-left join workorders on workorders.id = moments.workorder_id`
+cross join lateral (select * from identities where id = found.identity_id limit 1) as identities
+left join lateral (select * from materials where id = found.material_id limit 1) as materials on true
+left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
+left join lateral (select name from members where corp_id = shares.corp_id and user_id = shares.member_userid limit 1) as members on true
+left join lateral (select corp_id, value from identities where id = shares.target_identity_id limit 1) as target on true
+left join lateral (select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contacts on true
+left join lateral (select * from workorders where id = found.workorder_id limit 1) as workorders on true`
 }
 
-/** Filters of a page by name; each is in the text only when it is asked for, so that the planner sees the plain page as plain. */
+/** What a page is asked by; each is in the text only when it is asked for, so that the planner sees the plain page as plain. */
 export interface Filters {
+  /** Whoever asks may read the person: that was checked before. */
+  unasked: boolean
   kinds: boolean
   material: boolean
   member: boolean
@@ -63,8 +63,18 @@ export interface Filters {
 }
 
 /**
- * The text of a page: parameters are the person, the position (time, id), kinds, material, member, from, to. The limit is part of it, because the planner must know how few
- * rows are wanted. Every row carries the snapshot in which the page was read; a page without moments is one row with nothing but that.
+ * Whether a member may read the person, by what is known without asking anybody: the member follows one of the person's contacts, as WeCom told lately. $9 the corp, $10 the
+ * member, $11 since when it counts. It says the same as `mayRead` of identity, in the page's own round trip; a "no" is for `mayRead` to say.
+ */
+const allowedSql = `exists (select from identities as own cross join lateral (
+    select fetched_at, follows from contacts where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
+  where own.person_id = $1::uuid and own.kind = 'external_userid' and own.corp_id = $9::text and contacts.fetched_at > $11::timestamptz
+    and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', $10::text)))`
+
+/**
+ * The text of a page: parameters are the person, the position (time, id), kinds, material, member, from, to, and of whoever asks the corp, the member and since when a follow counts.
+ * The limit is part of it, because the planner must know how few rows are wanted. Every row carries the snapshot in which the page was read and whether it may be shown; a page without
+ * moments is one row with nothing but that.
  */
 export function pageSql(limit: number, filters: Filters): string {
   const within = [
@@ -76,11 +86,12 @@ export function pageSql(limit: number, filters: Filters): string {
     filters.from && 'occurred_at >= $7::timestamptz',
     filters.to && 'occurred_at < $8::timestamptz',
   ].filter(Boolean)
-  const inner = timelineOf({ columns: 'id, occurred_at', within: within.join(' and '), order: 'occurred_at desc, id desc', limit })
+  const inner = timelineOf({ within: within.join(' and '), order: 'occurred_at desc, id desc', limit })
   return `
-select pg_current_snapshot()::text as snapshot, page.* from (select
-  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz) as given left join (
-select ${details} from ${withDetails(inner)}) as page on true
+with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
+  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
+select given.snapshot, given.allowed, page.* from given left join (
+select ${details} from ${withDetails(inner)}) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
 }
 
@@ -99,5 +110,5 @@ select pg_current_snapshot()::text as snapshot, changes.*,
   (select not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids
 from (select) as one left join (
-select ${details} from ${withDetails(timelineOf({ columns: 'id, revision', within: changed, order: 'revision', limit: mostChanges }))}) as changes on true
+select ${details} from ${withDetails(timelineOf({ within: changed, order: 'revision', limit: mostChanges }))}) as changes on true
 order by changes.revision`

@@ -1,4 +1,5 @@
 import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
+import { followsCountSince } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import { presentMoment, type MomentRow } from './present.ts'
 import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
@@ -8,6 +9,8 @@ const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
 
 export interface PageOptions {
   personId: string
+  /** Who asks. Null: whoever it is may, and that was checked. */
+  reader: { corpId: string; userId: string } | null
   before?: readonly [occurredAt: string, id: string] | undefined
   kinds?: readonly MomentKind[] | undefined
   material?: string | undefined
@@ -18,10 +21,21 @@ export interface PageOptions {
   limit: number
 }
 
-/** Newest first, with the snapshot of the database in which they were read. */
-export async function momentsPage(ctx: Context, options: PageOptions): Promise<{ moments: Moment[]; snapshot: string }> {
-  const { personId, before = newest, kinds, material, member, from, to, limit } = options
+/** Pages of these sizes have a plan already; one of another size is cut from the next larger one. */
+const limits = [21, 31, 51, 101]
+
+export interface Page {
+  /** Newest first. */
+  moments: Moment[]
+  /** Of the database when it was read. */
+  snapshot: string
+}
+
+/** A page of the timeline; null when it is not known that the reader may see it. */
+export async function momentsPage(ctx: Context, options: PageOptions): Promise<Page | null> {
+  const { personId, reader, before = newest, kinds, material, member, from, to, limit } = options
   const filters: Filters = {
+    unasked: reader === null,
     kinds: kinds !== undefined,
     material: material !== undefined,
     member: member !== undefined,
@@ -29,10 +43,15 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<{
     to: to !== undefined,
     withoutViews: kinds !== undefined && !kinds.includes('material.view'),
   }
-  const name = `timeline-page-${limit}-${Object.values(filters).map(Number).join('')}`
-  const values = [personId, before[0], before[1], kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
-  const { rows } = await ctx.db.$client.query<SnapshotRow>({ name, text: pageSql(limit, filters), values })
-  return { moments: momentsIn(ctx, rows), snapshot: rows[0]?.snapshot ?? '' }
+  const most = limits.find((size) => size >= limit) ?? limit
+  const given = [kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
+  const { rows } = await ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
+    name: `timeline-page-${most}-${Object.values(filters).map(Number).join('')}`,
+    text: pageSql(most, filters),
+    values: [personId, before[0], before[1], ...given, reader?.corpId ?? null, reader?.userId ?? null, followsCountSince(ctx)],
+  })
+  const [first] = rows
+  return first?.allowed ? { moments: momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
 }
 
 type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })

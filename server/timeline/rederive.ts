@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { foldSql, growsSql, growSql, momentColumns, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
+import { countedColumns, countSql, foldSql, growsSql, growSql, momentColumns, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
 import { momentsChannel } from './store.ts'
 
 export interface Rederived {
@@ -32,24 +32,29 @@ const derivedSql = `
   order by folded.moment, (moments.identity_id = folded.identity and moments.kind = folded.moment_kind) desc nulls last, folded.occurred`
 
 const said =
-  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.item'
+  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.item, old.seconds_to, old.depth_to'
 const meant =
-  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.item'
+  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.item, derived.seconds_to, derived.depth_to'
 
 /** $1 the moments, $2 the time since when every event was kept. Those that exist are locked already: what is committed of them is seen, what is not waits for us. */
 const rewriteSql = `
-with derived as materialized (select *, received as updated from (${derivedSql}) as one), rewritten as (
+with derived as materialized (
+  select *, received as updated, case moment_kind when 'material.view' then seconds_bucket(seconds) end as seconds_to,
+    case moment_kind when 'material.view' then depth_bucket(reached, total) end as depth_to from (${derivedSql}) as one
+), rewritten as (
   update moments as old set occurred_at = derived.occurred, updated_at = derived.updated, active_seconds = derived.seconds, depth_unit = derived.unit,
     depth_reached = derived.reached, depth_total = derived.total, ended_at = derived.ended, item = derived.item,
-    revision = nextval('moment_revision'), txid = pg_current_xact_id()
+    revision = nextval('moment_revision'), txid = pg_current_xact_id(), seconds_from = old.seconds_to, seconds_to = derived.seconds_to,
+    depth_from = old.depth_to, depth_to = derived.depth_to
   from derived where old.id = derived.moment and old.identity_id = derived.identity and old.kind = derived.moment_kind
     and ($2::timestamptz is null or old.occurred_at >= $2::timestamptz) and (${said}) is distinct from (${meant})
-  returning old.id, old.identity_id, old.target_identity_id
+  returning ${countedColumns.replace(/\w+/g, 'old.$&')}, false as made
 ), grown as (
   insert into moments as old (${momentColumns}) select ${momentValues} from derived
   where not exists (select from moments where moments.id = derived.moment and ($2::timestamptz is null or moments.occurred_at >= $2::timestamptz)) order by moment
   on conflict (id) do update set ${growSql} where ${sameMomentSql} and ${growsSql}
-  returning id, identity_id, target_identity_id, xmax = 0 as made
+  returning ${countedColumns}, xmax = 0 as made
+), counted as (${countSql('(select * from rewritten union all select * from grown) as changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / 190 as part from (
     select identity_id as identity from rewritten union select target_identity_id from rewritten

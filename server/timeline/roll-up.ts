@@ -51,8 +51,7 @@ export async function rebuildRollups(ctx: Context): Promise<void> {
     await client.query('delete from readers')
     await client.query(`
       insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_to, depth_to)
-      select material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int,
-        case kind when 'material.view' then seconds_bucket(active_seconds) end, case kind when 'material.view' then depth_bucket(depth_reached, depth_total) end
+      select material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int, seconds_to, depth_to
       from moments where kind in ('material.view', 'material.share') and share_id is not null and material_id is not null`)
     await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
     await client.query('commit')

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { makeIngest } from './ingest.ts'
+import { type Arrival, makeIngest } from './ingest.ts'
 import { depthUnits } from './fold.ts'
 import { rederive } from './rederive.ts'
-import { storeEvents, type EventRow } from './store.ts'
+import { storeEvents } from './store.ts'
 
 let app: TestApp
 let db: TestApp['db']
@@ -45,25 +45,34 @@ interface Said {
   item?: string
 }
 
-function progress(visit: string, { seconds = 0, unit, reached, total, item }: Said = {}, row: Partial<EventRow> = {}): EventRow {
+interface Part {
+  id?: string
+  identity?: string
+  kind?: string
+  occurred?: string
+  /** Seconds, as in `at`. */
+  received?: number
+}
+
+function progress(visit: string, { seconds = 0, unit, reached, total, item }: Said = {}, part: Part = {}): Arrival {
+  const { identity = reader, kind = 'view.progress', occurred = at(0), received = 100 } = part
   const depth = unit === undefined ? {} : { depth: { unit: depthUnits[unit - 1], reached, total } }
+  const share = '01930000-0000-7000-9000-000000000002'
+  const properties = { activeSeconds: seconds, ...depth, ...(item !== undefined && { item }) }
   return {
-    id: id(),
-    corp: 'ww1',
-    identity: reader,
-    by: null,
-    kind: 'view.progress',
-    version: 1,
-    visit,
-    share: '01930000-0000-7000-9000-000000000002',
-    occurred: at(0),
-    reported: at(0),
-    received: at(100),
-    properties: { activeSeconds: seconds, ...depth, ...(item !== undefined && { item }) },
+    event: { id: part.id ?? id(), kind, visit, share, reported: occurred, properties },
+    reporter: { corp: 'ww1', identity, by: null, version: 1, receivedAt: Date.parse(at(received)), skewMs: 0 },
     moment: visit,
-    moment_kind: 'material.view',
-    ...row,
+    claim: `${identity}/material.view/${share}`,
   }
+}
+
+/** Each in a batch of its own. */
+function store(rows: readonly Arrival[]) {
+  return storeEvents(
+    db.$client,
+    rows.map(({ event, reporter }) => ({ reporter, events: [event] })),
+  )
 }
 
 async function momentRow(moment: string) {
@@ -86,9 +95,9 @@ const anyEvent = fc.record({
 })
 type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never
 
-function rowsOf(visit: string, events: readonly AnyEvent[]): EventRow[] {
+function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
   return events.map(({ occurred, received, seconds, depth, ends }) =>
-    progress(visit, { seconds, ...depth }, { kind: ends ? 'view.end' : 'view.progress', occurred: at(occurred), received: at(received) }),
+    progress(visit, { seconds, ...depth }, { kind: ends ? 'view.end' : 'view.progress', occurred: at(occurred), received }),
   )
 }
 
@@ -121,8 +130,8 @@ describe('a visit is one moment', () => {
           .map(({ row }) => row)
         while (arriving.length > 0) {
           const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
-          const distinct = [...new Map(batch.map((row) => [row.id, row])).values()]
-          await storeEvents(db.$client, distinct)
+          const distinct = [...new Map(batch.map((row) => [row.event.id, row])).values()]
+          await store(distinct)
         }
         const row = await momentRow(visit)
         expect(row).toMatchObject(expected(events))
@@ -137,21 +146,21 @@ describe('a visit is one moment', () => {
   test('and a batch that says nothing new changes nothing, not even the revision', async () => {
     const visit = id()
     const rows = rowsOf(visit, [{ occurred: -10, received: 100, seconds: 30, depth: { unit: 2, reached: 40, total: 100 }, ends: true }])
-    await storeEvents(db.$client, rows)
+    await store(rows)
     const before = await momentRow(visit)
-    await storeEvents(db.$client, rows)
-    await storeEvents(db.$client, [progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
+    await store(rows)
+    await store([progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
     expect(await momentRow(visit)).toEqual(before)
   })
 
   test('which a visit id of somebody else cannot overwrite', async () => {
     const visit = id()
-    await storeEvents(db.$client, [progress(visit, { seconds: 5 })])
+    await store([progress(visit, { seconds: 5 })])
     const before = await momentRow(visit)
     const theirs = progress(visit, { seconds: 500 }, { identity: other })
-    expect((await storeEvents(db.$client, [theirs])).foreign).toEqual(new Set([visit]))
+    expect((await store([theirs])).foreign).toEqual(new Set([visit]))
     expect(await momentRow(visit)).toEqual(before)
-    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.id])
+    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.event.id])
     expect(rowCount).toBe(0)
   })
 })
@@ -175,7 +184,7 @@ describe('requests that arrive together share a commit', () => {
     const visits = Array.from({ length: 7 }, id)
     const sizes: number[] = []
     const ingest = makeIngest((rows) => {
-      sizes.push(rows.length)
+      sizes.push(rows.flatMap(({ events }) => events).length)
       return storeEvents(db.$client, rows)
     })
     const poison = progress(id(), { item: 'a\u0000b' })
@@ -183,7 +192,7 @@ describe('requests that arrive together share a commit', () => {
       ...visits.map((visit) => ingest.add([progress(visit, { seconds: 1 })])),
       ingest.add([poison, progress(id())]),
     ])
-    expect(results.at(-1)?.get(poison.id)).toBe('unstorable')
+    expect(results.at(-1)?.get(poison.event.id)).toBe('unstorable')
     for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 1 })
     expect(Math.max(...sizes)).toBeGreaterThan(1)
   })
@@ -193,7 +202,7 @@ describe('requests that arrive together share a commit', () => {
     const visit = id()
     const theirs = progress(visit, { seconds: 900 }, { identity: other })
     const [, refusals] = await Promise.all([ingest.add([progress(visit, { seconds: 3 })]), ingest.add([theirs])])
-    expect(refusals.get(theirs.id)).toBe('foreign')
+    expect(refusals.get(theirs.event.id)).toBe('foreign')
     expect(await momentRow(visit)).toMatchObject({ active_seconds: 3, identity_id: reader })
   })
 })

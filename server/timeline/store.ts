@@ -1,27 +1,48 @@
 import type pg from 'pg'
-import { foldSql, growsSql, growSql, momentColumns, momentValues, sameMomentSql } from './fold.ts'
+import {
+  countedColumns,
+  countSql,
+  foldSql,
+  growsSql,
+  growSql,
+  momentColumns,
+  momentIdSql,
+  momentKindSql,
+  momentValues,
+  sameMomentSql,
+} from './fold.ts'
 
 /** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
 export const momentsChannel = 'moments'
 
-/** One event as it is kept. Short names: a group of a thousand travels as one JSON parameter. */
-export interface EventRow {
-  id: string
+/** Who reports, and when it arrived: the same for all events of a request. */
+export interface Reporter {
   corp: string
   /** One of the two is null. */
   identity: string | null
   by: string | null
-  kind: string
   version: number
+  /** Milliseconds since 1970. */
+  receivedAt: number
+  /** How much the client's clock was behind ours at sending; negative when it was ahead. */
+  skewMs: number
+}
+
+/** One event as it is kept; a group of a thousand travels as one JSON parameter, so it holds nothing that the database can tell by itself. */
+export interface EventRow {
+  id: string
+  kind: string
   visit: string
   share: string | null
-  /** ISO 8601: corrected, as the client said, and when it arrived. */
-  occurred: string
+  /** ISO 8601, by the client's clock. */
   reported: string
-  received: string
   properties: Record<string, unknown>
-  moment: string | null
-  moment_kind: string | null
+}
+
+/** The events of one request. */
+export interface Batch {
+  reporter: Reporter
+  events: readonly EventRow[]
 }
 
 /** What became of a group: the moments that belong to somebody or something else, and the identities that are unknown or do not want to be tracked. */
@@ -36,25 +57,33 @@ const mostIdsInNotice = 190
 
 /** Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for its whole person. */
 const refusedIdentities = `
-  select wanted.identity, case when own.id is null then 'unknown' else 'silent' end as why
-  from (select distinct identity from input where identity is not null) as wanted left join identities as own on own.id = wanted.identity
-  where own.id is null or exists (select from identities as any_of where any_of.person_id = own.person_id and any_of.tracking_off_at is not null)`
+  select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
+  from (select distinct identity from input where identity is not null) as wanted
+    left join lateral (select person_id from identities where id = wanted.identity limit 1) as own on true
+  where own.person_id is null or (select true from identities where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
  * One statement, so one round trip, one transaction and one wait for the disk per group. Both inserts go in id order: two processes that store the same
  * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. `pg_notify` reaches the
- * processes when this commits.
+ * processes when this commits. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is made once, and what it was made on may have been empty tables.
  */
 const ingestSql = `
-with input as materialized (
-  select * from json_to_recordset($1::json) as event(
-    id uuid, corp text, identity uuid, by text, kind text, version smallint, visit uuid, share uuid, occurred timestamptz, reported timestamptz, received timestamptz,
-    properties jsonb, moment uuid, moment_kind text)
+with reporters as (
+  select * from unnest($2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]) with ordinality
+    as reporter(corp, identity, by, version, received, skew_ms, n)
+), input as materialized (
+  select id, corp, identity, by, kind, version, visit, share, least(reported + skew_ms * interval '1 millisecond', received) as occurred, reported, received, properties,
+    ${momentIdSql} as moment, moment_kind
+  from (
+    select *, ${momentKindSql} as moment_kind
+    from json_to_recordset($1::json) as event(n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
+  ) as event join reporters using (n)
 ), refused_identities as materialized (${refusedIdentities}
 ), foreign_moments as materialized (
-  select distinct input.moment from input join moments on moments.id = input.moment
-  where moments.identity_id <> input.identity or moments.kind <> input.moment_kind
-    or (moments.kind = 'material.view' and moments.share_id is distinct from input.share)
+  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed
+    cross join lateral (select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
+  where known.identity_id <> claimed.identity or known.kind <> claimed.moment_kind
+    or (known.kind = 'material.view' and known.share_id is distinct from claimed.share)
 ), stored as (
   insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
   select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
@@ -69,7 +98,8 @@ with input as materialized (
   select ${momentValues} from (${foldSql('fresh')}) as folded order by moment
   on conflict (id) do update set ${growSql}
   where ${sameMomentSql} and ${growsSql}
-  returning identity_id, target_identity_id
+  returning ${countedColumns}, xmax = 0 as made
+), counted as (${countSql('changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
     select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached
@@ -80,9 +110,19 @@ select why, identity from refused_identities
 union all
 select 'told', null from (select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part) as told`
 
-/** Stores a group of events and brings their moments up to date. No two rows may claim one moment differently, nor have the same id. */
-export async function storeEvents(pool: pg.Pool, rows: readonly EventRow[]): Promise<Refused> {
-  const result = await pool.query<{ why: string; id: string }>({ name: 'ingest', text: ingestSql, values: [JSON.stringify(rows)] })
+/** Stores a group of batches and brings their moments up to date. No two events may claim one moment differently, nor have the same id. */
+export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Refused> {
+  const events: (EventRow & { n: number })[] = []
+  batches.forEach((batch, index) => {
+    for (const event of batch.events) events.push({ n: index + 1, ...event })
+  })
+  const column = <K extends keyof Reporter>(name: K) => batches.map(({ reporter }) => reporter[name])
+  const received = batches.map(({ reporter }) => new Date(reporter.receivedAt).toISOString())
+  const result = await pool.query<{ why: string; id: string }>({
+    name: 'ingest',
+    text: ingestSql,
+    values: [JSON.stringify(events), column('corp'), column('identity'), column('by'), column('version'), received, column('skewMs')],
+  })
   const ids = (why: string) => new Set(result.rows.flatMap((row) => (row.why === why ? row.id : [])))
   return { foreign: ids('foreign'), unknown: ids('unknown'), silent: ids('silent') }
 }

@@ -84,6 +84,14 @@ export const moments = pgTable(
     depthReached: doublePrecision('depth_reached'),
     depthTotal: doublePrecision('depth_total'),
     endedAt: moment('ended_at'),
+    /**
+     * Views: the statistics' buckets of the row as it is, and as it was before its last change. So the statement that changes a row also knows what it was, whoever else changes it at the
+     * same time: `on conflict do update` cannot return the old row, and triggers cost half a millisecond per statement.
+     */
+    secondsFrom: smallint('seconds_from'),
+    secondsTo: smallint('seconds_to'),
+    depthFrom: smallint('depth_from'),
+    depthTo: smallint('depth_to'),
   },
   (table) => [
     // Ascending on purpose: drizzle's .desc() is NULLS LAST and cannot serve ORDER BY … DESC; this is scanned backward.
@@ -103,8 +111,8 @@ export const moments = pgTable(
 )
 
 /**
- * What each change of a moment means for the statistics; written by triggers on `moments` in the same commit, so that no way of writing can forget it. Only ever
- * added here, so that commits on a popular material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read together with them.
+ * What each change of a moment means for the statistics, written in the same commit (fold.ts; a trigger for moments that are deleted). Only ever added here, so that commits on a
+ * popular material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read together with them.
  */
 export const rollupDeltas = pgTable('rollup_deltas', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),

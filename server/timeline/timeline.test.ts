@@ -215,10 +215,12 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
   try {
     // What the server does after a few calls: one plan for all parameters.
     await client.query('set plan_cache_mode = force_generic_plan')
-    await client.query(`prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz) as ${pageSql(21, plain)}`)
+    await client.query(
+      `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, text, text, timestamptz) as ${pageSql(21, plain)}`,
+    )
     for (const before of ['infinity', new Date(at - 5_000 * 60_000).toISOString()]) {
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `explain (analyze, timing off, format json) execute page ('${contact.personId}', '${before}', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null, null, null, null, null)`,
+        `explain (analyze, timing off, format json) execute page ('${contact.personId}', '${before}', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null, null, null, null, null, '${app.corpId}', 'ZhouXiaolan', '2000-01-01')`,
       )
       const nodes = flatten(rows[0]?.['QUERY PLAN'][0].Plan)
       const scans = nodes.filter((node) => node['Relation Name'] === 'moments')
@@ -238,7 +240,7 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
   expect((await page(contact.personId, { limit: '20' })).items).toHaveLength(20)
 })
 
-const plain = { kinds: false, material: false, member: false, from: false, to: false, withoutViews: false }
+const plain = { unasked: false, kinds: false, material: false, member: false, from: false, to: false, withoutViews: false }
 
 interface PlanNode {
   'Node Type': string

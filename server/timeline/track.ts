@@ -4,11 +4,11 @@ import { eventKinds, type track, TrackedEvent, trackingIsOff } from '../../share
 import type { Context } from '../context.ts'
 import { fail } from '../http/problem.ts'
 import type { Subject } from '../http/sessions.ts'
-import { claimOf, ingestOf, type Refusals } from './ingest.ts'
+import { type Arrival, ingestOf, type Refusals } from './ingest.ts'
 import { shareCorps } from './shares.ts'
-import type { EventRow } from './store.ts'
+import type { Reporter } from './store.ts'
 
-type Batch = { version: number; sentAt: string; events: readonly unknown[] }
+type SentBatch = { version: number; sentAt: string; events: readonly unknown[] }
 type Refusal = Reply<typeof track>['refused'][number]
 
 const day = 24 * 60 * 60_000
@@ -20,7 +20,7 @@ const furthestAheadMs = day
  * Stores what can be stored of a batch and says of the rest which event and why. Returns after the commit.
  * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept; `unauthenticated` when the visitor was erased
  */
-export async function takeBatch(ctx: Context, session: Subject, batch: Batch): Promise<Reply<typeof track>> {
+export async function takeBatch(ctx: Context, session: Subject, batch: SentBatch): Promise<Reply<typeof track>> {
   const { rows, refused } = await rowsOf(ctx, session, batch)
   if (rows.length > 0) {
     const refusals = await ingestOf(ctx.db).add(rows.map(({ row }) => row))
@@ -38,13 +38,13 @@ export async function takeBatch(ctx: Context, session: Subject, batch: Batch): P
 
 interface Placed {
   index: number
-  row: EventRow
+  row: Arrival
 }
 
-async function rowsOf(ctx: Context, session: Subject, batch: Batch): Promise<{ rows: Placed[]; refused: Refusal[] }> {
+async function rowsOf(ctx: Context, session: Subject, batch: SentBatch): Promise<{ rows: Placed[]; refused: Refusal[] }> {
   const receivedAt = ctx.clock.now().getTime()
   const skewMs = receivedAt - Date.parse(batch.sentAt)
-  const reporter = { ...reporterOf(session), version: batch.version, received: new Date(receivedAt).toISOString() }
+  const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
   const { events, refused } = parseEvents(batch.events)
   const corps = await shareCorps(ctx.db, events)
   const claims = new Map<string, string>()
@@ -61,27 +61,25 @@ async function rowsOf(ctx: Context, session: Subject, batch: Batch): Promise<{ r
       refuse('shareId', 'is not a share of this corp')
       continue
     }
-    const occurred = correctedTime(event.occurredAt, skewMs, receivedAt)
-    if (typeof occurred === 'string') {
-      refuse('occurredAt', occurred)
+    const wrong = wrongTime(event.occurredAt, skewMs, receivedAt)
+    if (wrong !== null) {
+      refuse('occurredAt', wrong)
       continue
     }
-    const row = eventRow(event, { ...reporter, occurred: new Date(occurred).toISOString() })
-    if (row.moment !== null) {
-      const claim = claimOf(row)
-      const known = claims.get(row.moment) ?? claim
-      if (known !== claim) {
+    const row = arrivalOf(event, reporter)
+    if (row.moment !== null && row.claim !== null) {
+      if ((claims.get(row.moment) ?? row.claim) !== row.claim) {
         refuse(idField(event), 'is used twice for different things')
         continue
       }
-      claims.set(row.moment, claim)
+      claims.set(row.moment, row.claim)
     }
     rows.push({ index, row })
   }
   return { rows, refused }
 }
 
-function reporterOf(session: Subject): Pick<EventRow, 'corp' | 'identity' | 'by'> {
+function reporterOf(session: Subject): Pick<Reporter, 'corp' | 'identity' | 'by'> {
   const corp = session.corpId
   return session.kind === 'visitor' ? { corp, identity: session.identityId, by: null } : { corp, identity: null, by: session.userId }
 }
@@ -101,17 +99,16 @@ function parseEvents(raw: readonly unknown[]): { events: { index: number; event:
   return { events, refused }
 }
 
-/** The client's time in milliseconds, moved by what its clock was wrong at sending; a little ahead counts as now. A string says why it cannot be. */
-function correctedTime(occurredAt: string, skewMs: number, receivedAt: number): number | string {
+/** Why it cannot have happened then, after what the client's clock was wrong at sending is made good. A little ahead counts as now, in the statement that stores it. */
+function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): string | null {
   const said = Date.parse(occurredAt)
   const ahead = said + skewMs - receivedAt
   if (said < 0) return 'is before 1970'
   if (ahead > furthestAheadMs) return 'is more than a day in the future'
-  if (ahead < -oldestDays * day) return `is more than ${oldestDays} days ago`
-  return receivedAt + Math.min(ahead, 0)
+  return ahead < -oldestDays * day ? `is more than ${oldestDays} days ago` : null
 }
 
-/** A visit is one moment; a forward is the moment of its child share, whoever reports it first; anything else is its own. */
+/** As `momentIdSql` says it in the database. */
 function momentIdOf(event: TrackedEvent): string {
   if (event.kind === 'share') return event.childShareId
   return eventKinds[event.kind].moment === 'material.view' ? event.visitId : event.id
@@ -122,26 +119,21 @@ function idField(event: TrackedEvent): string {
   return eventKinds[event.kind].moment === 'material.view' ? 'visitId' : 'id'
 }
 
-function eventRow(event: TrackedEvent, facts: Pick<EventRow, 'corp' | 'identity' | 'by' | 'version' | 'received' | 'occurred'>): EventRow {
-  const { id, kind, visitId, occurredAt, ...rest } = event
-  const { shareId = null, ...properties } = 'shareId' in rest ? rest : { ...rest, shareId: null }
+function arrivalOf(event: TrackedEvent, reporter: Reporter): Arrival {
+  const { id, kind, visitId: visit, occurredAt: reported, ...rest } = event
+  const { shareId: share = null, ...properties } = 'shareId' in rest ? rest : { ...rest, shareId: null }
   const { moment } = eventKinds[kind]
   return {
-    ...facts,
-    id,
-    kind,
-    visit: visitId,
-    share: shareId,
-    reported: occurredAt,
-    properties,
+    event: { id, kind, visit, share, reported, properties },
+    reporter,
     moment: moment === null ? null : momentIdOf(event),
-    moment_kind: moment,
+    claim: moment === null ? null : `${reporter.identity}/${moment}/${share}`,
   }
 }
 
-function refusalOf(index: number, row: EventRow, refusals: Refusals): Refusal[] {
-  const why = refusals.get(row.id)
-  const { id } = row
+function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals): Refusal[] {
+  const { id, visit } = event
+  const why = refusals.get(id)
   switch (why) {
     case undefined:
       return []
@@ -153,6 +145,6 @@ function refusalOf(index: number, row: EventRow, refusals: Refusals): Refusal[] 
     case 'unstorable':
       return [{ index, id, field: '', reason: 'cannot be stored' }]
     case 'foreign':
-      return [{ index, id, field: row.moment === row.visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
+      return [{ index, id, field: moment === visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
   }
 }

@@ -103,6 +103,10 @@ DROP INDEX "moments_target_revision";--> statement-breakpoint
 ALTER TABLE "identities" ADD COLUMN "tracking_off_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "persons" ADD COLUMN "txid" "xid8" DEFAULT pg_current_xact_id() NOT NULL;--> statement-breakpoint
 ALTER TABLE "moments" ADD COLUMN "member_userid" text;--> statement-breakpoint
+ALTER TABLE "moments" ADD COLUMN "seconds_from" smallint;--> statement-breakpoint
+ALTER TABLE "moments" ADD COLUMN "seconds_to" smallint;--> statement-breakpoint
+ALTER TABLE "moments" ADD COLUMN "depth_from" smallint;--> statement-breakpoint
+ALTER TABLE "moments" ADD COLUMN "depth_to" smallint;--> statement-breakpoint
 ALTER TABLE "moments" ADD COLUMN "txid" "xid8" DEFAULT pg_current_xact_id() NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "callbacks_once" ON "callbacks" USING btree ("connection","dedupe_key");--> statement-breakpoint
 CREATE INDEX "callbacks_waiting" ON "callbacks" USING btree ("next_try_at") WHERE state = 'waiting';--> statement-breakpoint
@@ -154,38 +158,15 @@ CREATE FUNCTION seconds_bucket(seconds double precision) RETURNS smallint LANGUA
 RETURN floor(8 * ln(1 + greatest(seconds, 0)) / ln(2::double precision))::smallint;--> statement-breakpoint
 CREATE FUNCTION depth_bucket(reached double precision, total double precision) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN total > 0 THEN least(10, floor(10 * reached / total))::smallint END;--> statement-breakpoint
-CREATE FUNCTION count_moments() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION uncount_moments() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	IF TG_OP = 'INSERT' THEN
-		INSERT INTO rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_to, depth_to)
-		SELECT material_id, share_id, identity_id, 1, 0, seconds_bucket(active_seconds), depth_bucket(depth_reached, depth_total)
-		FROM made WHERE kind = 'material.view' AND share_id IS NOT NULL AND material_id IS NOT NULL
-		UNION ALL
-		SELECT material_id, share_id, identity_id, 0, 1, null, null
-		FROM made WHERE kind = 'material.share' AND share_id IS NOT NULL AND material_id IS NOT NULL;
-	ELSIF TG_OP = 'DELETE' THEN
-		INSERT INTO rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, depth_from)
-		SELECT material_id, share_id, identity_id, -1, 0, seconds_bucket(active_seconds), depth_bucket(depth_reached, depth_total)
-		FROM gone WHERE kind = 'material.view' AND share_id IS NOT NULL AND material_id IS NOT NULL
-		UNION ALL
-		SELECT material_id, share_id, identity_id, 0, -1, null, null
-		FROM gone WHERE kind = 'material.share' AND share_id IS NOT NULL AND material_id IS NOT NULL;
-	ELSE
-		INSERT INTO rollup_deltas (material_id, share_id, identity_id, seconds_from, seconds_to, depth_from, depth_to)
-		SELECT * FROM (
-			SELECT made.material_id, made.share_id, made.identity_id,
-				seconds_bucket(gone.active_seconds) AS seconds_from, seconds_bucket(made.active_seconds) AS seconds_to,
-				depth_bucket(gone.depth_reached, gone.depth_total) AS depth_from, depth_bucket(made.depth_reached, made.depth_total) AS depth_to
-			FROM gone JOIN made USING (id)
-			WHERE made.kind = 'material.view' AND made.share_id IS NOT NULL AND made.material_id IS NOT NULL
-		) AS changed WHERE (seconds_from, depth_from) IS DISTINCT FROM (seconds_to, depth_to);
-	END IF;
+	INSERT INTO rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, depth_from)
+	SELECT material_id, share_id, identity_id, -(kind = 'material.view')::int, -(kind = 'material.share')::int, seconds_to, depth_to
+	FROM gone WHERE kind IN ('material.view', 'material.share') AND share_id IS NOT NULL AND material_id IS NOT NULL;
 	RETURN NULL;
 END $$;--> statement-breakpoint
-CREATE TRIGGER moments_made AFTER INSERT ON "moments" REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION count_moments();--> statement-breakpoint
-CREATE TRIGGER moments_changed AFTER UPDATE ON "moments" REFERENCING OLD TABLE AS gone NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION count_moments();--> statement-breakpoint
-CREATE TRIGGER moments_gone AFTER DELETE ON "moments" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_moments();--> statement-breakpoint
+CREATE TRIGGER moments_gone AFTER DELETE ON "moments" REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION uncount_moments();--> statement-breakpoint
+UPDATE "moments" SET seconds_to = seconds_bucket(active_seconds), depth_to = depth_bucket(depth_reached, depth_total) WHERE kind = 'material.view';--> statement-breakpoint
 INSERT INTO "rollup_deltas" (material_id, share_id, identity_id, opens, forwards, seconds_to, depth_to)
-SELECT material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int,
-	CASE kind WHEN 'material.view' THEN seconds_bucket(active_seconds) END, depth_bucket(depth_reached, depth_total)
+SELECT material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int, seconds_to, depth_to
 FROM "moments" WHERE kind IN ('material.view', 'material.share') AND share_id IS NOT NULL AND material_id IS NOT NULL;

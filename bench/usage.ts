@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises'
+
+/** What processes use, from /proc; on other systems everything is NaN and the tables say so. */
+
+/** The kernel's clock ticks are hundredths of a second on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+interface Stat {
+  parent: number
+  /** Of the process. */
+  seconds: number
+  /** Of its children that have ended. */
+  endedSeconds: number
+}
+
+async function stat(pid: number): Promise<Stat | null> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  if (text === null) return null
+  // The name, in parentheses, may hold anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const seconds = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
+  return { parent: Number(fields[1]), seconds: seconds(11), endedSeconds: seconds(13) }
+}
+
+/** Processor seconds that a process has used so far. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  return (await stat(pid))?.seconds ?? Number.NaN
+}
+
+/** Of a process with all its children: a PostgreSQL by its postmaster. */
+export async function cpuSecondsOfFamily(pid: number): Promise<number> {
+  const own = await stat(pid)
+  if (!own) return Number.NaN
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const stats = await Promise.all(pids.map(stat))
+  const children = stats.filter((one) => one?.parent === pid).reduce((sum, one) => sum + (one?.seconds ?? 0), 0)
+  return own.seconds + own.endedSeconds + children
+}
+
+export async function parentOf(pid: number): Promise<number> {
+  return (await stat(pid))?.parent ?? Number.NaN
+}
+
+/** Resident memory in megabytes. */
+export async function residentMb(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024
+}
