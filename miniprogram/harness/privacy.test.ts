@@ -16,7 +16,7 @@ const settings = 'pages/privacy/index'
 
 test('the reader of a material is told who sees it, and finds the settings there and on the home page', async () => {
   const { program } = await open(material)
-  expect(program.text).toContain('销售顾问能看到您阅读了多久、读到哪里')
+  expect(program.text).toContain('客户经理能看到您阅读了多久、读到哪里')
   await program.tap('隐私与数据')
   expect(program.path).toBe('pages/privacy/index')
   expect(program.text).toContain('您打开了哪份资料、读了多久、读到哪里')

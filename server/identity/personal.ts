@@ -4,7 +4,7 @@ import type { Database, Queryable, Transaction } from '../db/database.ts'
 import { notify } from '../db/listen.ts'
 import { fail } from '../http/problem.ts'
 import { holderOf, identityChannel } from './merge.ts'
-import { findIdentity, identitiesOfPersons, identityById, type IdentityRow, lockPersons, personExists } from './store.ts'
+import { identitiesOfPersons, identityById, type IdentityRow, lockPersons } from './store.ts'
 import { identities, identityEvidence, identityQuestions, merges, pendingIds, persons } from './tables.ts'
 
 /** Whoever was erased has no session any more, however good its signature is. */
@@ -49,12 +49,13 @@ export function identitiesOfPerson(q: Queryable, personId: string): Promise<Iden
   return identitiesOfPersons(q, [personId])
 }
 
-/** The person of the corp whom an operator means: by its id (an old one leads to whoever it was merged into) or by an `external_userid`. */
-export async function personNamed(ctx: Context, corpId: string, name: string): Promise<string | null> {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name))
-    return (await personExists(ctx.db, corpId, name)) ? holderOf(ctx.db, name) : null
-  const contact = await findIdentity(ctx.db, { corpId, kind: 'external_userid', scope: corpId, value: name })
-  return contact?.personId ?? null
+/** Whom an operator means: a person by its id (an old one leads to whoever it was merged into), or a contact by WeCom's id, which no two corps share. */
+export async function personNamed(ctx: Context, name: string): Promise<{ corpId: string; personId: string } | null> {
+  const named = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
+    ? eq(identities.personId, await holderOf(ctx.db, name))
+    : and(eq(identities.kind, 'external_userid'), eq(identities.value, name))
+  const [one] = await ctx.db.select({ corpId: identities.corpId, personId: identities.personId }).from(identities).where(named).limit(1)
+  return one ?? null
 }
 
 /** Marks every identity of the person; later evidence may part them again, and then each still knows what was said. */

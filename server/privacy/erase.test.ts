@@ -364,7 +364,7 @@ describe('an operator', () => {
     await run('erase', person.visitor.personId)
     expect(said.at(-1)).toContain('is erased')
     expect(await found(person.traces)).toEqual({})
-    await expect(run('erase', person.contact.externalUserId)).rejects.toThrow('Nobody in')
+    await expect(run('erase', person.contact.externalUserId)).rejects.toThrow('Nobody here')
     await expect(run('delete', 'x')).rejects.toThrow('npm run person')
     await rm(directory, { recursive: true })
   })

@@ -2,6 +2,7 @@ import { CommandError } from '../command.ts'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { CommandError } from '../command.ts'
 import type { Context } from '../context.ts'
 import { personNamed } from '../identity/index.ts'
 import { closeDoor, finishWithin } from './erase.ts'
@@ -18,13 +19,9 @@ export async function operate(ctx: Context, args: readonly string[], say: (line:
   const [action, name, file] = args
   if ((action !== 'export' && action !== 'erase') || !name)
     throw new CommandError('Say what to do and with whom: npm run person -- export|erase <personId|external_userid> [file]')
-  const { corpId } = ctx.config.wecom
-  const personId = await personNamed(ctx, corpId, name)
-  if (personId === null)
-    throw new CommandError(`Nobody in ${corpId} is ${name}: neither a person's id nor an external_userid that is known here.`)
-  await (action === 'export'
-    ? exportTo(ctx, { corpId, personId }, file ?? `person-${personId}.json`, say)
-    : erase(ctx, { corpId, personId }, say))
+  const who = await personNamed(ctx, name)
+  if (who === null) throw new CommandError(`Nobody here is ${name}: neither a person's id nor an external_userid that is known.`)
+  await (action === 'export' ? exportTo(ctx, who, file ?? `person-${who.personId}.json`, say) : erase(ctx, who, say))
 }
 
 async function exportTo(ctx: Context, who: { corpId: string; personId: string }, file: string, say: (line: string) => void): Promise<void> {

@@ -222,6 +222,24 @@ describe('a live timeline', () => {
     expect([...said, ...told(rest).map(({ id }) => id)].sort()).toEqual(visits.sort())
   })
 
+  test('goes on in the middle of a long catch-up with the rest of it', async () => {
+    const { contact, visitor, share } = await pushed()
+    const { liveFrom: from } = await page(contact.personId)
+    for (let lot = 0; lot < 9; lot += 1) await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
+    const stream = await open(contact.personId, { from })
+    await expect.poll(() => stream.events.length).toBe(450)
+    const ids = told(stream).map(({ id }) => id)
+    expect(new Set(ids).size).toBe(450)
+    for (const cut of [0, 57, 199, 200, 398, 449]) {
+      const resumed = await open(contact.personId, { lastEventId: stream.events[cut]?.id ?? '', app: cut % 2 ? first : second })
+      const last = await view(visitor, share)
+      await expect.poll(() => told(resumed).at(-1)?.id).toBe(last)
+      const rest = told(resumed).map(({ id }) => id)
+      expect(rest.filter((id) => ids.includes(id))).toEqual(ids.slice(cut + 1))
+      resumed.close()
+    }
+  })
+
   test('survives a cut line to the database', async () => {
     const { contact, visitor, share } = await pushed()
     const stream = await open(contact.personId)

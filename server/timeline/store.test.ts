@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Problem } from '../http/problem.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { type Arrival, makeIngest } from './ingest.ts'
 import { depthUnits } from './fold.ts'
@@ -177,6 +178,40 @@ test('processes that store the same events at once, each in its own order, do no
   for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 3 })
   const { rowCount } = await db.$client.query('select from events where visit_id = any($1::uuid[])', [visits])
   expect(rowCount).toBe(rows.length)
+})
+
+test('more than the database can take is refused whole, with when to come again, and what was taken is stored', async () => {
+  const stored: string[] = []
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const ingest = makeIngest(async (batches) => {
+    await opened
+    stored.push(...batches.flatMap(({ events }) => events.map(({ id: event }) => event)))
+    return { foreign: new Set(), unknown: new Set(), silent: new Set() }
+  })
+  const taken: string[] = []
+  const waiting: Promise<unknown>[] = []
+  let refusal: unknown
+  while (refusal === undefined && taken.length < 100_000) {
+    const rows = Array.from({ length: 100 }, () => progress(id()))
+    const outcome = ingest.add(rows)
+    refusal = await Promise.race([
+      outcome.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+      Promise.resolve(),
+    ])
+    if (refusal === undefined) {
+      waiting.push(outcome)
+      taken.push(...rows.map(({ event }) => event.id))
+    }
+  }
+  expect(refusal).toMatchObject({ code: 'too_many_requests', status: 429 })
+  expect(Number((refusal as Problem).extras.headers?.['Retry-After'])).toBeGreaterThanOrEqual(1)
+  open()
+  await Promise.all(waiting)
+  expect(stored.sort()).toEqual(taken.sort())
 })
 
 describe('requests that arrive together share a commit', () => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CallInput } from '../../shared/contract/endpoint.ts'
 import { listMoments, type Moment } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
 import { transact } from '../db/database.ts'
 import { undoMerge, visitorSeen } from '../identity/index.ts'
 import { merges } from '../identity/tables.ts'
-import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import { makeContact, makeMaterial, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { record } from './index.ts'
 import { pageSql } from './queries.ts'
@@ -24,7 +25,7 @@ async function view(visitor: TestVisitor, shareId: string, { occurredAt = app.cl
   return visitId
 }
 
-async function page(personId: string, query: { before?: string; kind?: string; limit?: string } = {}, member = 'ZhouXiaolan') {
+async function page(personId: string, query: NonNullable<CallInput<typeof listMoments>['query']> = {}, member = 'ZhouXiaolan') {
   return app.call(listMoments, { params: { id: personId }, query }, app.member(member))
 }
 
@@ -163,6 +164,25 @@ describe('a page', () => {
     )
     expect(gist((await page(contact.personId, { kind: 'contact.joined,menu.click' })).items)).toEqual([{ id, confirmed: true }])
     await expect(page(contact.personId, { kind: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+
+  test('may hold only one material, what one member pushed, or what happened within a time', async () => {
+    const uid = unionid()
+    const contact = await makeContact(app, { unionid: uid })
+    const visitor = await makeVisitor(app, { unionid: uid })
+    const materialId = await makeMaterial(app)
+    const hour = (hours: number) => new Date(app.clock.now().getTime() - hours * 3_600_000)
+    const ofMaterial = await view(visitor, await makeShare(app, { materialId }), { occurredAt: hour(3) })
+    const ofOther = await view(visitor, await makeShare(app, { memberUserId: 'HanXue' }), { occurredAt: hour(2) })
+    const lately = await view(visitor, await makeShare(app), { occurredAt: hour(1) })
+    const ids = async (query: Parameters<typeof page>[1]) => (await page(contact.personId, query)).items.map(({ id }) => id)
+    expect(await ids({ material: materialId })).toEqual([ofMaterial])
+    expect(await ids({ member: 'HanXue' })).toEqual([ofOther])
+    expect(await ids({ from: hour(2.5).toISOString() })).toEqual([lately, ofOther])
+    expect(await ids({ from: hour(2.5).toISOString(), to: hour(1.5).toISOString() })).toEqual([ofOther])
+    expect(await ids({ kind: 'material.view', member: 'ZhouXiaolan', to: hour(1.5).toISOString() })).toEqual([ofMaterial])
+    expect(await ids({ material: app.ctx.random.id() })).toEqual([])
+    await expect(page(contact.personId, { from: 'yesterday' })).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
   })
 
   test('is refused with a cursor that is none', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { track, type TrackedEvent } from '../../shared/contract/track.ts'
-import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import { makeContact, makeMaterial, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type As, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
@@ -153,6 +153,79 @@ describe('time', () => {
   })
 })
 
+describe('a phone whose clock is a day wrong', () => {
+  test.each([
+    ['behind', -24],
+    ['ahead', 24],
+  ])('%s: its events fall into the same moments as if it were right', async (_where, hours) => {
+    const { contact, visitor, share } = await reading()
+    const visitId = app.ctx.random.id()
+    const wrong = (secondsAgo: number) => new Date(app.clock.now().getTime() + hours * 3_600_000 - secondsAgo * 1000).toISOString()
+    const event = (secondsAgo: number, activeSeconds: number) => progress(share, { visitId, activeSeconds, occurredAt: wrong(secondsAgo) })
+    expect(await send(visitor.as, [event(30, 30), event(60, 0)], wrong(0))).toEqual({ accepted: 2, refused: [] })
+    const [moment] = await momentsOf(contact)
+    expect(Math.abs(Date.parse(moment?.occurredAt ?? '') - (app.clock.now().getTime() - 60_000))).toBeLessThan(2_000)
+    expect(moment?.view?.activeSeconds).toBe(30)
+  })
+})
+
+test('a batch that is sent again a week later changes nothing', async () => {
+  const { contact, visitor, share } = await reading()
+  const events = [progress(share, { activeSeconds: 20 }), progress(share, { activeSeconds: 40 })]
+  const sentAt = app.clock.now().toISOString()
+  await send(visitor.as, events, sentAt)
+  const before = await momentsOf(contact)
+  app.clock.advance(7 * 24 * 3_600_000)
+  expect(await send(app.visitor(visitor.identityId), events, sentAt)).toEqual({ accepted: 2, refused: [] })
+  const after = await app.db.$client.query('select id, revision from moments where identity_id = $1', [visitor.identityId])
+  expect(after.rows.map(({ id, revision }) => [id, Number(revision)]).sort()).toEqual(
+    before.map(({ id, revision }) => [id, revision]).sort(),
+  )
+})
+
+describe('what is reported and shown nowhere', () => {
+  test('a member’s look at a material before pushing it is kept as the member’s', async () => {
+    const materialId = await makeMaterial(app)
+    const event = {
+      id: app.ctx.random.id(),
+      kind: 'preview.start',
+      occurredAt: app.clock.now().toISOString(),
+      visitId: app.ctx.random.id(),
+      materialId,
+    }
+    const member = { ...app.member('ZhouXiaolan'), Origin: app.url }
+    expect(await send(member, [event])).toEqual({ accepted: 1, refused: [] })
+    const { rows } = await app.db.$client.query('select member_userid, identity_id, moment_id, properties from events where id = $1', [
+      event.id,
+    ])
+    expect(rows).toEqual([{ member_userid: 'ZhouXiaolan', identity_id: null, moment_id: null, properties: { materialId } }])
+    const { visitor } = await reading()
+    expect(await send(visitor.as, [{ ...event, id: app.ctx.random.id() }])).toMatchObject({ accepted: 0, refused: [{ field: 'kind' }] })
+  })
+
+  test('which visit led to a work order', async () => {
+    const { contact, visitor, share } = await reading()
+    const workorderId = app.ctx.random.id()
+    const event = {
+      id: app.ctx.random.id(),
+      kind: 'workorder.submit',
+      occurredAt: app.clock.now().toISOString(),
+      visitId: app.ctx.random.id(),
+      shareId: share,
+      workorderId,
+    }
+    expect(await send(visitor.as, [event])).toEqual({ accepted: 1, refused: [] })
+    expect(await momentsOf(contact)).toEqual([])
+  })
+
+  test('an event of a version that nobody knows is refused', async () => {
+    const { visitor, share } = await reading()
+    const body = JSON.stringify({ version: 2, sentAt: app.clock.now().toISOString(), events: [progress(share)] })
+    const answer = await app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
+    expect(await answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ field: 'version' }] })
+  })
+})
+
 describe('a visitor can only report as itself', () => {
   test('and under a share of its own corp that exists', async () => {
     const { visitor, share } = await reading()
@@ -201,6 +274,12 @@ describe('what else a customer does', () => {
     await send(visitor.as, [forward()])
     await send(visitor.as, [forward()])
     expect(await momentsOf(contact)).toMatchObject([{ id: childShareId, kind: 'material.share', share: { id: share } }])
+  })
+
+  test('a filled-in form is a moment with the form’s name', async () => {
+    const { contact, visitor, share } = await reading()
+    await send(visitor.as, [{ ...base(share), kind: 'form.submit', form: '试用申请', fields: 4 }])
+    expect(await momentsOf(contact)).toMatchObject([{ kind: 'form.submit', item: '试用申请', view: null }])
   })
 
   test('a menu click keeps its words, in any script', async () => {
