@@ -1,4 +1,5 @@
 import { sizes } from '../scripts/sizes.mjs'
+import { faults } from './faults.ts'
 import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'
 import { memoryOver } from './memory.ts'
@@ -22,8 +23,13 @@ const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   one: trackOne,
   track: trackBatches,
 }
-/** With a ground of their own, and only when asked for, the last but one. */
+/** With a ground of their own; all but the first only when asked for, because they take minutes. */
 const apart = ['sandbox', 'scale', 'soak', 'faults']
+
+function generatorNeeded({ generator }: Ground): string {
+  const most = generator.busiest()
+  return `the generator needed at most ${most.toFixed(2)} cores${most > 0.9 ? ': where it did, it limits what was measured' : ''}`
+}
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
 const unknown = wanted.filter((name) => !(name in benchmarks) && !apart.includes(name))
@@ -42,17 +48,18 @@ if (runs.length > 0) {
   try {
     for (const [, run] of runs) await run(ground)
     memory.report()
-    about.push(`PostgreSQL ${await ground.version()}`)
+    about.push(`PostgreSQL ${await ground.version()}`, generatorNeeded(ground))
   } finally {
     memory.stop()
     await ground.close()
   }
 }
-if (isWanted('scale')) await moreServers()
+if (wanted.includes('scale')) await moreServers()
 if (wanted.includes('soak')) {
   const ground = await openGround({ servers: 1 })
   await soak(ground).finally(() => ground.close())
 }
+if (wanted.includes('faults') && !(await faults())) process.exitCode = 1
 summary(about)
 printTable(
   'Sizes',

@@ -1,5 +1,5 @@
 /** How long and how often; smaller figures show that everything works, not how fast it is. */
-export const seconds = number('BENCH_SECONDS', 4)
+export const seconds = number('BENCH_SECONDS', 3)
 /** After one more that warms everything up. */
 export const rounds = number('BENCH_ROUNDS', 3)
 

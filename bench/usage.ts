@@ -7,6 +7,7 @@ const ticksPerSecond = 100
 
 interface Stat {
   parent: number
+  state: string
   /** Of the process. */
   seconds: number
   /** Of its children that have ended. */
@@ -19,7 +20,7 @@ async function stat(pid: number): Promise<Stat | null> {
   // The name, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const seconds = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
-  return { parent: Number(fields[1]), seconds: seconds(11), endedSeconds: seconds(13) }
+  return { parent: Number(fields[1]), state: fields[0] ?? '', seconds: seconds(11), endedSeconds: seconds(13) }
 }
 
 /** Processor seconds that a process has used so far. */
@@ -31,9 +32,8 @@ export async function cpuSeconds(pid: number): Promise<number> {
 export async function cpuSecondsOfFamily(pid: number): Promise<number> {
   const own = await stat(pid)
   if (!own) return Number.NaN
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  const stats = await Promise.all(pids.map(stat))
-  const children = stats.filter((one) => one?.parent === pid).reduce((sum, one) => sum + (one?.seconds ?? 0), 0)
+  const stats = await Promise.all((await childrenOf(pid)).map(stat))
+  const children = stats.reduce((sum, one) => sum + (one?.seconds ?? 0), 0)
   return own.seconds + own.endedSeconds + children
 }
 
@@ -45,4 +45,16 @@ export async function parentOf(pid: number): Promise<number> {
 export async function residentMb(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024
+}
+
+export async function childrenOf(pid: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const stats = await Promise.all(pids.map(stat))
+  return pids.filter((_, index) => stats[index]?.parent === pid)
+}
+
+/** False as well for one that has ended and that nobody has reaped. */
+export async function isRunning(pid: number): Promise<boolean> {
+  const found = await stat(pid)
+  return found !== null && found.state !== 'Z'
 }

@@ -1,0 +1,194 @@
+import type pg from 'pg'
+import { makeUuid7 } from '../shared/tracker/uuid.ts'
+import type { Dice } from './random.ts'
+
+/** Knows what was sent and what was acknowledged, and folds moments by itself: it shares no line with the server. */
+export interface Witness {
+  sent(events: readonly StoryEvent[], sentAt: number): void
+  acknowledged(events: readonly StoryEvent[]): void
+  count(): { sent: number; acknowledged: number }
+  /** Acknowledged events that are not in the table. */
+  lost(): Promise<number>
+  /** Events in the table that were never sent, or are there twice. */
+  surplus(): Promise<number>
+  /** Moments that differ from what the stored events say, with the first few of them in words. */
+  wrongMoments(): Promise<{ moments: number; wrong: number; examples: string[] }>
+}
+
+type Unit = 'percent' | 'page' | 'second'
+
+export interface StoryEvent {
+  id: string
+  kind: 'view.start' | 'view.progress' | 'view.end' | 'menu.click'
+  occurredAt: string
+  visitId: string
+  shareId: string
+  activeSeconds?: number
+  depth?: { unit: Unit; reached: number; total: number }
+  item?: string
+}
+
+const uuid = makeUuid7(Date.now, Math.random)
+
+/**
+ * Visits as bad networks and odd clients report them: several at once, out of order, with a second unit of depth now and then, told twice, with a clock that is wrong.
+ */
+export function storyOf(dice: Dice, shareIds: readonly string[], skewMs = 0): (count: number) => StoryEvent[] {
+  const open: { visitId: string; shareId: string; step: number }[] = []
+  const told: StoryEvent[] = []
+  function one(): StoryEvent {
+    if (told.length > 0 && dice.chance(0.03)) return dice.pick(told)
+    const occurredAt = new Date(Date.now() + skewMs - dice.below(60_000)).toISOString()
+    if (dice.chance(0.05))
+      return { id: uuid(), kind: 'menu.click', occurredAt, visitId: uuid(), shareId: dice.pick(shareIds), item: '报修' }
+    if (open.length < 3) open.push({ visitId: uuid(), shareId: dice.pick(shareIds), step: 0 })
+    const index = dice.below(open.length)
+    const visit = open[index] ?? { visitId: uuid(), shareId: dice.pick(shareIds), step: 0 }
+    const { visitId, shareId } = visit
+    const base = { id: uuid(), occurredAt, visitId, shareId }
+    visit.step += 1
+    if (visit.step === 1) return { ...base, kind: 'view.start' }
+    const unit: Unit = dice.chance(0.9) ? 'percent' : dice.pick(['page', 'second'] as const)
+    const total = unit === 'percent' ? 100 : 10 + dice.below(20)
+    const reached = {
+      activeSeconds: dice.below(3_000) / 10,
+      ...(dice.chance(0.9) && { depth: { unit, reached: dice.below(total + 1), total } }),
+    }
+    if (!dice.chance(0.15)) return { ...base, kind: 'view.progress', ...reached }
+    open.splice(index, 1)
+    return { ...base, kind: 'view.end', ...reached }
+  }
+  return (count) => {
+    const events = new Map<string, StoryEvent>()
+    while (events.size < count) {
+      const event = one()
+      events.set(event.id, event)
+    }
+    told.push(...events.values())
+    told.splice(0, told.length - 200)
+    // As they come: not in the order in which they happened.
+    return [...events.values()].sort(() => dice.unit() - 0.5)
+  }
+}
+
+interface Folded {
+  kind: string
+  occurredAt: number
+  seconds: number
+  unit: string | null
+  reached: number | null
+  total: number | null
+  endedAt: number | null
+}
+
+interface MomentRow {
+  id: string
+  kind: string
+  occurred_at: Date
+  active_seconds: number
+  depth_unit: string | null
+  depth_reached: number | null
+  depth_total: number | null
+  ended_at: Date | null
+}
+
+export function makeWitness(pool: pg.Pool): Witness {
+  /** With the clock of the phone at each sending: a repeated event is kept as it came first. */
+  const known = new Map<string, { event: StoryEvent; sentAt: number[] }>()
+  const promised = new Set<string>()
+
+  async function stored(): Promise<{ id: string; received_at: Date; occurred_at: Date }[]> {
+    return (await pool.query<{ id: string; received_at: Date; occurred_at: Date }>('select id, received_at, occurred_at from events')).rows
+  }
+
+  function fold(rows: Awaited<ReturnType<typeof stored>>): Map<string, Folded> {
+    const folded = new Map<string, Folded>()
+    for (const { id, received_at: received, occurred_at: kept } of rows) {
+      const story = known.get(id)
+      if (!story) continue
+      const { event } = story
+      const possible = story.sentAt.map((sentAt) =>
+        Math.min(Date.parse(event.occurredAt) + received.getTime() - sentAt, received.getTime()),
+      )
+      // Which of its sendings came first we do not know; it must be one of them.
+      const at = possible.find((time) => time === kept.getTime()) ?? possible[0] ?? Number.NaN
+      const isView = event.kind !== 'menu.click'
+      const moment = isView ? event.visitId : event.id
+      const now: Folded = {
+        kind: isView ? 'material.view' : 'menu.click',
+        occurredAt: at,
+        seconds: event.activeSeconds ?? 0,
+        unit: event.depth?.unit ?? null,
+        reached: event.depth ? Math.min(event.depth.reached, event.depth.total) : null,
+        total: event.depth?.total ?? null,
+        endedAt: event.kind === 'view.end' ? at : null,
+      }
+      const before = folded.get(moment)
+      folded.set(moment, before ? together(before, now) : now)
+    }
+    return folded
+  }
+
+  return {
+    sent(events, sentAt) {
+      for (const event of events) {
+        const story = known.get(event.id)
+        if (story) story.sentAt.push(sentAt)
+        else known.set(event.id, { event, sentAt: [sentAt] })
+      }
+    },
+    acknowledged(events) {
+      for (const { id } of events) promised.add(id)
+    },
+    count: () => ({ sent: known.size, acknowledged: promised.size }),
+    async lost() {
+      const there = new Set((await stored()).map(({ id }) => id))
+      return [...promised].filter((id) => !there.has(id)).length
+    },
+    async surplus() {
+      const rows = await stored()
+      return rows.filter(({ id }) => !known.has(id)).length + rows.length - new Set(rows.map(({ id }) => id)).size
+    },
+    async wrongMoments() {
+      const wanted = fold(await stored())
+      const { rows } = await pool.query<MomentRow>(
+        'select id, kind, occurred_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at from moments',
+      )
+      const examples: string[] = []
+      for (const row of rows) {
+        const is: Folded = {
+          kind: row.kind,
+          occurredAt: row.occurred_at.getTime(),
+          seconds: row.active_seconds,
+          unit: row.depth_unit,
+          reached: row.depth_reached,
+          total: row.depth_total,
+          endedAt: row.ended_at?.getTime() ?? null,
+        }
+        const should = wanted.get(row.id)
+        wanted.delete(row.id)
+        if (JSON.stringify(is) !== JSON.stringify(should))
+          examples.push(`${row.id} is ${JSON.stringify(is)}, should be ${JSON.stringify(should)}`)
+      }
+      for (const id of wanted.keys()) examples.push(`${id} is missing`)
+      return { moments: rows.length, wrong: examples.length, examples: examples.slice(0, 3) }
+    },
+  }
+}
+
+/** The earliest start, the largest time, the furthest depth in the later unit of the alphabet, the latest end. */
+function together(one: Folded, other: Folded): Folded {
+  const most = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b))
+  const depth = (from: Folded) => ({ unit: from.unit, reached: from.reached, total: from.total })
+  const furthest =
+    one.unit === other.unit
+      ? { unit: one.unit, reached: most(one.reached, other.reached), total: most(one.total, other.total) }
+      : depth((one.unit ?? '') > (other.unit ?? '') ? one : other)
+  return {
+    kind: one.kind,
+    occurredAt: Math.min(one.occurredAt, other.occurredAt),
+    seconds: Math.max(one.seconds, other.seconds),
+    ...furthest,
+    endedAt: most(one.endedAt, other.endedAt),
+  }
+}
