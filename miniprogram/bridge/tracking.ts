@@ -2,7 +2,7 @@ import { makeCall, readReply } from '../../shared/client/call.ts'
 import { ConnectionError, ProblemError } from '../../shared/client/failures.ts'
 import { track } from '../../shared/contract/track.ts'
 import type { SendOptions, TrackBatch, TrackOutcome } from '../../shared/tracker/ports.ts'
-import { makeTracker } from '../../shared/tracker/tracker.ts'
+import { makeTracker, type Visit } from '../../shared/tracker/tracker.ts'
 import { SignInError } from './failures.ts'
 import { isH5 } from './platform.ts'
 import { authorizeAs, currentIdentity, headersNow, onSignedIn, OtherVisitor, renew } from './session.ts'
@@ -10,6 +10,9 @@ import { load, save } from './storage.ts'
 import { transport } from './transport.ts'
 
 const storageKey = 'chatside.events'
+
+/** The visits of pages that are open, by share: what another page does under the same share belongs to them. */
+const openVisits = new Map<string, Visit>()
 
 const silenced = new Set<() => void>()
 
@@ -28,6 +31,22 @@ export const tracker = makeTracker({
   onSilenced: () => silenced.forEach((listener) => listener()),
 })
 onSignedIn(() => tracker.retryNow())
+
+/** The one way to begin a visit. */
+export function startVisit(shareId: string): Visit {
+  const visit = tracker.startVisit(shareId)
+  openVisits.set(shareId, visit)
+  return visit
+}
+
+export function visitUnder(shareId: string | null): Visit | undefined {
+  return shareId === null ? undefined : openVisits.get(shareId)
+}
+
+export function endVisit(shareId: string): void {
+  openVisits.get(shareId)?.end()
+  openVisits.delete(shareId)
+}
 
 /** The server said that this person opted out, on another device. */
 export function onSilenced(listener: () => void): void {

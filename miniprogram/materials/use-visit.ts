@@ -2,7 +2,7 @@ import type { Depth } from '../../shared/contract/track.ts'
 import type { Visit } from '../../shared/tracker/tracker.ts'
 import { isMember } from '../bridge/session.ts'
 import { usePageLife, useSignsOfLife } from '../bridge/lifecycle.ts'
-import { tracker } from '../bridge/tracking.ts'
+import { endVisit, startVisit } from '../bridge/tracking.ts'
 
 /** One visit per opening of the page. It begins when the material is on screen; a member's look is not a customer's and makes none. */
 export function useVisit() {
@@ -17,7 +17,7 @@ export function useVisit() {
     },
     hide: () => visit?.hide(),
     leave() {
-      visit?.end()
+      if (begun !== null) endVisit(begun)
       visit = null
     },
   })
@@ -26,7 +26,7 @@ export function useVisit() {
   function start(shareId: string): void {
     if (isMember()) return
     begun = shareId
-    visit = tracker.startVisit(shareId)
+    visit = startVisit(shareId)
   }
 
   return {

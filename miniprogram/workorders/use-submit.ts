@@ -4,6 +4,7 @@ import { submitWorkorder, type Workorder } from '../../shared/contract/workorder
 import { call } from '../bridge/api.ts'
 import { describe, isConnectionFailure } from '../bridge/failures.ts'
 import { text } from '../bridge/text.ts'
+import { visitUnder } from '../bridge/tracking.ts'
 import { bodyOf, draftFields, type DraftField, fieldOf, type StoredDraft } from './draft.ts'
 
 export type SubmitOutcome =
@@ -24,7 +25,9 @@ export function useSubmit(draft: StoredDraft) {
     }
     submitting.value = true
     try {
-      return { kind: 'made', order: await call(submitWorkorder, { body: checked.body, idempotencyKey: draft.key }) }
+      const order = await call(submitWorkorder, { body: checked.body, idempotencyKey: draft.key })
+      visitUnder(shareId)?.submitWorkorder(order.id)
+      return { kind: 'made', order }
     } catch (failure) {
       return outcomeOf(failure)
     } finally {

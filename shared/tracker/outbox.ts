@@ -137,14 +137,20 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
 /** Progress is cumulative, so a later word on the same visit says all that an unsent earlier one said. */
 function isOutdatedBy(earlier: TrackedEvent, later: TrackedEvent): boolean {
   return (
-    earlier.kind === 'view.progress' && (later.kind === 'view.progress' || later.kind === 'view.end') && earlier.visitId === later.visitId
+    isProgress(earlier) &&
+    (later.kind === earlier.kind || later.kind === 'view.end' || later.kind === 'preview.end') &&
+    earlier.visitId === later.visitId
   )
+}
+
+function isProgress({ kind }: TrackedEvent): boolean {
+  return kind === 'view.progress' || kind === 'preview.progress'
 }
 
 /** Too much for a phone that stays offline for days: progress goes first, then the oldest. */
 function bounded(events: WaitingEvent[]): WaitingEvent[] {
   if (events.length <= mostEventsKept) return events
-  const progress = events.findIndex(({ event }) => event.kind === 'view.progress')
+  const progress = events.findIndex(({ event }) => isProgress(event))
   const victim = progress === -1 ? 0 : progress
   return bounded([...events.slice(0, victim), ...events.slice(victim + 1)])
 }

@@ -325,3 +325,30 @@ test('who opted out on another device is not reported by this one either, once t
   expect(bench.sent).toHaveLength(before)
   expect(bench.timers()).toBe(0)
 })
+
+test('what is more than reading is told at once, and belongs to the visit', async () => {
+  const { visit, pass, sentEvents } = read()
+  await pass(0)
+  visit.submitForm('试用申请', 4)
+  visit.submitWorkorder(shareId)
+  await pass(0)
+  const told = sentEvents().filter(({ kind }) => kind.endsWith('.submit'))
+  expect(told).toMatchObject([
+    { kind: 'form.submit', form: '试用申请', fields: 4, visitId: visit.id, shareId },
+    { kind: 'workorder.submit', workorderId: shareId, visitId: visit.id, shareId },
+  ])
+  expect(told.every((event) => v.is(TrackedEvent, event))).toBe(true)
+})
+
+test('a member’s preview is reported as a visit is, of the material', async () => {
+  const { ports, pass, sentEvents } = makeBench()
+  const preview = makeTracker(ports).startPreview(shareId)
+  preview.reach({ unit: 'percent', reached: 40, total: 100 })
+  await pass(6_000)
+  preview.end()
+  await pass(0)
+  const told = sentEvents()
+  expect(told.map(({ kind }) => kind)).toEqual(['preview.start', 'preview.progress', 'preview.end'])
+  expect(told.at(-1)).toMatchObject({ materialId: shareId, activeSeconds: 6, depth: { reached: 40 } })
+  expect(told.every((event) => v.is(TrackedEvent, event))).toBe(true)
+})

@@ -1,4 +1,4 @@
-import type { Depth } from '../contract/track.ts'
+import type { Depth, TrackedEvent } from '../contract/track.ts'
 import { makeActiveTime } from './active-time.ts'
 import { makeOutbox } from './outbox.ts'
 import type { TrackerPorts } from './ports.ts'
@@ -6,8 +6,8 @@ import { makeUuid7 } from './uuid.ts'
 
 export const reportEveryMs = 5_000
 
-/** One opening of one material by one reader. */
-export interface Visit {
+/** A member's look at a material: what a visit is to a reader, without what only readers do. */
+export interface Preview {
   readonly id: string
   /** A sign of life without new depth. */
   touch(): void
@@ -17,12 +17,21 @@ export interface Visit {
   /** Reports at once: the system may end a hidden page without another word. */
   hide(): void
   end(): void
+}
+
+/** One opening of one material by one reader. */
+export interface Visit extends Preview {
   share(childShareId: string): void
   click(item: string): void
+  /** `form` names it, `fields` were filled in. */
+  submitForm(form: string, fields: number): void
+  /** What was read led to a work order. */
+  submitWorkorder(workorderId: string): void
 }
 
 export interface Tracker {
   startVisit(shareId: string): Visit
+  startPreview(materialId: string): Preview
   newId(): string
   retryNow(): void
   /** False: what waits is dropped, and nothing is reported of visits under way, not even after another `true`; that begins with the next visit. */
@@ -48,10 +57,23 @@ export function makeTracker(ports: TrackerPorts): Tracker {
   }
 
   function startVisit(shareId: string): Visit {
-    return enabled ? reportedVisit(shareId) : silentVisit(newId())
+    if (!enabled) return silentVisit(newId())
+    const { looking, add } = report('view', { shareId })
+    return {
+      ...looking,
+      share: (childShareId) => add({ kind: 'share', childShareId }),
+      click: (item) => add({ kind: 'menu.click', item }),
+      submitForm: (form, fields) => add({ kind: 'form.submit', form, fields }),
+      submitWorkorder: (workorderId) => add({ kind: 'workorder.submit', workorderId }),
+    }
   }
 
-  function reportedVisit(shareId: string): Visit {
+  function startPreview(materialId: string): Preview {
+    return enabled ? report('preview', { materialId }).looking : silentVisit(newId())
+  }
+
+  /** A look at a material, from its start to its end, in the words of one of the two. */
+  function report(word: 'view' | 'preview', of: { shareId: string } | { materialId: string }) {
     const visitId = newId()
     const active = makeActiveTime(clock.now)
     let depth: Depth | undefined
@@ -60,14 +82,23 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     let ended = false
     let cancelReport: (() => void) | undefined
 
-    function base() {
-      return { id: newId(), occurredAt: new Date(clock.now()).toISOString(), visitId, shareId }
+    function put(what: { kind: TrackedEvent['kind'] } & Record<string, unknown>): void {
+      // A view is of a share and a preview of a material: the two words above come in these pairs only.
+      outbox.add({ id: newId(), occurredAt: new Date(clock.now()).toISOString(), visitId, ...of, ...what } as TrackedEvent)
     }
 
-    function progress(kind: 'view.progress' | 'view.end'): void {
+    function progress(part: 'progress' | 'end'): void {
       const activeSeconds = active.seconds()
       reported = { seconds: activeSeconds, reached: depth?.reached ?? 0 }
-      outbox.add({ ...base(), kind, activeSeconds, ...(depth ? { depth } : {}) })
+      put({ kind: `${word}.${part}`, activeSeconds, ...(depth ? { depth } : {}) })
+    }
+
+    /** What is more than looking is told at once. */
+    function add(what: { kind: TrackedEvent['kind'] } & Record<string, unknown>): void {
+      if (ended) return
+      active.touch()
+      put(what)
+      outbox.flush({ leaving: false })
     }
 
     function hasProgressed(): boolean {
@@ -77,7 +108,7 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     /** Ticks while the page is open; an idle or hidden reader makes no progress and so no traffic. */
     function tick(): void {
       cancelReport = clock.later(reportEveryMs, () => {
-        if (hasProgressed()) progress('view.progress')
+        if (hasProgressed()) progress('progress')
         outbox.flush({ leaving: false })
         tick()
       })
@@ -94,11 +125,11 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     }
 
     openVisits.add(silence)
-    outbox.add({ ...base(), kind: 'view.start' })
+    put({ kind: `${word}.start` })
     outbox.flush({ leaving: false })
     tick()
 
-    return {
+    const looking: Preview = {
       id: visitId,
       touch: active.touch,
       reach(now) {
@@ -115,7 +146,7 @@ export function makeTracker(ports: TrackerPorts): Tracker {
         if (ended || !cancelReport) return
         active.hide()
         stopTicking()
-        if (hasProgressed()) progress('view.progress')
+        if (hasProgressed()) progress('progress')
         outbox.flush({ leaving: true })
       },
       end() {
@@ -123,28 +154,28 @@ export function makeTracker(ports: TrackerPorts): Tracker {
         silence()
         openVisits.delete(silence)
         active.hide()
-        progress('view.end')
+        progress('end')
         outbox.flush({ leaving: true })
       },
-      share(childShareId) {
-        if (ended) return
-        active.touch()
-        outbox.add({ ...base(), kind: 'share', childShareId })
-        outbox.flush({ leaving: false })
-      },
-      click(item) {
-        if (ended) return
-        active.touch()
-        outbox.add({ ...base(), kind: 'menu.click', item })
-        outbox.flush({ leaving: false })
-      },
     }
+    return { looking, add }
   }
 
-  return { startVisit, newId, retryNow: outbox.retryNow, setEnabled }
+  return { startVisit, startPreview, newId, retryNow: outbox.retryNow, setEnabled }
 }
 
 function silentVisit(id: string): Visit {
   const nothing = () => undefined
-  return { id, touch: nothing, reach: nothing, show: nothing, hide: nothing, end: nothing, share: nothing, click: nothing }
+  return {
+    id,
+    touch: nothing,
+    reach: nothing,
+    show: nothing,
+    hide: nothing,
+    end: nothing,
+    share: nothing,
+    click: nothing,
+    submitForm: nothing,
+    submitWorkorder: nothing,
+  }
 }

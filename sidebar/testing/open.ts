@@ -12,6 +12,9 @@ import { makeSigner } from '../bridge/signatures.ts'
 import { makeRouter } from '../router.ts'
 import { serverOf, today, type World } from './server.ts'
 
+// What a page sends while it goes away leaves by `fetch`: in a test it reaches nobody, as if the network were gone.
+globalThis.fetch = () => Promise.reject(new TypeError('no network in tests'))
+
 /** The live stream of a test: what the server would send is sent by hand. */
 export class HandStream implements EventStream {
   onopen: EventStream['onopen'] = null

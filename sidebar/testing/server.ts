@@ -5,6 +5,8 @@ import type { ErrorCode } from '../../shared/contract/errors.ts'
 import { errors } from '../../shared/contract/errors.ts'
 import type { Material, MaterialSummary } from '../../shared/contract/materials.ts'
 import type { MemberSession } from '../../shared/contract/session.ts'
+import type { Merge, Question } from '../../shared/contract/identity.ts'
+import type { Statistics } from '../../shared/contract/statistics.ts'
 import type { Moment } from '../../shared/contract/timeline.ts'
 import type { Workorder } from '../../shared/contract/workorders.ts'
 
@@ -15,6 +17,9 @@ export interface World {
   moments: Moment[]
   materials: Material[]
   workorders: Workorder[]
+  questions: Question[]
+  merges: Merge[]
+  statistics: Statistics
   shares: { id: string; materialId: string; state: string; reason?: string | undefined; key: string; to: unknown }[]
   /** The next calls to a path that starts so fail with this. */
   failing: Map<string, ErrorCode | 'network'>
@@ -102,6 +107,9 @@ export function aWorld(): World {
     moments: [],
     materials: [],
     workorders: [],
+    questions: [],
+    merges: [],
+    statistics: { opens: 0, people: 0, forwards: 0, medianSeconds: null, depth: Array<number>(11).fill(0) },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -154,6 +162,12 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
       url: (query.get('url') ?? '').split('#')[0],
     })
   if (path.startsWith('/api/contacts/')) return ok(world.contact)
+  if (path === '/api/track') return ok({ accepted: (request.body as { events: unknown[] }).events.length, refused: [] })
+  if (path.endsWith('/questions')) return ok({ items: world.questions, next: null })
+  if (path.endsWith('/answer')) return answered(world, path.split('/').at(-2) ?? '', request.body)
+  if (path.endsWith('/merges')) return ok({ items: world.merges, next: null })
+  if (path.endsWith('/undo')) return undone(world, path.split('/').at(-2) ?? '')
+  if (path.endsWith('/statistics')) return ok(world.statistics)
   if (path.endsWith('/moments')) return ok(momentsPage(world, query))
   if (path === '/api/workorders') return ok({ items: world.workorders, next: null })
   if (path.startsWith('/api/workorders/'))
@@ -210,6 +224,21 @@ function share(world: World, request: TransportRequest) {
 
 function shareOf({ id: itself, materialId, state }: World['shares'][number]) {
   return { id: itself, materialId, parentId: null, state, createdAt: today }
+}
+
+function answered(world: World, questionId: string, body: unknown): Answer {
+  const question = world.questions.find(({ id: known }) => known === questionId)
+  if (!question) return problem('question_unknown')
+  world.questions = world.questions.filter((one) => one !== question)
+  return ok({ ...question, state: (body as { answer: string }).answer, answeredAt: today })
+}
+
+function undone(world: World, mergeId: string): Answer {
+  world.merges = world.merges.map((merge) => (merge.id === mergeId ? { ...merge, undoneAt: today } : merge))
+  return found(
+    world.merges.find(({ id: known }) => known === mergeId),
+    'merge_unknown',
+  )
 }
 
 function settle(world: World, shareId: string, body: unknown): Answer {

@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openSidebar, settled, type Opened } from '../testing/open.ts'
+import { aMaterial, aWorld, id, type World } from '../testing/server.ts'
+
+let opened: Opened | undefined
+afterEach(() => {
+  opened?.app.unmount()
+  opened = undefined
+  localStorage.clear()
+})
+
+async function open(world: World): Promise<Opened> {
+  world.materials = [aMaterial(1)]
+  opened = await openSidebar(world, { path: `/materials/${id(501)}` })
+  await vi.waitFor(() => expect(opened?.app.find('.statistics').exists()).toBe(true))
+  await settled()
+  return opened
+}
+
+describe('the page of a material', () => {
+  it('says how it does: figures, and how far its readers got, also to who cannot see the bars', async () => {
+    const world = aWorld()
+    world.statistics = { opens: 12, people: 9, forwards: 3, medianSeconds: 95, depth: [1, 0, 2, 0, 0, 3, 0, 0, 0, 0, 6] }
+    const { app } = await open(world)
+    expect(app.findAll('.statistics dd').map((figure) => figure.text())).toEqual(['12', '9', '3', '1分35秒'])
+    const bars = app.findAll('.bars li')
+    expect(bars).toHaveLength(11)
+    expect(bars[5]?.text()).toBe('读到 50%–60%：3 次')
+    expect(bars[10]?.text()).toBe('读完：6 次')
+  })
+
+  it('says that nobody has opened it, and that the figures could not be loaded', async () => {
+    const world = aWorld()
+    const { app } = await open(world)
+    expect(app.get('.statistics').text()).toContain('还没有人打开过')
+    opened?.app.unmount()
+    const broken = aWorld()
+    broken.failing.set(`/api/materials/${id(501)}/statistics`, 'unavailable')
+    await open(broken)
+    expect(opened?.app.get('.statistics [role=alert]').text()).toContain('阅读效果没有加载出来')
+    broken.failing.clear()
+    await opened?.app.get('.statistics [role=alert] button').trigger('click')
+    await settled()
+    expect(opened?.app.get('.statistics').text()).toContain('还没有人打开过')
+  })
+
+  it('reports the rep’s own look as a preview, and no customer’s visit', async () => {
+    const world = aWorld()
+    const { goTo } = await open(world)
+    await goTo('/materials')
+    await settled()
+    const kinds = world.asked
+      .filter(({ path }) => path === '/api/track')
+      .flatMap(({ body }) => (body as { events: { kind: string; materialId: string }[] }).events)
+    expect(kinds[0]).toMatchObject({ kind: 'preview.start', materialId: id(501) })
+    expect(kinds.every(({ kind }) => kind.startsWith('preview.'))).toBe(true)
+  })
+})
