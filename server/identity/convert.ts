@@ -50,11 +50,11 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
   } catch (error) {
     ctx.log.warn({ err: error, identity: identityId }, 'WeCom did not convert a unionid; trying again at a later visit')
     const pause = isErrcode(error, ...wrongAccount) ? askAgainAfterMs : retryAfterMs
-    await remember(ctx, 'unionid_conversion', remembered, 'failed', pause)
+    await remember(ctx, 'unionid_conversion', { value: remembered, result: 'failed', forMs: pause, of: identityId })
     return
   }
   if (converted === null) {
-    await remember(ctx, 'unionid_conversion', remembered, 'no_contact', askAgainAfterMs)
+    await remember(ctx, 'unionid_conversion', { value: remembered, result: 'no_contact', forMs: askAgainAfterMs, of: identityId })
     return
   }
   if ('pendingId' in converted) {
@@ -67,7 +67,8 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
     const contact = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value: externalUserId })
     return join(ctx, tx, [contact.id, identityId], 'unionid_conversion')
   })
-  if (joining === 'asked' || joining === 'apart') await remember(ctx, 'unionid_conversion', remembered, joining, askAgainAfterMs)
+  if (joining === 'asked' || joining === 'apart')
+    await remember(ctx, 'unionid_conversion', { value: remembered, result: joining, forMs: askAgainAfterMs, of: identityId })
 }
 
 /** A contact, or one whom WeCom will call by the pending id that we have. */

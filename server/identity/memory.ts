@@ -1,6 +1,8 @@
 import { and, eq, gt, inArray, lte } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { transact } from '../db/database.ts'
 import { onceValues } from '../db/tables.ts'
+import { holdIdentity } from './personal.ts'
 
 /** Answers of WeCom that led nowhere, so that no process asks again too soon: "do not query repeatedly" (WW-97108). */
 const kinds = ['unionid_conversion', 'pending_id_conversion'] as const
@@ -14,12 +16,20 @@ export async function wasAskedLately(ctx: Context, kind: ConversionKind, value: 
   return rows.length > 0
 }
 
-export async function remember(ctx: Context, kind: ConversionKind, value: string, result: string, forMs: number): Promise<void> {
+/** `of`: the identity that the value names, if any; of somebody who was erased meanwhile nothing is remembered. */
+export async function remember(
+  ctx: Context,
+  kind: ConversionKind,
+  { value, result, forMs, of }: { value: string; result: string; forMs: number; of?: string },
+): Promise<void> {
   const row = { payload: { result }, expiresAt: new Date(ctx.clock.now().getTime() + forMs) }
-  await ctx.db
-    .insert(onceValues)
-    .values({ kind, value, ...row })
-    .onConflictDoUpdate({ target: [onceValues.kind, onceValues.value], set: row })
+  await transact(ctx.db, async (tx) => {
+    if (of !== undefined && !(await holdIdentity(tx, of))) return
+    await tx
+      .insert(onceValues)
+      .values({ kind, value, ...row })
+      .onConflictDoUpdate({ target: [onceValues.kind, onceValues.value], set: row })
+  })
 }
 
 export async function forgetExpired(ctx: Context): Promise<void> {

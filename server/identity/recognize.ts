@@ -32,7 +32,8 @@ export async function recognize(ctx: Context, { corpId, externalUserIds, chatId 
     for (const { externalUserId, pendingId } of found) await match(ctx, { corpId, externalUserId, pendingId })
     // In a group nothing is learnt about those who are contacts of other members.
     if (chatId === undefined) {
-      for (const id of some) await remember(ctx, 'pending_id_conversion', `${corpId}/${id}`, 'asked', askAgainAfterMs)
+      for (const id of some)
+        await remember(ctx, 'pending_id_conversion', { value: `${corpId}/${id}`, result: 'asked', forMs: askAgainAfterMs })
     }
   }
 }
@@ -60,7 +61,7 @@ export async function recognizeSeen(ctx: Context, { corpId, externalUserId }: { 
     await recognize(ctx, { corpId, externalUserIds: [externalUserId] })
   } catch (error) {
     ctx.log.warn({ err: error, externalUserId }, 'WeCom did not say who a contact was before; trying again later')
-    await remember(ctx, 'pending_id_conversion', remembered, 'failed', retryAfterMs)
+    await remember(ctx, 'pending_id_conversion', { value: remembered, result: 'failed', forMs: retryAfterMs })
   }
 }
 
