@@ -32,6 +32,8 @@ export function openDatabase(url: string, { connections = 10, onError }: Databas
   })
   // An idle connection that breaks (a restarted PostgreSQL) must not end the process; the pool replaces it.
   pool.on('error', (error) => onError?.(error))
+  // Nor one that breaks between two statements of a transaction, when nobody waits for its answer: the next statement rejects.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return drizzle(pool)
 }
 
