@@ -6,7 +6,7 @@ export function moment(name: string) {
   return timestamp(name, { withTimezone: true, mode: 'date' })
 }
 
-const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
+export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /** The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly what became visible since somebody looked, whatever the order of commits. */
 export function writtenBy(name: string) {

@@ -36,6 +36,7 @@ const impersonal: Record<string, string> = {
   equipment: 'machines; whose they are is not known here',
   workorder_numbers: 'a counter for each day',
   rollups: 'counts',
+  change_marks: 'times and transactions',
   persons: 'ids that identities refer to',
   erasures: 'that somebody was erased; while it is pending, which identities',
 }
@@ -257,7 +258,15 @@ describe('an erasure that is not finished', () => {
   test('by a killed process is finished by the job of the next one', async () => {
     const person = await makeWholePerson(app)
     await closeDoor(app.ctx, { corpId: app.corpId, personId: person.visitor.personId, requestedBy: 'operator' })
-    expect(Object.keys(await found(person.traces)).sort()).toEqual(['erasures', 'events', 'files', 'moments', 'readers', 'rollup_deltas'])
+    expect(Object.keys(await found(person.traces)).sort()).toEqual([
+      'erasures',
+      'events',
+      'files',
+      'moment_changes',
+      'moments',
+      'readers',
+      'rollup_deltas',
+    ])
     const next = await makeTestApp({ beside: app })
     try {
       await expect

@@ -1,3 +1,4 @@
+export { changeLog } from './changes.ts'
 export { openLive } from './live.ts'
 export { openedShares } from './opened.ts'
 export { eventPartitions } from './partitions.ts'

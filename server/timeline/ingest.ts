@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts'
 import { sqlState } from '../db/database.ts'
 import { Problem } from '../http/problem.ts'
-import { type Batch, storeEvents, type EventRow, type Refused, type Reporter } from './store.ts'
+import { type Batch, storeEvents, type EventRow, type Reporter, type Stored } from './store.ts'
+import { tellerOf } from './tell.ts'
 
 /** Why an event of a batch was not stored, by event id. */
 export type Refusals = ReadonlyMap<string, 'foreign' | 'unknown' | 'silent' | 'unstorable'>
@@ -23,7 +24,7 @@ interface Waiting {
 }
 
 const mostEventsInGroup = 1_000
-/** Two groups under way: while one waits for the disk, the other is being sent. */
+/** A second group is sent while one is under way only when it is a full one: two small ones cost more than one that is twice as large. */
 const mostGroups = 2
 /** Beyond this the database cannot keep up: better to say so than to keep clients waiting. */
 const mostEventsWaiting = 20_000
@@ -39,23 +40,30 @@ const ingests = new WeakMap<Database, Ingest>()
 
 /** One per process and database: requests that arrive while a commit is under way share the next one. */
 export function ingestOf(db: Database): Ingest {
-  const ingest = ingests.get(db) ?? makeIngest((batches) => storeEvents(db.$client, batches))
+  const ingest =
+    ingests.get(db) ??
+    makeIngest(async (batches) => {
+      const stored = await storeEvents(db.$client, batches)
+      tellerOf(db).tell([...stored.changed])
+      return stored
+    })
   ingests.set(db, ingest)
   return ingest
 }
 
-type Store = (batches: readonly Batch[]) => Promise<Refused>
+type Store = (batches: readonly Batch[]) => Promise<Omit<Stored, 'changed'>>
 
-/** No timer: an idle server stores at once, a busy one in larger groups. */
+/** No timer: an idle server stores at once what came in one turn of the event loop, a busy one in larger groups. */
 export function makeIngest(store: Store, now = () => performance.now()): Ingest {
   const queue: Waiting[] = []
   const underWay = new Set<Claims>()
   let eventsWaiting = 0
+  let pumpIsDue = false
   /** How long a group takes lately. */
   let groupMs = firstGuessMs
 
   function pump(): void {
-    while (underWay.size < mostGroups) {
+    while (underWay.size < (eventsWaiting < mostEventsInGroup ? 1 : mostGroups)) {
       const { group, claims } = nextGroup(queue, underWay)
       if (group.length === 0) return
       eventsWaiting -= group.reduce((sum, { rows }) => sum + rows.length, 0)
@@ -89,7 +97,12 @@ export function makeIngest(store: Store, now = () => performance.now()): Ingest 
       return new Promise((settle, reject) => {
         queue.push({ rows, settle, reject })
         eventsWaiting += rows.length
-        pump()
+        if (pumpIsDue) return
+        pumpIsDue = true
+        setImmediate(() => {
+          pumpIsDue = false
+          pump()
+        })
       })
     },
   }
@@ -169,7 +182,7 @@ async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Ref
   }
 }
 
-function refusalsOf(rows: readonly Arrival[], { foreign, unknown, silent }: Refused): Refusals {
+function refusalsOf(rows: readonly Arrival[], { foreign, unknown, silent }: Omit<Stored, 'changed'>): Refusals {
   const refusals = new Map<string, 'foreign' | 'unknown' | 'silent'>()
   if (foreign.size + unknown.size + silent.size === 0) return refusals
   for (const { event, reporter, moment } of rows) {

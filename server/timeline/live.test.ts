@@ -10,6 +10,7 @@ import { merges } from '../identity/tables.ts'
 import { openEventStream, type TestStream } from '../testing/event-stream.ts'
 import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { forgetChanges } from './changes.ts'
 import { record } from './index.ts'
 import { mostStreamsOfMember } from './live.ts'
 
@@ -129,6 +130,27 @@ describe('a live timeline', () => {
       const resumed = await open(contact.personId, { lastEventId, app })
       await expect.poll(() => [...shown(resumed).keys()]).toEqual(expect.arrayContaining(missed))
     }
+  })
+
+  test('tells who was away for longer than changes are remembered to read the timeline anew', async () => {
+    const { contact, visitor, share } = await pushed()
+    const from = await liveFrom(contact.personId)
+    await view(visitor, share)
+    await forgetChanges(first.ctx)
+    first.clock.advance(59 * 60_000)
+    await forgetChanges(first.ctx)
+    const soon = await open(contact.personId, { from })
+    await expect.poll(() => shown(soon).size).toBe(1)
+    expect(reloads(soon)).toBe(0)
+    soon.close()
+    first.clock.advance(2 * 60_000)
+    await forgetChanges(first.ctx)
+    const late = await open(contact.personId, { from })
+    await expect.poll(() => reloads(late)).toBe(1)
+    const again = await open(contact.personId, { from: await liveFrom(contact.personId) })
+    const visit = await view(await makeVisitor(first), share)
+    await expect.poll(() => [...shown(again).keys()]).toEqual([visit])
+    expect(reloads(again)).toBe(0)
   })
 
   test('does not lose a change that committed after one with a higher revision', async () => {

@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import type { Listener } from '../db/listen.ts'
 import { Problem } from '../http/problem.ts'
 import { identityChannel } from '../identity/index.ts'
-import { momentsChannel } from './store.ts'
+import { momentsChannel } from './tell.ts'
 
 export interface Watch {
   /** From now on changes of these identities' moments are news. */
   over(identityIds: readonly string[]): void
-  /** Waits for news, of which there may have been some since the last time; false once the signal is aborted. */
+  /** Waits for news, of which there may have been some since the last time, or for half a minute: a process that ended just after a commit told nobody. False once the signal is aborted. */
   next(signal: AbortSignal): Promise<boolean>
   stop(): void
 }
@@ -25,6 +25,9 @@ export interface Live {
 
 /** A rep has one sidebar per chat window; what is far beyond that is a loop. */
 export const mostStreamsOfMember = 12
+
+/** Then a stream looks without being told. */
+export const longestWaitMs = 30_000
 
 /** Connections of the pool that the streams of a process use at once. */
 const mostLooks = 4
@@ -142,10 +145,12 @@ class Watcher {
     if (!this.#news && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const wake = () => {
+          clearTimeout(timer)
           signal.removeEventListener('abort', wake)
           this.#wake = null
           resolve()
         }
+        const timer = setTimeout(wake, longestWaitMs).unref()
         this.#wake = wake
         signal.addEventListener('abort', wake)
       })

@@ -26,12 +26,16 @@ export async function forgetHistory(tx: Transaction, identityIds: readonly strin
   )
   if (events > 0) return { events, moments: 0, unaddressed: 0 }
   const moments = await rowsOf(
-    tx.execute(sql`delete from moments where id = any(array(select id from moments where identity_id = any(${ids}) limit ${atOnce}))`),
+    tx.execute(sql`
+      with gone as (delete from moments where id = any(array(select id from moments where identity_id = any(${ids}) limit ${atOnce})) returning id, target_identity_id),
+        untold as (delete from moment_changes using gone where of = target_identity_id and moment_id = gone.id)
+      select from gone`),
   )
   const unaddressed = await rowsOf(
     tx.execute(sql`update moments set target_identity_id = null
       where id = any(array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
   )
+  await tx.execute(sql`delete from moment_changes where of = any(${ids})`)
   // The changes before the counts: a fold under way has taken the rows that we then wait for, and its counts are seen by the next statement.
   await tx.execute(sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`)
   await tx.execute(sql`

@@ -1,32 +1,30 @@
+import { isForgottenSql } from './changes.ts'
+
 /**
  * The read model of the timeline. It reads the tables of other domains, which nothing else here does: a page must be one round trip, and a moment shows a little
  * of everything. It never writes there.
  */
 
-interface Half {
-  within: string
-  order: string
-  limit: number
-}
+/** Whose moments a person's timeline holds: those of the person's identities, and those that came through a share pushed to one of them and whose reader is no known contact (`confirmed: false`). */
+const isOwn = 'identity_id = any(array(select id from identities where person_id = $1::uuid))'
+const isReadByNobodyKnown = `not exists (select from (select person_id from identities where id = moments.identity_id limit 1) as reader
+        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact)`
 
 /**
- * Whose moments a person's timeline holds: those of the person's identities, and those that came through a share pushed to one of them and whose reader is
- * no known contact (`confirmed: false`). Each half reads only as many rows of the index as it gives, per identity, whatever the length of the history. The own
- * moments that the second half finds again are not excluded there but by `union`: skipping them could mean walking the whole history.
+ * Each half reads only as many rows of the index as it gives, per identity, whatever the length of the history. The own moments that the second half finds again are not
+ * excluded there but by `union`: skipping them could mean walking the whole history.
  */
-function timelineOf({ within, order, limit }: Half): string {
+function newestOf(within: string, limit: number): string {
+  const order = 'occurred_at desc, id desc'
   const half = (column: string, andAlso: string) => `
     select moment.* from identities as own cross join lateral (
       select ${columns} from moments where ${column} = own.id and ${within} ${andAlso} order by ${order} limit ${limit}) as moment
     where own.person_id = $1::uuid`
   return `
   select * from (${half('identity_id', '')}
-    union ${half('target_identity_id', `and (identity_id = any(array(select id from identities where person_id = $1::uuid)) or not exists (${knownContact}))`)}) as moment
+    union ${half('target_identity_id', `and (${isOwn} or ${isReadByNobodyKnown})`)}) as moment
   order by ${order} limit ${limit}`
 }
-
-const knownContact = `select from (select person_id from identities where id = moments.identity_id limit 1) as reader
-        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact`
 
 /** What a moment is made of: read with the position, because reading the row again by its id would cost as much as finding it. */
 const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at`
@@ -86,7 +84,7 @@ export function pageSql(limit: number, filters: Filters): string {
     filters.from && 'occurred_at >= $7::timestamptz',
     filters.to && 'occurred_at < $8::timestamptz',
   ].filter(Boolean)
-  const inner = timelineOf({ within: within.join(' and '), order: 'occurred_at desc, id desc', limit })
+  const inner = newestOf(within.join(' and '), limit)
   return `
 with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
   $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
@@ -98,17 +96,29 @@ order by page.occurred_at desc, page.id desc`
 /** How many changes one step of a live stream reads. */
 export const mostChanges = 200
 
-/**
- * What became visible to $2 (a snapshot, empty = everything now) and was not visible to $3, from revision $4 on; and whether the person's identities changed since $3. `txid >=` finds
- * the few new rows by index; of those, some may have been visible already. A number beyond what this database gave out is of another one, from which this was restored.
- */
-const changed = `txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
-      and not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) and revision > $4::bigint`
+/** Seen by $2 (a snapshot, empty = everything now) and not by $3. */
+const isNew = `not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot))`
 
+/**
+ * What became visible to $2 and was not visible to $3, from revision $4 on, in the order of revisions. The log says which moments to look at, by index; of those, some may have been
+ * visible already or have changed again since. Whether a moment changed is its own row's to say, so that it is told once, as it is.
+ */
+const changedMoments = `
+  select moment.* from (
+    select distinct moment_id from identities as own cross join lateral (
+      select moment_id from moment_changes where of = own.id and txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change
+    where own.person_id = $1::uuid) as candidate
+  cross join lateral (
+    select ${columns} from moments where id = candidate.moment_id and ${isNew} and revision > $4::bigint
+      and (${isOwn} or target_identity_id = any(array(select id from identities where person_id = $1::uuid)) and ${isReadByNobodyKnown}) limit 1) as moment
+  order by revision limit ${mostChanges}`
+
+/** And whether the person's identities changed since $3, or what changed since then is not known any more. */
 export const changesSql = `
 select pg_current_snapshot()::text as snapshot, changes.*,
-  (select not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) from persons where id = $1::uuid) as regrouped,
+  (select ${isForgottenSql('$3::text::pg_snapshot')} or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
+    from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids
 from (select) as one left join (
-select ${details} from ${withDetails(timelineOf({ within: changed, order: 'revision', limit: mostChanges }))}) as changes on true
+select ${details} from ${withDetails(changedMoments)}) as changes on true
 order by changes.revision`

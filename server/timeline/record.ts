@@ -3,7 +3,8 @@ import type { MomentKind } from '../../shared/contract/timeline.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/database.ts'
 import { notify } from '../db/listen.ts'
-import { momentsChannel } from './store.ts'
+import { logSql } from './changes.ts'
+import { momentsChannel } from './tell.ts'
 
 export interface MomentDraft {
   /** Recording the same id again changes nothing. The work order's or the child share's own id, where there is one. */
@@ -23,16 +24,19 @@ interface Changed extends Record<string, unknown> {
   target_identity_id: string | null
 }
 
+const log = sql.raw(`logged as (${logSql('changed')}) select identity_id, target_identity_id from changed`)
+
 /** Adds a line to the timeline in the transaction of its cause; the live streams hear of both once it commits. */
 export async function record(ctx: Context, tx: Transaction, draft: MomentDraft): Promise<void> {
   const { id, corpId, identityId, kind, occurredAt, shareId = null, workorderId = null, item = null } = draft
-  const { rows } = await tx.execute<Changed>(sql`
+  const { rows } = await tx.execute<Changed>(sql`with changed as (
     insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id, member_userid)
     select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
       ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id, share.member_userid
     from (select) as one left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
     on conflict (id) do nothing
-    returning identity_id, target_identity_id`)
+    returning id, identity_id, target_identity_id
+    ), ${log}`)
   await wake(tx, rows)
 }
 
@@ -43,10 +47,11 @@ export async function workorderChanged(
   { workorderId, identityId }: { workorderId: string; identityId: string },
 ): Promise<void> {
   // By identity, because that is an index; a person has few work orders, and they are recent.
-  const { rows } = await tx.execute<Changed>(sql`
+  const { rows } = await tx.execute<Changed>(sql`with changed as (
     update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
     where identity_id = ${identityId}::uuid and workorder_id = ${workorderId}::uuid
-    returning identity_id, target_identity_id`)
+    returning id, identity_id, target_identity_id
+    ), ${log}`)
   await wake(tx, rows)
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { countedColumns, countSql, foldSql, growsSql, growSql, momentColumns, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
-import { momentsChannel } from './store.ts'
+import { logSql } from './changes.ts'
+import { momentsChannel } from './tell.ts'
 
 export interface Rederived {
   /** Moments that events speak of. */
@@ -54,11 +55,12 @@ with derived as materialized (
   where not exists (select from moments where moments.id = derived.moment and ($2::timestamptz is null or moments.occurred_at >= $2::timestamptz)) order by moment
   on conflict (id) do update set ${growSql} where ${sameMomentSql} and ${growsSql}
   returning ${countedColumns}, xmax = 0 as made
-), counted as (${countSql('(select * from rewritten union all select * from grown) as changed')}
+), changed as (select * from rewritten union all select * from grown
+), counted as (${countSql('changed')}
+), logged as (${logSql('changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / 190 as part from (
-    select identity_id as identity from rewritten union select target_identity_id from rewritten
-    union select identity_id from grown union select target_identity_id from grown) as reached where identity is not null
+    select identity_id as identity from changed union select target_identity_id from changed) as reached where identity is not null
 ), told as (
   select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part
 )

@@ -6,7 +6,7 @@ const mostAtOnce = 5_000
 /** Takes what changed and adds it to the roll-ups, in one statement: whoever reads both in one statement sees each change once. */
 const foldDeltas = `
 with taken as (
-  delete from rollup_deltas where id in (select id from rollup_deltas order by id limit ${mostAtOnce} for update skip locked) returning *
+  delete from rollup_deltas where id <= (select max(id) from (select id from rollup_deltas order by id limit ${mostAtOnce}) as oldest) returning *
 ), sums as (
   select "of", measure, bucket, sum(count) as count from (
     select unnest(array[share_id, material_id]) as "of", measure, bucket, count from (
@@ -21,7 +21,7 @@ with taken as (
   on conflict ("of", measure, bucket) do update set count = old.count + excluded.count
 ), known as (
   insert into readers as old (share_id, identity_id, material_id, opens)
-  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
+  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0 group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
   on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens
 )
 select count(*)::int as taken from taken`

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { logSql } from './changes.ts'
 import {
   countedColumns,
   countSql,
@@ -11,9 +12,6 @@ import {
   momentValues,
   sameMomentSql,
 } from './fold.ts'
-
-/** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
-export const momentsChannel = 'moments'
 
 /** Who reports, and when it arrived: the same for all events of a request. */
 export interface Reporter {
@@ -45,15 +43,17 @@ export interface Batch {
   events: readonly EventRow[]
 }
 
-/** What became of a group: the moments that belong to somebody or something else, and the identities that are unknown or do not want to be tracked. */
-export interface Refused {
+/** What became of a group. */
+export interface Stored {
+  /** Moments that belong to somebody or something else. */
   foreign: ReadonlySet<string>
+  /** Identities that do not exist. */
   unknown: ReadonlySet<string>
+  /** Identities that do not want to be tracked. */
   silent: ReadonlySet<string>
+  /** Identities whose timelines show it. */
+  changed: ReadonlySet<string>
 }
-
-/** `pg_notify` takes 7999 bytes; an id in JSON has 39. */
-const mostIdsInNotice = 190
 
 /** Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for its whole person. */
 const refusedIdentities = `
@@ -64,8 +64,7 @@ const refusedIdentities = `
 
 /**
  * One statement, so one round trip, one transaction and one wait for the disk per group. Both inserts go in id order: two processes that store the same
- * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. `pg_notify` reaches the
- * processes when this commits. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is made once, and what it was made on may have been empty tables.
+ * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is made once, and what it was made on may have been empty tables.
  */
 const ingestSql = `
 with reporters as (
@@ -100,29 +99,35 @@ with reporters as (
   where ${sameMomentSql} and ${growsSql}
   returning ${countedColumns}, xmax = 0 as made
 ), counted as (${countSql('changed')}
-), woken as (
-  select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
-    select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached
+), logged as (${logSql('changed')}
 )
-select 'foreign' as why, moment as id from foreign_moments
+select 'foreign' as why, array_agg(moment)::text as ids from foreign_moments having count(*) > 0
 union all
-select why, identity from refused_identities
+select why, array_agg(identity)::text from refused_identities group by why
 union all
-select 'told', null from (select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part) as told`
+select 'changed', array_agg(identity)::text from (
+  select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached having count(*) > 0`
 
 /** Stores a group of batches and brings their moments up to date. No two events may claim one moment differently, nor have the same id. */
-export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Refused> {
+export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Stored> {
   const events: (EventRow & { n: number })[] = []
   batches.forEach((batch, index) => {
     for (const event of batch.events) events.push({ n: index + 1, ...event })
   })
   const column = <K extends keyof Reporter>(name: K) => batches.map(({ reporter }) => reporter[name])
   const received = batches.map(({ reporter }) => new Date(reporter.receivedAt).toISOString())
-  const result = await pool.query<{ why: string; id: string }>({
+  const { rows } = await pool.query<{ why: string; ids: string }>({
     name: 'ingest',
     text: ingestSql,
     values: [JSON.stringify(events), column('corp'), column('identity'), column('by'), column('version'), received, column('skewMs')],
   })
-  const ids = (why: string) => new Set(result.rows.flatMap((row) => (row.why === why ? row.id : [])))
-  return { foreign: ids('foreign'), unknown: ids('unknown'), silent: ids('silent') }
+  // As PostgreSQL writes an array of ids: {…,…}.
+  const ids = (why: string) =>
+    new Set(
+      rows
+        .find((row) => row.why === why)
+        ?.ids.slice(1, -1)
+        .split(','),
+    )
+  return { foreign: ids('foreign'), unknown: ids('unknown'), silent: ids('silent'), changed: ids('changed') }
 }

@@ -13,7 +13,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment, writtenBy } from '../db/tables.ts'
+import { moment, writtenBy, xid8 } from '../db/tables.ts'
 
 /**
  * Raw and append-only: what a client reported, as it reported it, with the server's correction beside it. Partitioned by range of `id`: a UUIDv7 begins with its
@@ -103,12 +103,28 @@ export const moments = pgTable(
     index('moments_identity_others')
       .on(table.identityId, table.occurredAt, table.id)
       .where(sql`kind <> 'material.view'`),
-    index('moments_identity_txid').on(table.identityId, table.txid),
-    index('moments_target_txid')
-      .on(table.targetIdentityId, table.txid)
-      .where(sql`target_identity_id is not null`),
   ],
 )
+
+/**
+ * Which moments of an identity (its own, or those that came through a share pushed to it) which transaction changed: what a live stream reads to go on where it was. Not an index of
+ * `moments`: a visit's moment changes every few seconds, and as long as no index knows what changes, PostgreSQL writes the new row beside the old one and touches none of its indexes.
+ */
+export const momentChanges = pgTable(
+  'moment_changes',
+  {
+    of: uuid('of').notNull(),
+    txid: writtenBy('txid'),
+    momentId: uuid('moment_id').notNull(),
+  },
+  (table) => [index('moment_changes_of').on(table.of, table.txid), index('moment_changes_txid').on(table.txid)],
+)
+
+/** Every transaction before `txid` was over at that time. What is older than the oldest of these was let go of (changes.ts). */
+export const changeMarks = pgTable('change_marks', {
+  txid: xid8('txid').primaryKey(),
+  at: moment('at').notNull(),
+})
 
 /**
  * What each change of a moment means for the statistics, written in the same commit (fold.ts; a trigger for moments that are deleted). Only ever added here, so that commits on a
