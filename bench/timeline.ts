@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { openDatabase } from '../server/db/database.ts'
 import { loadMoments, type Customer } from './generate.ts'
 import { required, type Ground } from './ground.ts'
 import { page } from './page-query.ts'
@@ -23,7 +24,9 @@ function sizes(large: boolean): number[] {
 /** A page of somebody's timeline: people drawn by how active they are, a third of the pages somewhere back in their history. */
 export async function timelinePage(ground: Ground, { large = false } = {}): Promise<void> {
   const history = await ground.history()
-  const client = await ground.pool.connect()
+  // With the settings of the server's connections.
+  const pool = openDatabase(ground.databaseUrl, { connections: 1 }).$client
+  const client = await pool.connect()
   const first: Record<string, number[]> = {}
   try {
     for (const count of sizes(large)) {
@@ -57,6 +60,7 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
     }
   } finally {
     client.release()
+    await pool.end()
   }
 }
 

@@ -5,6 +5,7 @@ import { WorkorderStatus, WorkorderType } from '../../shared/contract/workorders
 import type { Context } from '../context.ts'
 import { fileUrl } from '../files/index.ts'
 import { maskedLabel } from '../identity/index.ts'
+import type { Names } from './names.ts'
 
 export interface MomentRow {
   id: string
@@ -23,12 +24,10 @@ export interface MomentRow {
   identity_kind: string
   identity_value: string
   material_id: string | null
-  material_kind: string | null
-  material_title: string | null
-  cover_file_id: string | null
   share_id: string | null
+  share_corp: string | null
+  share_member: string | null
   share_forwards: number | null
-  member_name: string | null
   contact_name: string | null
   workorder_id: string | null
   workorder_number: string | null
@@ -40,7 +39,7 @@ export interface MomentRow {
 /** A reader who neither left nor reported for so long has gone without a word: a killed app, a lost network. Reports come every few seconds. */
 const silentAfterMs = 60_000
 
-export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow): Moment {
+export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow, names: Names): Moment {
   return {
     id: row.id,
     kind: v.parse(MomentKind, row.kind),
@@ -49,24 +48,25 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
     revision: Number(row.revision),
     confirmed: row.confirmed,
     identity: { id: row.identity_id, kind: row.identity_kind, label: maskedLabel(row.identity_kind, row.identity_value) },
-    material: material(ctx, row),
+    material: material(ctx, row, names),
     share:
       row.share_id === null
         ? null
-        : { id: row.share_id, memberName: row.member_name, contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
+        : { id: row.share_id, memberName: names.member(row), contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
     view: row.kind === 'material.view' ? view(ctx, row) : null,
     workorder: workorder(row),
     item: row.item,
   }
 }
 
-function material(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow): Moment['material'] {
-  if (row.material_id === null) return null
+function material(ctx: Pick<Context, 'config' | 'clock'>, { material_id: id }: MomentRow, names: Names): Moment['material'] {
+  if (id === null) return null
+  const known = names.material(id)
   return {
-    id: row.material_id,
-    kind: v.parse(MaterialKind, row.material_kind),
-    title: row.material_title ?? '',
-    coverUrl: row.cover_file_id === null ? null : fileUrl(ctx, { id: row.cover_file_id, access: 'public' }),
+    id,
+    kind: v.parse(MaterialKind, known?.kind),
+    title: known?.title ?? '',
+    coverUrl: known?.coverFileId ? fileUrl(ctx, { id: known.coverFileId, access: 'public' }) : null,
   }
 }
 

@@ -30,20 +30,19 @@ function newestOf(within: string, limit: number): string {
 const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at`
 
 const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
-  materials.kind as material_kind, materials.title as material_title, materials.cover_file_id,
-  shares.forwards as share_forwards, coalesce(members.name, shares.member_userid) as member_name, contacts.profile ->> 'name' as contact_name,
+  shares.corp_id as share_corp, shares.member_userid as share_member, shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
   workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
   coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
 
-/** Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these tables were empty. */
+/** Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these tables were empty. What few things share is not looked up here (names.ts). */
 function withDetails(inner: string): string {
   return `(${inner}) as found
 cross join lateral (select * from identities where id = found.identity_id limit 1) as identities
-left join lateral (select * from materials where id = found.material_id limit 1) as materials on true
 left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
-left join lateral (select name from members where corp_id = shares.corp_id and user_id = shares.member_userid limit 1) as members on true
-left join lateral (select corp_id, value from identities where id = shares.target_identity_id limit 1) as target on true
-left join lateral (select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contacts on true
+left join lateral (
+  select profile from identities as target cross join lateral (
+    select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contact
+  where target.id = shares.target_identity_id limit 1) as contacts on true
 left join lateral (select * from workorders where id = found.workorder_id limit 1) as workorders on true`
 }
 

@@ -1,6 +1,7 @@
 import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import { followsCountSince } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
+import { namesIn } from './names.ts'
 import { presentMoment, type MomentRow } from './present.ts'
 import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
 
@@ -51,13 +52,15 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
     values: [personId, before[0], before[1], ...given, reader?.corpId ?? null, reader?.userId ?? null, followsCountSince(ctx)],
   })
   const [first] = rows
-  return first?.allowed ? { moments: momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
+  return first?.allowed ? { moments: await momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
 }
 
 type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })
 
-function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Moment[] {
-  return rows.flatMap((row) => (row.id === null ? [] : presentMoment(ctx, row)))
+async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Moment[]> {
+  const found = rows.filter((row) => row.id !== null)
+  const names = await namesIn(ctx.db, found)
+  return found.map((row) => presentMoment(ctx, row, names))
 }
 
 export interface Changes {
@@ -83,7 +86,7 @@ export async function momentChanges(
   })
   const [first] = rows
   if (!first) throw new Error('the changes of a timeline came without their snapshot')
-  return { moments: momentsIn(ctx, rows), snapshot: first.snapshot, regrouped: first.regrouped, identityIds: first.identity_ids }
+  return { moments: await momentsIn(ctx, rows), snapshot: first.snapshot, regrouped: first.regrouped, identityIds: first.identity_ids }
 }
 
 /** The database as it is now, for a stream that starts from nothing. */
