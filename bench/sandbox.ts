@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
-import { freePorts, sandboxEntry } from '../scripts/launch.mjs'
+import { freePorts, entryOf } from '../scripts/launch.mjs'
 import { answered, start } from '../scripts/processes.mjs'
 import { ask } from './ground.ts'
 import { startGenerator } from './load.ts'
@@ -16,7 +16,7 @@ export async function sandboxSpeed(): Promise<void> {
   const begun = performance.now()
   const env = { ...process.env, SANDBOX_PORT: String(port), SANDBOX_WEBVIEW_PORT: String(webviewPort), SANDBOX_SCENE: 'demo' }
   const generator = startGenerator()
-  const program = start('sandbox', sandboxEntry(), { env, log: join(tmpdir(), 'chatside-bench-sandbox.log') })
+  const program = start('sandbox', entryOf('sandbox'), { env, log: join(tmpdir(), 'chatside-bench-sandbox.log') })
   try {
     const answer = await answered(`${origin}/_sandbox/credentials`, program)
     const started = performance.now() - begun

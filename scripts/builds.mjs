@@ -33,9 +33,15 @@ const targets = [
   {
     name: 'sandbox',
     output: 'dist/sandbox/main.mjs',
-    from: ['sandbox', 'scripts/bundle-sandbox.mjs', 'package-lock.json'],
+    from: ['sandbox', 'scripts/bundle.mjs', 'package-lock.json'],
     // Its own process: esbuild may not be installed yet when this file is loaded.
-    build: () => run(process.execPath, ['scripts/bundle-sandbox.mjs', 'dist/sandbox/main.mjs']),
+    build: () => run(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
+  },
+  {
+    name: 'server',
+    output: 'dist/server/main.mjs',
+    from: ['server', 'scripts/bundle.mjs', ...everywhere],
+    build: () => run(process.execPath, ['scripts/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
   },
   {
     name: 'inspector',
@@ -58,7 +64,7 @@ const targets = [
 ]
 
 /** What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for links. */
-export const shown = ['sidebar', 'desk', 'inspector', 'sandbox', 'mp-weixin', 'h5']
+export const shown = ['sidebar', 'desk', 'inspector', 'sandbox', 'server', 'mp-weixin', 'h5']
 
 /** Builds what is stale, two at a time. @param {{ only?: string[], force?: boolean }} [options] */
 export async function build({ only = targets.map((target) => target.name), force = false } = {}) {

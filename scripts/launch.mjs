@@ -38,7 +38,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
   /** @param {number} index */
   async function startServer(index) {
     const name = ports.servers.length > 1 ? `server ${index + 1}` : 'server'
-    const server = start(name, 'server/main.ts', {
+    const server = start(name, entryOf('server', watch), {
       env: { ...given, PORT: String(ports.servers[index]) },
       log: log(name.replace(' ', '-')),
       watch,
@@ -56,7 +56,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
 
   try {
     if (sandboxUrl) {
-      const sandbox = start('sandbox', sandboxEntry(watch), {
+      const sandbox = start('sandbox', entryOf('sandbox', watch), {
         env: {
           ...process.env,
           ...env,
@@ -100,9 +100,9 @@ async function receiveCallbacks(sandboxUrl, serverUrl, { WECOM_AGENT_ID, WECOM_C
   if (!saved.ok) console.error(`The sandbox did not take ${url}: ${await saved.text()}`)
 }
 
-/** The bundle starts three times as fast; while its sources change they run themselves. @param {boolean} [watch] */
-export function sandboxEntry(watch = false) {
-  return !watch && isFresh('sandbox') ? 'dist/sandbox/main.mjs' : 'sandbox/main.ts'
+/** The bundle starts three times as fast; while its sources change they run themselves. @param {'server' | 'sandbox'} program @param {boolean} [watch] */
+export function entryOf(program, watch = false) {
+  return !watch && isFresh(program) ? `dist/${program}/main.mjs` : `${program}/main.ts`
 }
 
 /** The message that a program ended with, without its name and stack. @param {unknown} error */

@@ -1,7 +1,7 @@
 // npm run sandbox — WeCom and WeChat alone, for any project: no server of ours, no database. docs/sandbox.md says how to point a client at it.
 import { build } from './builds.mjs'
 import { ensureInstalled } from './install.mjs'
-import { lastWords, port, requireFree, sandboxEntry, untilStopped } from './launch.mjs'
+import { lastWords, port, requireFree, entryOf, untilStopped } from './launch.mjs'
 import { answered, start } from './processes.mjs'
 import { bold, dim, main, step, Stop } from './say.mjs'
 
@@ -13,7 +13,7 @@ await main(async () => {
   await build({ only: ['desk', 'inspector', 'sandbox'] })
   const origin = `http://localhost:${ports.SANDBOX_PORT}`
   const env = { ...process.env, SANDBOX_PORT: String(ports.SANDBOX_PORT), SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT) }
-  const sandbox = start('sandbox', sandboxEntry(), { env })
+  const sandbox = start('sandbox', entryOf('sandbox'), { env })
   const answer = await step('starting', () => answered(`${origin}/_sandbox/credentials`, sandbox)).catch((error) => {
     throw lastWords(error) ? new Stop(lastWords(error)) : error
   })

@@ -23,7 +23,7 @@ await main(async () => {
   })
   requireWritable(dataDir)
   await ensureInstalled()
-  await build({ only: withSandbox ? shown : ['sidebar', 'h5'] })
+  await build({ only: withSandbox ? shown : ['sidebar', 'h5', 'server'] })
 
   const launched = await step(withSandbox ? 'starting database, server and sandbox' : 'starting database and server', () =>
     launch({ dataDir, ports, withSandbox, watch, env: withSandbox ? { CHATSIDE_SEED: env.CHATSIDE_SEED ?? '1' } : {} }),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Listener } from '../db/listen.ts'
+import { makeTurns } from '../db/turns.ts'
 import { Problem } from '../http/problem.ts'
 import { identityChannel } from '../identity/index.ts'
 import { momentsChannel } from './tell.ts'
@@ -110,24 +111,6 @@ function readPayload<S extends v.GenericSchema>(schema: S, payload: string): v.I
     return v.parse(schema, JSON.parse(payload))
   } catch {
     return null
-  }
-}
-
-/** Lets `most` run at once; the others wait in the order in which they came. */
-function makeTurns(most: number): Live['inTurn'] {
-  const waiting: (() => void)[] = []
-  let free = most
-
-  return async (look) => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => waiting.push(resolve))
-    try {
-      return await look()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
-    }
   }
 }
 
