@@ -53,8 +53,7 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
         const next = again.get(job.name)
         again.delete(job.name)
         if (next) turn(job, next)
-        else if (!stopped)
-          timers.set(job.name, setTimeout(() => turn(job, 'time'), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref())
+        else if (!stopped) timers.set(job.name, setTimeout(() => turn(job, 'time'), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref())
       })
     underWay.set(job.name, run)
   }
