@@ -12,6 +12,9 @@ import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { record } from './index.ts'
 import { mostStreamsOfMember } from './live.ts'
+import { positionAt } from './position.ts'
+import { snapshotNow } from './read.ts'
+import { follow } from './stream.ts'
 
 /** Two servers on one database: events come to the first, streams hang on the second. */
 let first: TestApp
@@ -238,6 +241,26 @@ describe('a live timeline', () => {
       expect(rest.filter((id) => ids.includes(id))).toEqual(ids.slice(cut + 1))
       resumed.close()
     }
+  })
+
+  test('says once that it is to be read anew, also when the merge falls into the middle of a long catch-up', async () => {
+    const { contact, visitor, share, unionid } = await pushed()
+    const from = positionAt(await snapshotNow(second.ctx))
+    for (let lot = 0; lot < 5; lot += 1) await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
+    const ended = new AbortController()
+    const watch = await second.ctx.live.watch({ personId: contact.personId, member: 'in the middle' })
+    const said: string[] = []
+    let last: string | undefined
+    for await (const steps of follow(second.ctx, { personId: contact.personId, watch, from }, ended.signal)) {
+      if (said.length === 0) await identify(visitor, unionid)
+      said.push(...steps.map(({ moment }) => moment?.id ?? 'reload'))
+      if (said.includes('reload')) last ??= await view(visitor, share)
+      if (said.includes(last ?? 'nothing yet')) ended.abort()
+    }
+    watch.stop()
+    expect(said.filter((one) => one === 'reload')).toHaveLength(1)
+    // All that was read, that the visitor joined, the reload, and what came after it.
+    expect(new Set(said).size).toBe(253)
   })
 
   test('survives a cut line to the database', async () => {

@@ -99,7 +99,7 @@ order by page.occurred_at desc, page.id desc`
 export const mostChanges = 200
 
 /**
- * What became visible to $2 (a snapshot, empty = everything now) and was not visible to $3, from revision $4 on; and whether the person's identities changed since $3. `txid >=` finds
+ * What became visible to $2 (a snapshot, empty = everything now) and was not visible to $3, from revision $4 on; and whether the person's identities changed between the two. `txid >=` finds
  * the few new rows by index; of those, some may have been visible already. A number beyond what this database gave out is of another one, from which this was restored.
  */
 const changed = `txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
@@ -107,7 +107,8 @@ const changed = `txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_s
 
 export const changesSql = `
 select pg_current_snapshot()::text as snapshot, changes.*,
-  (select not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) from persons where id = $1::uuid) as regrouped,
+  (select not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
+      and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids
 from (select) as one left join (
 select ${details} from ${withDetails(timelineOf({ within: changed, order: 'revision', limit: mostChanges }))}) as changes on true
