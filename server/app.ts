@@ -21,7 +21,7 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { forgetPendingIds, identityRoutes, openVisitors } from './identity/index.ts'
+import { forgetPendingIds, identityRoutes, openVisitors, regroupings } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
 import { erasures, privacyRoutes } from './privacy/index.ts'
 import { eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
@@ -48,7 +48,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds, erasures]
+const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds, regroupings, erasures]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
