@@ -3,7 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { openRandom, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import { callbackRoutes, connectionRoutes, openTokenStore, wecomCallbacks } from './connections/index.ts'
+import { callbackRoutes, connectionRoutes, forgetCallbacks, openTokenStore, wecomCallbacks } from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { type Job, type Jobs, startJobs } from './db/jobs.ts'
@@ -48,7 +48,7 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetPendingIds, regroupings, erasures]
+const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetCallbacks, forgetPendingIds, regroupings, erasures]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {

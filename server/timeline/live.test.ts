@@ -80,7 +80,6 @@ async function order(visitor: TestVisitor, shareId: string): Promise<void> {
     description: '异响',
     contactName: '林',
     contactPhone: '13912345678',
-    photoIds: [],
     location: { source: 'chosen', name: '车间', address: '星湖街 1 号', latitude: 31.26, longitude: 120.73 },
     shareId,
   } as const
