@@ -48,7 +48,16 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, wecomCallbacks, forgetCallbacks, forgetPendingIds, regroupings, erasures]
+const jobs: readonly Job[] = [
+  plannerStatistics,
+  eventPartitions,
+  rollUp,
+  wecomCallbacks,
+  forgetCallbacks,
+  forgetPendingIds,
+  regroupings,
+  erasures,
+]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
