@@ -1,12 +1,11 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmod, rm } from 'node:fs/promises'
 import { freePorts, launch } from '../scripts/launch.mjs'
 import { answered } from '../scripts/processes.mjs'
 import { systemClock } from '../server/clock.ts'
 import { openSessions } from '../server/http/sessions.ts'
 import { populate } from './generate.ts'
 import { required, secret } from './ground.ts'
+import { ownDirectory } from './leftovers.ts'
 import { openVictim, type Victim } from './postgres.ts'
 import { makeDice, type Dice } from './random.ts'
 import { makeWitness, storyOf, type StoryEvent, type Witness } from './witness.ts'
@@ -42,7 +41,7 @@ export interface FaultReader {
 const readerCount = 12
 
 export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'chatside-faults-'))
+  const dataDir = await ownDirectory('faults')
   await chmod(dataDir, 0o755)
   const database = await openVictim(dataDir)
   const ports = await freePorts(servers, 4_660)

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chown, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FaultGround, openFaultGround, startTraffic, type Traffic } from './fault-ground.ts'
 import { required } from './ground.ts'
+import { clearLeftovers, ownDirectory } from './leftovers.ts'
 import { type Dice, makeDice } from './random.ts'
 import { number } from './size.ts'
 import { printTable } from './table.ts'
@@ -25,6 +25,7 @@ interface Check {
 
 /** Everything that may break, breaks. Prints what was counted; false when a promise was not kept. */
 export async function faults(): Promise<boolean> {
+  await clearLeftovers()
   const failed: string[] = []
   const scenarios = [killServers, killDatabase, restartDatabase, skewedClocks, replayed, poisoned, oneOfTwoKilled, fullDisk]
   for (const scenario of scenarios) {
@@ -196,7 +197,7 @@ const oneOfTwoKilled = () =>
 
 async function fullDisk(): Outcome {
   const title = 'no space left for events'
-  const disk = await mkdtemp(join(tmpdir(), 'chatside-full-'))
+  const disk = await ownDirectory('full')
   try {
     mount(disk, '48m')
   } catch (error) {

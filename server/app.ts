@@ -3,7 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { openRandom, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import { callbackRoutes, connectionRoutes, openTokenStore, wecomCallbacks } from './connections/index.ts'
+import { callbackRoutes, connectionRoutes, forgetCallbacks, openTokenStore, wecomCallbacks } from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { type Job, type Jobs, startJobs } from './db/jobs.ts'
@@ -21,7 +21,7 @@ import { openapiRoutes } from './http/openapi.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { requests } from './http/requests.ts'
 import { openSessions } from './http/sessions.ts'
-import { forgetPendingIds, identityRoutes, openVisitors } from './identity/index.ts'
+import { forgetPendingIds, identityRoutes, openVisitors, regroupings } from './identity/index.ts'
 import { materialRoutes } from './materials/index.ts'
 import { erasures, privacyRoutes } from './privacy/index.ts'
 import { changeLog, eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
@@ -48,7 +48,17 @@ export interface App {
 }
 
 /** What the domains do without being asked. */
-const jobs: readonly Job[] = [plannerStatistics, eventPartitions, rollUp, changeLog, wecomCallbacks, forgetPendingIds, erasures]
+const jobs: readonly Job[] = [
+  plannerStatistics,
+  eventPartitions,
+  rollUp,
+  changeLog,
+  wecomCallbacks,
+  forgetCallbacks,
+  forgetPendingIds,
+  regroupings,
+  erasures,
+]
 
 /** Everything of one process, with nothing running yet but the database pool. */
 export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {

@@ -21,6 +21,8 @@ export interface Config {
   readonly rateLimit: number
   /** Raw events are dropped a month at a time once the whole month is older than so many days; 0 = kept for ever. Moments stay. */
   readonly eventRetentionDays: number
+  /** Pushes of the platforms are deleted after so many days; those that could not be handled after ten times as many; 0 = kept for ever. */
+  readonly callbackRetentionDays: number
   /** How many reverse proxies stand in front: that many X-Forwarded-For entries are believed. */
   readonly proxies: number
   /** Fill an empty library with the demonstration catalogue. */
@@ -138,6 +140,8 @@ const variables = {
     ),
     '400',
   ],
+  /** Days for which the platforms' pushes are kept as they came; 0 = for ever. Longer than a platform's repeats, which come within minutes. */
+  CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
   /** How many reverse proxies stand in front of the server. */
   TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
   /** 1 = fill an empty material library with the demonstration catalogue. */
@@ -300,6 +304,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     metricsToken: values.METRICS_TOKEN ?? null,
     rateLimit: values.RATE_LIMIT,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
+    callbackRetentionDays: values.CALLBACK_RETENTION_DAYS,
     proxies: values.TRUSTED_PROXIES,
     seed: values.CHATSIDE_SEED,
     corpName: values.CORP_NAME,

@@ -82,10 +82,3 @@ async function outcomeOf(ctx: Context, { id, corpId, event, message, tries: befo
     return { tries, error: words, nextTryAt: new Date(ctx.clock.now().getTime() + pause) }
   }
 }
-
-/** Has a stored push handled once more, whatever became of it. False when there is none with this id. */
-export async function replayCallback(ctx: Context, id: string): Promise<boolean> {
-  const found = await updateCallback(ctx.db, id, { state: 'waiting', tries: 0, nextTryAt: ctx.clock.now(), handledAt: null, error: null })
-  if (found) ctx.nudge(wecomCallbacks.name)
-  return found
-}

@@ -1,5 +1,6 @@
 export { callbackRoutes } from './callbacks.ts'
-export { replayCallback, wecomCallbacks } from './handle-callbacks.ts'
+export { forgetCallbacks } from './forget-callbacks.ts'
+export { wecomCallbacks } from './handle-callbacks.ts'
 export { forgetMentions } from './personal.ts'
 export { connectionRoutes } from './routes.ts'
 export { openTokenStore } from './token-store.ts'

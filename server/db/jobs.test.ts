@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { once } from './jobs.ts'
+import { type Job, nudgeAtCommit, once, startJobs } from './jobs.ts'
 
 let app: TestApp
 
@@ -30,4 +30,66 @@ test('a database that goes away while a job works ends the job, not the process'
   }
   await expect(once(app.ctx, job)).rejects.toThrow()
   expect(await once(app.ctx, { ...job, run: async () => {} })).toBe(true)
+})
+
+/** With turns so rare that only a nudge explains a second run. */
+function rare(run: () => Promise<void> | void): Job {
+  return { name: 'rare', everyMs: 3_600_000, run: async () => run() }
+}
+
+/** What the processes tell each other, from now on. */
+async function overheard(): Promise<string[]> {
+  const heard: string[] = []
+  await app.ctx.listener.subscribe('jobs', (name) => heard.push(name))
+  return heard
+}
+
+test('a job that is nudged while another process is at it runs again as soon as that one is done', async () => {
+  const other = await makeTestApp({ beside: app })
+  const heard = await overheard()
+  const runs: string[] = []
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => (letGo = resolve))
+  const first = startJobs(app.ctx, [
+    rare(async () => {
+      runs.push('first')
+      await held
+    }),
+  ])
+  await expect.poll(() => runs).toEqual(['first'])
+  const second = startJobs(other.ctx, [rare(() => void runs.push('second'))])
+  try {
+    second.nudge('rare')
+    await expect.poll(() => heard).toEqual(['rare'])
+    expect(runs).toEqual(['first'])
+    letGo()
+    await expect.poll(() => runs.length).toBeGreaterThan(1)
+    // Being told is not passed on: the processes do not wake each other for ever.
+    expect(heard).toEqual(['rare'])
+  } finally {
+    letGo()
+    await Promise.all([first.stop(), second.stop()])
+    await other.stop()
+  }
+})
+
+test('a job is nudged by a commit on any server, and not by a transaction that is rolled back', async () => {
+  const other = await makeTestApp({ beside: app })
+  const heard = await overheard()
+  let runs = 0
+  const jobs = startJobs(app.ctx, [rare(() => void (runs += 1))])
+  try {
+    await expect.poll(() => runs).toBe(1)
+    const failing = other.db.transaction(async (tx) => {
+      await nudgeAtCommit(tx, { name: 'rare' })
+      throw new Error('rolled back')
+    })
+    await expect(failing).rejects.toThrow('rolled back')
+    await other.db.transaction((tx) => nudgeAtCommit(tx, { name: 'rare' }))
+    await expect.poll(() => runs).toBe(2)
+    expect(heard).toEqual(['rare'])
+  } finally {
+    await jobs.stop()
+    await other.stop()
+  }
 })

@@ -1,5 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import type { Queryable } from './database.ts'
+import { notify } from './listen.ts'
+
+/** The channel on which every process hears which job has work, by its name. */
+const jobsChannel = 'jobs'
 
 /** Work that comes back by itself. Any number of processes may know of it; at any time one of them does it. */
 export interface Job {
@@ -11,44 +16,65 @@ export interface Job {
 }
 
 export interface Jobs {
-  /** Runs a job now, unless another process is at it. Errors are logged, not thrown. */
+  /** Runs a job now; one that another process is at is run again by that one or by us, because it may have looked already. Errors are logged, not thrown. */
   nudge(name: string): void
   /** Starts nothing more and waits for what is under way. */
   stop(): Promise<void>
 }
 
+/** Nudges a job when this transaction commits, on all processes that run jobs; also where the caller's own does not, as a command. */
+export async function nudgeAtCommit(tx: Queryable, { name }: Pick<Job, 'name'>): Promise<void> {
+  await notify(tx, jobsChannel, name)
+}
+
+/** Who wants a turn: our own process has seen work, or another one told of it, or it is time. Only the first is told on when somebody else is at it, or processes would wake each other for ever. */
+type Cause = 'nudged' | 'told' | 'time'
+
 /** Runs each job once at the start and then again and again, with a little chance in the pauses, so that processes do not meet at the lock for ever. */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Map<string, Promise<unknown>>()
-  const again = new Set<string>()
+  const again = new Map<string, Cause>()
   let stopped = false
 
-  function turn(job: Job): void {
+  function turn(job: Job, cause: Cause): void {
     if (stopped) return
     clearTimeout(timers.get(job.name))
     if (underWay.has(job.name)) {
-      again.add(job.name)
+      if (again.get(job.name) !== 'nudged') again.set(job.name, cause)
       return
     }
-    const run = once(ctx, job)
+    const run = runOrTell(job, cause)
       .catch((error: unknown) => {
         if (!stopped) ctx.log.error({ err: error, job: job.name }, 'a job failed; it is tried again at its next turn')
       })
       .finally(() => {
         underWay.delete(job.name)
-        if (again.delete(job.name)) turn(job)
-        else if (!stopped) timers.set(job.name, setTimeout(() => turn(job), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref())
+        const next = again.get(job.name)
+        again.delete(job.name)
+        if (next) turn(job, next)
+        else if (!stopped) timers.set(job.name, setTimeout(() => turn(job, 'time'), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref())
       })
     underWay.set(job.name, run)
   }
 
-  for (const job of jobs) turn(job)
+  /** Whoever is at it hears of our work and looks once more; if it ends meanwhile, we hear ourselves. */
+  async function runOrTell(job: Job, cause: Cause): Promise<void> {
+    const done = await once(ctx, job)
+    if (!done && cause === 'nudged') await nudgeAtCommit(ctx.db, job)
+  }
+
+  function turnOf(name: string, cause: Cause): void {
+    const job = jobs.find((one) => one.name === name)
+    if (job) turn(job, cause)
+  }
+
+  const hearing = ctx.listener.subscribe(jobsChannel, (name) => turnOf(name, 'told'))
+  // A line that breaks at this moment is mended by the listener; until then the jobs come back by themselves.
+  hearing.catch(() => undefined)
+  for (const job of jobs) turn(job, 'time')
   return {
-    nudge(name) {
-      const job = jobs.find((one) => one.name === name)
-      if (job) turn(job)
-    },
+    nudge: (name) => turnOf(name, 'nudged'),
     async stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)

@@ -6,8 +6,8 @@ import { identitiesOfPersons, identityById } from './store.ts'
 
 export { mayRead } from './authorize.ts'
 export { maskedLabel } from './label.ts'
-export { identityChannel } from './merge.ts'
 export { forgetPendingIds, recognize } from './recognize.ts'
+export { identityChannel, regroupings, tellOthersOf } from './regroup.ts'
 export {
   forgetTies,
   holdIdentity,

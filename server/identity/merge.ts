@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts'
 import { transact, type Database, type Transaction } from '../db/database.ts'
-import { notify } from '../db/listen.ts'
 import { haveMoments, record } from '../timeline/index.ts'
 import type { EvidenceKind } from './evidence-store.ts'
 import { ask, note, noteOnce, objection } from './evidence.ts'
+import { noteRegrouping, tellOfPersons } from './regroup.ts'
 import { keeps } from './replay.ts'
 import {
   identitiesOfPersons,
@@ -13,7 +13,6 @@ import {
   lockPersons,
   moveIdentities,
   relabelIdentities,
-  touchPersons,
   type IdentityRow,
 } from './store.ts'
 
@@ -21,9 +20,6 @@ import {
  * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided that they are two. In both cases nothing moved.
  */
 export type Joining = 'same' | 'joined' | 'asked' | 'apart'
-
-/** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
-export const identityChannel = 'identity'
 
 /** Another merge moved an identity between reading and locking: look again in a new transaction, because this one holds the wrong locks. */
 class Moved extends Error {}
@@ -111,6 +107,8 @@ export async function join(
   })
   await note(ctx, tx, spoken, 'joined', { mergeId: merge.id })
   await tellOfPersons(tx, [kept.id, merged.id])
+  // A contact always keeps its id: who moves to one becomes known, and nobody else does.
+  if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)
   const visitor = visitorAmong(moving)
   // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on it.
   if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
@@ -122,12 +120,6 @@ export async function join(
 /** The one of whom the moment of a merge speaks. */
 export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(moving: readonly T[]): T | undefined {
   return moving.find((row) => row.kind === 'openid')
-}
-
-/** Identities of these persons came or went: whoever looks at their timelines looks again. */
-export async function tellOfPersons(tx: Transaction, persons: readonly string[]): Promise<void> {
-  await touchPersons(tx, persons)
-  await notify(tx, identityChannel, JSON.stringify({ persons }))
 }
 
 /** Follows merges to the person who holds the identities now. */

@@ -3,7 +3,8 @@ import type { Context } from '../context.ts'
 import type { Database, Queryable, Transaction } from '../db/database.ts'
 import { notify } from '../db/listen.ts'
 import { fail } from '../http/problem.ts'
-import { holderOf, identityChannel } from './merge.ts'
+import { holderOf } from './merge.ts'
+import { identityChannel, noteRegrouping } from './regroup.ts'
 import { identitiesOfPersons, identityById, type IdentityRow, lockPersons } from './store.ts'
 import { identities, identityEvidence, identityQuestions, merges, pendingIds, persons } from './tables.ts'
 
@@ -98,6 +99,8 @@ export async function takeOutPerson(tx: Transaction, personId: string): Promise<
   const former = await forgetMerges(tx, personId, ids)
   await tx.delete(persons).where(eq(persons.id, personId))
   await notify(tx, identityChannel, JSON.stringify({ persons: [personId, ...former] }))
+  // What a known contact did stood on no other timeline.
+  if (!rows.some(({ kind }) => kind === 'external_userid')) await noteRegrouping(tx, ids)
   return rows
 }
 

@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Evidence, IdentityKind } from '../../shared/contract/contacts.ts'
 import type { Database, Queryable, Transaction } from '../db/database.ts'
-import { identities, merges, persons } from './tables.ts'
+import { identities, merges, persons, regroupings } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect
 
@@ -136,6 +136,36 @@ export async function touchPersons(tx: Transaction, ids: readonly string[]): Pro
     .update(persons)
     .set({ txid: sql`pg_current_xact_id()` })
     .where(inArray(persons.id, [...ids]))
+}
+
+/** The same, unless that transaction has marked the person already; false then, and when there is no such person any more. */
+export async function touchUnlessIn(tx: Transaction, id: string, txid: string): Promise<boolean> {
+  const touched = await tx
+    .update(persons)
+    .set({ txid: sql`pg_current_xact_id()` })
+    .where(and(eq(persons.id, id), ne(persons.txid, txid)))
+    .returning({ id: persons.id })
+  return touched.length > 0
+}
+
+export type Regrouping = typeof regroupings.$inferSelect
+
+/** `txid` is the transaction that this is a part of. */
+export async function insertRegrouping(tx: Transaction, identityIds: readonly string[]): Promise<void> {
+  await tx.insert(regroupings).values({ identityIds: [...identityIds] })
+}
+
+/** Of these identities, or all; oldest first. The table is nearly always empty. */
+export async function regroupingsAbout(q: Queryable, identityIds: readonly string[] | null): Promise<Regrouping[]> {
+  return q
+    .select()
+    .from(regroupings)
+    .where(identityIds === null ? undefined : arrayOverlaps(regroupings.identityIds, [...identityIds]))
+    .orderBy(asc(regroupings.id))
+}
+
+export async function deleteRegrouping(q: Queryable, id: number): Promise<void> {
+  await q.delete(regroupings).where(eq(regroupings.id, id))
 }
 
 export async function relabelIdentities(tx: Transaction, ids: readonly string[], joinedBy: Evidence): Promise<void> {

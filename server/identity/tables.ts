@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { moment, writtenBy } from '../db/tables.ts'
 
 export const persons = pgTable('persons', {
@@ -55,6 +55,16 @@ export const merges = pgTable(
   },
   (table) => [index('merges_kept').on(table.keptPersonId), index('merges_merged').on(table.mergedPersonId)],
 )
+
+/**
+ * Identities that have become a known contact's in one transaction, or have ceased to be one's. What they did under shares to others was shown there as unconfirmed, or is
+ * now; until the row is gone, those others' open timelines may not know (regroup.ts).
+ */
+export const regroupings = pgTable('regroupings', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  identityIds: uuid('identity_ids').array().notNull(),
+  txid: writtenBy('txid'),
+})
 
 /** Everything that ever spoke for or against two identities being one human, and what came of it. Append-only; only an erasure takes rows out. */
 export const identityEvidence = pgTable(

@@ -3,7 +3,8 @@ import type { Transaction } from '../db/database.ts'
 import { record, withdraw } from '../timeline/index.ts'
 import { attachmentsAmong } from './evidence-store.ts'
 import { note } from './evidence.ts'
-import { holderOf, moved, settling, tellOfPersons, visitorAmong } from './merge.ts'
+import { holderOf, moved, settling, visitorAmong } from './merge.ts'
+import { noteRegrouping, tellOfPersons } from './regroup.ts'
 import { replay, type Replay } from './replay.ts'
 import {
   identitiesOfPersons,
@@ -59,6 +60,14 @@ async function takeOut(ctx: Context, tx: Transaction, holder: string, undone: Me
   for (const merge of others) await rewrite(ctx, tx, merge, restored, identities)
   await note(ctx, tx, { corpId: undone.corpId, pair: undone.evidence.between, kind: undone.evidence.by }, 'undone', { mergeId: undone.id })
   await tellOfPersons(tx, [...changed])
+  if (identities.some(({ kind }) => kind === 'external_userid')) await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
+}
+
+/** Those whose person is nobody whom a member knows. */
+function identitiesWithoutContact(identities: readonly IdentityRow[], restored: Replay): string[] {
+  const holderOfOne = (id: string) => restored.identities.get(id)?.personId
+  const contacts = new Set(identities.flatMap(({ id, kind }) => (kind === 'external_userid' ? holderOfOne(id) : [])))
+  return identities.flatMap(({ id }) => (contacts.has(holderOfOne(id)) ? [] : id))
 }
 
 /** Where it was before it was first moved. */

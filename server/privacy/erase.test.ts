@@ -203,6 +203,20 @@ describe('erasing a person', () => {
     })
   })
 
+  test('takes what a stranger did off the open timeline of the contact to whom the share was pushed', async () => {
+    const contact = await makeContact(app)
+    const visitor = await makeVisitor(app)
+    const share = await makeShare(app, { to: contact })
+    const rep = app.member('ZhouXiaolan')
+    await readShare(app, visitor.as, share)
+    await once(app.ctx, rollUp)
+    const stream = await openEventStream(app, `/api/persons/${contact.personId}/moments/live`, rep)
+    await erase(visitor.as)
+    await finishAll()
+    await expect.poll(() => stream.events.map(({ event }) => event)).toEqual(['reload'])
+    expect((await app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).items).toEqual([])
+  })
+
   test('takes a person out whose parts were merged and parted, and leaves the parted one', async () => {
     const person = await makeWholePerson(app)
     const { rows } = await app.db.$client.query<{ id: string }>(
@@ -265,6 +279,7 @@ describe('an erasure that is not finished', () => {
       'moment_changes',
       'moments',
       'readers',
+      'regroupings',
       'rollup_deltas',
     ])
     const next = await makeTestApp({ beside: app })

@@ -1,18 +1,24 @@
+import { sql } from 'drizzle-orm'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import * as v from 'valibot'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { listMoments, Moment } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
+import { submitWorkorder } from '../../shared/contract/workorders.ts'
 import { transact } from '../db/database.ts'
-import { undoMerge, visitorSeen } from '../identity/index.ts'
+import { once as onceDone } from '../db/jobs.ts'
+import { regroupings, undoMerge, visitorSeen } from '../identity/index.ts'
 import { merges } from '../identity/tables.ts'
 import { openEventStream, type TestStream } from '../testing/event-stream.ts'
 import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { forgetChanges } from './changes.ts'
-import { record } from './index.ts'
+import { record, rollUp } from './index.ts'
 import { mostStreamsOfMember } from './live.ts'
+import { positionAt } from './position.ts'
+import { snapshotNow } from './read.ts'
+import { follow } from './stream.ts'
 
 /** Two servers on one database: events come to the first, streams hang on the second. */
 let first: TestApp
@@ -67,6 +73,18 @@ async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.r
   }
   await first.call(track, { body: { sentAt: first.clock.now().toISOString(), events: [event] } }, visitor.as)
   return visitId
+}
+
+async function order(visitor: TestVisitor, shareId: string): Promise<void> {
+  const body = {
+    type: 'repair',
+    description: '异响',
+    contactName: '林',
+    contactPhone: '13912345678',
+    location: { source: 'chosen', name: '车间', address: '星湖街 1 号', latitude: 31.26, longitude: 120.73 },
+    shareId,
+  } as const
+  await first.call(submitWorkorder, { body, idempotencyKey: first.ctx.random.id() }, visitor.as)
 }
 
 async function page(personId: string) {
@@ -262,6 +280,26 @@ describe('a live timeline', () => {
     }
   })
 
+  test('says once that it is to be read anew, also when the merge falls into the middle of a long catch-up', async () => {
+    const { contact, visitor, share, unionid } = await pushed()
+    const from = positionAt(await snapshotNow(second.ctx))
+    for (let lot = 0; lot < 5; lot += 1) await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
+    const ended = new AbortController()
+    const watch = await second.ctx.live.watch({ personId: contact.personId, member: 'in the middle' })
+    const said: string[] = []
+    let last: string | undefined
+    for await (const steps of follow(second.ctx, { personId: contact.personId, watch, from }, ended.signal)) {
+      if (said.length === 0) await identify(visitor, unionid)
+      said.push(...steps.map(({ moment }) => moment?.id ?? 'reload'))
+      if (said.includes('reload')) last ??= await view(visitor, share)
+      if (said.includes(last ?? 'nothing yet')) ended.abort()
+    }
+    watch.stop()
+    expect(said.filter((one) => one === 'reload')).toHaveLength(1)
+    // All that was read, that the visitor joined, the reload, and what came after it.
+    expect(new Set(said).size).toBe(253)
+  })
+
   test('survives a cut line to the database', async () => {
     const { contact, visitor, share } = await pushed()
     const stream = await open(contact.personId)
@@ -277,6 +315,104 @@ describe('a live timeline', () => {
     const stream = await open(contact.personId)
     const visits = await Promise.all(Array.from({ length: 60 }, () => view(visitor, share)))
     await expect.poll(() => shown(stream).size).toBe(visits.length)
+  })
+})
+
+describe('the live timeline of somebody to whom a share was pushed', () => {
+  const tellAll = (app = first) => onceDone(app.ctx, regroupings)
+
+  /** A push to one contact, read by a visitor who turns out to be another. */
+  async function forwarded() {
+    const unionid = `oUnionLive${first.ctx.random.token(8)}`
+    const reader = await makeContact(first, { unionid, name: '另一位' })
+    const { contact, visitor, share } = await pushed()
+    return { contact, visitor, share, reader, unionid }
+  }
+
+  test('is read anew when the reader turns out to be another known contact, and when the two are parted again', async () => {
+    const { contact, visitor, share, reader, unionid } = await forwarded()
+    const stream = await open(contact.personId)
+    const visit = await view(visitor, share)
+    await expect.poll(() => shown(stream).get(visit)?.confirmed).toBe(false)
+    await identify(visitor, unionid)
+    await tellAll()
+    await expect.poll(() => reloads(stream)).toBe(1)
+    expect((await page(contact.personId)).items).toEqual([])
+    expect((await page(reader.personId)).items).toHaveLength(2)
+
+    const merge = (await first.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
+    await undoMerge(first.ctx, { corpId: first.corpId, mergeId: merge?.id ?? '' })
+    await tellAll()
+    await expect.poll(() => reloads(stream)).toBe(2)
+    expect((await page(contact.personId)).items).toMatchObject([{ id: visit, confirmed: false }])
+  })
+
+  test('is read anew also for what the statistics have counted already, and for what is no reading', async () => {
+    for (const act of ['counted', 'no reading'] as const) {
+      const { contact, visitor, share, unionid } = await forwarded()
+      const stream = await open(contact.personId)
+      if (act === 'counted') await view(visitor, share)
+      else await order(visitor, share)
+      await onceDone(first.ctx, rollUp)
+      await identify(visitor, unionid)
+      await tellAll()
+      await expect.poll(() => reloads(stream)).toBe(1)
+    }
+  })
+
+  test('is read anew at once where the jobs run, whichever server made the merge', async () => {
+    const { contact, visitor, share, unionid } = await forwarded()
+    const running = await makeTestApp({ beside: first })
+    running.app.startJobs()
+    try {
+      const stream = await open(contact.personId)
+      await view(visitor, share)
+      await identify(visitor, unionid)
+      await expect.poll(() => reloads(stream), { timeout: 2_000 }).toBe(1)
+    } finally {
+      await running.stop()
+    }
+  })
+
+  test('is read anew once when that somebody and the reader are one, and not at all when nothing on it has changed', async () => {
+    const { contact, visitor, share, unionid } = await pushed()
+    const [stream, other] = [await open(contact.personId), await open((await makeContact(first)).personId)]
+    await view(visitor, share)
+    await identify(visitor, unionid)
+    await tellAll()
+    const last = await view(visitor, share)
+    await expect.poll(() => shown(stream).has(last)).toBe(true)
+    expect(reloads(stream)).toBe(1)
+    expect(other.events).toEqual([])
+  })
+
+  test('waits for nobody’s merge, and no merge for it; what a killed process left is told by the next', async () => {
+    const { contact, visitor, share, unionid } = await forwarded()
+    const stream = await open(contact.personId)
+    const visit = await view(visitor, share)
+    await expect.poll(() => shown(stream).has(visit)).toBe(true)
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => (letGo = resolve))
+    let isLocked = () => {}
+    const locked = new Promise<void>((resolve) => (isLocked = resolve))
+    // As a merge of the contact that is under way does.
+    const busy = transact(first.db, async (tx) => {
+      await tx.execute(sql`select from persons where id = ${contact.personId} for update`)
+      isLocked()
+      await held
+    })
+    await locked
+    await identify(visitor, unionid)
+    expect((await first.db.select().from(merges)).some(({ mergedPersonId }) => mergedPersonId === visitor.personId)).toBe(true)
+    letGo()
+    await busy
+    expect(reloads(stream)).toBe(0)
+    await tellAll(second)
+    await expect.poll(() => reloads(stream)).toBe(1)
+    await tellAll()
+    const after = await view(await makeVisitor(first), share)
+    await expect.poll(() => shown(stream).has(after)).toBe(true)
+    expect(reloads(stream)).toBe(1)
   })
 })
 

@@ -116,7 +116,7 @@ const changedMoments = `
 export const changesSql = `
 select pg_current_snapshot()::text as snapshot, changes.*,
   (select ${isForgottenSql('$3::text::pg_snapshot')} or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
-    from persons where id = $1::uuid) as regrouped,
+      and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids
 from (select) as one left join (
 select ${details} from ${withDetails(changedMoments)}) as changes on true

@@ -73,7 +73,7 @@ export interface Changes {
   moments: Moment[]
   /** Of the database when it looked. */
   snapshot: string
-  /** Identities came or went since then; null: there is no such person any more. */
+  /** Identities came or went in what was looked at; null: there is no such person any more. */
   regrouped: boolean | null
   identityIds: string[]
 }

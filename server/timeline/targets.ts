@@ -1,0 +1,19 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+
+/**
+ * The persons to whom those shares were pushed under which these identities did something: their timelines show it as long as the reader is no known contact. Visits are
+ * found by who opened what, because there may be a hundred thousand of them; of everything else there is little, and an index without the visits.
+ */
+export async function targetsOf(q: Queryable, identityIds: readonly string[]): Promise<string[]> {
+  const ids = sql`${sql.param([...identityIds])}::uuid[]`
+  const { rows } = await q.execute<{ id: string }>(sql`
+    select distinct target.person_id as id from (
+      select share.target_identity_id as id from (
+        select share_id as id from readers where identity_id = any(${ids}) union select share_id from rollup_deltas where identity_id = any(${ids})
+      ) as opened cross join lateral (select target_identity_id from shares where id = opened.id limit 1) as share
+      union
+      select target_identity_id from moments where identity_id = any(${ids}) and kind <> 'material.view'
+    ) as reached cross join lateral (select person_id from identities where id = reached.id limit 1) as target`)
+  return rows.map(({ id }) => id)
+}
