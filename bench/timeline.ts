@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { openDatabase } from '../server/db/database.ts'
+import { startBareKoa } from './bare.ts'
 import { loadMoments, type Customer } from './generate.ts'
 import { required, type Ground } from './ground.ts'
 import { page } from './page-query.ts'
@@ -27,13 +28,14 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
   // With the settings of the server's connections.
   const pool = openDatabase(ground.databaseUrl, { connections: 1 }).$client
   const client = await pool.connect()
+  const bare = await startBareKoa()
   const first: Record<string, number[]> = {}
   try {
     for (const count of sizes(large)) {
       const begun = performance.now()
       await loadMoments(client, history, count)
       const loaded = ((performance.now() - begun) / 1000).toFixed(1)
-      const figures = await measured(ground, client)
+      const figures = await measured(ground, client, bare.origin)
       const against = { p50: (first['p50'] ??= figures.p50), p99: (first['p99'] ??= figures.p99) }
       const isFirst = against.p99 === figures.p99
       const ms = 'ms' as const
@@ -53,12 +55,15 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
         { what: 'over HTTP, 20 connections as fast as they can, p99', unit: ms, samples: figures.httpP99, goal: { atMost: 6 } },
         { what: 'over HTTP, 20 connections', unit: 'per second', samples: figures.http },
         { what: `over HTTP, 20 connections, ${calmPerSecond} pages/s, p99`, unit: ms, samples: figures.pacedP99, goal: { atMost: 6 } },
+        { what: 'bare Koa with a short constant answer, 20 connections', unit: 'per second', samples: figures.koa },
+        { what: `bare Koa, 20 connections, ${calmPerSecond} a second, p99`, unit: ms, samples: figures.koaPacedP99 },
         { what: 'over HTTP, 1 connection, p50', unit: ms, samples: figures.aloneP50 },
         { what: 'over HTTP, 1 connection, p99', unit: ms, samples: figures.aloneP99 },
       ]
       report(`Timeline page of ${limit} among ${count.toLocaleString('en')} moments of 10,000 people (loaded in ${loaded} s)`, rows)
     }
   } finally {
+    bare.stop()
     client.release()
     await pool.end()
   }
@@ -83,7 +88,7 @@ const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_
   where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit ${limit}`
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-async function measured(ground: Ground, client: pg.PoolClient) {
+async function measured(ground: Ground, client: pg.PoolClient, bareKoa: string) {
   const { population } = await ground.history()
   const results = {
     bareP50: [] as number[],
@@ -94,6 +99,8 @@ async function measured(ground: Ground, client: pg.PoolClient) {
     httpP50: [] as number[],
     httpP99: [] as number[],
     pacedP99: [] as number[],
+    koa: [] as number[],
+    koaPacedP99: [] as number[],
     aloneP50: [] as number[],
     aloneP99: [] as number[],
   }
@@ -112,6 +119,8 @@ async function measured(ground: Ground, client: pg.PoolClient) {
     const many = await overHttp(20)
     const alone = await overHttp(1)
     const paced = await overHttp(20, calmPerSecond)
+    const koa = await overHttp(20, undefined, bareKoa)
+    const koaPaced = await overHttp(20, calmPerSecond, bareKoa)
     // The first round plans and warms the caches.
     if (round === 0) continue
     results.bareP50.push(percentile(bare, 0.5))
@@ -122,6 +131,8 @@ async function measured(ground: Ground, client: pg.PoolClient) {
     results.httpP50.push(many.p50)
     results.httpP99.push(many.p99)
     results.pacedP99.push(paced.p99)
+    results.koa.push(koa.perSecond)
+    results.koaPacedP99.push(koaPaced.p99)
     results.aloneP50.push(alone.p50)
     results.aloneP99.push(alone.p99)
   }
@@ -137,15 +148,14 @@ async function measured(ground: Ground, client: pg.PoolClient) {
     return samples
   }
 
-  async function overHttp(connections: number, perSecond?: number) {
+  async function overHttp(connections: number, perSecond?: number, origin = ground.servers[0] ?? '') {
     const paths: string[] = []
     for (const { customer, before } of draws(population.customers, makeDice(11))) {
       const cursor = before === null ? '' : `&before=${Buffer.from(JSON.stringify([before, lastVariantId])).toString('base64url')}`
       if (paths.push(`/api/persons/${customer.personId}/moments?limit=${limit}${cursor}`) === queries) break
     }
-    const origins = ground.servers.slice(0, 1)
     return ground.generator.http({
-      origins,
+      origins: [origin],
       connections,
       seconds: connections === 1 ? seconds / 2 : seconds,
       ...(perSecond !== undefined && { perSecond }),
