@@ -28,6 +28,7 @@ export interface MomentRow {
   cover_file_id: string | null
   share_id: string | null
   share_forwards: number | null
+  member_userid: string | null
   member_name: string | null
   contact_name: string | null
   workorder_id: string | null
@@ -53,7 +54,13 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
     share:
       row.share_id === null
         ? null
-        : { id: row.share_id, memberName: row.member_name, contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
+        : {
+            id: row.share_id,
+            memberUserId: row.member_userid,
+            memberName: row.member_name,
+            contactName: row.contact_name,
+            forwards: row.share_forwards ?? 0,
+          },
     view: row.kind === 'material.view' ? view(ctx, row) : null,
     workorder: workorder(row),
     item: row.item,

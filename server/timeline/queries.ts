@@ -33,7 +33,7 @@ const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id,
 
 const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
   materials.kind as material_kind, materials.title as material_title, materials.cover_file_id,
-  shares.forwards as share_forwards, coalesce(members.name, shares.member_userid) as member_name, contacts.profile ->> 'name' as contact_name,
+  shares.forwards as share_forwards, shares.member_userid, coalesce(members.name, shares.member_userid) as member_name, contacts.profile ->> 'name' as contact_name,
   workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
   coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
 
