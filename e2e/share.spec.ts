@@ -7,12 +7,8 @@ test('a page of the mini program that the customer forwards opens from its card,
   await desk.pushAndOpen(article)
   await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()
 
-  await desk.phone.getByRole('button', { name: '更多' }).click()
-  await desk.phone.getByRole('button', { name: '发送给朋友' }).click()
-  const chooser = desk.phone.getByRole('list', { name: '选择一个朋友' })
-  await chooser.getByRole('button', { name: '赵一鸣' }).click()
-  await expect(desk.phone.getByText('已转发')).toBeVisible()
-  await desk.phone.getByRole('button', { name: '关闭小程序' }).click()
+  await desk.forwardTo('赵一鸣')
+  await desk.closeMiniprogram()
 
   const { conversations } = await door<{ conversations: { messages: { kind: string; page?: string; from: { id: string } }[] }[] }>('state')
   const cards = conversations.flatMap(({ messages }) => messages).filter(({ kind, from }) => kind === 'miniprogram' && from.id === 'linyue')

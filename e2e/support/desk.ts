@@ -46,6 +46,18 @@ export class Desk {
       .click()
   }
 
+  async closeMiniprogram(): Promise<void> {
+    await this.phone.getByRole('button', { name: '关闭小程序' }).click()
+  }
+
+  /** The page that is open, to a friend, by WeChat's menu. */
+  async forwardTo(friend: string): Promise<void> {
+    await this.phone.getByRole('button', { name: '更多' }).click()
+    await this.phone.getByRole('button', { name: '发送给朋友' }).click()
+    await this.phone.getByRole('list', { name: '选择一个朋友' }).getByRole('button', { name: friend }).click()
+    await expect(this.phone.getByText('已转发')).toBeVisible()
+  }
+
   /** The mini program's own menu: its web build instead of itself. */
   async openAsH5(): Promise<void> {
     await this.phone.getByRole('button', { name: '更多' }).click()

@@ -52,7 +52,13 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
     share:
       row.share_id === null
         ? null
-        : { id: row.share_id, memberName: names.member(row), contactName: row.contact_name, forwards: row.share_forwards ?? 0 },
+        : {
+            id: row.share_id,
+            memberUserId: row.share_member,
+            memberName: names.member(row),
+            contactName: row.contact_name,
+            forwards: row.share_forwards ?? 0,
+          },
     view: row.kind === 'material.view' ? view(ctx, row) : null,
     workorder: workorder(row),
     item: row.item,

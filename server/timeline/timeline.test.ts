@@ -178,6 +178,8 @@ describe('a page', () => {
     const ids = async (query: Parameters<typeof page>[1]) => (await page(contact.personId, query)).items.map(({ id }) => id)
     expect(await ids({ material: materialId })).toEqual([ofMaterial])
     expect(await ids({ member: 'HanXue' })).toEqual([ofOther])
+    // A client holds the live stream to the same filter by what the moment itself says.
+    expect((await page(contact.personId)).items.map(({ share }) => share?.memberUserId)).toEqual(['ZhouXiaolan', 'HanXue', 'ZhouXiaolan'])
     expect(await ids({ from: hour(2.5).toISOString() })).toEqual([lately, ofOther])
     expect(await ids({ from: hour(2.5).toISOString(), to: hour(1.5).toISOString() })).toEqual([ofOther])
     expect(await ids({ kind: 'material.view', member: 'ZhouXiaolan', to: hour(1.5).toISOString() })).toEqual([ofMaterial])

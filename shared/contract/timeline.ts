@@ -30,7 +30,8 @@ export const Moment = v.object({
   share: v.nullable(
     v.object({
       id: Id,
-      /** Who handed it out. */
+      /** Who handed it out, also when it was forwarded since: what `member` of the list filters by. */
+      memberUserId: v.nullable(v.string()),
       memberName: v.nullable(v.string()),
       /** To whom the rep pushed it; null for a group or a forward. */
       contactName: v.nullable(v.string()),

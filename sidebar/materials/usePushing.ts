@@ -1,6 +1,6 @@
 import { useSession } from '../bridge/session.ts'
+import { useLaterText } from '../ui/later-words.ts'
 import { useToast } from '../ui/useToast.ts'
-import { useText } from '../ui/words.ts'
 import { usePush } from './push-store.ts'
 
 /** Pushes and says in a toast how it ended; a failure is explained below the material instead. */
@@ -8,15 +8,15 @@ export function usePushing(): (materialId: string) => Promise<void> {
   const session = useSession()
   const store = usePush()
   const { show } = useToast()
-  const text = useText()
+  const words = useLaterText()
   return async (materialId) => {
-    const words = text.value.push
+    const { push } = words.value
     const sent = () => {
-      if (session.toOpenChat) return words.sentToChat
-      return session.chatId ? words.sentToGroup : words.sent(session.customerName ?? words.customer)
+      if (session.toOpenChat) return push.sentToChat
+      return session.chatId ? push.sentToGroup : push.sent(session.customerName ?? push.customer)
     }
     const state = await store.push(materialId)
     if (state?.step === 'sent') show(sent())
-    if (state?.step === 'cancelled') show(words.cancelled, 'quiet')
+    if (state?.step === 'cancelled') show(push.cancelled, 'quiet')
   }
 }

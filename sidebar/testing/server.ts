@@ -6,7 +6,7 @@ import { errors } from '../../shared/contract/errors.ts'
 import type { Material, MaterialSummary } from '../../shared/contract/materials.ts'
 import type { MemberSession } from '../../shared/contract/session.ts'
 import type { Merge, Question } from '../../shared/contract/identity.ts'
-import type { Statistics } from '../../shared/contract/statistics.ts'
+import type { Forward, Statistics } from '../../shared/contract/statistics.ts'
 import type { Moment } from '../../shared/contract/timeline.ts'
 import type { Workorder } from '../../shared/contract/workorders.ts'
 
@@ -20,6 +20,7 @@ export interface World {
   questions: Question[]
   merges: Merge[]
   statistics: Statistics
+  forwards: { items: Forward[]; complete: boolean }
   shares: { id: string; materialId: string; state: string; reason?: string | undefined; key: string; to: unknown }[]
   /** The next calls to a path that starts so fail with this. */
   failing: Map<string, ErrorCode | 'network'>
@@ -42,7 +43,7 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     confirmed: true,
     identity: { id: id(1), kind: 'openid', label: 'oX3…9fa' },
     material: { id: id(500), kind: 'article', title: '折弯机保养指南', coverUrl: null },
-    share: { id: id(600), memberName: null, contactName: '林悦', forwards: 0 },
+    share: { id: id(600), memberUserId: 'zhang', memberName: null, contactName: '林悦', forwards: 0 },
     view: { activeSeconds: 102, depth: { unit: 'percent', reached: 85, total: 100 }, ongoing: false },
     workorder: null,
     item: null,
@@ -110,6 +111,7 @@ export function aWorld(): World {
     questions: [],
     merges: [],
     statistics: { opens: 0, people: 0, forwards: 0, medianSeconds: null, depth: Array<number>(11).fill(0) },
+    forwards: { items: [], complete: true },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -168,6 +170,7 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
   if (path.endsWith('/merges')) return ok({ items: world.merges, next: null })
   if (path.endsWith('/undo')) return undone(world, path.split('/').at(-2) ?? '')
   if (path.endsWith('/statistics')) return ok(world.statistics)
+  if (path.endsWith('/forwards')) return ok(world.forwards)
   if (path.endsWith('/moments')) return ok(momentsPage(world, query))
   if (path === '/api/workorders') return ok({ items: world.workorders, next: null })
   if (path.startsWith('/api/workorders/'))
@@ -195,7 +198,15 @@ function found(item: unknown, code: ErrorCode): Answer {
 
 function momentsPage(world: World, query: URLSearchParams) {
   const kinds = query.get('kind')?.split(',')
-  const all = world.moments.filter(({ kind }) => !kinds || kinds.includes(kind))
+  const [material, member, from, to] = ['material', 'member', 'from', 'to'].map((name) => query.get(name))
+  const all = world.moments.filter(
+    (moment) =>
+      (!kinds || kinds.includes(moment.kind)) &&
+      (!material || moment.material?.id === material) &&
+      (!member || moment.share?.memberUserId === member) &&
+      (!from || moment.occurredAt >= from) &&
+      (!to || moment.occurredAt < to),
+  )
   const start = Number(query.get('before') ?? 0)
   const end = start + Number(query.get('limit'))
   return { items: all.slice(start, end), next: end < all.length ? String(end) : null, liveFrom: 'from-page' }

@@ -1,6 +1,6 @@
-import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
-import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
+import type { Moment } from '../../shared/contract/timeline.ts'
 import { dayOf } from '../ui/format.ts'
+import { passes, type Wanted } from './wanted.ts'
 
 /** Newest first; the same order as the server's pages. */
 function isBefore(a: Moment, b: Moment): boolean {
@@ -42,6 +42,15 @@ export function place(list: Moment[], moment: Moment, open: boolean): Change {
   return 'added'
 }
 
+/** As `place`, in a list that holds only what is wanted: what a late report moved out of the wanted period leaves it. */
+export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open: boolean): Change {
+  if (passes(moment, wanted)) return place(list, moment, open)
+  const known = list.findIndex(({ id, revision }) => id === moment.id && revision < moment.revision)
+  if (known < 0) return 'none'
+  list.splice(known, 1)
+  return 'updated'
+}
+
 /** After so long without a report the reader has closed the page, or lost the network: DESIGN's «ongoing», as the server counts it. */
 const silentAfterMs = 60_000
 
@@ -63,18 +72,6 @@ export function settled(list: readonly Moment[], heard: Map<string, { revision: 
     return moment
   })
   return changed ? next : null
-}
-
-export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
-  all: null,
-  view: ['material.view'],
-  share: ['material.share'],
-  workorder: ['workorder.submit', 'workorder.cancel'],
-  other: ['menu.click', 'form.submit', 'contact.joined'],
-}
-
-export function passes(moment: Moment, filter: MomentFilter): boolean {
-  return kindsOf[filter]?.includes(moment.kind) ?? true
 }
 
 export type TimelineRow = { type: 'day'; key: string; at: string } | { type: 'moment'; key: string; moment: Moment; position: number }

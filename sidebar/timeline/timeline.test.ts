@@ -52,7 +52,7 @@ describe('the timeline', () => {
     world.moments = [aMoment(0, { confirmed: false })]
     const { app } = await open(world)
     expect(lines()[0]).toMatch(/^有人 阅读了/)
-    const mark = app.get('article button')
+    const mark = app.get('article .doubt')
     expect(mark.text()).toContain('通过你分享给 林悦 的链接，身份未确认')
     await mark.trigger('click')
     expect(app.get('article').text()).toContain('链接可能被转发给了别人')
@@ -153,7 +153,7 @@ describe('the timeline', () => {
     await settled()
     expect(lines()).toHaveLength(1)
     await filterBy('工单')
-    expect(app.text()).toContain('没有这类动态')
+    expect(app.text()).toContain('没有符合条件的动态')
     await filterBy('全部')
     expect(lines()).toHaveLength(3)
   })

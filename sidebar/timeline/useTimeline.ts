@@ -2,10 +2,10 @@ import { computed, onScopeDispose, shallowRef, triggerRef, watch, type Ref } fro
 import { addressOf } from '../../shared/client/address.ts'
 import { getSession } from '../../shared/contract/session.ts'
 import { listMoments, streamMoments, type Moment } from '../../shared/contract/timeline.ts'
-import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
 import { useApp } from '../bridge/app.ts'
 import { followMoments, type LiveState } from './live.ts'
-import { kindsOf, passes, place, rowsOf, settled } from './moments.ts'
+import { place, placeWanted, rowsOf, settled } from './moments.ts'
+import { kindsOf, passes, type Wanted } from './wanted.ts'
 
 export interface TimelineOptions {
   /** False while the rep reads further down: new moments then wait for a click instead of moving the page. */
@@ -24,7 +24,7 @@ const pageSize = 30
 const largestPage = 100
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
-export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { atTop, onLive, onReload, onArrival }: TimelineOptions) {
+export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop, onLive, onReload, onArrival }: TimelineOptions) {
   const { call, openStream, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
@@ -41,11 +41,11 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
   /** Grows with every new list; an answer for an older one is dropped. */
   let generation = 0
 
-  const ask = (before: string | null, limit = pageSize) =>
-    call(listMoments, {
-      params: { id: personId.value },
-      query: { limit: String(limit), before: before ?? undefined, kind: kindsOf[filter.value]?.join(',') },
-    })
+  function ask(before: string | null, limit = pageSize) {
+    const { kind, material, member, period } = wanted.value
+    const filters = { kind: kindsOf[kind]?.join(','), material: material?.id, member: member?.userId, from: period?.from, to: period?.to }
+    return call(listMoments, { params: { id: personId.value }, query: { limit: String(limit), before: before ?? undefined, ...filters } })
+  }
 
   async function load(): Promise<void> {
     const mine = ++generation
@@ -56,7 +56,7 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
       const page = await ask(null)
       if (mine !== generation) return
       const list = page.items
-      for (const moment of streamed.values()) if (passes(moment, filter.value)) place(list, moment, page.next !== null)
+      for (const moment of streamed.values()) placeWanted(list, moment, wanted.value, page.next !== null)
       moments.value = list
       next.value = page.next
       state.value = { step: 'ready' }
@@ -76,7 +76,7 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
       const page = await ask(null, Math.min(largestPage, Math.max(pageSize, moments.value.length)))
       if (mine !== generation) return
       const list = page.items
-      for (const moment of streamed.values()) if (passes(moment, filter.value)) place(list, moment, page.next !== null)
+      for (const moment of streamed.values()) placeWanted(list, moment, wanted.value, page.next !== null)
       moments.value = list
       next.value = page.next
       waiting.value = []
@@ -120,13 +120,15 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
     if (known && known.revision >= moment.revision) return
     streamed.set(moment.id, moment)
     onLive(moment)
-    if (state.value.step !== 'ready' || !passes(moment, filter.value)) return
-    if (moments.value.some(({ id }) => id === moment.id) || atTop()) show(moment)
-    else waiting.value = [moment, ...waiting.value.filter(({ id }) => id !== moment.id)]
+    if (state.value.step !== 'ready') return
+    const now = moments.value.some(({ id }) => id === moment.id) || atTop()
+    const others = waiting.value.filter(({ id }) => id !== moment.id)
+    waiting.value = now || !passes(moment, wanted.value) ? others : [moment, ...others]
+    if (now) show(moment)
   }
 
   function show(moment: Moment): void {
-    const change = place(moments.value, moment, next.value !== null)
+    const change = placeWanted(moments.value, moment, wanted.value, next.value !== null)
     if (change === 'none') return
     triggerRef(moments)
     if (change === 'updated') return
@@ -156,7 +158,7 @@ export function useTimeline(personId: Ref<string>, filter: Ref<MomentFilter>, { 
   }, 5_000)
 
   watch(personId, restart, { immediate: true })
-  watch(filter, () => void load())
+  watch(wanted, () => void load())
   onScopeDispose(() => {
     stopFollowing?.()
     clearInterval(silence)

@@ -1,0 +1,12 @@
+import type { InjectionKey } from 'vue'
+import type { Moment } from '../../shared/contract/timeline.ts'
+import type { Wanted } from './wanted.ts'
+
+/** What a line of the timeline asks of the whole. */
+export interface TimelineActs {
+  only: (material: NonNullable<Wanted['material']>) => void
+  /** Shows what became of the share of a moment. */
+  showEffect: (moment: Moment) => void
+}
+
+export const actsKey: InjectionKey<TimelineActs> = Symbol('timeline acts')

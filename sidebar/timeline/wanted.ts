@@ -1,0 +1,44 @@
+import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
+import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
+
+/** What the rep wants to see of a timeline. The server's pages and the live stream are held to the same. */
+export interface Wanted {
+  kind: MomentFilter
+  material?: { id: string; title: string } | undefined
+  /** Who handed it out. */
+  member?: { userId: string; name: string } | undefined
+  period?: Period | undefined
+}
+
+/** ISO 8601: at or after `from`, before `to`. */
+export interface Period {
+  /** What the rep chose, for its name. */
+  choice: PeriodChoice
+  from?: string | undefined
+  to?: string | undefined
+}
+export type PeriodChoice = 'today' | 'week' | 'month' | 'dates'
+
+export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
+  all: null,
+  view: ['material.view'],
+  share: ['material.share'],
+  workorder: ['workorder.submit', 'workorder.cancel'],
+  other: ['menu.click', 'form.submit', 'contact.joined'],
+}
+
+/** The same rule as the server's: what a page would hold is what the stream may add. */
+export function passes(moment: Moment, { kind, material, member, period }: Wanted): boolean {
+  return (
+    (kindsOf[kind]?.includes(moment.kind) ?? true) &&
+    (!material || moment.material?.id === material.id) &&
+    (!member || moment.share?.memberUserId === member.userId) &&
+    (!period?.from || moment.occurredAt >= period.from) &&
+    (!period?.to || moment.occurredAt < period.to)
+  )
+}
+
+/** How many filters there are besides the kind. */
+export function narrowings({ material, member, period }: Wanted): number {
+  return [material, member, period].filter(Boolean).length
+}
