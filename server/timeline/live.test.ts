@@ -95,6 +95,13 @@ async function liveFrom(personId: string): Promise<string> {
   return (await page(personId)).liveFrom
 }
 
+async function nothingIsUnderWay(): Promise<boolean> {
+  const { rows } = await first.db.$client.query<{ quiet: boolean }>(
+    'select pg_snapshot_xmin(now.snapshot) = pg_snapshot_xmax(now.snapshot) as quiet from (select pg_current_snapshot() as snapshot) as now',
+  )
+  return rows[0]?.quiet ?? false
+}
+
 /** The next sign-in proves who the visitor is. */
 async function identify(visitor: TestVisitor, unionid: string): Promise<void> {
   await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
@@ -154,6 +161,8 @@ describe('a live timeline', () => {
     const { contact, visitor, share } = await pushed()
     const from = await liveFrom(contact.personId)
     await view(visitor, share)
+    // A transaction of a job that was under way all the time would keep the changes beside it from being forgotten.
+    await expect.poll(nothingIsUnderWay).toBe(true)
     await forgetChanges(first.ctx)
     first.clock.advance(59 * 60_000)
     await forgetChanges(first.ctx)
