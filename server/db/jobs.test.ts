@@ -93,3 +93,21 @@ test('a job is nudged by a commit on any server, and not by a transaction that i
     await other.stop()
   }
 })
+
+test('however many jobs there are, a process does few at once, so that its requests find a connection', async () => {
+  let [now, most, done] = [0, 0, 0]
+  const jobs = Array.from({ length: 20 }, (_, index) => ({
+    name: `one of many ${index}`,
+    everyMs: 3_600_000,
+    async run({ db }: TestApp['ctx']) {
+      most = Math.max(most, (now += 1))
+      await db.$client.query('select pg_sleep(0.02)')
+      now -= 1
+      done += 1
+    },
+  }))
+  const started = startJobs(app.ctx, jobs)
+  await expect.poll(() => done).toBe(20)
+  await started.stop()
+  expect(most).toBe(3)
+})

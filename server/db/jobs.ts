@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { Queryable } from './database.ts'
 import { notify } from './listen.ts'
+import { makeTurns } from './turns.ts'
 
 /** The channel on which every process hears which job has work, by its name. */
 const jobsChannel = 'jobs'
@@ -30,11 +31,15 @@ export async function nudgeAtCommit(tx: Queryable, { name }: Pick<Job, 'name'>):
 /** Who wants a turn: our own process has seen work, or another one told of it, or it is time. Only the first is told on when somebody else is at it, or processes would wake each other for ever. */
 type Cause = 'nudged' | 'told' | 'time'
 
+/** Of one process at once: each holds a connection for its lock and needs another for its work, and requests need some too. */
+const mostAtOnce = 3
+
 /** Runs each job once at the start and then again and again, with a little chance in the pauses, so that processes do not meet at the lock for ever. */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Map<string, Promise<unknown>>()
   const again = new Map<string, Cause>()
+  const inTurn = makeTurns(mostAtOnce)
   let stopped = false
 
   function turn(job: Job, cause: Cause): void {
@@ -60,7 +65,7 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
 
   /** Whoever is at it hears of our work and looks once more; if it ends meanwhile, we hear ourselves. */
   async function runOrTell(job: Job, cause: Cause): Promise<void> {
-    const done = await once(ctx, job)
+    const done = await inTurn(async () => stopped || once(ctx, job))
     if (!done && cause === 'nudged') await nudgeAtCommit(ctx.db, job)
   }
 
