@@ -2,9 +2,10 @@
 import { performance } from 'node:perf_hooks'
 import { prepare, sendAll, type HttpJob } from './http-load.ts'
 import { openStreams, type StreamJob } from './stream-load.ts'
+import { queryAll, type QueryJob } from './query-load.ts'
 import { insertAll, prepareInserts, type InsertJob } from './insert-load.ts'
 
-export type Job = HttpJob | InsertJob | StreamJob
+export type Job = HttpJob | InsertJob | QueryJob | StreamJob
 
 async function run(job: Job): Promise<object> {
   const work = await readied(job)
@@ -21,6 +22,7 @@ async function readied(job: Job): Promise<() => Promise<object>> {
     const prepared = prepare(job)
     return () => sendAll(job, prepared)
   }
+  if (job.kind === 'query') return () => queryAll(job)
   const prepared = prepareInserts(job)
   return () => insertAll(job, prepared)
 }

@@ -1,5 +1,3 @@
-import type pg from 'pg'
-import { openDatabase } from '../server/db/database.ts'
 import { startBareKoa } from './bare.ts'
 import { loadMoments, type Customer } from './generate.ts'
 import { required, type Ground } from './ground.ts'
@@ -25,9 +23,7 @@ function sizes(large: boolean): number[] {
 /** A page of somebody's timeline: people drawn by how active they are, a third of the pages somewhere back in their history. */
 export async function timelinePage(ground: Ground, { large = false } = {}): Promise<void> {
   const history = await ground.history()
-  // With the settings of the server's connections.
-  const pool = openDatabase(ground.databaseUrl, { connections: 1 }).$client
-  const client = await pool.connect()
+  const client = await ground.pool.connect()
   const bare = await startBareKoa()
   const first: Record<string, number[]> = {}
   try {
@@ -35,7 +31,7 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
       const begun = performance.now()
       await loadMoments(client, history, count)
       const loaded = ((performance.now() - begun) / 1000).toFixed(1)
-      const figures = await measured(ground, client, bare.origin)
+      const figures = await measured(ground, bare.origin)
       const against = { p50: (first['p50'] ??= figures.p50), p99: (first['p99'] ??= figures.p99) }
       const isFirst = against.p99 === figures.p99
       const ms = 'ms' as const
@@ -65,7 +61,6 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
   } finally {
     bare.stop()
     client.release()
-    await pool.end()
   }
 }
 
@@ -88,7 +83,7 @@ const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_
   where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit ${limit}`
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-async function measured(ground: Ground, client: pg.PoolClient, bareKoa: string) {
+async function measured(ground: Ground, bareKoa: string) {
   const { population } = await ground.history()
   const results = {
     bareP50: [] as number[],
@@ -106,15 +101,9 @@ async function measured(ground: Ground, client: pg.PoolClient, bareKoa: string) 
   }
   const ours = page(limit, ground)
   for (let round = 0; round <= rounds; round++) {
-    const bare = await timed(({ customer, before }) =>
-      client.query({ name: 'bench-keyset', text: bareKeyset, values: [customer.visitorIdentityId, before ?? 'infinity', lastId] }),
-    )
-    const paged = await timed(({ customer, before }) =>
-      client.query({
-        name: 'bench-page',
-        text: ours.text,
-        values: ours.values({ personId: customer.personId, before: before ?? 'infinity' }),
-      }),
+    const bare = await timed(bareKeyset, ({ customer, before }) => [customer.visitorIdentityId, before ?? 'infinity', lastId])
+    const paged = await timed(ours.text, ({ customer, before }) =>
+      ours.values({ personId: customer.personId, before: before ?? 'infinity' }),
     )
     const many = await overHttp(20)
     const alone = await overHttp(1)
@@ -138,14 +127,11 @@ async function measured(ground: Ground, client: pg.PoolClient, bareKoa: string) 
   }
   return results
 
-  async function timed(query: (drawn: Drawn) => Promise<unknown>): Promise<number[]> {
-    const samples: number[] = []
-    for (const drawn of draws(population.customers, makeDice(7))) {
-      const begun = performance.now()
-      await query(drawn)
-      if (samples.push(performance.now() - begun) === queries) break
-    }
-    return samples
+  /** In the generator's process: it has little in memory, and ours stops now and then to tidy up ten thousand people. */
+  function timed(text: string, valuesOf: (drawn: Drawn) => readonly (string | null)[]): Promise<Float64Array> {
+    const values: (readonly (string | null)[])[] = []
+    for (const drawn of draws(population.customers, makeDice(7))) if (values.push(valuesOf(drawn)) === queries) break
+    return ground.generator.queries({ databaseUrl: ground.databaseUrl, text, values })
   }
 
   async function overHttp(connections: number, perSecond?: number, origin = ground.servers[0] ?? '') {

@@ -1,0 +1,38 @@
+import { performance } from 'node:perf_hooks'
+import { openDatabase } from '../server/db/database.ts'
+
+/** The same statement again and again over one connection, with the settings of the server's. */
+export interface QueryJob {
+  kind: 'query'
+  databaseUrl: string
+  text: string
+  /** Parameters, in the order in which they are asked. */
+  values: readonly (readonly (string | null)[])[]
+}
+
+export interface QueryOutcome {
+  /** Milliseconds, with the way to PostgreSQL and back. */
+  latencies: Float64Array
+}
+
+/** A connection plans the statement and reads the catalogue before it is as fast as it gets. */
+const warmUp = 200
+
+export async function queryAll({ databaseUrl, text, values }: QueryJob): Promise<QueryOutcome> {
+  const pool = openDatabase(databaseUrl, { connections: 1 }).$client
+  const client = await pool.connect()
+  try {
+    const ask = async (parameters: readonly (string | null)[]) => client.query({ name: 'bench', text, values: [...parameters] })
+    for (const parameters of values.slice(0, warmUp)) await ask(parameters)
+    const latencies = new Float64Array(values.length)
+    for (const [index, parameters] of values.entries()) {
+      const begun = performance.now()
+      await ask(parameters)
+      latencies[index] = performance.now() - begun
+    }
+    return { latencies }
+  } finally {
+    client.release()
+    await pool.end()
+  }
+}
