@@ -15,7 +15,8 @@ function whereItLies(file) {
   return {
     name: 'import.meta.url',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/](server|shared)[\\/].*\.ts$/ }, async ({ path }) => {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        if (!/^(server|shared)[\\/]/.test(relative(root, path))) return undefined
         const source = await readFile(path, 'utf8')
         const from = relative(dirname(file), path).split('\\').join('/')
         return { contents: source.replaceAll('import.meta.url', `new URL(${JSON.stringify(from)}, import.meta.url).href`), loader: 'ts' }

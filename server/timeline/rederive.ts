@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { countedColumns, countSql, foldSql, growsSql, growSql, momentColumns, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
 import { logSql } from './changes.ts'
-import { momentsChannel } from './tell.ts'
+import { momentsChannel, mostIdsInNotice } from './tell.ts'
 
 export interface Rederived {
   /** Moments that events speak of. */
@@ -59,7 +59,7 @@ with derived as materialized (
 ), counted as (${countSql('changed')}
 ), logged as (${logSql('changed')}
 ), woken as (
-  select identity, (row_number() over () - 1) / 190 as part from (
+  select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
     select identity_id as identity from changed union select target_identity_id from changed) as reached where identity is not null
 ), told as (
   select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part

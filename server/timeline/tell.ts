@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 export const momentsChannel = 'moments'
 
 /** `pg_notify` takes 7999 bytes; an id in JSON has 39. */
-const mostIdsInNotice = 190
+export const mostIdsInNotice = 190
 /** Between two notices under load: what happens meanwhile travels together. */
 const pauseMs = 10
 
