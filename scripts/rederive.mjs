@@ -1,12 +1,4 @@
 // npm run rederive [-- --check] — makes the moments anew from the raw events, while servers run.
-import { spawn } from 'node:child_process'
-import { ensureInstalled } from './install.mjs'
-import { root } from './processes.mjs'
-import { main } from './say.mjs'
+import { runProgram } from './command.mjs'
 
-await main(async () => {
-  await ensureInstalled()
-  const args = ['--import', 'tsx', 'server/timeline/rederive-command.ts', ...process.argv.slice(2)]
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
-  process.exitCode = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
-})
+await runProgram('server/timeline/rederive-command.ts')

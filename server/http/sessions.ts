@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
+import { keepAmong } from '../bounded.ts'
 import type { Clock } from '../context.ts'
 import { Problem } from './problem.ts'
 
@@ -54,11 +55,7 @@ export function openSessions(secret: string, clock: Clock): Sessions {
       let known = remembered.get(token)
       if (!known) {
         known = verify(token)
-        if (remembered.size >= mostRemembered) {
-          const oldest = remembered.keys().next()
-          if (!oldest.done) remembered.delete(oldest.value)
-        }
-        remembered.set(token, known)
+        keepAmong(remembered, mostRemembered, token, known)
       }
       if (known.expiresAt <= clock.now().getTime()) {
         remembered.delete(token)

@@ -1,3 +1,4 @@
+import { keepAmong } from '../bounded.ts'
 import type { Database } from '../db/database.ts'
 
 /** Then a title or a name is looked up again: so long may the old one be shown after it was changed. */
@@ -101,18 +102,8 @@ class Memory<T> {
     for (const key of missing) {
       const value = loaded.get(key)
       if (value !== undefined) values.set(key, value)
-      this.#keep(key, value, now + rememberedMs)
+      keepAmong(this.#known, mostRemembered, key, { value, until: now + rememberedMs })
     }
     return values
-  }
-
-  /** The oldest entries make room. */
-  #keep(key: string, value: T | undefined, until: number): void {
-    this.#known.delete(key)
-    if (this.#known.size >= mostRemembered) {
-      const oldest = this.#known.keys().next()
-      if (!oldest.done) this.#known.delete(oldest.value)
-    }
-    this.#known.set(key, { value, until })
   }
 }

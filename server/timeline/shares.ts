@@ -1,4 +1,5 @@
 import type { TrackedEvent } from '../../shared/contract/track.ts'
+import { keepAmong } from '../bounded.ts'
 import type { Database } from '../db/database.ts'
 
 const mostRemembered = 50_000
@@ -18,7 +19,7 @@ export async function shareCorps(db: Database, events: readonly { event: Tracked
     text: 'select id, corp_id from shares where id = any($1::uuid[])',
     values: [[...missing]],
   })
-  for (const { id, corp_id: corp } of rows) keep(memory, id, corp)
+  for (const { id, corp_id: corp } of rows) keepAmong(memory, mostRemembered, id, corp)
   return memory
 }
 
@@ -26,13 +27,4 @@ function memoryOf(db: Database): Map<string, string> {
   const memory = remembered.get(db) ?? new Map<string, string>()
   remembered.set(db, memory)
   return memory
-}
-
-/** The oldest entries make room. */
-function keep(memory: Map<string, string>, id: string, corp: string): void {
-  if (memory.size >= mostRemembered) {
-    const oldest = memory.keys().next()
-    if (!oldest.done) memory.delete(oldest.value)
-  }
-  memory.set(id, corp)
 }
