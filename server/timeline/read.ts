@@ -2,7 +2,6 @@ import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import { followsCountSince } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import { namesIn } from './names.ts'
-import { makeTurns } from '../db/turns.ts'
 import { presentMoment, type MomentRow } from './present.ts'
 import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
 
@@ -22,9 +21,6 @@ export interface PageOptions {
   to?: string | undefined
   limit: number
 }
-
-/** A page takes PostgreSQL less time than us: more at once are not faster, they only push each other out of the processors' caches. */
-const inTurn = makeTurns(4)
 
 /** Pages of these sizes have a plan already; one of another size is cut from the next larger one. */
 const limits = [21, 31, 51, 101]
@@ -50,13 +46,11 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
   }
   const most = limits.find((size) => size >= limit) ?? limit
   const given = [kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
-  const { rows } = await inTurn(() =>
-    ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
-      name: `timeline-page-${most}-${Object.values(filters).map(Number).join('')}`,
-      text: pageSql(most, filters),
-      values: [personId, before[0], before[1], ...given, reader?.corpId ?? null, reader?.userId ?? null, followsCountSince(ctx)],
-    }),
-  )
+  const { rows } = await ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
+    name: `timeline-page-${most}-${Object.values(filters).map(Number).join('')}`,
+    text: pageSql(most, filters),
+    values: [personId, before[0], before[1], ...given, reader?.corpId ?? null, reader?.userId ?? null, followsCountSince(ctx)],
+  })
   const [first] = rows
   return first?.allowed ? { moments: await momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
 }
