@@ -38,7 +38,7 @@ export interface Generator {
 export function startGenerator(): Generator {
   const child: ChildProcess = fork(fileURLToPath(new URL('load-process.ts', import.meta.url)), {
     // Its own tidying up must not be what is measured: less often, and of what is mostly dead.
-    execArgv: ['--import', 'tsx', '--max-semi-space-size=64'],
+    execArgv: ['--import', 'tsx', '--min-semi-space-size=64', '--max-semi-space-size=64'],
     serialization: 'advanced',
   })
   const ended = once(child, 'exit').then(([code]) => [{ error: `the generator ended with ${code}` }])

@@ -1,8 +1,10 @@
 import { keepAmong } from '../bounded.ts'
 import type { Database } from '../db/database.ts'
 
-/** Then a title or a name is looked up again: so long may the old one be shown after it was changed. */
+/** So long may the old title or name be shown after it was changed. */
 const rememberedMs = 5_000
+/** Then the next page that shows it has it looked up again, without waiting for it: what every page shows is never waited for. */
+const refreshedMs = 2_500
 const mostRemembered = 20_000
 
 export interface MaterialName {
@@ -81,8 +83,10 @@ async function loadMembers({ $client }: Database, keys: readonly string[]): Prom
 }
 
 class Memory<T> {
-  readonly #known = new Map<string, { value: T | undefined; until: number }>()
+  readonly #known = new Map<string, { value: T | undefined; loadedAt: number }>()
   readonly #load: (keys: readonly string[]) => Promise<Map<string, T>>
+  /** Being looked up while the page that asked went on with what was known. */
+  readonly #refreshing = new Set<string>()
 
   constructor(load: (keys: readonly string[]) => Promise<Map<string, T>>) {
     this.#load = load
@@ -92,18 +96,36 @@ class Memory<T> {
     const now = performance.now()
     const values = new Map<string, T>()
     const missing: string[] = []
+    const ageing: string[] = []
     for (const key of keys) {
       const known = this.#known.get(key)
-      if (!known || known.until <= now) missing.push(key)
-      else if (known.value !== undefined) values.set(key, known.value)
+      if (!known || known.loadedAt + rememberedMs <= now) {
+        missing.push(key)
+        continue
+      }
+      if (known.loadedAt + refreshedMs <= now && !this.#refreshing.has(key)) ageing.push(key)
+      if (known.value !== undefined) values.set(key, known.value)
     }
+    if (ageing.length > 0) this.#refresh(ageing)
     if (missing.length === 0) return values
-    const loaded = await this.#load(missing)
-    for (const key of missing) {
-      const value = loaded.get(key)
-      if (value !== undefined) values.set(key, value)
-      keepAmong(this.#known, mostRemembered, key, { value, until: now + rememberedMs })
-    }
+    for (const [key, value] of await this.#learn(missing)) values.set(key, value)
     return values
+  }
+
+  async #learn(keys: readonly string[]): Promise<Map<string, T>> {
+    const loadedAt = performance.now()
+    const loaded = await this.#load(keys)
+    for (const key of keys) keepAmong(this.#known, mostRemembered, key, { value: loaded.get(key), loadedAt })
+    return loaded
+  }
+
+  /** Nobody waits for it; if it fails, the page that has to wait is told. */
+  #refresh(keys: readonly string[]): void {
+    for (const key of keys) this.#refreshing.add(key)
+    void this.#learn(keys)
+      .catch(() => undefined)
+      .finally(() => {
+        for (const key of keys) this.#refreshing.delete(key)
+      })
   }
 }

@@ -6,35 +6,7 @@ import type { Context } from '../context.ts'
 import { fileUrl } from '../files/index.ts'
 import { maskedLabel } from '../identity/index.ts'
 import type { Names } from './names.ts'
-
-export interface MomentRow {
-  id: string
-  kind: string
-  occurred_at: Date
-  updated_at: Date
-  revision: string
-  item: string | null
-  active_seconds: number
-  depth_unit: 'page' | 'percent' | 'second' | null
-  depth_reached: number | null
-  depth_total: number | null
-  ended_at: Date | null
-  confirmed: boolean
-  identity_id: string
-  identity_kind: string
-  identity_value: string
-  material_id: string | null
-  share_id: string | null
-  share_corp: string | null
-  share_member: string | null
-  share_forwards: number | null
-  contact_name: string | null
-  workorder_id: string | null
-  workorder_number: string | null
-  workorder_type: string | null
-  workorder_status: string | null
-  workorder_place: string | null
-}
+import type { MomentRow } from './packed.ts'
 
 /** A reader who neither left nor reported for so long has gone without a word: a killed app, a lost network. Reports come every few seconds. */
 const silentAfterMs = 60_000
@@ -43,9 +15,9 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
   return {
     id: row.id,
     kind: v.parse(MomentKind, row.kind),
-    occurredAt: row.occurred_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
-    revision: Number(row.revision),
+    occurredAt: row.occurred_at,
+    updatedAt: row.updated_at,
+    revision: row.revision,
     confirmed: row.confirmed,
     identity: { id: row.identity_id, kind: row.identity_kind, label: maskedLabel(row.identity_kind, row.identity_value) },
     material: material(ctx, row, names),
@@ -81,7 +53,7 @@ function view(ctx: Pick<Context, 'clock'>, row: MomentRow): Moment['view'] {
   return {
     activeSeconds: row.active_seconds,
     depth: unit === null || reached === null || total === null ? null : { unit, reached, total },
-    ongoing: row.ended_at === null && ctx.clock.now().getTime() - row.updated_at.getTime() < silentAfterMs,
+    ongoing: !row.ended && ctx.clock.now().getTime() - Date.parse(row.updated_at) < silentAfterMs,
   }
 }
 

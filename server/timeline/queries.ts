@@ -1,4 +1,5 @@
 import { isForgottenSql } from './changes.ts'
+import { packedSql } from './packed.ts'
 
 /**
  * The read model of the timeline. It reads the tables of other domains, which nothing else here does: a page must be one round trip, and a moment shows a little
@@ -27,7 +28,7 @@ function newestOf(within: string, limit: number): string {
 }
 
 /** What a moment is made of: read with the position, because reading the row again by its id would cost as much as finding it. */
-const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at`
+const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at is not null as ended`
 
 const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
   shares.corp_id as share_corp, shares.member_userid as share_member, shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
@@ -87,7 +88,7 @@ export function pageSql(limit: number, filters: Filters): string {
   return `
 with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
   $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
-select given.snapshot, given.allowed, page.* from given left join (
+select given.snapshot, given.allowed, ${packedSql('page')} from given left join (
 select ${details} from ${withDetails(inner)}) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
 }
@@ -114,7 +115,7 @@ const changedMoments = `
 
 /** And whether the person's identities changed since $3, or what changed since then is not known any more. */
 export const changesSql = `
-select pg_current_snapshot()::text as snapshot, changes.*,
+select pg_current_snapshot()::text as snapshot, ${packedSql('changes')},
   (select ${isForgottenSql('$3::text::pg_snapshot')} or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
       and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids

@@ -2,7 +2,8 @@ import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import { followsCountSince } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import { namesIn } from './names.ts'
-import { presentMoment, type MomentRow } from './present.ts'
+import { type PackedRow, unpack } from './packed.ts'
+import { presentMoment } from './present.ts'
 import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
 
 /** The greatest values of the two columns of a position: where the newest page starts. */
@@ -55,10 +56,11 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
   return first?.allowed ? { moments: await momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
 }
 
-type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })
+/** Without moments there is one row, with nothing but the snapshot. */
+type SnapshotRow = { snapshot: string } & (PackedRow | { identity_value: null })
 
 async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Moment[]> {
-  const found = rows.filter((row) => row.id !== null)
+  const found = rows.flatMap((row) => (row.identity_value === null ? [] : unpack(row)))
   const names = await namesIn(ctx.db, found)
   return found.map((row) => presentMoment(ctx, row, names))
 }
