@@ -7,7 +7,7 @@ import { identitiesOfPersons, identityById } from './store.ts'
 export { mayRead } from './authorize.ts'
 export { maskedLabel } from './label.ts'
 export { forgetPendingIds, recognize } from './recognize.ts'
-export { identityChannel, regroupings, tellOthersOf } from './regroup.ts'
+export { identityChannel, regroupings, tellOthersOf, tellReadersUnder } from './regroup.ts'
 export {
   forgetTies,
   holdIdentity,

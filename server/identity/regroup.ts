@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { Transaction } from '../db/database.ts'
 import { type Job, nudgeAtCommit } from '../db/jobs.ts'
 import { notify } from '../db/listen.ts'
-import { targetsOf } from '../timeline/index.ts'
+import { readersUnder, targetsOf } from '../timeline/index.ts'
 import { deleteRegrouping, insertRegrouping, type Regrouping, regroupingsAbout, touchPersons, touchUnlessIn } from './store.ts'
 
 /** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
@@ -39,6 +39,11 @@ export const regroupings: Job = {
 /** The same for these identities only and at once, while what they did can still be read. */
 export async function tellOthersOf(ctx: Context, identityIds: readonly string[]): Promise<void> {
   for (const regrouping of await regroupingsAbout(ctx.db, identityIds)) await tellOthers(ctx, regrouping)
+}
+
+/** These identities are gone, and with them their names from the lines of those who read what was pushed to them; asked while those lines can still be found. */
+export async function tellReadersUnder({ db }: Context, identityIds: readonly string[]): Promise<void> {
+  for (const person of await readersUnder(db, identityIds)) await db.transaction(async (tx) => tellOfPersons(tx, [person]))
 }
 
 /**

@@ -217,6 +217,28 @@ describe('erasing a person', () => {
     expect((await app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).items).toEqual([])
   })
 
+  test('takes their name off the open timeline of a contact who read what was pushed to them', async () => {
+    const [erased, reader] = await Promise.all(
+      ['oUnionErasedTarget', 'oUnionReaderUnder'].map(async (unionid) => {
+        const contact = await makeContact(app, { unionid })
+        return { contact, visitor: await makeVisitor(app, { unionid }) }
+      }),
+    )
+    if (!erased || !reader) throw new Error('nobody was made')
+    const rep = app.member('ZhouXiaolan')
+    await readShare(app, reader.visitor.as, await makeShare(app, { to: erased.contact }))
+    const names = async () => {
+      const { items } = await app.call(listMoments, { params: { id: reader.contact.personId }, query: {} }, rep)
+      return items.map(({ share }) => share?.contactName)
+    }
+    expect(await names()).toEqual([erased.contact.name])
+    const stream = await openEventStream(app, `/api/persons/${reader.contact.personId}/moments/live`, rep)
+    await erase(erased.visitor.as)
+    await finishAll()
+    await expect.poll(() => stream.events.map(({ event }) => event)).toEqual(['reload'])
+    expect(await names()).toEqual([null])
+  })
+
   test('takes a person out whose parts were merged and parted, and leaves the parted one', async () => {
     const person = await makeWholePerson(app)
     const { rows } = await app.db.$client.query<{ id: string }>(

@@ -6,7 +6,7 @@ import { transact, type Transaction } from '../db/database.ts'
 import { forgetKeysOf } from '../db/idempotency.ts'
 import type { Job } from '../db/jobs.ts'
 import { forgetPhotos } from '../files/index.ts'
-import { forgetTies, takeOutPerson, tellOthersOf } from '../identity/index.ts'
+import { forgetTies, takeOutPerson, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
 import { forgetShares } from '../materials/index.ts'
 import { forgetHistory } from '../timeline/index.ts'
 import { forgetWorkorders } from '../workorders/index.ts'
@@ -73,6 +73,7 @@ export async function finish(ctx: Context, id: string, onProgress: (counts: Coun
   if (!(await haveAllEndedSince(ctx.db, erasure.closedBy))) return false
   // As long as the history is there: it says on whose open timelines it stood.
   await tellOthersOf(ctx, identityIds)
+  await tellReadersUnder(ctx, identityIds)
   const photos = await forgetPhotos(ctx, identityIds)
   for (let lot = await nextLot(photos); ; lot = await nextLot(0)) {
     if (lot === 'busy') return isErased(ctx.db, id)

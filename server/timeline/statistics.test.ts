@@ -146,5 +146,17 @@ describe('the tree of forwards', () => {
       ],
     })
     expect(tree.items[2]?.by).not.toContain(friend.openid)
+    expect(tree.rootId).toBe(share)
+  })
+
+  test('of a link that was handed on begins with that link, and says from which push it comes', async () => {
+    const [first, second] = [await makeVisitor(app), await makeVisitor(app)]
+    const share = await makeShare(app)
+    const [child, grandchild] = [app.ctx.random.id(), app.ctx.random.id()]
+    await app.call(forwardShare, { params: { id: share }, body: { id: child } }, first.as)
+    await app.call(forwardShare, { params: { id: child }, body: { id: grandchild } }, second.as)
+    const { items, rootId } = await app.call(forwardTree, { params: { id: grandchild } }, member())
+    expect(items.map(({ shareId, parentId }) => ({ shareId, parentId }))).toEqual([{ shareId: grandchild, parentId: null }])
+    expect(rootId).toBe(share)
   })
 })

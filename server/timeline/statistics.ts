@@ -1,4 +1,5 @@
-import { type Forward, mostForwards, type Statistics } from '../../shared/contract/statistics.ts'
+import type { Reply } from '../../shared/contract/endpoint.ts'
+import { type forwardTree, mostForwards, type Statistics } from '../../shared/contract/statistics.ts'
 import type { Context } from '../context.ts'
 import { maskedLabel } from '../identity/index.ts'
 
@@ -59,7 +60,11 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
 
 /** Breadth first, so that what is left out is the furthest. */
 const treeSql = `
-  with recursive tree as (
+  with recursive up as (
+    (select id, parent_id from shares where id = $1::uuid)
+    union all
+    (select parent.id, parent.parent_id from up cross join lateral (select id, parent_id from shares where id = up.parent_id limit 1) as parent)
+  ), tree as (
     (select id, parent_id, forwards, forwarder_identity_id, created_at from shares where id = $1::uuid)
     union all
     (select child.id, child.parent_id, child.forwards, child.forwarder_identity_id, child.created_at from tree join shares as child on child.parent_id = tree.id)
@@ -72,7 +77,7 @@ const treeSql = `
     select share_id, sum(opens)::int as opens, count(distinct person_id)::int as people
     from opened left join identities on identities.id = opened.identity_id group by share_id
   )
-  select nearest.id, nearest.parent_id, nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens, coalesce(counts.people, 0) as people,
+  select (select id from up where parent_id is null) as root_id, nearest.id, nearest.parent_id, nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens, coalesce(counts.people, 0) as people,
     forwarder.kind as forwarder_kind, forwarder.value as forwarder_value, contacts.profile ->> 'name' as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
@@ -83,6 +88,7 @@ const treeSql = `
   order by nearest.forwards, nearest.created_at, nearest.id`
 
 interface TreeRow {
+  root_id: string
   id: string
   parent_id: string | null
   forwards: number
@@ -95,7 +101,7 @@ interface TreeRow {
 }
 
 /** The share first, then how it was handed on, parents before children. */
-export async function forwardsOf(ctx: Context, shareId: string): Promise<{ items: Forward[]; complete: boolean }> {
+export async function forwardsOf(ctx: Context, shareId: string): Promise<Reply<typeof forwardTree>> {
   const { rows } = await ctx.db.$client.query<TreeRow>({ name: 'forward-tree', text: treeSql, values: [shareId] })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
     shareId: row.id,
@@ -106,5 +112,5 @@ export async function forwardsOf(ctx: Context, shareId: string): Promise<{ items
     opens: row.opens,
     people: row.people,
   }))
-  return { items, complete: rows.length <= mostForwards + 1 }
+  return { items, complete: rows.length <= mostForwards + 1, rootId: rows[0]?.root_id ?? shareId }
 }

@@ -17,3 +17,12 @@ export async function targetsOf(q: Queryable, identityIds: readonly string[]): P
     ) as reached cross join lateral (select person_id from identities where id = reached.id limit 1) as target`)
   return rows.map(({ id }) => id)
 }
+
+/** The persons who did something under shares that were pushed to these identities: their timelines say to whom. */
+export async function readersUnder(q: Queryable, targetIdentityIds: readonly string[]): Promise<string[]> {
+  const { rows } = await q.execute<{ id: string }>(sql`
+    select distinct reader.person_id as id from (
+      select distinct identity_id from moments where target_identity_id = any(${sql.param([...targetIdentityIds])}::uuid[])
+    ) as reading cross join lateral (select person_id from identities where id = reading.identity_id limit 1) as reader`)
+  return rows.map(({ id }) => id)
+}

@@ -59,7 +59,7 @@ export const forwardTree = endpoint({
   auth: 'member',
   summary: 'How a share of the calling member was handed on, parents before children',
   params: v.strictObject({ id: Id }),
-  /** `complete` is false when there are more than 500 forwards: then the nearest ones are told. */
-  reply: v.object({ items: v.array(Forward), complete: v.boolean() }),
+  /** `complete` is false when there are more than 500 forwards: then the nearest ones are told. `rootId` is the push that it all comes from; the share's own id when that is it. */
+  reply: v.object({ items: v.array(Forward), complete: v.boolean(), rootId: Id }),
   errors: ['share_unknown'],
 })

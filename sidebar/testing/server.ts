@@ -6,7 +6,8 @@ import { errors } from '../../shared/contract/errors.ts'
 import type { Material, MaterialSummary } from '../../shared/contract/materials.ts'
 import type { MemberSession } from '../../shared/contract/session.ts'
 import type { Merge, Question } from '../../shared/contract/identity.ts'
-import type { Forward, Statistics } from '../../shared/contract/statistics.ts'
+import type { Reply } from '../../shared/contract/endpoint.ts'
+import type { forwardTree, Statistics } from '../../shared/contract/statistics.ts'
 import type { Moment } from '../../shared/contract/timeline.ts'
 import type { Workorder } from '../../shared/contract/workorders.ts'
 
@@ -20,7 +21,7 @@ export interface World {
   questions: Question[]
   merges: Merge[]
   statistics: Statistics
-  forwards: { items: Forward[]; complete: boolean }
+  forwards: Reply<typeof forwardTree>
   shares: { id: string; materialId: string; state: string; reason?: string | undefined; key: string; to: unknown }[]
   /** The next calls to a path that starts so fail with this. */
   failing: Map<string, ErrorCode | 'network'>
@@ -43,7 +44,7 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     confirmed: true,
     identity: { id: id(1), kind: 'openid', label: 'oX3…9fa' },
     material: { id: id(500), kind: 'article', title: '折弯机保养指南', coverUrl: null },
-    share: { id: id(600), memberUserId: 'zhang', memberName: null, contactName: '林悦', forwards: 0 },
+    share: { id: id(600), memberUserId: 'zhang', memberName: '张敏', contactName: '林悦', forwards: 0 },
     view: { activeSeconds: 102, depth: { unit: 'percent', reached: 85, total: 100 }, ongoing: false },
     workorder: null,
     item: null,
@@ -111,7 +112,7 @@ export function aWorld(): World {
     questions: [],
     merges: [],
     statistics: { opens: 0, people: 0, forwards: 0, medianSeconds: null, depth: Array<number>(11).fill(0) },
-    forwards: { items: [], complete: true },
+    forwards: { items: [], complete: true, rootId: id(600) },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -170,7 +171,8 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
   if (path.endsWith('/merges')) return ok({ items: world.merges, next: null })
   if (path.endsWith('/undo')) return undone(world, path.split('/').at(-2) ?? '')
   if (path.endsWith('/statistics')) return ok(world.statistics)
-  if (path.endsWith('/forwards')) return ok(world.forwards)
+  if (path.endsWith('/forwards'))
+    return ok(path.includes(world.forwards.rootId) ? world.forwards : branchOf(world.forwards, path.split('/').at(-2) ?? ''))
   if (path.endsWith('/moments')) return ok(momentsPage(world, query))
   if (path === '/api/workorders') return ok({ items: world.workorders, next: null })
   if (path.startsWith('/api/workorders/'))
@@ -190,6 +192,14 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
     return ok({ items: world.shares.map((made) => ({ ...shareOf(made), title: '', kind: 'article', opened: false })), next: null })
   if (path.endsWith('/state')) return settle(world, path.split('/').at(-2) ?? '', request.body)
   return problem('not_found')
+}
+
+/** The same, told from one of its links on. */
+function branchOf({ items, complete, rootId }: World['forwards'], shareId: string): World['forwards'] {
+  const below = new Set([shareId])
+  for (const { shareId: each, parentId } of items) if (parentId !== null && below.has(parentId)) below.add(each)
+  const own = items.filter((item) => below.has(item.shareId))
+  return { items: own.map((item) => (item.shareId === shareId ? { ...item, parentId: null } : item)), complete, rootId }
 }
 
 function found(item: unknown, code: ErrorCode): Answer {

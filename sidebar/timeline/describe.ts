@@ -14,10 +14,10 @@ export interface MomentWords {
   doubt: string | null
 }
 
-/** One moment as the rep reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%». */
-export function describe(moment: Moment, customer: string, text: SidebarText): MomentWords {
+/** One moment as the rep, whose user id is `me`, reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%». */
+export function describe(moment: Moment, customer: string, me: string | undefined, text: SidebarText): MomentWords {
   const who = moment.confirmed ? customer : text.timeline.somebody
-  return { ...deed(moment, who, text), facts: factsOf(moment, text), doubt: moment.confirmed ? null : doubtOf(moment, text) }
+  return { ...deed(moment, who, text), facts: factsOf(moment, text), doubt: moment.confirmed ? null : doubtOf(moment, me, text) }
 }
 
 /** The same as one spoken line. */
@@ -72,8 +72,9 @@ function depthOf({ unit, reached, total }: NonNullable<NonNullable<Moment['view'
   return depth.second(videoTime(reached), videoTime(total))
 }
 
-function doubtOf({ share }: Moment, text: SidebarText): string {
+function doubtOf({ share }: Moment, me: string | undefined, text: SidebarText): string {
   const { unconfirmedAny, unconfirmedBy, unconfirmedYours } = text.timeline
   if (!share?.contactName) return unconfirmedAny
-  return share.memberName ? unconfirmedBy(share.memberName, share.contactName) : unconfirmedYours(share.contactName)
+  if (share.memberUserId === me) return unconfirmedYours(share.contactName)
+  return share.memberName ? unconfirmedBy(share.memberName, share.contactName) : unconfirmedAny
 }

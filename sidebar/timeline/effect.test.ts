@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Forward } from '../../shared/contract/statistics.ts'
-import { openSidebar, settled, type Opened } from '../testing/open.ts'
+import { openSidebar, settled, type HandStream, type Opened } from '../testing/open.ts'
 import { aMoment, aWorld, id, today, type World } from '../testing/server.ts'
 import { opensOfForwards, treeOf, type Branch } from './forwards.ts'
 
@@ -13,6 +13,12 @@ afterEach(() => {
 const app = () => {
   if (!opened) throw new Error('nothing is open')
   return opened.app
+}
+
+function stream(): HandStream {
+  const last = opened?.streams.at(-1)
+  if (!last) throw new Error('no stream was opened')
+  return last
 }
 
 function aForward(number: number, parent: number | null, part: Partial<Forward> = {}): Forward {
@@ -82,7 +88,11 @@ describe('what became of a push', () => {
     expect(app().get('dialog').text()).toContain('还没有人转发')
     opened?.app.unmount()
 
-    world.forwards = { items: [aForward(0, null), ...Array.from({ length: 20 }, (_, index) => aForward(index + 1, 0))], complete: false }
+    world.forwards = {
+      items: [aForward(0, null), ...Array.from({ length: 20 }, (_, index) => aForward(index + 1, 0))],
+      complete: false,
+      rootId: id(600),
+    }
     await openEffect(world)
     expect(app().get('dialog').text()).toContain('只显示离你最近的 20 次')
     expect(app().findAll('dialog .name')).toHaveLength(9)
@@ -105,6 +115,49 @@ describe('what became of a push', () => {
     await settled()
     expect(app().find('dialog [role=alert]').exists()).toBe(false)
     expect(app().get('dialog').text()).toContain('看不到这次推送的效果')
+  })
+
+  it('of a link that was handed on is told of that link, and of the whole push that it comes from', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(1, { share: { id: id(601), memberUserId: 'zhang', memberName: '张敏', contactName: null, forwards: 1 } })]
+    world.forwards.items = [aForward(0, null, { opens: 4, people: 2 }), aForward(1, 0, { by: '林悦' }), aForward(2, 1), aForward(3, 0)]
+    await openEffect(world)
+    const names = () =>
+      app()
+        .findAll('dialog .name')
+        .map((name) => name.text())
+    const press = async (words: string) => {
+      const button = app()
+        .findAll('dialog button')
+        .find((each) => each.text() === words)
+      await button?.trigger('click')
+      await settled()
+    }
+    expect(names()).toEqual(['这条链接', '有人 转发'])
+    await press('看整次推送')
+    expect(names()).toEqual(['你的推送', '林悦 转发', '有人 转发', '有人 转发'])
+    expect(app().get('dialog').text()).toContain('你的整次推送')
+    await press('只看这条链接')
+    expect(names()).toEqual(['这条链接', '有人 转发'])
+  })
+
+  it('follows what happens while it is looked at', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(1)]
+    world.forwards.items = [aForward(0, null)]
+    await openEffect(world)
+    expect(app().get('dialog').text()).toContain('还没有人打开过')
+    world.statistics = { ...world.statistics, opens: 1, people: 1, medianSeconds: 5 }
+    stream().send(aMoment(0, { id: id(9999), revision: 7 }), '7')
+    await vi.waitFor(() => expect(app().find('dialog dd').exists()).toBe(true), { timeout: 3_000 })
+    expect(app().get('dialog dd').text()).toBe('1')
+    // A figure that cannot be read now leaves those of before.
+    world.failing.set(`/api/shares/${id(600)}/statistics`, 'unavailable')
+    const before = world.asked.length
+    stream().send(aMoment(0, { id: id(9999), revision: 8 }), '8')
+    await vi.waitFor(() => expect(world.asked.length).toBeGreaterThan(before), { timeout: 3_000 })
+    await settled()
+    expect(app().get('dialog dd').text()).toBe('1')
   })
 
   it('is offered only to whoever pushed it; others are told who did', async () => {

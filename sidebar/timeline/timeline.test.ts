@@ -58,6 +58,15 @@ describe('the timeline', () => {
     expect(app.get('article').text()).toContain('链接可能被转发给了别人')
   })
 
+  it('says by name whose share it was when a colleague pushed it', async () => {
+    const world = aWorld()
+    world.moments = [
+      aMoment(0, { confirmed: false, share: { id: id(600), memberUserId: 'han', memberName: '韩雪', contactName: '林悦', forwards: 0 } }),
+    ]
+    const { app } = await open(world)
+    expect(app.get('article .doubt').text()).toContain('通过 韩雪 分享给 林悦 的链接，身份未确认')
+  })
+
   it('shows a moment as it happens, and its progress in the same line', async () => {
     const world = aWorld()
     world.moments = [aMoment(5)]
