@@ -51,7 +51,7 @@ test('a friend to whom the customer forwards the card is shown as unconfirmed, n
   await desk.openChatOnPhone('林悦')
   await desk.openCard(article)
   const moment = desk.moment(article)
-  await expect(moment).toContainText('身份未确认')
+  await expect(moment).toContainText('通过你分享给 林悦 的链接，身份未确认')
   await expect(moment).toContainText('有人')
 })
 
