@@ -6,6 +6,8 @@ export interface QueryJob {
   kind: 'query'
   databaseUrl: string
   text: string
+  /** Asked before anything is measured: a connection plans the statement, reads the catalogue and maps what many people share before it is as fast as it stays for hours. */
+  warmUp: readonly (readonly (string | null)[])[]
   /** Parameters, in the order in which they are asked. */
   values: readonly (readonly (string | null)[])[]
 }
@@ -15,15 +17,12 @@ export interface QueryOutcome {
   latencies: Float64Array
 }
 
-/** A connection plans the statement and reads the catalogue before it is as fast as it gets. */
-const warmUp = 200
-
-export async function queryAll({ databaseUrl, text, values }: QueryJob): Promise<QueryOutcome> {
+export async function queryAll({ databaseUrl, text, warmUp, values }: QueryJob): Promise<QueryOutcome> {
   const pool = openDatabase(databaseUrl, { connections: 1 }).$client
   const client = await pool.connect()
   try {
     const ask = async (parameters: readonly (string | null)[]) => client.query({ name: 'bench', text, values: [...parameters] })
-    for (const parameters of values.slice(0, warmUp)) await ask(parameters)
+    for (const parameters of warmUp) await ask(parameters)
     const latencies = new Float64Array(values.length)
     for (const [index, parameters] of values.entries()) {
       const begun = performance.now()

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 import { makeApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
 import { migrateDatabase } from './db/database.ts'
@@ -20,7 +21,14 @@ function stop(): Promise<void> {
   return stopping
 }
 
+/**
+ * By itself the engine lets garbage pile up to four times of what is in use, and remembers the measure: after two thousand streams had come and gone a process had 430 MB of which 50 were alive.
+ * Tidied up at a third more than is in use it stays below 250, and is no slower (docs/scaling.md).
+ */
+const tidiedUpAtPercentMore = 30
+
 async function main(): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${tidiedUpAtPercentMore}`)
   const config = await loadConfig(process.env)
   const log = openLog(config)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
