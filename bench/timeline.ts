@@ -30,9 +30,9 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
     for (const count of sizes(large)) {
       const begun = performance.now()
       await loadMoments(client, history, count)
+      const loaded = ((performance.now() - begun) / 1000).toFixed(1)
       // What loading left to be written must not be written while pages are read.
       await client.query('checkpoint')
-      const loaded = ((performance.now() - begun) / 1000).toFixed(1)
       const figures = await measured(ground, bare.origin)
       const against = { p50: (first['p50'] ??= figures.p50), p99: (first['p99'] ??= figures.p99) }
       const isFirst = against.p99 === figures.p99

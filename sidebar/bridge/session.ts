@@ -21,6 +21,8 @@ export const useSession = defineStore('session', () => {
   const app = useApp()
   const state = shallowRef<SessionState>({ step: 'signing_in' })
   const member = shallowRef<MemberSession | null>(null)
+  /** Of whoever is signed in; null = nobody is. */
+  const userId = computed(() => member.value?.member.userId ?? null)
   const bridge = shallowRef<Bridge | null>(null)
   /** The customer's name, once the contact page knows it: the materials page says to whom it pushes. */
   const customerName = shallowRef<string | null>(null)
@@ -72,7 +74,7 @@ export const useSession = defineStore('session', () => {
     else await start()
   }
 
-  return { state, member, bridge, customerName, entry, externalUserId, chatId, toOpenChat, canPush, start, retry }
+  return { state, member, userId, bridge, customerName, entry, externalUserId, chatId, toOpenChat, canPush, start, retry }
 })
 
 function causeOfSignIn(failure: unknown, inWecom: boolean): Cause {

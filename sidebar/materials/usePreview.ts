@@ -13,7 +13,7 @@ const trackers = new WeakMap<Call, Tracker>()
 export function usePreview(material: Ref<Material | null>): void {
   const { call, now } = useApp()
   const session = useSession()
-  const tracker = trackers.get(call) ?? makeMemberTracker({ call, now, member: () => session.member?.member.userId ?? null })
+  const tracker = trackers.get(call) ?? makeMemberTracker({ call, now, member: () => session.userId })
   trackers.set(call, tracker)
   let preview: Preview | undefined
 

@@ -15,7 +15,7 @@ export interface MomentWords {
 }
 
 /** One moment as the rep, whose user id is `me`, reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%». */
-export function describe(moment: Moment, customer: string, me: string | undefined, text: SidebarText): MomentWords {
+export function describe(moment: Moment, customer: string, me: string | null, text: SidebarText): MomentWords {
   const who = moment.confirmed ? customer : text.timeline.somebody
   return { ...deed(moment, who, text), facts: factsOf(moment, text), doubt: moment.confirmed ? null : doubtOf(moment, me, text) }
 }
@@ -72,7 +72,7 @@ function depthOf({ unit, reached, total }: NonNullable<NonNullable<Moment['view'
   return depth.second(videoTime(reached), videoTime(total))
 }
 
-function doubtOf({ share }: Moment, me: string | undefined, text: SidebarText): string {
+function doubtOf({ share }: Moment, me: string | null, text: SidebarText): string {
   const { unconfirmedAny, unconfirmedBy, unconfirmedYours } = text.timeline
   if (!share?.contactName) return unconfirmedAny
   if (share.memberUserId === me) return unconfirmedYours(share.contactName)
