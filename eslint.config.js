@@ -29,7 +29,10 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       // Names of strangers are cleaned of control characters by naming them.
       'no-control-regex': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       // A schema and its type share one name, as a class does.
       '@typescript-eslint/no-redeclare': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
@@ -38,12 +41,17 @@ export default defineConfig(
   {
     // A promise that nobody waits for is an error that nobody sees.
     files: typescript,
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   {
@@ -66,7 +74,8 @@ export default defineConfig(
     },
   },
   {
-    // The mini program runs on a fork of Vue 3.4, where a destructured prop silently stops being reactive.
+    // The mini program runs on a fork of Vue 3.4, where a destructured prop silently stops being
+    // reactive.
     files: ['miniprogram/**/*.vue'],
     rules: {
       'vue/no-setup-props-reactivity-loss': 'error',
@@ -76,7 +85,14 @@ export default defineConfig(
     },
   },
   // What these print is for a person at a terminal, or at the console of a browser.
-  { files: ['scripts/**', 'bench/**', 'server/main.ts', 'sandbox/runtime/browser/log.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'bench/**', 'server/main.ts', 'sandbox/runtime/browser/log.ts'],
+    rules: { 'no-console': 'off' },
+  },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
-  { files: modules, plugins: { chatside: { rules: { walls } } }, rules: { 'chatside/walls': 'error' } },
+  {
+    files: modules,
+    plugins: { chatside: { rules: { walls } } },
+    rules: { 'chatside/walls': 'error' },
+  },
 )

@@ -5,7 +5,10 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
-/** Pinia and vue-router carry 25 KB of devtools bridge into production unless the package is replaced (docs/decisions). */
+/**
+ * Pinia and vue-router carry 25 KB of devtools bridge into production unless the package is
+ * replaced (docs/decisions).
+ */
 function withoutDevtools(): Plugin {
   const id = '\0without-devtools'
   return {
@@ -17,14 +20,18 @@ function withoutDevtools(): Plugin {
   }
 }
 
-/** In a browser axios sends by XMLHttpRequest; the fetch adapter beside it is 4.5 KB gzip that never run. Axios replaces its Node adapter the same way. */
+/**
+ * In a browser axios sends by XMLHttpRequest; the fetch adapter beside it is 4.5 KB gzip that never
+ * run. Axios replaces its Node adapter the same way.
+ */
 function withoutFetchAdapter(): Plugin {
   const id = '\0without-fetch-adapter'
   return {
     name: 'without-fetch-adapter',
     apply: 'build',
     enforce: 'pre',
-    resolveId: (source, importer) => (source === './fetch.js' && importer?.includes('/axios/lib/adapters/') ? id : null),
+    resolveId: (source, importer) =>
+      source === './fetch.js' && importer?.includes('/axios/lib/adapters/') ? id : null,
     load: (module) => (module === id ? 'export const getFetch = null' : null),
   }
 }
@@ -32,8 +39,15 @@ function withoutFetchAdapter(): Plugin {
 /** Two busy cores; a project does not inherit these from the root. */
 const timeouts = { testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } }
 
-/** One Vitest project; a project with Vue brings its own plugin, so that the node projects do not pay for it. */
-function project(name: string, include: string[], test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
+/**
+ * One Vitest project; a project with Vue brings its own plugin, so that the node projects do not
+ * pay for it.
+ */
+function project(
+  name: string,
+  include: string[],
+  test: TestProjectInlineConfiguration['test'] = {},
+): TestProjectInlineConfiguration {
   return { root, test: { name, include, environment: 'node', ...timeouts, ...test } }
 }
 
@@ -52,7 +66,8 @@ export default defineConfig({
     // WeCom for desktop ships Chromium; the phones' webviews are at least Safari 14 and Chrome 86.
     target: ['es2020', 'chrome86', 'safari14'],
     reportCompressedSize: false,
-    // Where it is missing (Safari 14) the chunks come a moment later; not worth its bytes for everybody.
+    // Where it is missing (Safari 14) the chunks come a moment later; not worth its bytes for
+    // everybody.
     modulePreload: { polyfill: false },
     // A font or picture inlined as base64 would count against the first route.
     assetsInlineLimit: 1024,
@@ -63,13 +78,22 @@ export default defineConfig({
     projects: [
       project('shared', ['shared/**/*.test.ts']),
       project('server', ['server/**/*.test.ts'], { globalSetup: 'server/testing/global-setup.ts' }),
-      // One worker reads the sandbox's five hundred modules once, not again for each file; what a test opens it closes.
+      // One worker reads the sandbox's five hundred modules once, not again for each file; what a
+      // test opens it closes.
       project('sandbox', ['sandbox/**/*.test.ts', '!sandbox/desk/**'], { isolate: false }),
       { ...project('desk', ['sandbox/desk/**/*.test.ts'], withVue), plugins: [vue()] },
-      // The JS-SDK looks at its surroundings when it is imported; inlined, a test can import it anew.
-      { ...project('sidebar', ['sidebar/**/*.test.ts'], { ...withVue, server: { deps: { inline: ['@wecom/jssdk'] } } }), plugins: [vue()] },
+      // The JS-SDK looks at its surroundings when it is imported; inlined, a test can import it
+      // anew.
+      {
+        ...project('sidebar', ['sidebar/**/*.test.ts'], {
+          ...withVue,
+          server: { deps: { inline: ['@wecom/jssdk'] } },
+        }),
+        plugins: [vue()],
+      },
       project('miniprogram', ['miniprogram/**/*.test.ts', '!miniprogram/harness/**']),
-      // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/uni.mjs build -p mp-weixin` first.
+      // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/uni.mjs build -p
+      // mp-weixin` first.
       project('bundle', ['miniprogram/harness/**/*.test.ts']),
       project('safety', ['scripts/**/*.test.ts']),
     ],

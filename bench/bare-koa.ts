@@ -1,4 +1,5 @@
-// What Koa alone can do, the yardstick of our endpoints: a constant answer to a GET, the same reading and parsing of the body to a POST. Prints its port.
+// What Koa alone can do, the yardstick of our endpoints: a constant answer to a GET, the same
+// reading and parsing of the body to a POST. Prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { jsonLimit, readJson } from '../server/http/body.ts'

@@ -67,9 +67,14 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
   const foreignShareId = await foreignShare()
   client.release()
   const sessions = openSessions(secret, systemClock)
-  const readers = population.customers.slice(0, readerCount).map(({ visitorIdentityId: identityId, shareIds }) => {
-    return { token: sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600).token, shareIds }
-  })
+  const readers = population.customers
+    .slice(0, readerCount)
+    .map(({ visitorIdentityId: identityId, shareIds }) => {
+      return {
+        token: sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600).token,
+        shareIds,
+      }
+    })
 
   async function foreignShare(): Promise<string> {
     const { rows } = await client.query<{ id: string }>(
@@ -92,7 +97,10 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
     },
     async startServer(index) {
       await launched.restart(index)
-      await answered(`${required(launched.serverUrls[index])}/api/settings`, required(launched.servers[index]))
+      await answered(
+        `${required(launched.serverUrls[index])}/api/settings`,
+        required(launched.servers[index]),
+      )
     },
     async close() {
       await launched.stop()
@@ -130,7 +138,10 @@ export interface TrafficOptions {
 
 const patienceMs = 30_000
 
-/** Readers who report until they are stopped, and repeat each batch until it is acknowledged, as the mini program does. */
+/**
+ * Readers who report until they are stopped, and repeat each batch until it is acknowledged, as the
+ * mini program does.
+ */
 export function startTraffic(
   ground: FaultGround,
   { skewMs = 0, poison, origins = ground.origins, batch = 20 }: TrafficOptions = {},
@@ -170,7 +181,12 @@ export function startTraffic(
   }
 
   /** True when it need not be sent again. */
-  async function send(origin: string, token: string, events: readonly unknown[], good: readonly StoryEvent[]): Promise<boolean> {
+  async function send(
+    origin: string,
+    token: string,
+    events: readonly unknown[],
+    good: readonly StoryEvent[],
+  ): Promise<boolean> {
     const sentAt = Date.now() + skewMs
     ground.witness.sent(good, sentAt)
     const begun = performance.now()
@@ -182,7 +198,11 @@ export function startTraffic(
         body: JSON.stringify({ sentAt: new Date(sentAt).toISOString(), events }),
         signal: AbortSignal.timeout(patienceMs),
       })
-      const reply = (await answer.json()) as { accepted?: number; refused?: { index: number }[]; code?: string }
+      const reply = (await answer.json()) as {
+        accepted?: number
+        refused?: { index: number }[]
+        code?: string
+      }
       const ms = performance.now() - begun
       if (answer.status === 200) {
         traffic.longestOkMs = Math.max(traffic.longestOkMs, ms)
@@ -199,7 +219,8 @@ export function startTraffic(
       if ((answer.status === 503 || answer.status === 429) && isProblem) traffic.notNow += 1
       else note(`${answer.status} ${reply.code ?? ''}`)
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'TimeoutError') note(`no answer in ${patienceMs / 1000} s`)
+      if (error instanceof DOMException && error.name === 'TimeoutError')
+        note(`no answer in ${patienceMs / 1000} s`)
       else if (isRefused(error)) traffic.notReached += 1
       else traffic.cutOff += 1
     }
@@ -212,5 +233,10 @@ export function startTraffic(
 }
 
 function isRefused(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED'
+  return (
+    error instanceof Error &&
+    error.cause instanceof Error &&
+    'code' in error.cause &&
+    error.cause.code === 'ECONNREFUSED'
+  )
 }

@@ -23,11 +23,22 @@ interface Check {
   passed: boolean
 }
 
-/** Everything that may break, breaks. Prints what was counted; false when a promise was not kept. */
+/**
+ * Everything that may break, breaks. Prints what was counted; false when a promise was not kept.
+ */
 export async function faults(): Promise<boolean> {
   await clearLeftovers()
   const failed: string[] = []
-  const scenarios = [killServers, killDatabase, restartDatabase, skewedClocks, replayed, poisoned, oneOfTwoKilled, fullDisk]
+  const scenarios = [
+    killServers,
+    killDatabase,
+    restartDatabase,
+    skewedClocks,
+    replayed,
+    poisoned,
+    oneOfTwoKilled,
+    fullDisk,
+  ]
   for (const scenario of scenarios) {
     const { title, checks } = await scenario()
     printTable(
@@ -47,7 +58,11 @@ export async function faults(): Promise<boolean> {
 
 type Outcome = Promise<{ title: string; checks: Check[] }>
 
-async function on(servers: number, title: string, work: (ground: FaultGround) => Promise<Check[]>): Outcome {
+async function on(
+  servers: number,
+  title: string,
+  work: (ground: FaultGround) => Promise<Check[]>,
+): Outcome {
   const ground = await openFaultGround({ servers })
   try {
     return { title, checks: await work(ground) }
@@ -89,25 +104,33 @@ async function killAgainAndAgain(
 }
 
 const killDatabase = () =>
-  on(1, 'kill -9 of every process of PostgreSQL while events flow; the server goes on', async (ground) => {
-    const traffic = startTraffic(ground)
-    let slowest = 0
-    for (let kill = 0; kill < databaseKills; kill++) {
-      await sleep(500 + Math.random() * 1_000)
-      await ground.database.kill()
-      await sleep(300)
-      await ground.database.start()
-      slowest = Math.max(slowest, await untilAcknowledged(ground))
-    }
-    await traffic.stop()
-    return [
-      count('kills', databaseKills),
-      ...(await promises(ground)),
-      ...answers(traffic),
-      judge('longest wait for a "not now", ms', Math.round(traffic.longestNotNowMs), traffic.longestNotNowMs <= mostNotNowMs),
-      judge('longest until events were taken again, ms', Math.round(slowest), slowest <= 10_000),
-    ]
-  })
+  on(
+    1,
+    'kill -9 of every process of PostgreSQL while events flow; the server goes on',
+    async (ground) => {
+      const traffic = startTraffic(ground)
+      let slowest = 0
+      for (let kill = 0; kill < databaseKills; kill++) {
+        await sleep(500 + Math.random() * 1_000)
+        await ground.database.kill()
+        await sleep(300)
+        await ground.database.start()
+        slowest = Math.max(slowest, await untilAcknowledged(ground))
+      }
+      await traffic.stop()
+      return [
+        count('kills', databaseKills),
+        ...(await promises(ground)),
+        ...answers(traffic),
+        judge(
+          'longest wait for a "not now", ms',
+          Math.round(traffic.longestNotNowMs),
+          traffic.longestNotNowMs <= mostNotNowMs,
+        ),
+        judge('longest until events were taken again, ms', Math.round(slowest), slowest <= 10_000),
+      ]
+    },
+  )
 
 const restartDatabase = () =>
   on(1, 'PostgreSQL away for five seconds, orderly', async (ground) => {
@@ -120,7 +143,11 @@ const restartDatabase = () =>
     return [
       count('requests', traffic.requests),
       judge('told "not now" (503, 429)', traffic.notNow, traffic.notNow > 0),
-      judge('longest wait for it, ms', Math.round(traffic.longestNotNowMs), traffic.longestNotNowMs <= mostNotNowMs),
+      judge(
+        'longest wait for it, ms',
+        Math.round(traffic.longestNotNowMs),
+        traffic.longestNotNowMs <= mostNotNowMs,
+      ),
       judge('until events were taken again, ms', Math.round(back), back <= 10_000),
       ...(await promises(ground)),
       ...answers(traffic),
@@ -133,12 +160,18 @@ const skewedClocks = () =>
     const behind = startTraffic(ground, { skewMs: -dayMs })
     await sleep(secondsEach * 1_000)
     await Promise.all([ahead.stop(), behind.stop()])
-    // What happened in the last minute, as `storyOf` tells it, happened in the last minutes by our clock too.
+    // What happened in the last minute, as `storyOf` tells it, happened in the last minutes by our
+    // clock too.
     const { rows } = await ground.database.pool.query<{ wrong: number }>(
       `select count(*)::int as wrong from events where occurred_at not between received_at - interval '90 seconds' and received_at`,
     )
     const wrong = required(rows[0]).wrong
-    return [judge('events at the wrong time', wrong, wrong === 0), ...(await promises(ground)), ...answers(ahead), ...answers(behind)]
+    return [
+      judge('events at the wrong time', wrong, wrong === 0),
+      ...(await promises(ground)),
+      ...answers(ahead),
+      ...answers(behind),
+    ]
   })
 
 const replayed = () =>
@@ -147,7 +180,10 @@ const replayed = () =>
     const { token, shareIds } = required(readers[0])
     const events = storyOf(makeDice(3), shareIds)(100)
     const send = async (shiftMs: number) => {
-      const moved = events.map((event) => ({ ...event, occurredAt: new Date(Date.parse(event.occurredAt) - shiftMs).toISOString() }))
+      const moved = events.map((event) => ({
+        ...event,
+        occurredAt: new Date(Date.parse(event.occurredAt) - shiftMs).toISOString(),
+      }))
       const answer = await fetch(`${origins[0]}/api/track`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
@@ -155,7 +191,8 @@ const replayed = () =>
       })
       return (await answer.json()) as { accepted?: number }
     }
-    const look = async () => JSON.stringify((await database.pool.query('select * from moments order by id')).rows)
+    const look = async () =>
+      JSON.stringify((await database.pool.query('select * from moments order by id')).rows)
     const first = await send(0)
     // The week: everything that is known becomes a week older.
     await database.pool.query(
@@ -164,13 +201,23 @@ const replayed = () =>
     )
     const before = await look()
     const again = await send(7 * dayMs)
-    const { rows } = await database.pool.query<{ events: number }>('select count(*)::int as events from events')
+    const { rows } = await database.pool.query<{ events: number }>(
+      'select count(*)::int as events from events',
+    )
     const stored = required(rows[0]).events
     return [
-      judge('accepted the first time', first.accepted ?? 'nothing', first.accepted === events.length),
+      judge(
+        'accepted the first time',
+        first.accepted ?? 'nothing',
+        first.accepted === events.length,
+      ),
       judge('accepted again', again.accepted ?? 'nothing', again.accepted === events.length),
       judge('events in the table', stored, stored === events.length),
-      judge('moments that changed', before === (await look()) ? 0 : 'some', before === (await look())),
+      judge(
+        'moments that changed',
+        before === (await look()) ? 0 : 'some',
+        before === (await look()),
+      ),
     ]
   })
 
@@ -178,11 +225,16 @@ const poisoned = () =>
   on(1, 'bad events in every batch', async (ground) => {
     const traffic = startTraffic(ground, {
       batch: 15,
-      poison: (dice) => poison(dice, ground.foreignShareId, required(ground.readers[0]).shareIds[0] ?? ''),
+      poison: (dice) =>
+        poison(dice, ground.foreignShareId, required(ground.readers[0]).shareIds[0] ?? ''),
     })
     await sleep(secondsEach * 1_000)
     await traffic.stop()
-    return [judge('bad events that were refused', traffic.refused, traffic.refused > 0), ...(await promises(ground)), ...answers(traffic)]
+    return [
+      judge('bad events that were refused', traffic.refused, traffic.refused > 0),
+      ...(await promises(ground)),
+      ...answers(traffic),
+    ]
   })
 
 const oneOfTwoKilled = () =>
@@ -192,7 +244,11 @@ const oneOfTwoKilled = () =>
     const cutOff = await killAgainAndAgain(ground, traffic, { server: 1, kills })
     await sleep(500)
     await traffic.stop()
-    return [judge('kills that cut a request off', `${cutOff} of ${kills}`, cutOff > 0), ...(await promises(ground)), ...answers(traffic)]
+    return [
+      judge('kills that cut a request off', `${cutOff} of ${kills}`, cutOff > 0),
+      ...(await promises(ground)),
+      ...answers(traffic),
+    ]
   })
 
 async function fullDisk(): Outcome {
@@ -205,7 +261,13 @@ async function fullDisk(): Outcome {
     const why = error instanceof Error ? error.message.trim().split('\n').at(-1) : ''
     return {
       title,
-      checks: [{ what: `SKIPPED: a small disk cannot be mounted here (${why}); as root on Linux it can`, count: '', passed: true }],
+      checks: [
+        {
+          what: `SKIPPED: a small disk cannot be mounted here (${why}); as root on Linux it can`,
+          count: '',
+          passed: true,
+        },
+      ],
     }
   }
   const outcome = await on(1, title, (ground) => fillDisk(ground, disk)).finally(() => {
@@ -217,10 +279,15 @@ async function fullDisk(): Outcome {
 }
 
 function mount(disk: string, size: string, ...more: string[]): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', [`size=${size}`, ...more].join(','), 'tmpfs', disk], { stdio: 'pipe' })
+  execFileSync('mount', ['-t', 'tmpfs', '-o', [`size=${size}`, ...more].join(','), 'tmpfs', disk], {
+    stdio: 'pipe',
+  })
 }
 
-/** Only the events lie there: where the log of changes has no room either, PostgreSQL itself stops, and that is the operator's to mend. */
+/**
+ * Only the events lie there: where the log of changes has no room either, PostgreSQL itself stops,
+ * and that is the operator's to mend.
+ */
 async function fillDisk(ground: FaultGround, disk: string): Promise<Check[]> {
   const { pool, owner } = ground.database
   const space = join(disk, 'events')
@@ -246,8 +313,16 @@ async function fillDisk(ground: FaultGround, disk: string): Promise<Check[]> {
   await traffic.stop()
   const result = [
     judge('told "not now" (503, 429)', traffic.notNow, full),
-    judge('longest wait for it, ms', Math.round(traffic.longestNotNowMs), traffic.longestNotNowMs <= mostNotNowMs),
-    judge('until events were taken again once there was room, ms', Math.round(back), back <= 10_000),
+    judge(
+      'longest wait for it, ms',
+      Math.round(traffic.longestNotNowMs),
+      traffic.longestNotNowMs <= mostNotNowMs,
+    ),
+    judge(
+      'until events were taken again once there was room, ms',
+      Math.round(back),
+      back <= 10_000,
+    ),
     ...(await promises(ground)),
     ...answers(traffic),
   ]
@@ -302,7 +377,8 @@ async function untilAcknowledged({ witness }: FaultGround): Promise<number> {
 }
 
 async function until(holds: () => boolean, ms: number): Promise<boolean> {
-  for (const end = performance.now() + ms; performance.now() < end; await sleep(10)) if (holds()) return true
+  for (const end = performance.now() + ms; performance.now() < end; await sleep(10))
+    if (holds()) return true
   return false
 }
 
@@ -327,7 +403,10 @@ function poison(dice: Dice, foreignShareId: string, shareId: string): unknown[] 
     () => ({ ...progress, activeSeconds: null }),
     () => ({ ...progress, depth: { unit: 'percent', reached: 1e9, total: 100 } }),
     () => ({ ...progress, depth: { unit: 'mile', reached: 1, total: 2 } }),
-    () => ({ ...progress, depth: JSON.parse('{"__proto__":{"unit":"percent"},"reached":1}') as object }),
+    () => ({
+      ...progress,
+      depth: JSON.parse('{"__proto__":{"unit":"percent"},"reached":1}') as object,
+    }),
     () => ({ ...progress, shareId: foreignShareId }),
     () => ({ ...progress, shareId: id }),
     () => ({ ...progress, shareId: 'not an id' }),

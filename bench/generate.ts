@@ -48,7 +48,12 @@ interface Share {
 /** People, materials and shares: the same for the same seed, but for the times, which end now. */
 export async function populate(
   client: pg.ClientBase,
-  { corpId, member, seed = 1, now = Date.now() }: { corpId: string; member: string; seed?: number; now?: number },
+  {
+    corpId,
+    member,
+    seed = 1,
+    now = Date.now(),
+  }: { corpId: string; member: string; seed?: number; now?: number },
 ): Promise<{ population: Population; history: History }> {
   const dice = makeDice(seed)
   const idAt = makeIds(dice)
@@ -60,13 +65,29 @@ export async function populate(
     for (const userId of followers) yield [corpId, userId, userId, iso(now)]
   })
 
-  const materials = Array.from({ length: materialCount }, (_, index) => idAt(made(index, materialCount)))
-  await copy(client, 'materials', ['id', 'corp_id', 'kind', 'title', 'summary', 'body', 'created_at', 'updated_at'], function* () {
-    for (const [index, id] of materials.entries()) {
-      const at = iso(made(index, materialCount))
-      yield [id, corpId, 'article', `物料 ${index}`, '', JSON.stringify({ kind: 'article', html: '<p>…</p>' }), at, at]
-    }
-  })
+  const materials = Array.from({ length: materialCount }, (_, index) =>
+    idAt(made(index, materialCount)),
+  )
+  await copy(
+    client,
+    'materials',
+    ['id', 'corp_id', 'kind', 'title', 'summary', 'body', 'created_at', 'updated_at'],
+    function* () {
+      for (const [index, id] of materials.entries()) {
+        const at = iso(made(index, materialCount))
+        yield [
+          id,
+          corpId,
+          'article',
+          `物料 ${index}`,
+          '',
+          JSON.stringify({ kind: 'article', html: '<p>…</p>' }),
+          at,
+          at,
+        ]
+      }
+    },
+  )
 
   const customers = Array.from({ length: customerCount }, (_, index): Customer => {
     const at = made(index, customerCount)
@@ -78,35 +99,96 @@ export async function populate(
       shareIds: [],
     }
   })
-  const strangers = Array.from({ length: strangerCount }, (_, index) => ({ personId: idAt(made(index, 1000)), id: idAt(began) }))
+  const strangers = Array.from({ length: strangerCount }, (_, index) => ({
+    personId: idAt(made(index, 1000)),
+    id: idAt(began),
+  }))
   await copy(client, 'persons', ['id', 'corp_id', 'created_at'], function* () {
     for (const { personId } of [...customers, ...strangers]) yield [personId, corpId, iso(began)]
   })
   await copy(
     client,
     'identities',
-    ['id', 'corp_id', 'person_id', 'kind', 'scope', 'value', 'joined_by', 'joined_at', 'created_at'],
+    [
+      'id',
+      'corp_id',
+      'person_id',
+      'kind',
+      'scope',
+      'value',
+      'joined_by',
+      'joined_at',
+      'created_at',
+    ],
     function* () {
       const at = iso(began)
       for (const [index, one] of customers.entries()) {
         const of = [corpId, one.personId]
-        yield [one.contactIdentityId, ...of, 'external_userid', corpId, one.externalUserId, 'first_seen', at, at]
-        yield [one.visitorIdentityId, ...of, 'openid', appId, `oBench${index}`, 'unionid_conversion', at, at]
-        if (index % 2 === 0) yield [idAt(began), ...of, 'unionid', '', `uBench${index}`, 'unionid', at, at]
+        yield [
+          one.contactIdentityId,
+          ...of,
+          'external_userid',
+          corpId,
+          one.externalUserId,
+          'first_seen',
+          at,
+          at,
+        ]
+        yield [
+          one.visitorIdentityId,
+          ...of,
+          'openid',
+          appId,
+          `oBench${index}`,
+          'unionid_conversion',
+          at,
+          at,
+        ]
+        if (index % 2 === 0)
+          yield [idAt(began), ...of, 'unionid', '', `uBench${index}`, 'unionid', at, at]
       }
       for (const [index, { id, personId }] of strangers.entries())
         yield [id, corpId, personId, 'openid', appId, `oStranger${index}`, 'first_seen', at, at]
     },
   )
-  await copy(client, 'contacts', ['corp_id', 'external_userid', 'profile', 'follows', 'fetched_at'], function* () {
-    const profile = { position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' }
-    const follow = { remark: '', description: '', addedAt: iso(began), tags: [], remarkCorpName: null, phones: [], addWay: 1, state: null }
-    for (const [index, { externalUserId }] of customers.entries()) {
-      const follows = [member, followers[index % followerCount]].map((userId) => ({ ...follow, userId }))
-      // As if WeCom were asked tomorrow: nobody may ask the sandbox, which does not know them.
-      yield [corpId, externalUserId, JSON.stringify({ ...profile, name: `客户 ${index}` }), JSON.stringify(follows), iso(now + day)]
-    }
-  })
+  await copy(
+    client,
+    'contacts',
+    ['corp_id', 'external_userid', 'profile', 'follows', 'fetched_at'],
+    function* () {
+      const profile = {
+        position: null,
+        avatarUrl: null,
+        corpName: null,
+        kind: 'wechat',
+        gender: 'unknown',
+      }
+      const follow = {
+        remark: '',
+        description: '',
+        addedAt: iso(began),
+        tags: [],
+        remarkCorpName: null,
+        phones: [],
+        addWay: 1,
+        state: null,
+      }
+      for (const [index, { externalUserId }] of customers.entries()) {
+        const follows = [member, followers[index % followerCount]].map((userId) => ({
+          ...follow,
+          userId,
+        }))
+        // As if WeCom were asked tomorrow: nobody may ask the sandbox, which does not know them.
+        yield [
+          corpId,
+          externalUserId,
+          JSON.stringify({ ...profile, name: `客户 ${index}` }),
+          JSON.stringify(follows),
+          iso(now + day),
+        ]
+      }
+    },
+  )
 
   const shares: Share[] = []
   const push = (target: Customer | null, at: number) => {
@@ -120,18 +202,55 @@ export async function populate(
   await copy(
     client,
     'shares',
-    ['id', 'corp_id', 'material_id', 'member_userid', 'entry', 'target_identity_id', 'target_chat_id', 'forwards', 'state', 'created_at'],
+    [
+      'id',
+      'corp_id',
+      'material_id',
+      'member_userid',
+      'entry',
+      'target_identity_id',
+      'target_chat_id',
+      'forwards',
+      'state',
+      'created_at',
+    ],
     function* () {
       for (const { id, materialId, target } of shares) {
         const entry = target ? 'single_chat_tools' : 'group_chat_tools'
         const to = target?.contactIdentityId ?? null
-        yield [id, corpId, materialId, member, entry, to, target ? null : 'wrBench0000000000', '0', 'sent', iso(began)]
+        yield [
+          id,
+          corpId,
+          materialId,
+          member,
+          entry,
+          to,
+          target ? null : 'wrBench0000000000',
+          '0',
+          'sent',
+          iso(began),
+        ]
       }
     },
   )
   await client.query('vacuum analyze persons, identities, contacts, members, materials, shares')
-  const population = { corpId, customers, strangers: strangers.map(({ id }) => id), member, followers }
-  return { population, history: { population, shares: new Map(shares.map((share) => [share.id, share])), began, now, seed } }
+  const population = {
+    corpId,
+    customers,
+    strangers: strangers.map(({ id }) => id),
+    member,
+    followers,
+  }
+  return {
+    population,
+    history: {
+      population,
+      shares: new Map(shares.map((share) => [share.id, share])),
+      began,
+      now,
+      seed,
+    },
+  }
 }
 
 export interface History {
@@ -162,10 +281,15 @@ const momentColumns = [
 ] as const
 
 /**
- * Replaces the moments by `count` of a history, oldest first, as it would have been written. The triggers are off and the roll-ups stay empty: this fills the
- * timeline only. Indexes are made afterwards, which takes a third of the time and leaves them as full as a rebuilt index is.
+ * Replaces the moments by `count` of a history, oldest first, as it would have been written. The
+ * triggers are off and the roll-ups stay empty: this fills the timeline only. Indexes are made
+ * afterwards, which takes a third of the time and leaves them as full as a rebuilt index is.
  */
-export async function loadMoments(client: pg.ClientBase, history: History, count: number): Promise<void> {
+export async function loadMoments(
+  client: pg.ClientBase,
+  history: History,
+  count: number,
+): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; made: string }>(
     `select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made from pg_index
      where indrelid = 'moments'::regclass and not indisprimary`,
@@ -234,8 +358,14 @@ interface Drawing {
   personZipf: () => number
 }
 
-/** Mostly what a rep pushed to them; a little of what was pushed to somebody else and handed on; the rest came through groups. */
-function shareOf(customer: Customer, { dice, population, shares, groupShares, personZipf }: Drawing): Share {
+/**
+ * Mostly what a rep pushed to them; a little of what was pushed to somebody else and handed on; the
+ * rest came through groups.
+ */
+function shareOf(
+  customer: Customer,
+  { dice, population, shares, groupShares, personZipf }: Drawing,
+): Share {
   const way = dice.unit()
   if (way >= 0.5) return dice.pick(groupShares)
   const pushedTo = way < 0.4 ? customer : (population.customers[personZipf()] ?? customer)
@@ -253,8 +383,16 @@ function depthOf(dice: Dice): string[] {
 
 type Row = readonly (string | null)[]
 
-/** Rows by COPY. The text of a few hundred rows at a time: one by one, the stream costs more than the rows. */
-export async function copy(client: pg.ClientBase, table: string, columns: readonly string[], rows: () => Iterable<Row>): Promise<void> {
+/**
+ * Rows by COPY. The text of a few hundred rows at a time: one by one, the stream costs more than
+ * the rows.
+ */
+export async function copy(
+  client: pg.ClientBase,
+  table: string,
+  columns: readonly string[],
+  rows: () => Iterable<Row>,
+): Promise<void> {
   const into = client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`))
   await pipeline(Readable.from(chunks(rows())), into)
 }
@@ -276,7 +414,11 @@ export function copyLine(row: Row): string {
 }
 
 function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
 }
 
 export function iso(at: number): string {

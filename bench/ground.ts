@@ -14,7 +14,10 @@ import type { Reader } from './visits.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-/** Servers and a sandbox on a database that waits for the disk as in production, with the settings of `npm start`. */
+/**
+ * Servers and a sandbox on a database that waits for the disk as in production, with the settings
+ * of `npm start`.
+ */
 export interface Ground {
   readonly servers: readonly string[]
   readonly sandbox: string
@@ -51,7 +54,10 @@ export interface GroundOptions {
 
 export const secret = 'a secret of the benchmarks, long enough for anybody'
 
-export async function openGround({ servers: count = 2, env: extra = {} }: GroundOptions = {}): Promise<Ground> {
+export async function openGround({
+  servers: count = 2,
+  env: extra = {},
+}: GroundOptions = {}): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-bench-'))
   // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
   await chmod(dataDir, 0o755)
@@ -70,10 +76,23 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
     // The sandbox sends to two at most; the others get its accounts by their environment.
     const [first, others] = [ports.slice(0, 2), ports.slice(2)]
     const none = { sandbox: 0, webview: 0 }
-    launches.push(await launch({ dataDir, ports: { servers: first, sandbox: sandboxPort, webview: webviewPort }, env: settings }))
+    launches.push(
+      await launch({
+        dataDir,
+        ports: { servers: first, sandbox: sandboxPort, webview: webviewPort },
+        env: settings,
+      }),
+    )
     const { env } = await credentials(sandboxPort)
     if (others.length > 0)
-      launches.push(await launch({ dataDir, ports: { servers: others, ...none }, env: { ...env, ...settings }, withSandbox: false }))
+      launches.push(
+        await launch({
+          dataDir,
+          ports: { servers: others, ...none },
+          env: { ...env, ...settings },
+          withSandbox: false,
+        }),
+      )
   } catch (error) {
     // PostgreSQL does not end with us.
     await Promise.all(launches.map((launched) => launched.stop()))
@@ -89,7 +108,9 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
 
   const { env } = await credentials(sandboxPort)
   const corpId = required(env['WECOM_CORP_ID'])
-  const state = await ask<{ customers: { follows: { memberId: string }[] }[] }>(`${sandbox}/_sandbox/state`)
+  const state = await ask<{ customers: { follows: { memberId: string }[] }[] }>(
+    `${sandbox}/_sandbox/state`,
+  )
   const userId = required(state.customers.flatMap(({ follows }) => follows)[0]).memberId
   const backend = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
   const postmaster = await parentOf(required(backend.rows[0]).pid)
@@ -122,7 +143,9 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
       const { population } = await ground.history()
       // Neither the most active ones only, nor the least.
       const stride = Math.floor(population.customers.length / many)
-      return Array.from({ length: many }, (_, index) => ground.reader(required(population.customers[index * stride])))
+      return Array.from({ length: many }, (_, index) =>
+        ground.reader(required(population.customers[index * stride])),
+      )
     },
     reader({ visitorIdentityId: identityId, shareIds }) {
       const { token } = sessions.sign({ kind: 'visitor', corpId, identityId }, 24 * 3600)
@@ -130,7 +153,10 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
     },
     async cpu() {
       const pids = programs.map(({ pid }) => pid ?? 0)
-      const [postgres, ...servers] = await Promise.all([cpuSecondsOfFamily(postmaster), ...pids.map(cpuSeconds)])
+      const [postgres, ...servers] = await Promise.all([
+        cpuSecondsOfFamily(postmaster),
+        ...pids.map(cpuSeconds),
+      ])
       return { servers, postgres }
     },
     serverPid: (index) => required(programs[index]?.pid),
@@ -149,7 +175,9 @@ export async function openGround({ servers: count = 2, env: extra = {} }: Ground
   return ground
 
   function headersOf(user: string): Headers {
-    return { Cookie: `${memberCookie}=${sessions.sign({ kind: 'member', corpId, userId: user }, 24 * 3600).token}` }
+    return {
+      Cookie: `${memberCookie}=${sessions.sign({ kind: 'member', corpId, userId: user }, 24 * 3600).token}`,
+    }
   }
 }
 
@@ -157,7 +185,10 @@ function credentials(port: number): Promise<{ env: Record<string, string> }> {
   return ask(`http://localhost:${port}/_sandbox/credentials`)
 }
 
-/** To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on"`. */
+/**
+ * To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements
+ * pg_stat_statements.track_planning=on"`.
+ */
 function extraSettings(): Record<string, string> {
   const given = process.env.BENCH_POSTGRES?.split(' ').filter(Boolean) ?? []
   return Object.fromEntries(given.map((setting) => setting.split('=', 2)))

@@ -10,7 +10,10 @@ export interface HttpJob {
   /** It also ends when the requests that were prepared are used up. */
   seconds: number
   requests: Gets | Tracks
-  /** Requests in a second, over all connections. Unset: a connection sends as soon as it is answered. */
+  /**
+   * Requests in a second, over all connections. Unset: a connection sends as soon as it is
+   * answered.
+   */
   perSecond?: number
 }
 
@@ -32,12 +35,17 @@ export interface Tracks {
 export interface HttpOutcome {
   /** Milliseconds from sending to the whole answer, or, when paced, from when it was due. */
   latencies: Float64Array
-  /** When each was answered, in milliseconds of `performance.timeOrigin` + `now()`: the clock that all processes share. */
+  /**
+   * When each was answered, in milliseconds of `performance.timeOrigin` + `now()`: the clock that
+   * all processes share.
+   */
   answeredAt: Float64Array
   seconds: number
 }
 
-/** The request bytes, made before anything is measured: making them costs more than sending them. */
+/**
+ * The request bytes, made before anything is measured: making them costs more than sending them.
+ */
 export function prepare({ requests, origins }: HttpJob): { next(): Buffer | undefined } {
   const host = new URL(origins[0] ?? '').host
   const made =
@@ -59,22 +67,43 @@ function trackRequests({ eventsEach, count, readers }: Tracks, host: string): Bu
     const reading = readings[index % readings.length]
     if (!reading) throw new Error('there are no readers')
     const body = batchBody(Array.from({ length: eventsEach }, reading.next))
-    return message('POST', '/api/track', { Host: host, Authorization: `Bearer ${reading.token}`, 'Content-Type': 'application/json' }, body)
+    return message(
+      'POST',
+      '/api/track',
+      { Host: host, Authorization: `Bearer ${reading.token}`, 'Content-Type': 'application/json' },
+      body,
+    )
   })
 }
 
-export function message(method: string, path: string, headers: Readonly<Record<string, string>>, body = ''): Buffer {
-  const lines = Object.entries({ ...headers, ...(body && { 'Content-Length': String(Buffer.byteLength(body)) }) })
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+export function message(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body = '',
+): Buffer {
+  const lines = Object.entries({
+    ...headers,
+    ...(body && { 'Content-Length': String(Buffer.byteLength(body)) }),
+  })
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
+  )
 }
 
 /**
- * Sends what was prepared. Sockets, not an HTTP client: on two cores a client that costs as much as the server would be what is measured. Anything but a 2xx, and any
- * refused event, ends it: an error is fast.
+ * Sends what was prepared. Sockets, not an HTTP client: on two cores a client that costs as much as
+ * the server would be what is measured. Anything but a 2xx, and any refused event, ends it: an
+ * error is fast.
  */
-export async function sendAll(job: HttpJob, { next }: ReturnType<typeof prepare>): Promise<HttpOutcome> {
+export async function sendAll(
+  job: HttpJob,
+  { next }: ReturnType<typeof prepare>,
+): Promise<HttpOutcome> {
   const sockets = await Promise.all(
-    Array.from({ length: job.connections }, (_, index) => open(job.origins[index % job.origins.length] ?? '')),
+    Array.from({ length: job.connections }, (_, index) =>
+      open(job.origins[index % job.origins.length] ?? ''),
+    ),
   )
   const latencies: number[] = []
   const answeredAt: number[] = []
@@ -86,7 +115,11 @@ export async function sendAll(job: HttpJob, { next }: ReturnType<typeof prepare>
   } finally {
     for (const { socket } of sockets) socket.destroy()
   }
-  return { latencies: Float64Array.from(latencies), answeredAt: Float64Array.from(answeredAt), seconds: (performance.now() - begun) / 1000 }
+  return {
+    latencies: Float64Array.from(latencies),
+    answeredAt: Float64Array.from(answeredAt),
+    seconds: (performance.now() - begun) / 1000,
+  }
 
   async function send(line: Line): Promise<void> {
     for (;;) {
@@ -122,7 +155,9 @@ export interface Line {
 export async function open(origin: string): Promise<Line> {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  await new Promise<void>((resolve, reject) =>
+    socket.once('connect', resolve).once('error', reject),
+  )
   let held: Buffer | null = null
   let answered: (() => void) | null = null
   let broken: ((error: Error) => void) | null = null
@@ -141,7 +176,8 @@ export async function open(origin: string): Promise<Line> {
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN)
     if (Number.isNaN(length)) return fail(new Error(`${origin} answered without a length: ${head}`))
     if (held.length < end + 4 + length) return
-    if (!head.startsWith('HTTP/1.1 2') || held.includes('"refused":[{', end)) return fail(new Error(held.toString('utf8', 0, 1000)))
+    if (!head.startsWith('HTTP/1.1 2') || held.includes('"refused":[{', end))
+      return fail(new Error(held.toString('utf8', 0, 1000)))
     held = null
     answered?.()
   })

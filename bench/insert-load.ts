@@ -6,7 +6,10 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { copyLine } from './generate.ts'
 import { readingOf, type Reader } from './visits.ts'
 
-/** What the database and its driver can do with the same events, when nobody parses, checks, folds or answers anything. */
+/**
+ * What the database and its driver can do with the same events, when nobody parses, checks, folds
+ * or answers anything.
+ */
 export interface InsertJob {
   kind: 'insert'
   databaseUrl: string
@@ -28,7 +31,8 @@ export interface InsertOutcome {
   seconds: number
 }
 
-const columns = 'id, corp_id, identity_id, kind, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties'
+const columns =
+  'id, corp_id, identity_id, kind, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties'
 const types =
   'id uuid, corp_id text, identity_id uuid, kind text, visit_id uuid, share_id uuid, moment_id uuid, occurred_at timestamptz, reported_at timestamptz, received_at timestamptz, properties jsonb'
 
@@ -42,10 +46,22 @@ export function prepareInserts({ how, eventsEach, count, readers }: InsertJob): 
     const rows = Array.from({ length: eventsEach }, () => {
       const { id, kind, visitId, shareId, occurredAt, ...properties } = reading.next()
       const times = { occurred_at: occurredAt, reported_at: occurredAt, received_at: occurredAt }
-      return { id, corp_id, identity_id, kind, visit_id: visitId, share_id: shareId, moment_id: visitId, ...times, properties }
+      return {
+        id,
+        corp_id,
+        identity_id,
+        kind,
+        visit_id: visitId,
+        share_id: shareId,
+        moment_id: visitId,
+        ...times,
+        properties,
+      }
     })
     if (how === 'json') return JSON.stringify(rows)
-    return rows.map((row) => copyLine(Object.values({ ...row, properties: JSON.stringify(row.properties) }))).join('')
+    return rows
+      .map((row) => copyLine(Object.values({ ...row, properties: JSON.stringify(row.properties) })))
+      .join('')
   })
 }
 
@@ -59,14 +75,20 @@ export async function insertAll(job: InsertJob, prepared: string[]): Promise<Ins
     const next = () => (performance.now() < until ? prepared.pop() : undefined)
     const insert = async (client: pg.PoolClient) => {
       const inserting = `insert into ${job.table} (${columns}) select ${columns} from json_to_recordset($1::json) as event(${types})`
-      const text = job.notify ? `with stored as (${inserting}) select pg_notify('${job.notify}', gen_random_uuid()::text)` : inserting
-      for (let rows = next(); rows !== undefined; rows = next(), done++) await client.query({ name: 'raw', text, values: [rows] })
+      const text = job.notify
+        ? `with stored as (${inserting}) select pg_notify('${job.notify}', gen_random_uuid()::text)`
+        : inserting
+      for (let rows = next(); rows !== undefined; rows = next(), done++)
+        await client.query({ name: 'raw', text, values: [rows] })
     }
     const copy = async (client: pg.PoolClient) => {
       function* chunks() {
         for (let rows = next(); rows !== undefined; rows = next(), done++) yield rows
       }
-      await pipeline(Readable.from(chunks()), client.query(copyFrom(`copy ${job.table} (${columns}) from stdin`)))
+      await pipeline(
+        Readable.from(chunks()),
+        client.query(copyFrom(`copy ${job.table} (${columns}) from stdin`)),
+      )
     }
     await Promise.all(clients.map(job.how === 'copy' ? copy : insert))
     return { events: done * job.eventsEach, seconds: (performance.now() - begun) / 1000 }

@@ -15,7 +15,8 @@ export async function ownDirectory(kind: Kind): Promise<string> {
 }
 
 /**
- * Removes what fault runs left that were killed from outside: first their databases, which outlive them, then their small disks. Touches only what is ours, has such a name, and names a process
+ * Removes what fault runs left that were killed from outside: first their databases, which outlive
+ * them, then their small disks. Touches only what is ours, has such a name, and names a process
  * that is no more; what cannot be removed is said and stays.
  */
 export async function clearLeftovers(): Promise<void> {
@@ -34,7 +35,10 @@ async function ofDeadRuns(kind: Kind): Promise<string[]> {
   return found
 }
 
-async function attempt(directory: string, remove: (directory: string) => Promise<void>): Promise<void> {
+async function attempt(
+  directory: string,
+  remove: (directory: string) => Promise<void>,
+): Promise<void> {
   try {
     await remove(directory)
     console.log(`Removed what a run that was killed had left: ${directory}`)
@@ -55,15 +59,22 @@ async function removeDatabase(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Only when the process is still the one that was started on this directory: numbers are given again. */
+/**
+ * Only when the process is still the one that was started on this directory: numbers are given
+ * again.
+ */
 async function postmasterOf(directory: string): Promise<number | null> {
   const data = join(directory, 'postgres', 'data')
-  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+  const pid = Number(
+    (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
+  )
   const commandLine = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
   return commandLine.includes(data) ? pid : null
 }
 
-/** The directory below is empty, as it was made: whatever is in it after that is not ours to delete. */
+/**
+ * The directory below is empty, as it was made: whatever is in it after that is not ours to delete.
+ */
 async function removeDisk(directory: string): Promise<void> {
   const isMounted = (await stat(directory)).dev !== (await stat(dirname(directory))).dev
   if (isMounted) execFileSync('umount', [directory], { stdio: 'pipe' })

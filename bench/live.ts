@@ -9,7 +9,10 @@ const backgroundEvents = number('BENCH_BACKGROUND', 5_000)
 const manyStreams = number('BENCH_STREAMS', 2_000)
 const batch = 20
 
-/** From one process to a stream of another while the database is busy with others; then with two thousand streams on one process. */
+/**
+ * From one process to a stream of another while the database is busy with others; then with two
+ * thousand streams on one process.
+ */
 export async function commitToLive(ground: Ground): Promise<void> {
   const background = startGenerator()
   try {
@@ -49,16 +52,33 @@ async function underLoad(ground: Ground, background: Generator): Promise<void> {
   report(
     `Commit on one process → message on a stream of another, with ${backgroundEvents.toLocaleString('en')} events/s beside it`,
     [
-      { what: 'sent → message (commit included), p50', unit: 'ms', samples: results.map(({ fromSent }) => percentile(fromSent, 0.5)) },
+      {
+        what: 'sent → message (commit included), p50',
+        unit: 'ms',
+        samples: results.map(({ fromSent }) => percentile(fromSent, 0.5)),
+      },
       {
         what: 'sent → message, p95',
         unit: 'ms',
         samples: results.map(({ fromSent }) => percentile(fromSent, 0.95)),
         goal: { atMost: 150 },
       },
-      { what: 'sent → message, max', unit: 'ms', samples: results.map(({ fromSent }) => Math.max(...fromSent)) },
-      { what: 'answered → message, p95', unit: 'ms', samples: results.map(({ fromAnswered }) => percentile(fromAnswered, 0.95)) },
-      { what: 'messages that never came', unit: 'count', samples: results.map(({ lost }) => lost), goal: { atMost: 0 } },
+      {
+        what: 'sent → message, max',
+        unit: 'ms',
+        samples: results.map(({ fromSent }) => Math.max(...fromSent)),
+      },
+      {
+        what: 'answered → message, p95',
+        unit: 'ms',
+        samples: results.map(({ fromAnswered }) => percentile(fromAnswered, 0.95)),
+      },
+      {
+        what: 'messages that never came',
+        unit: 'count',
+        samples: results.map(({ lost }) => lost),
+        goal: { atMost: 0 },
+      },
       { what: 'background that was reached', unit: 'per second', samples: achieved },
     ],
     [`${eventsEach} events a round to 10 streams`],
@@ -84,20 +104,43 @@ async function manyOpen(ground: Ground): Promise<void> {
     `${manyStreams.toLocaleString('en')} open streams on one process, ${perSecond} events/s spread over them`,
     [
       { what: 'sent → message, p50', unit: 'ms', samples: [percentile(result.fromSent, 0.5)] },
-      { what: 'sent → message, p95', unit: 'ms', samples: [percentile(result.fromSent, 0.95)], goal: { atMost: 150 } },
+      {
+        what: 'sent → message, p95',
+        unit: 'ms',
+        samples: [percentile(result.fromSent, 0.95)],
+        goal: { atMost: 150 },
+      },
       { what: 'sent → message, max', unit: 'ms', samples: [Math.max(...result.fromSent)] },
       { what: 'median of the slowest stream', unit: 'ms', samples: [Math.max(...medians)] },
-      { what: 'fairness: slowest ÷ median stream', unit: 'ratio', samples: [Math.max(...medians) / median(medians)] },
-      { what: 'messages that never came', unit: 'count', samples: [result.lost], goal: { atMost: 0 } },
+      {
+        what: 'fairness: slowest ÷ median stream',
+        unit: 'ratio',
+        samples: [Math.max(...medians) / median(medians)],
+      },
+      {
+        what: 'messages that never came',
+        unit: 'count',
+        samples: [result.lost],
+        goal: { atMost: 0 },
+      },
       { what: 'memory of the process, none open', unit: 'MB', samples: [before] },
-      { what: 'memory of the process, all open, highest', unit: 'MB', samples: [Math.max(...memory)] },
+      {
+        what: 'memory of the process, all open, highest',
+        unit: 'MB',
+        samples: [Math.max(...memory)],
+      },
     ],
     [`opened in ${result.openSeconds.toFixed(1)} s, 50 at a time; at most 12 a member`],
   )
 }
 
-/** Streams of the most active customers, each watched by the member of the bench who follows them. */
-async function job(ground: Ground, { streams, events, perSecond }: { streams: number; events: number; perSecond: number }) {
+/**
+ * Streams of the most active customers, each watched by the member of the bench who follows them.
+ */
+async function job(
+  ground: Ground,
+  { streams, events, perSecond }: { streams: number; events: number; perSecond: number },
+) {
   const { population } = await ground.history()
   const { customers, followers } = population
   return {

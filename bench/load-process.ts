@@ -1,4 +1,5 @@
-// The generator of load, in a process of its own: it must not wait behind what the bench itself does, nor the other way round.
+// The generator of load, in a process of its own: it must not wait behind what the bench itself
+// does, nor the other way round.
 import { performance } from 'node:perf_hooks'
 import { prepare, sendAll, type HttpJob } from './http-load.ts'
 import { openStreams, type StreamJob } from './stream-load.ts'
@@ -30,7 +31,8 @@ async function readied(job: Job): Promise<() => Promise<object>> {
 process.on('message', (job: Job) => {
   run(job).then(
     (outcome) => process.send?.({ outcome }),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      process.send?.({ error: error instanceof Error ? error.message : String(error) }),
   )
 })
 process.on('disconnect', () => process.exit())

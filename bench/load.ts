@@ -41,12 +41,16 @@ export function startGenerator(): Generator {
     execArgv: ['--import', 'tsx', '--min-semi-space-size=64', '--max-semi-space-size=64'],
     serialization: 'advanced',
   })
-  const ended = once(child, 'exit').then(([code]) => [{ error: `the generator ended with ${code}` }])
+  const ended = once(child, 'exit').then(([code]) => [
+    { error: `the generator ended with ${code}` },
+  ])
   let busiest = 0
 
   async function run<T>(job: Job): Promise<T & { cores: number }> {
     child.send(job)
-    const [message] = (await Promise.race([once(child, 'message'), ended])) as [{ outcome?: T & { cores: number }; error?: string }]
+    const [message] = (await Promise.race([once(child, 'message'), ended])) as [
+      { outcome?: T & { cores: number }; error?: string },
+    ]
     if (!message.outcome) throw new Error(message.error)
     busiest = Math.max(busiest, message.outcome.cores)
     return message.outcome
@@ -54,10 +58,22 @@ export function startGenerator(): Generator {
 
   return {
     async http(job) {
-      const { latencies, answeredAt, seconds, cores } = await run<HttpOutcome>({ kind: 'http', ...job })
+      const { latencies, answeredAt, seconds, cores } = await run<HttpOutcome>({
+        kind: 'http',
+        ...job,
+      })
       const at = (share: number) => percentile(latencies, share)
       const max = latencies.reduce((most, one) => Math.max(most, one), 0)
-      return { perSecond: latencies.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99), max, cores, latencies, answeredAt }
+      return {
+        perSecond: latencies.length / seconds,
+        p50: at(0.5),
+        p95: at(0.95),
+        p99: at(0.99),
+        max,
+        cores,
+        latencies,
+        answeredAt,
+      }
     },
     async insert(job) {
       const { events, seconds } = await run<InsertOutcome>({ kind: 'insert', ...job })

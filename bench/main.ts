@@ -13,7 +13,10 @@ import { printTable } from './table.ts'
 import { timelinePage } from './timeline.ts'
 import { trackBatches, trackOne } from './track.ts'
 
-/** In this order: the first one wants a server that has no ticket yet; whoever fills the tables comes after those who read them. */
+/**
+ * In this order: the first one wants a server that has no ticket yet; whoever fills the tables
+ * comes after those who read them.
+ */
 const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   upstream: upstreamCalls,
   signature: signatureThroughput,
@@ -34,7 +37,9 @@ function generatorNeeded({ generator }: Ground): string {
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'))
 const unknown = wanted.filter((name) => !(name in benchmarks) && !apart.includes(name))
 if (unknown.length > 0)
-  throw new Error(`There is no benchmark "${unknown.join(' ')}": ${[...Object.keys(benchmarks), ...apart].join(', ')}`)
+  throw new Error(
+    `There is no benchmark "${unknown.join(' ')}": ${[...Object.keys(benchmarks), ...apart].join(', ')}`,
+  )
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const about = machine()
@@ -64,5 +69,9 @@ summary(about)
 printTable(
   'Sizes',
   ['', 'is', 'budget'],
-  sizes().map(({ what, is, most, unit }) => [what, `${is.toFixed(unit ? 1 : 0)} ${unit}`, `≤ ${most} ${unit}`]),
+  sizes().map(({ what, is, most, unit }) => [
+    what,
+    `${is.toFixed(unit ? 1 : 0)} ${unit}`,
+    `≤ ${most} ${unit}`,
+  ]),
 )

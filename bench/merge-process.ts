@@ -1,4 +1,5 @@
-// Joins and parts people as the server does when evidence arrives, in a process of its own. The one place where the benchmarks call functions of `server/identity`.
+// Joins and parts people as the server does when evidence arrives, in a process of its own. The one
+// place where the benchmarks call functions of `server/identity`.
 import { performance } from 'node:perf_hooks'
 import { makeApp } from '../server/app.ts'
 import { loadConfig } from '../server/config.ts'
@@ -6,7 +7,8 @@ import { openLog } from '../server/http/logging.ts'
 import { join, settling } from '../server/identity/merge.ts'
 import { undoMerge } from '../server/identity/index.ts'
 
-export type MergeCommand = { join: [identityId: string, identityId: string] } | { undo: string; corpId: string }
+export type MergeCommand =
+  { join: [identityId: string, identityId: string] } | { undo: string; corpId: string }
 export type MergeAnswer = { ms: number; outcome: string } | { error: string }
 
 const config = await loadConfig(process.env)
@@ -24,7 +26,8 @@ async function run(command: MergeCommand): Promise<MergeAnswer> {
 process.on('message', (command: MergeCommand) => {
   run(command).then(
     (answer) => process.send?.(answer),
-    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      process.send?.({ error: error instanceof Error ? error.message : String(error) }),
   )
 })
 process.on('disconnect', () => process.exit())

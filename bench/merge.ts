@@ -10,7 +10,10 @@ import { number, rounds, seconds } from './size.ts'
 const momentsEach = number('BENCH_MERGE_MOMENTS', 100_000)
 const ingestPerSecond = 250
 
-/** A contact and a visitor who turn out to be one human, with a long history each; and what ingestion feels of it. */
+/**
+ * A contact and a visitor who turn out to be one human, with a long history each; and what
+ * ingestion feels of it.
+ */
 export async function mergeAndUndo(ground: Ground): Promise<void> {
   const { population } = await ground.history()
   const contact = required(population.customers[100])
@@ -39,7 +42,12 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       usual.push((await ingest()).p99)
       const loading = ingest()
-      for (const until = performance.now() + seconds * 1000; performance.now() < until; await sleep(200)) await mergeOnce()
+      for (
+        const until = performance.now() + seconds * 1000;
+        performance.now() < until;
+        await sleep(200)
+      )
+        await mergeOnce()
       during.push((await loading).p99)
     }
   } finally {
@@ -51,9 +59,17 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
       { what: 'merge', unit: 'ms', samples: joined, goal: { atMost: 50 } },
       { what: 'undo', unit: 'ms', samples: undone, goal: { atMost: 50 } },
       { what: 'ingestion, p99 as usual', unit: 'ms', samples: usual },
-      { what: 'ingestion, p99 while merging ÷ usual', unit: 'ms', samples: during, limit: usual, goal: { atMost: 2 } },
+      {
+        what: 'ingestion, p99 while merging ÷ usual',
+        unit: 'ms',
+        samples: during,
+        limit: usual,
+        goal: { atMost: 2 },
+      },
     ],
-    [`ingestion: ${ingestPerSecond} requests of one event a second, also by the two; a merge and an undo every 200 ms`],
+    [
+      `ingestion: ${ingestPerSecond} requests of one event a second, also by the two; a merge and an undo every 200 ms`,
+    ],
   )
 
   async function mergeOnce(): Promise<void> {
@@ -66,7 +82,9 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
     joined.push(merge.ms)
     undone.push(undo.ms)
     // As if it had never been: evidence does not join again what somebody has parted.
-    await ground.pool.query('delete from merges; delete from identity_evidence; delete from identity_questions')
+    await ground.pool.query(
+      'delete from merges; delete from identity_evidence; delete from identity_questions',
+    )
   }
 
   async function command(what: MergeCommand) {
@@ -77,13 +95,22 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
   }
 
   async function ingest() {
-    const readers = [...(await ground.readers(50)), ground.reader(contact), ground.reader({ ...contact, visitorIdentityId: visitor })]
+    const readers = [
+      ...(await ground.readers(50)),
+      ground.reader(contact),
+      ground.reader({ ...contact, visitorIdentityId: visitor }),
+    ]
     return ground.generator.http({
       origins: ground.servers.slice(0, 1),
       connections: 32,
       seconds,
       perSecond: ingestPerSecond,
-      requests: { kind: 'track', eventsEach: 1, count: Math.ceil(ingestPerSecond * seconds * 1.1), readers },
+      requests: {
+        kind: 'track',
+        eventsEach: 1,
+        count: Math.ceil(ingestPerSecond * seconds * 1.1),
+        readers,
+      },
     })
   }
 }

@@ -7,7 +7,9 @@ import { startEmbedded } from '../server/db/embedded.ts'
 import { required } from './ground.ts'
 import { childrenOf, isRunning } from './usage.ts'
 
-/** The embedded PostgreSQL of a directory, to be killed and started again under the same address. */
+/**
+ * The embedded PostgreSQL of a directory, to be killed and started again under the same address.
+ */
 export interface Victim {
   readonly url: string
   readonly pool: pg.Pool
@@ -29,7 +31,8 @@ export async function openVictim(dataDir: string): Promise<Victim> {
   const directory = required(shown.rows[0]).data_directory
   const { uid, gid } = await stat(directory)
   const owner = { uid, gid }
-  const postmaster = async () => Number((await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n')[0])
+  const postmaster = async () =>
+    Number((await readFile(join(directory, 'postmaster.pid'), 'utf8')).split('\n')[0])
 
   async function gone(pids: readonly number[]): Promise<void> {
     while ((await Promise.all(pids.map(isRunning))).some(Boolean)) await sleep(10)
@@ -45,10 +48,17 @@ export async function openVictim(dataDir: string): Promise<Victim> {
   async function start(): Promise<void> {
     // As it was started the last time, port included: whoever knows the address finds it again.
     const line = await readFile(join(directory, 'postmaster.opts'), 'utf8')
-    const [program = '', ...args] = [...line.trim().matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+    const [program = '', ...args] = [...line.trim().matchAll(/"([^"]*)"|(\S+)/g)].map(
+      ([, quoted, bare]) => quoted ?? bare ?? '',
+    )
     const log = await open(join(directory, '..', 'log'), 'a')
     const account = process.getuid?.() === 0 ? owner : {}
-    spawn(program, args, { detached: true, stdio: ['ignore', log.fd, log.fd], cwd: join(directory, '..'), ...account }).unref()
+    spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      cwd: join(directory, '..'),
+      ...account,
+    }).unref()
     await log.close()
     for (const until = Date.now() + 60_000; ; await sleep(20)) {
       const error = await pool.query('select 1').then(
@@ -67,7 +77,8 @@ export async function openVictim(dataDir: string): Promise<Victim> {
     start,
     async kill() {
       const parent = await postmaster()
-      // Its children are groups of their own: killing the postmaster's alone would let them finish what they are at.
+      // Its children are groups of their own: killing the postmaster's alone would let them finish
+      // what they are at.
       const pids = [parent, ...(await childrenOf(parent))]
       for (const pid of pids) end(pid, 'SIGKILL')
       await gone(pids)

@@ -6,7 +6,10 @@ export interface QueryJob {
   kind: 'query'
   databaseUrl: string
   text: string
-  /** Asked before anything is measured: a connection plans the statement, reads the catalogue and maps what many people share before it is as fast as it stays for hours. */
+  /**
+   * Asked before anything is measured: a connection plans the statement, reads the catalogue and
+   * maps what many people share before it is as fast as it stays for hours.
+   */
   warmUp: readonly (readonly (string | null)[])[]
   /** Parameters, in the order in which they are asked. */
   values: readonly (readonly (string | null)[])[]
@@ -17,11 +20,17 @@ export interface QueryOutcome {
   latencies: Float64Array
 }
 
-export async function queryAll({ databaseUrl, text, warmUp, values }: QueryJob): Promise<QueryOutcome> {
+export async function queryAll({
+  databaseUrl,
+  text,
+  warmUp,
+  values,
+}: QueryJob): Promise<QueryOutcome> {
   const pool = openDatabase(databaseUrl, { connections: 1 }).$client
   const client = await pool.connect()
   try {
-    const ask = async (parameters: readonly (string | null)[]) => client.query({ name: 'bench', text, values: [...parameters] })
+    const ask = async (parameters: readonly (string | null)[]) =>
+      client.query({ name: 'bench', text, values: [...parameters] })
     for (const parameters of warmUp) await ask(parameters)
     const latencies = new Float64Array(values.length)
     for (const [index, parameters] of values.entries()) {

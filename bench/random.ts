@@ -10,7 +10,10 @@ export interface Dice {
   chance(share: number): boolean
 }
 
-/** mulberry32: 32 bits of state, good enough to draw people, and quick enough to draw five million visits. */
+/**
+ * mulberry32: 32 bits of state, good enough to draw people, and quick enough to draw five million
+ * visits.
+ */
 export function makeDice(seed: number): Dice {
   let state = seed >>> 0
   function unit(): number {
@@ -32,7 +35,10 @@ export function makeDice(seed: number): Dice {
   }
 }
 
-/** Draws ranks from 0 to `count - 1`; the first is drawn twice as often as the second, three times as often as the third (Zipf, s = 1). */
+/**
+ * Draws ranks from 0 to `count - 1`; the first is drawn twice as often as the second, three times
+ * as often as the third (Zipf, s = 1).
+ */
 export function makeZipf(count: number, dice: Dice): () => number {
   const sums = new Float64Array(count)
   let sum = 0

@@ -27,7 +27,11 @@ const units: Record<Unit, (value: number) => string> = {
 const parts: { title: string; figures: readonly Figure[] }[] = []
 
 /** Prints a part's figures now, and keeps them for the table at the end. */
-export function report(title: string, figures: readonly Figure[], notes: readonly string[] = []): void {
+export function report(
+  title: string,
+  figures: readonly Figure[],
+  notes: readonly string[] = [],
+): void {
   parts.push({ title, figures })
   printTable(title, head, figures.map(row))
   for (const note of notes) console.log(`  ${note}`)
@@ -51,7 +55,9 @@ function row(figure: Figure): string[] {
     samples.length > 1 ? `${say(Math.min(...samples))} – ${say(Math.max(...samples))}` : '',
     String(samples.length),
     limit ? ratio(quotient(figure)) : '',
-    wanted ? `${wanted}${limit || unit === 'ratio' ? '' : ` ${unit === 'per second' ? '/s' : unit}`}` : '',
+    wanted
+      ? `${wanted}${limit || unit === 'ratio' ? '' : ` ${unit === 'per second' ? '/s' : unit}`}`
+      : '',
     met === undefined ? '' : met ? 'met' : 'MISSED',
   ]
 }
@@ -81,7 +87,9 @@ function git(...args: string[]): string {
 export function summary(about: readonly string[]): void {
   const rows = parts.flatMap(({ title, figures }) => [
     [title],
-    ...figures.map((figure) => row(figure).map((cell, column) => (column === 0 ? `  ${cell}` : cell))),
+    ...figures.map((figure) =>
+      row(figure).map((cell, column) => (column === 0 ? `  ${cell}` : cell)),
+    ),
   ])
   printTable('All of it', head, rows)
   for (const line of about) console.log(`  ${line}`)

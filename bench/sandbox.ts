@@ -9,14 +9,25 @@ import { median, milliseconds, perSecond, printTable } from './table.ts'
 
 const rounds = 15
 
-/** The sandbox alone: how fast it starts, sets a scene, answers, and tells the desk what changed among 10,000 contacts. */
+/**
+ * The sandbox alone: how fast it starts, sets a scene, answers, and tells the desk what changed
+ * among 10,000 contacts.
+ */
 export async function sandboxSpeed(): Promise<void> {
   const [port = 0, webviewPort = 0] = await freePorts(2, 4690)
   const origin = `http://localhost:${port}`
   const begun = performance.now()
-  const env = { ...process.env, SANDBOX_PORT: String(port), SANDBOX_WEBVIEW_PORT: String(webviewPort), SANDBOX_SCENE: 'demo' }
+  const env = {
+    ...process.env,
+    SANDBOX_PORT: String(port),
+    SANDBOX_WEBVIEW_PORT: String(webviewPort),
+    SANDBOX_SCENE: 'demo',
+  }
   const generator = startGenerator()
-  const program = start('sandbox', entryOf('sandbox'), { env, log: join(tmpdir(), 'chatside-bench-sandbox.log') })
+  const program = start('sandbox', entryOf('sandbox'), {
+    env,
+    log: join(tmpdir(), 'chatside-bench-sandbox.log'),
+  })
   try {
     const answer = await answered(`${origin}/_sandbox/credentials`, program)
     const started = performance.now() - begun
@@ -41,7 +52,9 @@ export async function sandboxSpeed(): Promise<void> {
         requests: { kind: 'get', paths: [`/wecom/cgi-bin/${path}`], headers: {} },
       })
     const member = await load(`user/get?access_token=${token}&userid=ZhouXiaolan`)
-    const contact = await load(`externalcontact/get?access_token=${token}&external_userid=${contacts.at(-1)}`)
+    const contact = await load(
+      `externalcontact/get?access_token=${token}&external_userid=${contacts.at(-1)}`,
+    )
     const change = await timeToDesk(origin)
 
     printTable(
@@ -56,7 +69,10 @@ export async function sandboxSpeed(): Promise<void> {
           `externalcontact/get among ${contacts.length.toLocaleString('en')}`,
           `${perSecond(contact.perSecond)}, p99 ${milliseconds(contact.p99)}`,
         ],
-        ['a message among 10,000 contacts to the desk, median', `${milliseconds(change.ms)}, ${(change.bytes / 1024).toFixed(1)} KB`],
+        [
+          'a message among 10,000 contacts to the desk, median',
+          `${milliseconds(change.ms)}, ${(change.bytes / 1024).toFixed(1)} KB`,
+        ],
       ],
     )
   } finally {
@@ -77,7 +93,9 @@ async function timed(work: () => Promise<unknown>, times = rounds): Promise<numb
 
 /** From a rep's message to the desk's event stream having it. */
 async function timeToDesk(origin: string): Promise<{ ms: number; bytes: number }> {
-  const state = await ask<{ conversations: { id: string; kind: string }[] }>(`${origin}/_sandbox/state`)
+  const state = await ask<{ conversations: { id: string; kind: string }[] }>(
+    `${origin}/_sandbox/state`,
+  )
   const conversationId = state.conversations.find(({ kind }) => kind === 'contact')?.id
   const hangUp = new AbortController()
   const stream = await fetch(`${origin}/_sandbox/stream`, { signal: hangUp.signal })

@@ -6,7 +6,10 @@ import { rounds, seconds } from './size.ts'
 const batch = 20
 const mostServers = 4
 
-/** One, two and four servers on one PostgreSQL, and who uses the cores: where the next server stops helping. */
+/**
+ * One, two and four servers on one PostgreSQL, and who uses the cores: where the next server stops
+ * helping.
+ */
 export async function moreServers(): Promise<void> {
   const ground = await openGround({ servers: mostServers })
   try {
@@ -28,7 +31,10 @@ export async function moreServers(): Promise<void> {
         const after = await ground.cpu()
         if (round === 0) continue
         const elapsed = load.latencies.length / load.perSecond
-        const used = after.servers.reduce((sum, value, index) => sum + value - (before.servers[index] ?? 0), 0)
+        const used = after.servers.reduce(
+          (sum, value, index) => sum + value - (before.servers[index] ?? 0),
+          0,
+        )
         rates.push(load.perSecond * batch)
         cores.servers.push(used / elapsed)
         cores.postgres.push((after.postgres - before.postgres) / elapsed)
@@ -37,24 +43,37 @@ export async function moreServers(): Promise<void> {
       alone ??= rates
       const name = count === 1 ? '1 server' : `${count} servers`
       figures.push(
-        { what: `${name}, events`, unit: 'per second', samples: rates, ...(count > 1 && { limit: alone }) },
+        {
+          what: `${name}, events`,
+          unit: 'per second',
+          samples: rates,
+          ...(count > 1 && { limit: alone }),
+        },
         { what: `${name}: cores of the servers`, unit: 'cores', samples: cores.servers },
         { what: `${name}: cores of PostgreSQL`, unit: 'cores', samples: cores.postgres },
         { what: `${name}: cores of the generator`, unit: 'cores', samples: cores.generator },
       )
     }
-    report('POST /api/track in batches of 20 to more servers on one PostgreSQL, 64 connections (limit: 1 server)', figures)
+    report(
+      'POST /api/track in batches of 20 to more servers on one PostgreSQL, 64 connections (limit: 1 server)',
+      figures,
+    )
     await notifyCost(ground)
   } finally {
     await ground.close()
   }
 }
 
-/** PostgreSQL lets one commit at a time pass that notifies. What it costs where it hurts most: many small commits at once. */
+/**
+ * PostgreSQL lets one commit at a time pass that notifies. What it costs where it hurts most: many
+ * small commits at once.
+ */
 async function notifyCost(ground: Ground): Promise<void> {
   const readers = await ground.readers(500)
   const table = 'bench_events'
-  await ground.pool.query(`drop table if exists ${table}; create table ${table} (like events including all)`)
+  await ground.pool.query(
+    `drop table if exists ${table}; create table ${table} (like events including all)`,
+  )
   const listeners = await Promise.all(
     Array.from({ length: mostServers }, async () => {
       const client = new pg.Client({ connectionString: ground.databaseUrl })
@@ -63,7 +82,12 @@ async function notifyCost(ground: Ground): Promise<void> {
       return client
     }),
   )
-  const rates = { plain: [] as number[], notified: [] as number[], grouped: [] as number[], groupedNotified: [] as number[] }
+  const rates = {
+    plain: [] as number[],
+    notified: [] as number[],
+    grouped: [] as number[],
+    groupedNotified: [] as number[],
+  }
   const insert = (eventsEach: number, notify: boolean) =>
     ground.generator.insert({
       databaseUrl: ground.databaseUrl,
@@ -78,7 +102,12 @@ async function notifyCost(ground: Ground): Promise<void> {
     })
   try {
     for (let round = 0; round <= rounds; round++) {
-      const results = [await insert(1, false), await insert(1, true), await insert(100, false), await insert(100, true)]
+      const results = [
+        await insert(1, false),
+        await insert(1, true),
+        await insert(100, false),
+        await insert(100, true),
+      ]
       await ground.pool.query(`truncate ${table}`)
       if (round === 0) continue
       rates.plain.push(results[0] ?? 0)
@@ -92,8 +121,18 @@ async function notifyCost(ground: Ground): Promise<void> {
   }
   report(`NOTIFY in the same commit, 16 in flight, ${mostServers} listeners, events`, [
     { what: 'a commit an event, no NOTIFY', unit: 'per second', samples: rates.plain },
-    { what: 'a commit an event, with NOTIFY ÷ without', unit: 'per second', samples: rates.notified, limit: rates.plain },
+    {
+      what: 'a commit an event, with NOTIFY ÷ without',
+      unit: 'per second',
+      samples: rates.notified,
+      limit: rates.plain,
+    },
     { what: 'a commit for 100 events, no NOTIFY', unit: 'per second', samples: rates.grouped },
-    { what: 'a commit for 100 events, with NOTIFY ÷ without', unit: 'per second', samples: rates.groupedNotified, limit: rates.grouped },
+    {
+      what: 'a commit for 100 events, with NOTIFY ÷ without',
+      unit: 'per second',
+      samples: rates.groupedNotified,
+      limit: rates.grouped,
+    },
   ])
 }

@@ -13,11 +13,19 @@ function signaturePath(ground: Ground, kind: 'agent' | 'corp', page: string): st
   return `/api/wecom/signature?kind=${kind}&url=${encodeURIComponent(`${ground.webview}/sidebar/${page}`)}`
 }
 
-/** How often 200 requests on a cold server ask WeCom. Must run before anything else has asked for a signature. */
+/**
+ * How often 200 requests on a cold server ask WeCom. Must run before anything else has asked for a
+ * signature.
+ */
 export async function upstreamCalls(ground: Ground): Promise<void> {
   const path = (call: { path: string }) => call.path
-  const calls = async () => (await ask<{ items: { path: string }[] }>(`${ground.sandbox}/_sandbox/calls?service=wecom`)).items.map(path)
-  const urls = Array.from({ length: 200 }, (_, index) => signatureUrl(ground, index % 2 ? 'agent' : 'corp', `?page=${index}`))
+  const calls = async () =>
+    (
+      await ask<{ items: { path: string }[] }>(`${ground.sandbox}/_sandbox/calls?service=wecom`)
+    ).items.map(path)
+  const urls = Array.from({ length: 200 }, (_, index) =>
+    signatureUrl(ground, index % 2 ? 'agent' : 'corp', `?page=${index}`),
+  )
   const worker = async () => {
     for (let url = urls.pop(); url; url = urls.pop()) await ask(url, ground.member)
   }
@@ -63,7 +71,19 @@ export async function signatureThroughput(ground: Ground): Promise<void> {
   const tails = (loads: Load[]) => loads.map((load) => load.p99)
   report('GET /api/wecom/signature, 50 connections', [
     { what: 'bare Koa', unit: 'per second', samples: rates(koa) },
-    { what: 'signature ÷ bare Koa', unit: 'per second', samples: rates(ours), limit: rates(koa), goal: { atLeast: 0.6 } },
-    { what: 'p99 ÷ that of bare Koa', unit: 'ms', samples: tails(ours), limit: tails(koa), goal: { atMost: 3 } },
+    {
+      what: 'signature ÷ bare Koa',
+      unit: 'per second',
+      samples: rates(ours),
+      limit: rates(koa),
+      goal: { atLeast: 0.6 },
+    },
+    {
+      what: 'p99 ÷ that of bare Koa',
+      unit: 'ms',
+      samples: tails(ours),
+      limit: tails(koa),
+      goal: { atMost: 3 },
+    },
   ])
 }

@@ -8,6 +8,8 @@ export function number(name: string, otherwise: number): number {
   if (!given) return otherwise
   const value = Number(given)
   if (!Number.isFinite(value) || value <= 0)
-    throw new Error(`${name} must be a number above 0, but is "${given}". Example: ${name}=${otherwise}`)
+    throw new Error(
+      `${name} must be a number above 0, but is "${given}". Example: ${name}=${otherwise}`,
+    )
   return value
 }

@@ -16,7 +16,9 @@ export async function soak(ground: Ground): Promise<void> {
   const readers = await ground.readers(500)
   const pages = startGenerator()
   const streams = startGenerator()
-  const paths = history.population.customers.slice(0, 2_000).map(({ personId }) => `/api/persons/${personId}/moments?limit=20`)
+  const paths = history.population.customers
+    .slice(0, 2_000)
+    .map(({ personId }) => `/api/persons/${personId}/moments?limit=20`)
   const { customers, followers } = history.population
   const watched = customers.slice(0, 100).map((customer, index) => ({
     path: `/api/persons/${customer.personId}/moments/live`,
@@ -24,7 +26,8 @@ export async function soak(ground: Ground): Promise<void> {
     reader: ground.reader(customer),
   }))
   const loads = Promise.all([
-    // Requests are prepared a minute at a time: ten minutes of them would be a gigabyte in the generator.
+    // Requests are prepared a minute at a time: ten minutes of them would be a gigabyte in the
+    // generator.
     everyMinute(() =>
       ground.generator.http({
         origins,
@@ -35,7 +38,13 @@ export async function soak(ground: Ground): Promise<void> {
       }),
     ),
     everyMinute(() =>
-      pages.http({ origins, connections: 10, seconds: minute(), perSecond: 50, requests: { kind: 'get', paths, headers: ground.member } }),
+      pages.http({
+        origins,
+        connections: 10,
+        seconds: minute(),
+        perSecond: 50,
+        requests: { kind: 'get', paths, headers: ground.member },
+      }),
     ),
     everyMinute(() =>
       streams.streams({
@@ -64,11 +73,24 @@ export async function soak(ground: Ground): Promise<void> {
     streams.stop()
   })
   const settled = samples.slice(Math.floor(samples.length / 2))
-  report(`Memory of one server over ${minutes} minutes: 2,000 events/s in batches, 50 pages/s, 100 streams opened anew every minute`, [
-    { what: 'highest', unit: 'MB', samples: [Math.max(...samples.map(({ mb }) => mb))], goal: { atMost: mostMb } },
-    { what: 'at the end', unit: 'MB', samples: [samples.at(-1)?.mb ?? Number.NaN] },
-    { what: 'slope over the second half, MB a minute', unit: 'ratio', samples: [slope(settled)], goal: { atMost: 1 } },
-  ])
+  report(
+    `Memory of one server over ${minutes} minutes: 2,000 events/s in batches, 50 pages/s, 100 streams opened anew every minute`,
+    [
+      {
+        what: 'highest',
+        unit: 'MB',
+        samples: [Math.max(...samples.map(({ mb }) => mb))],
+        goal: { atMost: mostMb },
+      },
+      { what: 'at the end', unit: 'MB', samples: [samples.at(-1)?.mb ?? Number.NaN] },
+      {
+        what: 'slope over the second half, MB a minute',
+        unit: 'ratio',
+        samples: [slope(settled)],
+        goal: { atMost: 1 },
+      },
+    ],
+  )
 
   function minute(): number {
     return Math.min(60, seconds)

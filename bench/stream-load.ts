@@ -4,7 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { message, open, type Line } from './http-load.ts'
 import { batchBody, readingOf, type Reader } from './visits.ts'
 
-/** Streams of one server, and events that another server is told of: how long until each is on its stream. */
+/**
+ * Streams of one server, and events that another server is told of: how long until each is on its
+ * stream.
+ */
 export interface StreamJob {
   kind: 'streams'
   watched: string
@@ -18,7 +21,10 @@ export interface StreamJob {
 export interface StreamOutcome {
   /** Milliseconds from sending the event, commit included. */
   fromSent: Float64Array
-  /** Milliseconds from the answer, that is after the commit; below 0 when the stream was quicker than the answer. */
+  /**
+   * Milliseconds from the answer, that is after the commit; below 0 when the stream was quicker
+   * than the answer.
+   */
   fromAnswered: Float64Array
   /** Which stream each of them was for. */
   stream: Int32Array
@@ -83,7 +89,11 @@ export async function openStreams(job: StreamJob): Promise<() => Promise<StreamO
         while (event && event.kind !== 'view.start') event = readings[stream]?.()
         if (!reader || !event) throw new Error('there are no streams')
         const host = new URL(job.told).host
-        const headers = { Host: host, Authorization: `Bearer ${reader.token}`, 'Content-Type': 'application/json' }
+        const headers = {
+          Host: host,
+          Authorization: `Bearer ${reader.token}`,
+          'Content-Type': 'application/json',
+        }
         const bytes = message('POST', '/api/track', headers, batchBody([event]))
         const sent: Sent = { stream, sentAt: performance.now(), answeredAt: 0, arrivedAt: 0 }
         byVisit.set(event.visitId, sent)
@@ -92,13 +102,20 @@ export async function openStreams(job: StreamJob): Promise<() => Promise<StreamO
       }
     }
     await Promise.all(lines.map(send))
-    for (const until = performance.now() + patienceMs; arrivals < job.events && performance.now() < until;) await sleep(20)
+    for (
+      const until = performance.now() + patienceMs;
+      arrivals < job.events && performance.now() < until;
+    )
+      await sleep(20)
     for (const close of closers) close()
     for (const { socket } of lines) socket.destroy()
     const arrived = [...byVisit.values()].filter(({ arrivedAt }) => arrivedAt > 0)
     return {
       fromSent: Float64Array.from(arrived, ({ sentAt, arrivedAt }) => arrivedAt - sentAt),
-      fromAnswered: Float64Array.from(arrived, ({ answeredAt, arrivedAt }) => arrivedAt - answeredAt),
+      fromAnswered: Float64Array.from(
+        arrived,
+        ({ answeredAt, arrivedAt }) => arrivedAt - answeredAt,
+      ),
       stream: Int32Array.from(arrived, ({ stream }) => stream),
       lost: job.events - arrived.length,
       openSeconds,

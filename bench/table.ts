@@ -1,6 +1,12 @@
 /** Prints a table whose figures can be compared at a glance: words left, figures right. */
-export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => width(row[column] ?? ''))))
+export function printTable(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => width(row[column] ?? ''))),
+  )
   const line = (row: readonly string[]) =>
     `  ${row.map((cell, column) => padded(cell, widths[column] ?? 0, column === 0 ? 'end' : 'start')).join('   ')}`.trimEnd()
   console.log(`\n${title}\n${[head, ...rows].map(line).join('\n')}`)

@@ -20,7 +20,10 @@ function sizes(large: boolean): number[] {
   return large ? [100_000, 1_000_000, 5_000_000] : [100_000, 1_000_000]
 }
 
-/** A page of somebody's timeline: people drawn by how active they are, a third of the pages somewhere back in their history. */
+/**
+ * A page of somebody's timeline: people drawn by how active they are, a third of the pages
+ * somewhere back in their history.
+ */
 export async function timelinePage(ground: Ground, { large = false } = {}): Promise<void> {
   const history = await ground.history()
   const client = await ground.pool.connect()
@@ -46,19 +49,51 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
         ...(isFirst
           ? []
           : [
-              { what: 'p99 ÷ that of the first size', unit: ms, samples: figures.p99, limit: against.p99, goal: { atMost: 1.5 } },
-              { what: 'p50 ÷ that of the first size', unit: ms, samples: figures.p50, limit: against.p50 },
+              {
+                what: 'p99 ÷ that of the first size',
+                unit: ms,
+                samples: figures.p99,
+                limit: against.p99,
+                goal: { atMost: 1.5 },
+              },
+              {
+                what: 'p50 ÷ that of the first size',
+                unit: ms,
+                samples: figures.p50,
+                limit: against.p50,
+              },
             ]),
         { what: 'over HTTP, 20 connections, p50', unit: ms, samples: figures.httpP50 },
-        { what: 'over HTTP, 20 connections as fast as they can, p99', unit: ms, samples: figures.httpP99, goal: { atMost: 6 } },
+        {
+          what: 'over HTTP, 20 connections as fast as they can, p99',
+          unit: ms,
+          samples: figures.httpP99,
+          goal: { atMost: 6 },
+        },
         { what: 'over HTTP, 20 connections', unit: 'per second', samples: figures.http },
-        { what: `over HTTP, 20 connections, ${calmPerSecond} pages/s, p99`, unit: ms, samples: figures.pacedP99, goal: { atMost: 6 } },
-        { what: 'bare Koa with a short constant answer, 20 connections', unit: 'per second', samples: figures.koa },
-        { what: `bare Koa, 20 connections, ${calmPerSecond} a second, p99`, unit: ms, samples: figures.koaPacedP99 },
+        {
+          what: `over HTTP, 20 connections, ${calmPerSecond} pages/s, p99`,
+          unit: ms,
+          samples: figures.pacedP99,
+          goal: { atMost: 6 },
+        },
+        {
+          what: 'bare Koa with a short constant answer, 20 connections',
+          unit: 'per second',
+          samples: figures.koa,
+        },
+        {
+          what: `bare Koa, 20 connections, ${calmPerSecond} a second, p99`,
+          unit: ms,
+          samples: figures.koaPacedP99,
+        },
         { what: 'over HTTP, 1 connection, p50', unit: ms, samples: figures.aloneP50 },
         { what: 'over HTTP, 1 connection, p99', unit: ms, samples: figures.aloneP99 },
       ]
-      report(`Timeline page of ${limit} among ${count.toLocaleString('en')} moments of 10,000 people (loaded in ${loaded} s)`, rows)
+      report(
+        `Timeline page of ${limit} among ${count.toLocaleString('en')} moments of 10,000 people (loaded in ${loaded} s)`,
+        rows,
+      )
     }
   } finally {
     bare.stop()
@@ -103,7 +138,11 @@ async function measured(ground: Ground, bareKoa: string) {
   }
   const ours = page(limit, ground)
   for (let round = 0; round <= rounds; round++) {
-    const bare = await timed(bareKeyset, ({ customer, before }) => [customer.visitorIdentityId, before ?? 'infinity', lastId])
+    const bare = await timed(bareKeyset, ({ customer, before }) => [
+      customer.visitorIdentityId,
+      before ?? 'infinity',
+      lastId,
+    ])
     const paged = await timed(ours.text, ({ customer, before }) =>
       ours.values({ personId: customer.personId, before: before ?? 'infinity' }),
     )
@@ -129,22 +168,44 @@ async function measured(ground: Ground, bareKoa: string) {
   }
   return results
 
-  /** In the generator's process: it has little in memory, and ours stops now and then to tidy up ten thousand people. */
-  function timed(text: string, valuesOf: (drawn: Drawn) => readonly (string | null)[]): Promise<Float64Array> {
+  /**
+   * In the generator's process: it has little in memory, and ours stops now and then to tidy up ten
+   * thousand people.
+   */
+  function timed(
+    text: string,
+    valuesOf: (drawn: Drawn) => readonly (string | null)[],
+  ): Promise<Float64Array> {
     const drawnWith = (seed: number) => {
       const values: (readonly (string | null)[])[] = []
-      for (const drawn of draws(population.customers, makeDice(seed))) if (values.push(valuesOf(drawn)) === queries) break
+      for (const drawn of draws(population.customers, makeDice(seed)))
+        if (values.push(valuesOf(drawn)) === queries) break
       return values
     }
     // Other pages than those that are measured, of whoever chance has it.
-    return ground.generator.queries({ databaseUrl: ground.databaseUrl, text, warmUp: drawnWith(8), values: drawnWith(7) })
+    return ground.generator.queries({
+      databaseUrl: ground.databaseUrl,
+      text,
+      warmUp: drawnWith(8),
+      values: drawnWith(7),
+    })
   }
 
-  async function overHttp(connections: number, perSecond?: number, origin = ground.servers[0] ?? '') {
+  async function overHttp(
+    connections: number,
+    perSecond?: number,
+    origin = ground.servers[0] ?? '',
+  ) {
     const paths: string[] = []
     for (const { customer, before } of draws(population.customers, makeDice(11))) {
-      const cursor = before === null ? '' : `&before=${Buffer.from(JSON.stringify([before, lastVariantId])).toString('base64url')}`
-      if (paths.push(`/api/persons/${customer.personId}/moments?limit=${limit}${cursor}`) === queries) break
+      const cursor =
+        before === null
+          ? ''
+          : `&before=${Buffer.from(JSON.stringify([before, lastVariantId])).toString('base64url')}`
+      if (
+        paths.push(`/api/persons/${customer.personId}/moments?limit=${limit}${cursor}`) === queries
+      )
+        break
     }
     return ground.generator.http({
       origins: [origin],

@@ -8,12 +8,17 @@ const visitors = 500
 /** More than can be sent in a round; each request is prepared, so it costs memory, not truth. */
 const mostEvents = 60_000 * seconds
 
-/** Batches of twenty, end to end, against what the driver and the database can do with the same rows. */
+/**
+ * Batches of twenty, end to end, against what the driver and the database can do with the same
+ * rows.
+ */
 export async function trackBatches(ground: Ground): Promise<void> {
   const { generator, databaseUrl, servers } = ground
   const readers = await ground.readers(visitors)
   const table = 'bench_events'
-  await ground.pool.query(`drop table if exists ${table}; create table ${table} (like events including all)`)
+  await ground.pool.query(
+    `drop table if exists ${table}; create table ${table} (like events including all)`,
+  )
   const insert = (how: 'json' | 'copy', eventsEach: number) =>
     generator.insert({
       databaseUrl,
@@ -71,13 +76,25 @@ export async function trackBatches(ground: Ground): Promise<void> {
         limit: raw20,
         goal: { atLeast: 0.5 },
       },
-      { what: `${visitors} visitors ÷ raw insert of 100`, unit: 'per second', samples: many, limit: raw100 },
+      {
+        what: `${visitors} visitors ÷ raw insert of 100`,
+        unit: 'per second',
+        samples: many,
+        limit: raw100,
+      },
       { what: `${visitors} visitors ÷ COPY`, unit: 'per second', samples: many, limit: copied },
       { what: `${visitors} visitors, p99 of a request`, unit: 'ms', samples: p99 },
-      { what: 'one hot visitor ÷ raw insert of 20', unit: 'per second', samples: one, limit: raw20 },
+      {
+        what: 'one hot visitor ÷ raw insert of 20',
+        unit: 'per second',
+        samples: one,
+        limit: raw20,
+      },
       ...umami(batch, many),
     ],
-    [`raw: one JSON parameter, prepared beforehand, no HTTP, no checks, no moments, no NOTIFY; ${umamiNote}`],
+    [
+      `raw: one JSON parameter, prepared beforehand, no HTTP, no checks, no moments, no NOTIFY; ${umamiNote}`,
+    ],
   )
 
   /** A checkpoint that the round before has earned must not fall into this one. */
@@ -126,7 +143,13 @@ export async function trackOne(ground: Ground): Promise<void> {
     'POST /api/track, one event a request, 64 connections',
     [
       { what: 'bare Koa, same reading and parsing of the body', unit: 'per second', samples: koa },
-      { what: 'ours ÷ bare Koa', unit: 'per second', samples: ours, limit: koa, goal: { atLeast: 0.6 } },
+      {
+        what: 'ours ÷ bare Koa',
+        unit: 'per second',
+        samples: ours,
+        limit: koa,
+        goal: { atLeast: 0.6 },
+      },
       { what: 'bare Koa, p99', unit: 'ms', samples: p99.koa },
       { what: 'ours, p99', unit: 'ms', samples: p99.ours },
       { what: 'cores used by the server', unit: 'cores', samples: cores.server },
@@ -138,12 +161,23 @@ export async function trackOne(ground: Ground): Promise<void> {
   )
 }
 
-/** Rows a second of Umami 3.1.0 with three properties, by events a request. Not installable without its build; not measured in this run. */
+/**
+ * Rows a second of Umami 3.1.0 with three properties, by events a request. Not installable without
+ * its build; not measured in this run.
+ */
 const umamiRates: Readonly<Record<number, number>> = { 1: 233, 20: 367 }
-const umamiNote = 'Umami 3.1.0: measured on another day on a machine of this kind (2 cores, PostgreSQL 15), not in this run'
+const umamiNote =
+  'Umami 3.1.0: measured on another day on a machine of this kind (2 cores, PostgreSQL 15), not in this run'
 
 function umami(eventsEach: number, ours: readonly number[]) {
   const rate = umamiRates[eventsEach]
   if (rate === undefined) return []
-  return [{ what: `ours ÷ Umami 3.1.0 (${rate}/s, another day)`, unit: 'per second', samples: ours, limit: [rate] } as const]
+  return [
+    {
+      what: `ours ÷ Umami 3.1.0 (${rate}/s, another day)`,
+      unit: 'per second',
+      samples: ours,
+      limit: [rate],
+    } as const,
+  ]
 }

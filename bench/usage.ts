@@ -19,8 +19,14 @@ async function stat(pid: number): Promise<Stat | null> {
   if (text === null) return null
   // The name, in parentheses, may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const seconds = (from: number) => (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
-  return { parent: Number(fields[1]), state: fields[0] ?? '', seconds: seconds(11), endedSeconds: seconds(13) }
+  const seconds = (from: number) =>
+    (Number(fields[from]) + Number(fields[from + 1])) / ticksPerSecond
+  return {
+    parent: Number(fields[1]),
+    state: fields[0] ?? '',
+    seconds: seconds(11),
+    endedSeconds: seconds(13),
+  }
 }
 
 /** Processor seconds that a process has used so far. */

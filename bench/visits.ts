@@ -22,8 +22,9 @@ export interface VisitEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * What a reader's phone reports, one event after the other: visits that begin, go on for a while (three reports on average) and end. So a request of one event is now
- * a new moment, now a step of a known one, and a batch of twenty holds four to five visits.
+ * What a reader's phone reports, one event after the other: visits that begin, go on for a while
+ * (three reports on average) and end. So a request of one event is now a new moment, now a step of
+ * a known one, and a batch of twenty holds four to five visits.
  */
 export function readingOf({ shareIds }: Reader): () => VisitEvent {
   let step = 0
@@ -31,13 +32,19 @@ export function readingOf({ shareIds }: Reader): () => VisitEvent {
   let visit = { visitId: '', shareId: '' }
   return () => {
     if (step === 0) {
-      visit = { visitId: uuid(), shareId: shareIds[Math.floor(Math.random() * shareIds.length)] ?? '' }
+      visit = {
+        visitId: uuid(),
+        shareId: shareIds[Math.floor(Math.random() * shareIds.length)] ?? '',
+      }
       last = 2 + Math.min(30, Math.floor(-Math.log(1 - Math.random()) * 3))
     }
     step += 1
     const event = { id: uuid(), occurredAt: new Date().toISOString(), ...visit }
     if (step === 1) return { ...event, kind: 'view.start' }
-    const reached = { activeSeconds: step * 5, depth: { unit: 'percent', reached: Math.min(100, step * 7), total: 100 } } as const
+    const reached = {
+      activeSeconds: step * 5,
+      depth: { unit: 'percent', reached: Math.min(100, step * 7), total: 100 },
+    } as const
     if (step < last) return { ...event, kind: 'view.progress', ...reached }
     step = 0
     return { ...event, kind: 'view.end', ...reached }

@@ -2,7 +2,10 @@ import type pg from 'pg'
 import { makeUuid7 } from '../shared/tracker/uuid.ts'
 import type { Dice } from './random.ts'
 
-/** Knows what was sent and what was acknowledged, and folds moments by itself: it shares no line with the server. */
+/**
+ * Knows what was sent and what was acknowledged, and folds moments by itself: it shares no line
+ * with the server.
+ */
 export interface Witness {
   sent(events: readonly StoryEvent[], sentAt: number): void
   acknowledged(events: readonly StoryEvent[]): void
@@ -31,16 +34,28 @@ export interface StoryEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * Visits as bad networks and odd clients report them: several at once, out of order, with a second unit of depth now and then, told twice, with a clock that is wrong.
+ * Visits as bad networks and odd clients report them: several at once, out of order, with a second
+ * unit of depth now and then, told twice, with a clock that is wrong.
  */
-export function storyOf(dice: Dice, shareIds: readonly string[], skewMs = 0): (count: number) => StoryEvent[] {
+export function storyOf(
+  dice: Dice,
+  shareIds: readonly string[],
+  skewMs = 0,
+): (count: number) => StoryEvent[] {
   const open: { visitId: string; shareId: string; step: number }[] = []
   const told: StoryEvent[] = []
   function one(): StoryEvent {
     if (told.length > 0 && dice.chance(0.03)) return dice.pick(told)
     const occurredAt = new Date(Date.now() + skewMs - dice.below(60_000)).toISOString()
     if (dice.chance(0.05))
-      return { id: uuid(), kind: 'menu.click', occurredAt, visitId: uuid(), shareId: dice.pick(shareIds), item: '报修' }
+      return {
+        id: uuid(),
+        kind: 'menu.click',
+        occurredAt,
+        visitId: uuid(),
+        shareId: dice.pick(shareIds),
+        item: '报修',
+      }
     if (open.length < 3) open.push({ visitId: uuid(), shareId: dice.pick(shareIds), step: 0 })
     const index = dice.below(open.length)
     const visit = open[index] ?? { visitId: uuid(), shareId: dice.pick(shareIds), step: 0 }
@@ -98,7 +113,11 @@ export function makeWitness(pool: pg.Pool): Witness {
   const promised = new Set<string>()
 
   async function stored(): Promise<{ id: string; received_at: Date; occurred_at: Date }[]> {
-    return (await pool.query<{ id: string; received_at: Date; occurred_at: Date }>('select id, received_at, occurred_at from events')).rows
+    return (
+      await pool.query<{ id: string; received_at: Date; occurred_at: Date }>(
+        'select id, received_at, occurred_at from events',
+      )
+    ).rows
   }
 
   function fold(rows: Awaited<ReturnType<typeof stored>>): Map<string, Folded> {
@@ -147,7 +166,11 @@ export function makeWitness(pool: pg.Pool): Witness {
     },
     async surplus() {
       const rows = await stored()
-      return rows.filter(({ id }) => !known.has(id)).length + rows.length - new Set(rows.map(({ id }) => id)).size
+      return (
+        rows.filter(({ id }) => !known.has(id)).length +
+        rows.length -
+        new Set(rows.map(({ id }) => id)).size
+      )
     },
     async wrongMoments() {
       const wanted = fold(await stored())
@@ -176,13 +199,21 @@ export function makeWitness(pool: pg.Pool): Witness {
   }
 }
 
-/** The earliest start, the largest time, the furthest depth in the later unit of the alphabet, the latest end. */
+/**
+ * The earliest start, the largest time, the furthest depth in the later unit of the alphabet, the
+ * latest end.
+ */
 function together(one: Folded, other: Folded): Folded {
-  const most = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : Math.max(a, b))
+  const most = (a: number | null, b: number | null) =>
+    a === null ? b : b === null ? a : Math.max(a, b)
   const depth = (from: Folded) => ({ unit: from.unit, reached: from.reached, total: from.total })
   const furthest =
     one.unit === other.unit
-      ? { unit: one.unit, reached: most(one.reached, other.reached), total: most(one.total, other.total) }
+      ? {
+          unit: one.unit,
+          reached: most(one.reached, other.reached),
+          total: most(one.total, other.total),
+        }
       : depth((one.unit ?? '') > (other.unit ?? '') ? one : other)
   return {
     kind: one.kind,

@@ -10,7 +10,10 @@ test('in a group chat the sidebar says so and pushes to the group', async ({ pag
   await expect(desk.sidebar.getByText('已发送到客户群')).toBeVisible()
 })
 
-test("on a customer's card the sidebar shows the customer, and says why it cannot push from there", async ({ page, stage }) => {
+test("on a customer's card the sidebar shows the customer, and says why it cannot push from there", async ({
+  page,
+  stage,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await desk.wecom
     .getByRole('button', { name: /^查看 .* 的名片$/ })

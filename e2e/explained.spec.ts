@@ -1,7 +1,10 @@
 import { Desk, openDesk } from './support/desk.ts'
 import { expect, test } from './support/test.ts'
 
-test('a wrong signature is explained with both addresses instead of a spinner', async ({ page, stage }) => {
+test('a wrong signature is explained with both addresses instead of a spinner', async ({
+  page,
+  stage,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await desk.chooseScenario('签名校验不通过')
   await expect(desk.sidebar.getByText('页面签名没有通过')).toBeVisible()
@@ -28,7 +31,11 @@ test('a host that WeCom does not trust is named', async ({ page, stage, door }) 
   await expect(desk.sidebar.getByText('当前域名不可信')).toBeVisible()
 })
 
-test('a member outside the visible range of the app is told so at the sign-in', async ({ page, stage, door }) => {
+test('a member outside the visible range of the app is told so at the sign-in', async ({
+  page,
+  stage,
+  door,
+}) => {
   await door('visible-range', { memberIds: [] })
   await page.goto(stage.deskUrl)
   await expect(new Desk(page).sidebar.getByText(/可见范围/).first()).toBeVisible()
@@ -46,7 +53,11 @@ test('a rep who cancels the push is not told that it was sent', async ({ page, s
   await expect(desk.sidebar.getByText('已取消发送')).toBeVisible()
 })
 
-test('a platform that refuses is quoted, and the page recovers when it answers again', async ({ page, stage, door }) => {
+test('a platform that refuses is quoted, and the page recovers when it answers again', async ({
+  page,
+  stage,
+  door,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await door('faults', { path: '/wecom/cgi-bin/externalcontact/get', times: 20, errcode: 45009 })
   await desk.wecom.getByRole('listitem').filter({ hasText: '何静' }).click()

@@ -4,7 +4,11 @@ import { expect, test } from './support/test.ts'
 const article = '无油还是微油？食品、医药行业的用气等级怎么定'
 const other = '案例｜乳品厂无油供气，灌装线 400 天零油污停机'
 
-test('a rep who follows one material sees only that, live, and then how far it was handed on', async ({ page, stage, door }) => {
+test('a rep who follows one material sees only that, live, and then how far it was handed on', async ({
+  page,
+  stage,
+  door,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushMaterial(other)
   await desk.pushAndOpen(article)
@@ -40,7 +44,9 @@ test('a rep who follows one material sees only that, live, and then how far it w
   await effect.click()
   // The friend's visit may arrive while the rep looks on.
   const tree = sheet.getByRole('list', { name: '转发' })
-  await expect(tree.getByRole('listitem').filter({ hasText: '林悦 转发' }).last()).toContainText('1 人打开 1 次')
+  await expect(tree.getByRole('listitem').filter({ hasText: '林悦 转发' }).last()).toContainText(
+    '1 人打开 1 次',
+  )
   await expect(sheet).toContainText('转发 1 次，转发出去的链接被打开 1 次')
   await page.keyboard.press('Escape')
   await expect(sheet).toBeHidden()

@@ -24,7 +24,11 @@ test('a page that is opened without a network shows WeChat’s error page, and l
 }) => {
   const url = `${stage.webviewUrl}/h5/#/pages/home/index`
   const card = { kind: 'link', title: '澜川资料', desc: '', imgUrl: '', url }
-  await door('messages', { conversationId: 'zhou-lin', from: { kind: 'member', id: 'ZhouXiaolan' }, card })
+  await door('messages', {
+    conversationId: 'zhou-lin',
+    from: { kind: 'member', id: 'ZhouXiaolan' },
+    card,
+  })
   const desk = await openDesk(page, stage.deskUrl)
   await door('devices/wechat', { network: 'offline' })
   await expect(desk.phone.getByText('当前网络不可用，请检查你的网络设置')).toBeVisible()

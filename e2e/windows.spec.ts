@@ -2,14 +2,20 @@ import { openDesk } from './support/desk.ts'
 import { expect, test } from './support/test.ts'
 import { Wecom } from './support/wecom.ts'
 
-test("on the rep's phone the same chat opens our page full screen, and pushes from there", async ({ page, stage }) => {
+test("on the rep's phone the same chat opens our page full screen, and pushes from there", async ({
+  page,
+  stage,
+}) => {
   await openDesk(page, stage.deskUrl)
   const wecom = new Wecom(page)
   await wecom.turnTo('手机端')
   await wecom.openChat(/^林悦/)
   await wecom.openTool()
   await expect(wecom.app.getByRole('heading', { name: '林悦' })).toBeVisible()
-  await wecom.app.getByRole('navigation', { name: '页面' }).getByText('物料', { exact: true }).click()
+  await wecom.app
+    .getByRole('navigation', { name: '页面' })
+    .getByText('物料', { exact: true })
+    .click()
   await wecom.app
     .getByRole('button', { name: /^推送《/ })
     .first()
@@ -23,15 +29,21 @@ test("on the rep's phone the same chat opens our page full screen, and pushes fr
 })
 
 for (const client of ['桌面端', '手机端'] as const) {
-  test(`our page opens from the attachment menu and from the workbench: ${client}`, async ({ page, stage, door }) => {
-    const entries = async () => (await door<{ webviews: { entry: string }[] }>('state')).webviews.map(({ entry }) => entry)
+  test(`our page opens from the attachment menu and from the workbench: ${client}`, async ({
+    page,
+    stage,
+    door,
+  }) => {
+    const entries = async () =>
+      (await door<{ webviews: { entry: string }[] }>('state')).webviews.map(({ entry }) => entry)
     await openDesk(page, stage.deskUrl)
     const wecom = new Wecom(page)
     await wecom.turnTo(client)
     await wecom.openChat(/^林悦/)
     await wecom.openAttachment()
     const attachment = client === '桌面端' ? wecom.attachment : wecom.app
-    // From there WeCom does not say who the customer is (WW-91799): the page says so, and sends into the open chat all the same.
+    // From there WeCom does not say who the customer is (WW-91799): the page says so, and sends
+    // into the open chat all the same.
     await expect(attachment.getByText('企业微信在附件栏不告诉我们客户是谁')).toBeVisible()
     await attachment
       .getByRole('button', { name: /^推送《/ })
@@ -39,15 +51,21 @@ for (const client of ['桌面端', '手机端'] as const) {
       .click()
     await expect(attachment.getByText('已发送到当前会话')).toBeVisible()
     expect(await entries()).toContain('chat_attachment')
-    await wecom.window.getByRole('button', { name: client === '桌面端' ? '关闭' : '关闭应用', exact: true }).click()
-    if (client === '手机端') await wecom.window.getByRole('button', { name: '返回聊天列表' }).click()
+    await wecom.window
+      .getByRole('button', { name: client === '桌面端' ? '关闭' : '关闭应用', exact: true })
+      .click()
+    if (client === '手机端')
+      await wecom.window.getByRole('button', { name: '返回聊天列表' }).click()
     await wecom.openFromWorkbench()
     await expect(wecom.app.getByText('还没有选择客户')).toBeVisible()
     expect(await entries()).toEqual(['normal'])
   })
 }
 
-test('a client that must config before agentConfig shows the customer all the same', async ({ page, stage }) => {
+test('a client that must config before agentConfig shows the customer all the same', async ({
+  page,
+  stage,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await desk.chooseScenario('3.0.20（必须先 config）')
   await expect(desk.sidebar.getByRole('heading', { name: '林悦' })).toBeVisible()

@@ -16,13 +16,17 @@ async function fillForm(desk: Desk, description: string): Promise<void> {
   await form.getByRole('textbox', { name: '联系电话' }).fill('138 0013 8000')
 }
 
-test('a customer submits a work order with a place chosen on the map, and the rep opens it from the timeline', async ({ page, stage }) => {
+test('a customer submits a work order with a place chosen on the map, and the rep opens it from the timeline', async ({
+  page,
+  stage,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await openForm(desk)
   await fillForm(desk, '2 号车间空压机排气温度过高 🔥 请尽快')
   const form = desk.miniprogram
   await form.getByRole('button', { name: '在地图上选择' }).click()
-  // WeChat asks for the agreement to the privacy guide once, then for the location: the map opens where the phone is.
+  // WeChat asks for the agreement to the privacy guide once, then for the location: the map opens
+  // where the phone is.
   await form.getByRole('button', { name: '同意并继续' }).click()
   await desk.phone.getByRole('button', { name: '允许' }).click()
   const picker = form.getByRole('dialog', { name: '选择位置' })
@@ -42,7 +46,10 @@ test('a customer submits a work order with a place chosen on the map, and the re
   await expect(desk.sidebar.getByText(/上海市嘉定区曹安公路 4800 号/).first()).toBeVisible()
 })
 
-test('a customer who refuses the location types the address, and the order arrives without coordinates', async ({ page, stage }) => {
+test('a customer who refuses the location types the address, and the order arrives without coordinates', async ({
+  page,
+  stage,
+}) => {
   const desk = await openDesk(page, stage.deskUrl)
   await openForm(desk)
   await fillForm(desk, '空压机无法启动')

@@ -9,8 +9,9 @@ const beaconRule = /[^{}]*::?after\s*\{[^{}]*shadow-preload[^{}]*\}/g
 const beaconFrames = /@(?:-webkit-)?keyframes\s+shadow-preload\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g
 
 /**
- * uni puts a picture on DCloud's own host into every production build, fetched three seconds after launch: a count of each visit. A self-hosted product
- * tells nobody who reads what, so it is taken out, and the build stops should a new version of uni do it in another way.
+ * uni puts a picture on DCloud's own host into every production build, fetched three seconds after
+ * launch: a count of each visit. A self-hosted product tells nobody who reads what, so it is taken
+ * out, and the build stops should a new version of uni do it in another way.
  */
 function withoutBeacons(): Plugin {
   return {
@@ -19,7 +20,8 @@ function withoutBeacons(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       if (!id.endsWith('/uni.mp.esm.js')) return null
-      if (!/^\s*preloadAsset\(\);$/m.test(code)) this.error('uni.mp.esm.js no longer calls preloadAsset(): look for what it calls instead')
+      if (!/^\s*preloadAsset\(\);$/m.test(code))
+        this.error('uni.mp.esm.js no longer calls preloadAsset(): look for what it calls instead')
       return { code: code.replace(/^\s*preloadAsset\(\);$/m, ''), map: null }
     },
     generateBundle: {
@@ -28,31 +30,48 @@ function withoutBeacons(): Plugin {
         for (const file of Object.values(bundle)) {
           if (file.type !== 'asset' || !/\.(css|wxss)$/.test(file.fileName)) continue
           file.source = String(file.source).replace(beaconRule, '').replace(beaconFrames, '')
-          if (file.source.includes('dcloud')) this.error(`${file.fileName} still asks a host of DCloud`)
+          if (file.source.includes('dcloud'))
+            this.error(`${file.fileName} still asks a host of DCloud`)
         }
       },
     },
   }
 }
 
-/** The part of the template compiler's nodes that is touched: 1 = element, 6 = attribute, 7 = directive. */
+/**
+ * The part of the template compiler's nodes that is touched: 1 = element, 6 = attribute, 7 =
+ * directive.
+ */
 interface TemplateNode {
   type: number
   tag?: string
   loc: object
-  props?: { type: number; name: string; value?: object; arg?: { content: string }; loc: object; nameLoc?: object }[]
+  props?: {
+    type: number
+    name: string
+    value?: object
+    arg?: { content: string }
+    loc: object
+    nameLoc?: object
+  }[]
 }
 
-/** A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must reach (`bridge/accessibility.ts` presses it). */
+/**
+ * A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must
+ * reach (`bridge/accessibility.ts` presses it).
+ */
 function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
   if (type !== 1 || !props) return
-  const add = (name: string, content: string) => props.push({ type: 6, name, value: { type: 2, content, loc }, loc, nameLoc: loc })
+  const add = (name: string, content: string) =>
+    props.push({ type: 6, name, value: { type: 2, content, loc }, loc, nameLoc: loc })
   let pressed = tag === 'button'
   if (pressed) add('role', 'button')
   for (const prop of props) {
     if (prop.type === 6 && prop.name === 'aria-role') {
       prop.name = 'role'
-      pressed ||= ['button', 'link', 'radio'].includes(String((prop.value as { content?: string } | undefined)?.content))
+      pressed ||= ['button', 'link', 'radio'].includes(
+        String((prop.value as { content?: string } | undefined)?.content),
+      )
     }
     if (prop.type === 7 && prop.arg?.content === 'aria-role') {
       prop.arg.content = 'role'
@@ -65,16 +84,24 @@ function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
 export default defineConfig({
   define: {
     __PLATFORM__: JSON.stringify(platform),
-    // An H5 page asks the host it came from; a mini program has none and must be told at build time.
-    __API_BASE__: JSON.stringify(platform === 'h5' ? '' : (process.env.VITE_API_BASE ?? 'https://chatside.example')),
+    // An H5 page asks the host it came from; a mini program has none and must be told at build
+    // time.
+    __API_BASE__: JSON.stringify(
+      platform === 'h5' ? '' : (process.env.VITE_API_BASE ?? 'https://chatside.example'),
+    ),
   },
   build: {
-    // uni sets no target, and WeChat's clients begin at iOS 13 / Chrome 86: `??=` must not reach them.
+    // uni sets no target, and WeChat's clients begin at iOS 13 / Chrome 86: `??=` must not reach
+    // them.
     target: 'es2018',
     chunkSizeWarningLimit: 700,
   },
   plugins: [
     withoutBeacons(),
-    uni({ vueOptions: { template: { compilerOptions: { nodeTransforms: platform === 'h5' ? [htmlRoles] : [] } } } }),
+    uni({
+      vueOptions: {
+        template: { compilerOptions: { nodeTransforms: platform === 'h5' ? [htmlRoles] : [] } },
+      },
+    }),
   ],
 })

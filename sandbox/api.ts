@@ -1,18 +1,30 @@
 /**
- * The doors of the sandbox under `/_sandbox/…`: what the desk, the tests and a curious developer may do to the two platforms.
- * Types only. Every POST takes and gives JSON; nonsense is answered with 400 and `{ error: 'a sentence' }` and changes nothing.
+ * The doors of the sandbox under `/_sandbox/…`: what the desk, the tests and a curious developer
+ * may do to the two platforms. Types only. Every POST takes and gives JSON; nonsense is answered
+ * with 400 and `{ error: 'a sentence' }` and changes nothing.
  */
 
 export type SceneName = 'empty' | 'demo' | 'busy-rep' | 'customized-app' | 'lapsed-licence'
-/** How well the customer's phone is connected. `weak`: two seconds more for each request, one in five is cut off. */
+/**
+ * How well the customer's phone is connected. `weak`: two seconds more for each request, one in
+ * five is cut off.
+ */
 export type Network = 'good' | 'weak' | 'offline'
 export type Device = 'wecom' | 'wechat'
 /** `ww.getContext()`'s entries (WW-93863) that the desk can open. */
-export type Entry = 'contact_profile' | 'single_chat_tools' | 'group_chat_tools' | 'chat_attachment' | 'single_kf_tools' | 'normal'
+export type Entry =
+  | 'contact_profile'
+  | 'single_chat_tools'
+  | 'group_chat_tools'
+  | 'chat_attachment'
+  | 'single_kf_tools'
+  | 'normal'
 
 /**
- * Who speaks: a member by `userid`, a customer by the sandbox's own customer id (not an external_userid), an official account by its appid, an app of
- * WeCom by its agent id, or the platform itself (`service` in WeChat's 服务通知, `system` for grey lines such as "you have added …").
+ * Who speaks: a member by `userid`, a customer by the sandbox's own customer id (not an
+ * external_userid), an official account by its appid, an app of WeCom by its agent id, or the
+ * platform itself (`service` in WeChat's 服务通知, `system` for grey lines such as "you have added
+ * …").
  */
 export interface Party {
   kind: 'member' | 'customer' | 'official' | 'app' | 'service' | 'system'
@@ -60,7 +72,10 @@ export interface Follow {
   addWay: number
   state: string | null
   phones: string[]
-  /** The customer added the member without verification; the member still has to accept (`contact.accept`). */
+  /**
+   * The customer added the member without verification; the member still has to accept
+   * (`contact.accept`).
+   */
   half?: true
   /** The customer has deleted the member, who still has the contact. */
   lost?: true
@@ -72,15 +87,31 @@ export type Card =
   | { kind: 'video'; title: string; imgUrl: string; url: string }
   | { kind: 'file'; name: string; bytes: number; url: string }
   | { kind: 'link'; title: string; desc: string; imgUrl: string; url: string }
-  /** `page` is as it was sent: `pages/x/y.html?query`. Open it with `POST /_sandbox/webviews { miniprogram }`. */
-  | { kind: 'miniprogram'; appid: string; appName: string; title: string; imgUrl: string; page: string }
+  /**
+   * `page` is as it was sent: `pages/x/y.html?query`. Open it with `POST /_sandbox/webviews {
+   * miniprogram }`.
+   */
+  | {
+      kind: 'miniprogram'
+      appid: string
+      appName: string
+      title: string
+      imgUrl: string
+      page: string
+    }
   | { kind: 'voice'; seconds: number; url: string }
   | { kind: 'location'; name: string; address: string; latitude: number; longitude: number }
   /** A grey line in the middle: `你已添加了林悦，现在可以开始聊天了`. */
   | { kind: 'notice'; text: string }
   /** 图文消息: 1–8 articles, the first one large. */
-  | { kind: 'articles'; articles: { title: string; desc: string; imgUrl: string; url: string; miniprogram?: Target }[] }
-  /** A template or subscribe message, a WeCom textcard or miniprogram_notice: a head, rows, and where a tap leads. */
+  | {
+      kind: 'articles'
+      articles: { title: string; desc: string; imgUrl: string; url: string; miniprogram?: Target }[]
+    }
+  /**
+   * A template or subscribe message, a WeCom textcard or miniprogram_notice: a head, rows, and
+   * where a tap leads.
+   */
   | {
       kind: 'form'
       title: string
@@ -107,8 +138,9 @@ export type Message = Card & {
 }
 
 /**
- * `contact`: a member and a customer; `group`: a customer group chat; `friends`: two customers in WeChat, invisible to WeCom; `official`: a customer
- * and an official account; `app`: a member and an app of WeCom (message/send); `service`: a customer's 服务通知 (subscribe messages).
+ * `contact`: a member and a customer; `group`: a customer group chat; `friends`: two customers in
+ * WeChat, invisible to WeCom; `official`: a customer and an official account; `app`: a member and
+ * an app of WeCom (message/send); `service`: a customer's 服务通知 (subscribe messages).
  */
 export type ConversationKind = 'contact' | 'group' | 'friends' | 'official' | 'app' | 'service'
 
@@ -135,7 +167,10 @@ export type LocationPermission = 'unset' | 'granted' | 'refused'
 
 /** What can be wrong with a client. All optional; nothing set = a healthy, current client. */
 export interface Scenario {
-  /** Default 4.1.36 (WeCom), 8.0.56 (WeChat). Below 3.0.24 `agentConfig` runs after `config`; very old ones lack functions. */
+  /**
+   * Default 4.1.36 (WeCom), 8.0.56 (WeChat). Below 3.0.24 `agentConfig` runs after `config`; very
+   * old ones lack functions.
+   */
   clientVersion?: string
   /** Every call but config is answered with `no permission`. */
   noPermission?: boolean
@@ -145,7 +180,10 @@ export interface Scenario {
   lateBridge?: boolean
   /** The rep presses "cancel" on every `sendChatMessage`. */
   cancelSend?: boolean
-  /** What the client runs on; default `windows` for WeCom, `android` for WeChat. Decides the user agent and the wording of errors. */
+  /**
+   * What the client runs on; default `windows` for WeCom, `android` for WeChat. Decides the user
+   * agent and the wording of errors.
+   */
   system?: 'windows' | 'macos' | 'ios' | 'android'
 }
 
@@ -161,15 +199,20 @@ export interface Webview {
   url: string
   title: string
   scenario: Scenario
-  /** The page (or its menu) wants to hand this card on: show the chat chooser, answer with `POST /_sandbox/forwards`. */
+  /**
+   * The page (or its menu) wants to hand this card on: show the chat chooser, answer with `POST
+   * /_sandbox/forwards`.
+   */
   pendingForward: Card | null
   /** The page asks the person to choose: draw it, answer with `POST /_sandbox/choices`. */
   pendingChoice: Choice | null
 }
 
 /**
- * What a page's call put on the client's screen: customers to pick (`externalContacts`), members to pick (`members`), a camera that looks for a code (`scan`), pictures
- * of the album (`images`), a chat to begin with the people listed (`chat`), or the mass-send assistant (`massSend`: receivers and the message to be sent).
+ * What a page's call put on the client's screen: customers to pick (`externalContacts`), members to
+ * pick (`members`), a camera that looks for a code (`scan`), pictures of the album (`images`), a
+ * chat to begin with the people listed (`chat`), or the mass-send assistant (`massSend`: receivers
+ * and the message to be sent).
  */
 export interface Choice {
   id: string
@@ -209,8 +252,17 @@ export interface DeskState {
   groupChats: { chatId: string; name: string; ownerId: string; conversationId: string }[]
   /** 企业客户标签. */
   tagGroups: { id: string; name: string; tags: { id: string; name: string }[] }[]
-  /** 企业群发 that wait for a member to send them; `POST /_sandbox/happenings/mass.confirm { msgid, memberId }`. */
-  massTasks: { msgid: string; memberId: string; createdAt: string; receivers: number; cards: Card[] }[]
+  /**
+   * 企业群发 that wait for a member to send them; `POST /_sandbox/happenings/mass.confirm { msgid,
+   * memberId }`.
+   */
+  massTasks: {
+    msgid: string
+    memberId: string
+    createdAt: string
+    receivers: number
+    cards: Card[]
+  }[]
   devices: {
     wecom: { memberId: string | null }
     wechat: {
@@ -219,7 +271,12 @@ export interface DeskState {
       position: Position
       network: Network
       /** The phone is asking; answer with `POST /_sandbox/location-answers`. */
-      pendingLocation: { id: string; webviewId: string; appName: string; purpose: string | null } | null
+      pendingLocation: {
+        id: string
+        webviewId: string
+        appName: string
+        purpose: string | null
+      } | null
     }
   }
   webviews: Webview[]
@@ -249,7 +306,10 @@ export interface OfficialAccount {
   followers: string[]
 }
 
-/** A button of an official account's menu. A tap: `POST /_sandbox/happenings/official.menu { appid, customerId, path }`. */
+/**
+ * A button of an official account's menu. A tap: `POST /_sandbox/happenings/official.menu { appid,
+ * customerId, path }`.
+ */
 export interface MenuButton {
   /** Its place, e.g. `0` or `1.2`. */
   path: string
@@ -277,7 +337,10 @@ export type ScanOutcome =
   /** The conversation that opens. */
   | { kind: 'conversation'; conversationId: string }
   | { kind: 'text'; text: string }
-  /** Only when `isLooking`: a rep or an official account that the customer does not have yet. The same code scanned in earnest adds or follows. */
+  /**
+   * Only when `isLooking`: a rep or an official account that the customer does not have yet. The
+   * same code scanned in earnest adds or follows.
+   */
   | { kind: 'card'; party: Party }
 
 /** A page asks its client for something that only the desk can show. */
@@ -296,20 +359,25 @@ export type ClientAction =
   | { kind: 'hideAttachmentMenu'; items: string[] }
 
 /**
- * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch` carries the entries of the state that changed, each whole,
- * but of people and chats only those that changed, by id.
+ * One `data:` line of `GET /_sandbox/stream`. The first one is the state as it is. A `patch`
+ * carries the entries of the state that changed, each whole, but of people and chats only those
+ * that changed, by id.
  */
 export type DeskEvent =
   | { type: 'state'; state: DeskState }
   | {
       type: 'patch'
-      state: Pick<DeskState, 'revision' | 'clock'> & Partial<Omit<DeskState, 'customers' | 'conversations'>>
+      state: Pick<DeskState, 'revision' | 'clock'> &
+        Partial<Omit<DeskState, 'customers' | 'conversations'>>
       customers: Customer[]
       conversations: Conversation[]
     }
   | { type: 'action'; webviewId: string; action: ClientAction }
 
-/** A reset or a snapshot brought back. The state itself comes by the stream, or is asked for: with 10,000 contacts it is megabytes. */
+/**
+ * A reset or a snapshot brought back. The state itself comes by the stream, or is asked for: with
+ * 10,000 contacts it is megabytes.
+ */
 export interface SceneSet {
   scene: SceneName
   revision: number
@@ -320,7 +388,10 @@ export interface OpenWebview {
   device: Device
   /** A member's userid (wecom) or a customer's id (wechat). */
   userId: string
-  /** wecom: default `single_chat_tools` with a contact conversation, `group_chat_tools` with a group, else `normal`. */
+  /**
+   * wecom: default `single_chat_tools` with a contact conversation, `group_chat_tools` with a
+   * group, else `normal`.
+   */
   entry?: Entry
   conversationId?: string
   /** wecom, instead of `conversationId`. */
@@ -337,7 +408,10 @@ export interface OpenedWebview {
   src: string
 }
 
-/** `POST /_sandbox/messages` → `Message`. `repeat` hands an existing message on, as a person does with 转发. */
+/**
+ * `POST /_sandbox/messages` → `Message`. `repeat` hands an existing message on, as a person does
+ * with 转发.
+ */
 export interface SendMessage {
   conversationId: string
   from: Party
@@ -345,13 +419,18 @@ export interface SendMessage {
   repeat?: { messageId: string }
 }
 
-/** `POST /_sandbox/forwards` → `{ ok: true }`. `conversationId: null` = the person pressed cancel. */
+/**
+ * `POST /_sandbox/forwards` → `{ ok: true }`. `conversationId: null` = the person pressed cancel.
+ */
 export interface AnswerForward {
   webviewId: string
   conversationId: string | null
 }
 
-/** `POST /_sandbox/choices` → `{ ok: true }`: ids of the options that the person chose. `null` = the person pressed cancel. */
+/**
+ * `POST /_sandbox/choices` → `{ ok: true }`: ids of the options that the person chose. `null` = the
+ * person pressed cancel.
+ */
 export interface AnswerChoice {
   webviewId: string
   /** Of the choice. */
@@ -359,7 +438,10 @@ export interface AnswerChoice {
   answer: string[] | null
 }
 
-/** `POST /_sandbox/codes` → `{ code }`: a login code without a browser, for tests and the mini-program harness. */
+/**
+ * `POST /_sandbox/codes` → `{ code }`: a login code without a browser, for tests and the
+ * mini-program harness.
+ */
 export type IssueCode =
   | { kind: 'wecom'; memberId: string }
   | { kind: 'miniprogram'; customerId: string }
@@ -394,17 +476,23 @@ export interface Invoke {
 /** One push to a receiver, and what became of it. */
 export interface Delivery {
   id: string
-  /** `app:<corp>/<agent>`, `suite:<id>`, `provider`, `account:<appid>`, `component:<appid>`, or `messages:<component>/<appid>`. */
+  /**
+   * `app:<corp>/<agent>`, `suite:<id>`, `provider`, `account:<appid>`, `component:<appid>`, or
+   * `messages:<component>/<appid>`.
+   */
   receiver: string
-  /** `change_external_contact/add_external_contact`, `suite_ticket`, or the MsgType of a message. */
+  /**
+   * `change_external_contact/add_external_contact`, `suite_ticket`, or the MsgType of a message.
+   */
   event: string
   /** ISO 8601, by the sandbox's clock. */
   created: string
   /** The plaintext as it is inside the envelope. */
   body: string
   /**
-   * `waiting`: in the queue, under way or before a retry; `delivered`: answered as the page wants; `failed`: not; `dropped`: by a rule, or because the
-   * scene ended; `held`: by a rule; `nowhere`: the receiver has no address.
+   * `waiting`: in the queue, under way or before a retry; `delivered`: answered as the page wants;
+   * `failed`: not; `dropped`: by a rule, or because the scene ended; `held`: by a rule; `nowhere`:
+   * the receiver has no address.
    */
   state: 'waiting' | 'delivered' | 'failed' | 'dropped' | 'held' | 'nowhere'
   attempts: DeliveryAttempt[]
@@ -425,8 +513,10 @@ export interface DeliveryAttempt {
 }
 
 /**
- * What happens to the next pushes (of this receiver or event only, when named): so many are dropped, so many sent twice, so many collected and then
- * sent in reverse order; `hold: true` keeps all back until `hold: false`. Setting rules replaces the old ones and lets go of what they kept back.
+ * What happens to the next pushes (of this receiver or event only, when named): so many are
+ * dropped, so many sent twice, so many collected and then sent in reverse order; `hold: true` keeps
+ * all back until `hold: false`. Setting rules replaces the old ones and lets go of what they kept
+ * back.
  */
 export interface DeliveryRules {
   receiver?: string
@@ -438,8 +528,9 @@ export interface DeliveryRules {
 }
 
 /**
- * Saves a callback address, as an admin does. The platform first asks it with an echostr; when that is not answered as the page says: 400 with the reason, and the
- * old address stays. `token` and `aesKey` may be left out when the receiver has some already. `url: null` takes the address away.
+ * Saves a callback address, as an admin does. The platform first asks it with an echostr; when that
+ * is not answered as the page says: 400 with the reason, and the old address stays. `token` and
+ * `aesKey` may be left out when the receiver has some already. `url: null` takes the address away.
  */
 export interface SaveCallback {
   receiver: string
@@ -450,12 +541,18 @@ export interface SaveCallback {
   mode?: 'plain' | 'compatible' | 'safe'
   /** WeChat accounts and apps of WeCom; `xml` unless said. */
   format?: 'xml' | 'json'
-  /** Third-party platforms: 消息与事件接收 URL with `$APPID$`, where messages of authorized accounts go. */
+  /**
+   * Third-party platforms: 消息与事件接收 URL with `$APPID$`, where messages of authorized accounts
+   * go.
+   */
   messageUrl?: string | null
 }
 
 export interface LedgerRow {
-  /** `open`: pages of open.weixin.qq.com and others; `client`: the JS-SDK's functions; `push`: callbacks, `path` = Event or Event/ChangeType. */
+  /**
+   * `open`: pages of open.weixin.qq.com and others; `client`: the JS-SDK's functions; `push`:
+   * callbacks, `path` = Event or Event/ChangeType.
+   */
   service: 'wecom' | 'wechat' | 'open' | 'client' | 'push'
   method: string
   path: string
@@ -480,36 +577,50 @@ export interface LedgerRow {
  * | POST /_sandbox/forwards | AnswerForward → `{ ok: true }` |
  * | POST /_sandbox/choices | AnswerChoice → `{ ok: true }` |
  * | POST /_sandbox/devices/wecom | `{ memberId }` → DeskState['devices'] |
- * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position?, network? }` → DeskState['devices'] |
+ * | POST /_sandbox/devices/wechat | `{ customerId?, locationPermission?, position?, network? }` →
+ * DeskState['devices'] |
  * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
  * | POST /_sandbox/reset | `{ scene? }` → SceneSet (every webview id dies: reload the frames) |
  * | POST /_sandbox/clock | `{ advanceSeconds }` → `{ now }` |
- * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true }` → Fault; DELETE clears all |
+ * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true }` →
+ * Fault; DELETE clears all |
  * | POST /_sandbox/tokens/revoke | `{ service?: 'wecom' \| 'wechat' }` → `{ revoked }` |
  * | POST /_sandbox/tickets/revoke | `{}` → `{ revoked }` |
  * | POST /_sandbox/visible-range | `{ memberIds }` → `{ memberIds }` |
  * | POST /_sandbox/trusted-hosts | `{ hosts }` → `{ hosts }` |
- * | POST /_sandbox/follows | `{ memberId, customerId, addWay?, state? }` → Follow (a customer adds a rep) |
+ * | POST /_sandbox/follows | `{ memberId, customerId, addWay?, state? }` → Follow (a customer adds
+ * a rep) |
  * | POST /_sandbox/subscriptions | `{ customerId, subscribed }` → `{ ok: true }` |
  * | GET /_sandbox/happenings | → `{ items: { name, says }[] }`: what people and time can do |
- * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause callbacks |
- * | POST /_sandbox/scans | `{ device, userId, text, isLooking? }` → ScanOutcome; a phone looks first, and shows the card of somebody new |
- * | POST /_sandbox/encrypted-data | `{ customerId, data? }` → `{ encryptedData, iv, rawData, signature }`, as WeChat's client gives a page |
- * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes CDATA, `{ bare: 'x' }` does not, a list repeats its element |
+ * | POST /_sandbox/happenings/:name | by name → what came of it; these, and only these, cause
+ * callbacks |
+ * | POST /_sandbox/scans | `{ device, userId, text, isLooking? }` → ScanOutcome; a phone looks
+ * first, and shows the card of somebody new |
+ * | POST /_sandbox/encrypted-data | `{ customerId, data? }` → `{ encryptedData, iv, rawData,
+ * signature }`, as WeChat's client gives a page |
+ * | POST /_sandbox/pushes | `{ receiver, body }` → Delivery: any push by hand; a text becomes
+ * CDATA, `{ bare: 'x' }` does not, a list repeats its element |
  * | GET /_sandbox/snapshots | → `{ items: { name, takenAt }[] }` |
  * | POST /_sandbox/snapshots | `{ name }` → `{ name, takenAt }` |
  * | POST /_sandbox/snapshots/restore | `{ name }` → SceneSet (every webview id dies) |
  * | POST /_sandbox/codes | IssueCode → `{ code }` |
  * | POST /_sandbox/upstream | `{ urls: [first, second?] }` → `{ urls }` |
- * | GET /_sandbox/credentials | → `{ env: Record<string, string>, provider, components, contactSyncSecret }`: the environment that points our server here; what providers and third-party platforms hold |
+ * | GET /_sandbox/credentials | → `{ env: Record<string, string>, provider, components,
+ * contactSyncSecret }`: the environment that points our server here; what providers and third-party
+ * platforms hold |
  * | GET /_sandbox/calls?service=&path=&last= | → `{ items: Call[] }`, oldest first |
- * | POST /_sandbox/calls/:id/replay | `{}` → Call: the same request once more, with the secrets it had |
+ * | POST /_sandbox/calls/:id/replay | `{}` → Call: the same request once more, with the secrets it
+ * had |
  * | GET /_sandbox/overview | → every entity, quota and token, for the inspector |
  * | GET /_sandbox/invokes?webview=&name=&last= | → `{ items: Invoke[] }`, oldest first |
- * | GET /_sandbox/callbacks | → `{ items: { receiver, url, token, aesKey, mode, format, messageUrl }[] }`: everybody who can have an address |
- * | POST /_sandbox/callbacks | SaveCallback → the address, after it has answered the echostr; 400 with the reason |
- * | GET /_sandbox/deliveries?receiver=&event=&state=&limit= | → `{ items: Delivery[] }`, oldest first; the newest 500 unless said |
- * | POST /_sandbox/deliveries/:id/replay | nothing → Delivery; the same plaintext goes out again in a new envelope |
+ * | GET /_sandbox/callbacks | → `{ items: { receiver, url, token, aesKey, mode, format, messageUrl
+ * }[] }`: everybody who can have an address |
+ * | POST /_sandbox/callbacks | SaveCallback → the address, after it has answered the echostr; 400
+ * with the reason |
+ * | GET /_sandbox/deliveries?receiver=&event=&state=&limit= | → `{ items: Delivery[] }`, oldest
+ * first; the newest 500 unless said |
+ * | POST /_sandbox/deliveries/:id/replay | nothing → Delivery; the same plaintext goes out again in
+ * a new envelope |
  * | GET /_sandbox/delivery-rules | → what is left of them |
  * | POST /_sandbox/delivery-rules | DeliveryRules → what is left of them |
  * | GET /_sandbox/ledger | → `{ items: LedgerRow[] }` |
@@ -519,7 +630,8 @@ export interface LedgerRow {
  * | GET /_sandbox/media/:id | → a temporary or permanent medium's bytes, for the cards |
  * | GET /_sandbox/ | → the inspector, a page |
  *
- * The phone's ••• menu: `frame.contentWindow.postMessage({ sandbox: 'menu', item: 'share' }, '*')` makes the client ask the page for its
- * share data, after which `Webview.pendingForward` is set; `item: 'refresh'` reloads the page, `item: 'back'` goes back.
+ * The phone's ••• menu: `frame.contentWindow.postMessage({ sandbox: 'menu', item: 'share' }, '*')`
+ * makes the client ask the page for its share data, after which `Webview.pendingForward` is set;
+ * `item: 'refresh'` reloads the page, `item: 'back'` goes back.
  */
 export const doors = '/_sandbox'

@@ -40,7 +40,10 @@ export interface SandboxClient {
   restore: (name: string) => Promise<SceneSet>
   /** Moves the platforms' clock forward; returns their new time, ISO 8601. */
   advance: (seconds: number) => Promise<string>
-  /** What people and time do, e.g. `happen('contact.add', { memberId, customerId })`; `happenings()` lists them. */
+  /**
+   * What people and time do, e.g. `happen('contact.add', { memberId, customerId })`; `happenings()`
+   * lists them.
+   */
   happen: <T = Record<string, unknown>>(name: string, body?: Record<string, unknown>) => Promise<T>
   happenings: () => Promise<{ name: string; says: string }[]>
   say: (message: SendMessage) => Promise<Message>
@@ -55,7 +58,10 @@ export interface SandboxClient {
   revokeTokens: (service?: 'wecom' | 'wechat') => Promise<number>
   revokeTickets: () => Promise<number>
   /** Saves a callback address after it has answered the echostr. */
-  callback: (receiver: string, address: { url: string; token: string; aesKey: string }) => Promise<void>
+  callback: (
+    receiver: string,
+    address: { url: string; token: string; aesKey: string },
+  ) => Promise<void>
   deliveries: (filter?: { receiver?: string; event?: string }) => Promise<Delivery[]>
   replay: (deliveryId: string) => Promise<Delivery>
   deliveryRules: (rules: DeliveryRules) => Promise<DeliveryRules>
@@ -64,26 +70,36 @@ export interface SandboxClient {
   ledger: () => Promise<LedgerRow[]>
 }
 
-/** A typed client of the doors of a running sandbox, for tests of any project. `origin` is e.g. `http://localhost:3100`. */
+/**
+ * A typed client of the doors of a running sandbox, for tests of any project. `origin` is e.g.
+ * `http://localhost:3100`.
+ */
 export function connectSandbox(origin: string): SandboxClient {
   const base = origin.replace(/\/$/, '')
 
   async function knock<T>(method: string, path: string, body?: unknown): Promise<T> {
     const reply = await fetch(`${base}/_sandbox/${path}`, {
       method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     })
     const text = await reply.text()
     const parsed = parse(text)
-    if (!reply.ok) throw new SandboxRefusal(reply.status, path, sentenceOf(parsed) ?? `HTTP ${reply.status}`)
+    if (!reply.ok)
+      throw new SandboxRefusal(reply.status, path, sentenceOf(parsed) ?? `HTTP ${reply.status}`)
     return parsed as T
   }
   const get = <T>(path: string, filter: Record<string, string | undefined> = {}) => {
-    const given = Object.entries(filter).filter((one): one is [string, string] => one[1] !== undefined)
+    const given = Object.entries(filter).filter(
+      (one): one is [string, string] => one[1] !== undefined,
+    )
     return knock<T>('GET', given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path)
   }
   const post = <T>(path: string, body: unknown = {}) => knock<T>('POST', path, body)
-  const items = async <T>(path: string, filter?: Record<string, string | undefined>) => (await get<{ items: T[] }>(path, filter)).items
+  const items = async <T>(path: string, filter?: Record<string, string | undefined>) =>
+    (await get<{ items: T[] }>(path, filter)).items
 
   return {
     origin: base,
@@ -93,7 +109,8 @@ export function connectSandbox(origin: string): SandboxClient {
     reset: (scene) => post('reset', scene === undefined ? {} : { scene }),
     snapshot: (name) => post('snapshots', { name }),
     restore: (name) => post('snapshots/restore', { name }),
-    advance: async (seconds) => (await post<{ now: string }>('clock', { advanceSeconds: seconds })).now,
+    advance: async (seconds) =>
+      (await post<{ now: string }>('clock', { advanceSeconds: seconds })).now,
     happen: (name, body = {}) => post(`happenings/${name}`, body),
     happenings: () => items('happenings'),
     say: (message) => post('messages', message),
@@ -103,7 +120,9 @@ export function connectSandbox(origin: string): SandboxClient {
     code: async (wish) => (await post<{ code: string }>('codes', wish)).code,
     fail: (path, how) => post('faults', { path, ...how }),
     heal: async () => void (await knock('DELETE', 'faults')),
-    revokeTokens: async (service) => (await post<{ revoked: number }>('tokens/revoke', service === undefined ? {} : { service })).revoked,
+    revokeTokens: async (service) =>
+      (await post<{ revoked: number }>('tokens/revoke', service === undefined ? {} : { service }))
+        .revoked,
     revokeTickets: async () => (await post<{ revoked: number }>('tickets/revoke')).revoked,
     callback: async (receiver, address) => void (await post('callbacks', { receiver, ...address })),
     deliveries: (filter) => items('deliveries', filter),
@@ -115,7 +134,10 @@ export function connectSandbox(origin: string): SandboxClient {
   }
 }
 
-async function* readStream(url: string, signal?: AbortSignal): AsyncGenerator<DeskEvent, undefined> {
+async function* readStream(
+  url: string,
+  signal?: AbortSignal,
+): AsyncGenerator<DeskEvent, undefined> {
   yield* readEvents(await fetch(url, signal ? { signal } : {}))
   return undefined
 }
@@ -131,7 +153,8 @@ export async function* readEvents(reply: Response): AsyncGenerator<DeskEvent, un
     text += decoder.decode(part.value, { stream: true })
     const events = text.split('\n\n')
     text = events.pop() ?? ''
-    for (const event of events) if (event.startsWith('data: ')) yield JSON.parse(event.slice('data: '.length)) as DeskEvent
+    for (const event of events)
+      if (event.startsWith('data: ')) yield JSON.parse(event.slice('data: '.length)) as DeskEvent
   }
 }
 

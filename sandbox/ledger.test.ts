@@ -17,7 +17,9 @@ const routes = [
   'open GET /connect/oauth2/authorize',
   'open GET /3rdapp/install',
   'open GET /cgi-bin/componentloginpage',
-  ...['agentConfig', 'preVerifyJSAPI', ...Object.keys(functions)].map((name) => `client invoke ${name}`),
+  ...['agentConfig', 'preVerifyJSAPI', ...Object.keys(functions)].map(
+    (name) => `client invoke ${name}`,
+  ),
 ]
 
 it('lists exactly what is played, each method once', () => {

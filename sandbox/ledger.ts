@@ -4,7 +4,10 @@ import { clientLedger } from './webview/ledger.ts'
 
 const openTest = 'sandbox/webview/authorize.test.ts'
 
-/** Every method of the platforms that our server or pages may want, and how far it is played. `ledger.test.ts` holds it against the routes. */
+/**
+ * Every method of the platforms that our server or pages may want, and how far it is played.
+ * `ledger.test.ts` holds it against the routes.
+ */
 export const ledger: LedgerRow[] = [
   ...areas.flatMap((area) => area.ledger),
   {

@@ -8,7 +8,9 @@ function readPort(name: string, fallback: number): number {
   if (value === undefined || value === '') return fallback
   const port = Number(value)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  return stop(`${name} is "${value}", but must be a port between 0 (a free one) and 65535, e.g. ${fallback}`)
+  return stop(
+    `${name} is "${value}", but must be a port between 0 (a free one) and 65535, e.g. ${fallback}`,
+  )
 }
 
 function stop(sentence: string): never {
@@ -18,10 +20,15 @@ function stop(sentence: string): never {
 
 const wantedScene = process.env.SANDBOX_SCENE ?? 'demo'
 const scene =
-  sceneNames.find((name) => name === wantedScene) ?? stop(`SANDBOX_SCENE is "${wantedScene}", but must be one of: ${sceneNames.join(', ')}`)
-const upstream = (process.env.SANDBOX_UPSTREAM ?? 'http://127.0.0.1:3000').split(',').map((one) => one.trim().replace(/\/$/, ''))
+  sceneNames.find((name) => name === wantedScene) ??
+  stop(`SANDBOX_SCENE is "${wantedScene}", but must be one of: ${sceneNames.join(', ')}`)
+const upstream = (process.env.SANDBOX_UPSTREAM ?? 'http://127.0.0.1:3000')
+  .split(',')
+  .map((one) => one.trim().replace(/\/$/, ''))
 if (upstream.length > 2 || upstream.some((one) => !/^http:\/\/[\w.-]+(:\d{1,5})?$/.test(one))) {
-  stop(`SANDBOX_UPSTREAM is "${upstream.join(',')}", but must be one or two addresses such as http://127.0.0.1:3000`)
+  stop(
+    `SANDBOX_UPSTREAM is "${upstream.join(',')}", but must be one or two addresses such as http://127.0.0.1:3000`,
+  )
 }
 
 try {
@@ -32,12 +39,16 @@ try {
     scene,
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
   })
-  process.stdout.write(`${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`,
+  )
   setTimeout(() => void warmMini(), 1000).unref()
   const end = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-  stop(`${error.message}: another program uses this port. Stop it, or set SANDBOX_PORT and SANDBOX_WEBVIEW_PORT to free ones (0 = any)`)
+  stop(
+    `${error.message}: another program uses this port. Stop it, or set SANDBOX_PORT and SANDBOX_WEBVIEW_PORT to free ones (0 = any)`,
+  )
 }

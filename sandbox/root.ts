@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 
-/** The project's folder, found upwards from here: this module may run from its source or from a bundle in `dist/`. */
+/**
+ * The project's folder, found upwards from here: this module may run from its source or from a
+ * bundle in `dist/`.
+ */
 export const root = findRoot(new URL('.', import.meta.url))
 
 function findRoot(folder: URL): URL {

@@ -19,7 +19,10 @@ export interface SandboxOptions {
   scene?: SceneName
   /** The built desk. */
   deskFolder?: string
-  /** How long a second of the callbacks' deadlines and retries lasts; 1000. Tests hurry, or wait for a busy machine. */
+  /**
+   * How long a second of the callbacks' deadlines and retries lasts; 1000. Tests hurry, or wait for
+   * a busy machine.
+   */
   callbackSecondMs?: number
 }
 
@@ -34,7 +37,11 @@ export interface Sandbox {
 
 /** Starts both ports on 127.0.0.1. Rejects with the system's error when a port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const addresses = { sandbox: '', webview: '', upstream: options.upstream ?? ['http://127.0.0.1:3000'] }
+  const addresses = {
+    sandbox: '',
+    webview: '',
+    upstream: options.upstream ?? ['http://127.0.0.1:3000'],
+  }
   const site = createServer()
   const webview = createServer()
   const closeBoth = async () => {
@@ -43,13 +50,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     // Before the ports: a request that comes in while nobody answers would hang for ever.
     const scripts = await buildScripts()
-    const [port, webviewPort] = await Promise.all([listen(site, options.port ?? 0), listen(webview, options.webviewPort ?? 0)])
+    const [port, webviewPort] = await Promise.all([
+      listen(site, options.port ?? 0),
+      listen(webview, options.webviewPort ?? 0),
+    ])
     addresses.sandbox = `http://localhost:${port}`
     addresses.webview = `http://localhost:${webviewPort}`
     const world = createWorld(options.scene ?? 'demo', addresses)
     world.outbox.secondMs = options.callbackSecondMs ?? 1000
     const { miniprogram, officialAccount } = world.scene
-    recallGrants(world, { wecom: mainApp(world).key, miniprogram: miniprogram.appid, official: officialAccount.appid })
+    recallGrants(world, {
+      wecom: mainApp(world).key,
+      miniprogram: miniprogram.appid,
+      official: officialAccount.appid,
+    })
     const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))
     site.on('request', createSite(world, scripts, deskFolder).callback())
     webview.on('request', createWebview(world, scripts))

@@ -1,4 +1,5 @@
-// What is built from what. A build is stale when the content of its sources differs from when it was made.
+// What is built from what. A build is stale when the content of its sources differs from when it
+// was made.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,26 +29,36 @@ const targets = [
     name: 'desk',
     output: 'dist/desk/index.html',
     from: ['sandbox/desk', 'sandbox/api.ts', 'package-lock.json'],
-    build: () => tool('vite', ['build', '--config', 'sandbox/desk/vite.config.ts', '--logLevel', 'warn'], { env: production }),
+    build: () =>
+      tool('vite', ['build', '--config', 'sandbox/desk/vite.config.ts', '--logLevel', 'warn'], {
+        env: production,
+      }),
   },
   {
     name: 'sandbox',
     output: 'dist/sandbox/main.mjs',
     from: ['sandbox', 'scripts/bundle.mjs', 'package-lock.json'],
     // Its own process: esbuild may not be installed yet when this file is loaded.
-    build: () => run(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
+    build: () =>
+      run(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
   },
   {
     name: 'server',
     output: 'dist/server/main.mjs',
     from: ['server', 'scripts/bundle.mjs', ...everywhere],
-    build: () => run(process.execPath, ['scripts/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
+    build: () =>
+      run(process.execPath, ['scripts/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
   },
   {
     name: 'inspector',
     output: 'dist/inspector/index.html',
     from: ['sandbox/inspector', 'sandbox/api.ts', 'package-lock.json'],
-    build: () => tool('vite', ['build', '--config', 'sandbox/inspector/vite.config.ts', '--logLevel', 'warn'], { env: production }),
+    build: () =>
+      tool(
+        'vite',
+        ['build', '--config', 'sandbox/inspector/vite.config.ts', '--logLevel', 'warn'],
+        { env: production },
+      ),
   },
   {
     name: 'h5',
@@ -63,12 +74,17 @@ const targets = [
   },
 ]
 
-/** What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for links. */
+/**
+ * What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for
+ * links.
+ */
 export const shown = ['sidebar', 'desk', 'inspector', 'sandbox', 'server', 'mp-weixin', 'h5']
 
 /** Builds what is stale, two at a time. @param {{ only?: string[], force?: boolean }} [options] */
 export async function build({ only = targets.map((target) => target.name), force = false } = {}) {
-  const waiting = targets.filter((target) => only.includes(target.name) && (force || isStale(target)))
+  const waiting = targets.filter(
+    (target) => only.includes(target.name) && (force || isStale(target)),
+  )
   const worker = async () => {
     for (let target = waiting.shift(); target; target = waiting.shift()) await make(target)
   }
@@ -78,7 +94,11 @@ export async function build({ only = targets.map((target) => target.name), force
 /** @param {Target} target */
 function isStale(target) {
   const stamp = stampOf(target)
-  return !existsSync(join(root, target.output)) || !existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint(target)
+  return (
+    !existsSync(join(root, target.output)) ||
+    !existsSync(stamp) ||
+    readFileSync(stamp, 'utf8') !== fingerprint(target)
+  )
 }
 
 /** @param {string} name of a target */
@@ -98,7 +118,8 @@ async function make(target) {
   const print = fingerprint(target)
   await step(`building ${target.name}`, async () => {
     const { code, output } = await target.build(production)
-    if (code !== 0 || !existsSync(join(root, target.output))) throw new Stop(`The ${target.name} could not be built.\n\n${output.trim()}`)
+    if (code !== 0 || !existsSync(join(root, target.output)))
+      throw new Stop(`The ${target.name} could not be built.\n\n${output.trim()}`)
   })
   const stamp = stampOf(target)
   mkdirSync(join(stamp, '..'), { recursive: true })
@@ -121,6 +142,8 @@ function fingerprint(target) {
 function addTo(hash, path) {
   const full = join(root, path)
   if (!existsSync(full)) return
-  if (statSync(full).isDirectory()) for (const name of readdirSync(full).sort()) addTo(hash, join(path, name))
-  else if (!/\.test\.ts$/.test(path)) hash.update(path).update('\0').update(readFileSync(full)).update('\0')
+  if (statSync(full).isDirectory())
+    for (const name of readdirSync(full).sort()) addTo(hash, join(path, name))
+  else if (!/\.test\.ts$/.test(path))
+    hash.update(path).update('\0').update(readFileSync(full)).update('\0')
 }

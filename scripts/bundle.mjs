@@ -1,5 +1,6 @@
-// A program of ours in one file: hundreds of modules take a second to compile and read one by one, a bundle takes a third of it, and no compiler stays in the process' memory.
-//   node scripts/bundle.mjs server/main.ts dist/server/main.mjs
+// A program of ours in one file: hundreds of modules take a second to compile and read one by one,
+// a bundle takes a third of it, and no compiler stays in the process' memory. node
+// scripts/bundle.mjs server/main.ts dist/server/main.mjs
 import { build } from 'esbuild'
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
@@ -7,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { root } from './processes.mjs'
 
 /**
- * Modules look for other files from where they lie; in the bundle, too, that is where their source lies.
+ * Modules look for other files from where they lie; in the bundle, too, that is where their source
+ * lies.
  * @param {string} file the bundle, absolute
  * @returns {import('esbuild').Plugin}
  */
@@ -19,13 +21,23 @@ function whereItLies(file) {
         if (!/^(server|shared)[\\/]/.test(relative(root, path))) return undefined
         const source = await readFile(path, 'utf8')
         const from = relative(dirname(file), path).split('\\').join('/')
-        return { contents: source.replaceAll('import.meta.url', `new URL(${JSON.stringify(from)}, import.meta.url).href`), loader: 'ts' }
+        return {
+          contents: source.replaceAll(
+            'import.meta.url',
+            `new URL(${JSON.stringify(from)}, import.meta.url).href`,
+          ),
+          loader: 'ts',
+        }
       })
     },
   }
 }
 
-/** @param {string} entry from the root @param {string} file absolute, inside the project: packages are looked for upwards from there */
+/**
+ *
+ * @param {string} entry from the root
+ * @param {string} file absolute, inside the project: packages are looked for upwards from there
+ */
 async function bundle(entry, file) {
   await build({
     entryPoints: [resolve(root, entry)],
@@ -42,4 +54,5 @@ async function bundle(entry, file) {
 }
 
 const [, script, entry, file] = process.argv
-if (script === fileURLToPath(import.meta.url) && entry && file) await bundle(entry, resolve(root, file))
+if (script === fileURLToPath(import.meta.url) && entry && file)
+  await bundle(entry, resolve(root, file))

@@ -1,4 +1,5 @@
-// What WeChat would refuse or an older phone could not run, read from the built mini program (limits: the pages on packages and on JavaScript support).
+// What WeChat would refuse or an older phone could not run, read from the built mini program
+// (limits: the pages on packages and on JavaScript support).
 import { parse } from 'acorn'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -6,7 +7,9 @@ import { root } from './processes.mjs'
 
 const folder = join(root, 'dist/build/mp-weixin')
 
-/** The eight interfaces that must be declared in `requiredPrivateInfos` before they may be called. */
+/**
+ * The eight interfaces that must be declared in `requiredPrivateInfos` before they may be called.
+ */
 const locationInterfaces = [
   'getFuzzyLocation',
   'getLocation',
@@ -17,7 +20,9 @@ const locationInterfaces = [
   'choosePoi',
   'chooseAddress',
 ]
-/** Their page in the global config forbids this pair: a precise interface excludes the fuzzy one. */
+/**
+ * Their page in the global config forbids this pair: a precise interface excludes the fuzzy one.
+ */
 const precise = ['getLocation', 'chooseLocation', 'choosePoi']
 
 /** @throws Error with everything that is wrong, one line each */
@@ -44,7 +49,8 @@ function syntax(file) {
       ecmaVersion: 2020,
       sourceType: 'script',
       onToken: (token) => {
-        const { type, value } = /** @type {import('acorn').Token & { value: { pattern?: string } }} */ (token)
+        const { type, value } =
+          /** @type {import('acorn').Token & { value: { pattern?: string } }} */ (token)
         if (type.label === 'regexp' && /\(\?<[=!]/.test(value.pattern ?? ''))
           wrong.push(`${name}: a regular expression with lookbehind: ${value.pattern}`)
       },
@@ -67,9 +73,14 @@ function declarations() {
     .join('\n')
   const used = new Set(locationInterfaces.filter((name) => new RegExp(`\\.${name}\\b`).test(code)))
   const wrong = []
-  for (const name of used) if (!declared.has(name)) wrong.push(`${name} is called, but not in requiredPrivateInfos of manifest.json`)
+  for (const name of used)
+    if (!declared.has(name))
+      wrong.push(`${name} is called, but not in requiredPrivateInfos of manifest.json`)
   for (const name of declared)
-    if (!used.has(name)) wrong.push(`${name} is in requiredPrivateInfos, but nobody calls it: the review would ask why`)
+    if (!used.has(name))
+      wrong.push(
+        `${name} is in requiredPrivateInfos, but nobody calls it: the review would ask why`,
+      )
   if (declared.has('getFuzzyLocation') && precise.some((name) => declared.has(name)))
     wrong.push('getFuzzyLocation cannot be declared beside a precise interface')
   if (used.size > 0 && !app.permission?.['scope.userLocation']?.desc)

@@ -1,4 +1,5 @@
-// npm run check — types, lint, format, dead code, builds, sizes and tests; everything but the journeys in a browser.
+// npm run check — types, lint, format, dead code, builds, sizes and tests; everything but the
+// journeys in a browser.
 import { ensureInstalled } from './install.mjs'
 import { main } from './say.mjs'
 

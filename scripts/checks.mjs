@@ -1,4 +1,5 @@
-// The checks of `npm run check` and `npm test`, each a step that says how long it took. A red step does not keep the next ones from telling what else is wrong.
+// The checks of `npm run check` and `npm test`, each a step that says how long it took. A red step
+// does not keep the next ones from telling what else is wrong.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from './builds.mjs'
 import { checkBundle } from './check-mp.mjs'
@@ -6,7 +7,10 @@ import { root, run, tool } from './processes.mjs'
 import { red, step } from './say.mjs'
 import { checkSizes } from './sizes.mjs'
 
-/** What a run of checks came to. A step that is red without a test to its name counts as one failure. */
+/**
+ * What a run of checks came to. A step that is red without a test to its name counts as one
+ * failure.
+ */
 export class Tally {
   passed = 0
   failed = 0
@@ -39,7 +43,16 @@ async function passes(name, args, env) {
 export async function checkAll(tally) {
   // The linter alone takes as long as the three others together, and each uses one core.
   await Promise.all([
-    tally.step('lint and walls', () => passes('eslint', ['.', '--cache', '--cache-location', '.cache/eslint', '--max-warnings', '0'])),
+    tally.step('lint and walls', () =>
+      passes('eslint', [
+        '.',
+        '--cache',
+        '--cache-location',
+        '.cache/eslint',
+        '--max-warnings',
+        '0',
+      ]),
+    ),
     types(tally),
   ])
   await tally.step('build', () => build())
@@ -52,7 +65,15 @@ export async function checkAll(tally) {
 async function types(tally) {
   await tally.step('types, templates included', () => passes('vue-tsc', ['--build']))
   await tally.step('format', () =>
-    passes('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier', '.']),
+    passes('prettier', [
+      '--check',
+      '--log-level',
+      'warn',
+      '--cache',
+      '--cache-location',
+      '.cache/prettier',
+      '.',
+    ]),
   )
   await tally.step('dead code', () => passes('knip', []))
 }
@@ -60,7 +81,12 @@ async function types(tally) {
 /** @param {Tally} tally */
 async function unitTests(tally) {
   const file = report('vitest')
-  const { code, output } = await tool('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`])
+  const { code, output } = await tool('vitest', [
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ])
   if (!existsSync(file)) throw new Error(output)
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'))
   tally.passed += numPassedTests
@@ -72,7 +98,11 @@ async function unitTests(tally) {
 export async function journeys(tally, chromium) {
   const file = report('playwright')
   const env = { ...process.env, CHROME_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: file }
-  const { code, output } = await run(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', '--reporter=line,json'], { env })
+  const { code, output } = await run(
+    process.execPath,
+    ['node_modules/@playwright/test/cli.js', 'test', '--reporter=line,json'],
+    { env },
+  )
   if (!existsSync(file)) throw new Error(output)
   const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats
   tally.passed += expected + flaky
@@ -88,9 +118,15 @@ function report(name) {
   return file
 }
 
-/** Says how it ended; the last line is plain, because machines read it. @param {Tally} tally @param {number} begun */
+/**
+ * Says how it ended; the last line is plain, because machines read it.
+ * @param {Tally} tally
+ * @param {number} begun
+ */
 export function close(tally, begun) {
-  console.log(`\n  ${((Date.now() - begun) / 1000).toFixed(0)} s in all${tally.failed > 0 ? `, ${red('red')}` : ''}\n`)
+  console.log(
+    `\n  ${((Date.now() - begun) / 1000).toFixed(0)} s in all${tally.failed > 0 ? `, ${red('red')}` : ''}\n`,
+  )
   console.log(`${tally.passed} passed, ${tally.failed} failed`)
   if (tally.failed > 0 || tally.passed === 0) process.exitCode = 1
 }

@@ -1,4 +1,5 @@
-// npm run dev — as npm start, and everything follows its sources: programs restart, apps are built anew. Reload the page to see it.
+// npm run dev — as npm start, and everything follows its sources: programs restart, apps are built
+// anew. Reload the page to see it.
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { build, shown } from './builds.mjs'
@@ -13,7 +14,10 @@ const quietMs = 200
 await main(async () => {
   await ensureInstalled()
   await build({ only: shown })
-  const programs = spawn(process.execPath, ['scripts/start.mjs', '--watch'], { cwd: root, stdio: 'inherit' })
+  const programs = spawn(process.execPath, ['scripts/start.mjs', '--watch'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   /** @type {NodeJS.Timeout | undefined} */
   let soon
   let building = Promise.resolve()

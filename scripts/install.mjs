@@ -1,4 +1,5 @@
-// `npm ci` when the installed packages are not the ones of the lockfile. Node's built-ins only: this runs before anything is installed.
+// `npm ci` when the installed packages are not the ones of the lockfile. Node's built-ins only:
+// this runs before anything is installed.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { root, run } from './processes.mjs'
@@ -19,21 +20,30 @@ export async function ensureInstalled() {
 /** @throws Stop on a Node that is too old, with the version that is needed */
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < 20 || (major === 20 && minor < 19)) throw new Stop(`Chatside needs Node 20.19 or newer, this is ${process.versions.node}.`)
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new Stop(`Chatside needs Node 20.19 or newer, this is ${process.versions.node}.`)
 }
 
-/** Whether npm's own record of node_modules has every package of the lockfile in its version (somebody ran `npm install`). */
+/**
+ * Whether npm's own record of node_modules has every package of the lockfile in its version
+ * (somebody ran `npm install`).
+ */
 function matchesLockfile() {
   const record = `${root}node_modules/.package-lock.json`
   if (!existsSync(record)) return false
   const installed = packagesOf(record)
   return Object.entries(packagesOf(`${root}package-lock.json`)).every(
     ([path, { version, optional, devOptional }]) =>
-      path === '' || (installed[path] ? installed[path].version === version : Boolean(optional ?? devOptional)),
+      path === '' ||
+      (installed[path] ? installed[path].version === version : Boolean(optional ?? devOptional)),
   )
 }
 
-/** @param {string} file @returns {Record<string, { version: string, optional?: boolean, devOptional?: boolean }>} */
+/**
+ *
+ * @param {string} file
+ * @returns {Record<string, { version: string, optional?: boolean, devOptional?: boolean }>}
+ */
 function packagesOf(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages ?? {}
 }
@@ -41,7 +51,9 @@ function packagesOf(file) {
 async function install() {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev']
   const npm = process.env.npm_execpath
-  const { code, output } = npm ? await run(process.execPath, [npm, ...args]) : await run('npm', args)
+  const { code, output } = npm
+    ? await run(process.execPath, [npm, ...args])
+    : await run('npm', args)
   if (code !== 0)
     throw new Stop(
       `npm could not install the packages. Check the network or the registry setting of npm, then run the command again.\n\n${output.trim()}`,

@@ -1,4 +1,5 @@
-// Starts the sandbox and one or more servers that know each other, and stops them in order. Used by `npm start`, the journeys and the benchmarks.
+// Starts the sandbox and one or more servers that know each other, and stops them in order. Used by
+// `npm start`, the journeys and the benchmarks.
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -79,17 +80,34 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
     await stop()
     throw error
   }
-  return { deskUrl: sandboxUrl && `${sandboxUrl}/`, sandboxUrl, serverUrls, programs, servers, restart: startServer, stop }
+  return {
+    deskUrl: sandboxUrl && `${sandboxUrl}/`,
+    sandboxUrl,
+    serverUrls,
+    programs,
+    servers,
+    restart: startServer,
+    stop,
+  }
 }
 
 /**
- * Saves the server's address in the sandbox, as an admin does, so that what happens there is known here at once. Without it the product works too, only later.
- * @param {string} sandboxUrl @param {string} serverUrl @param {NodeJS.ProcessEnv} env
+ * Saves the server's address in the sandbox, as an admin does, so that what happens there is known
+ * here at once. Without it the product works too, only later.
+ * @param {string} sandboxUrl
+ * @param {string} serverUrl
+ * @param {NodeJS.ProcessEnv} env
  */
-async function receiveCallbacks(sandboxUrl, serverUrl, { WECOM_AGENT_ID, WECOM_CALLBACK_TOKEN: token, WECOM_CALLBACK_AES_KEY: aesKey }) {
+async function receiveCallbacks(
+  sandboxUrl,
+  serverUrl,
+  { WECOM_AGENT_ID, WECOM_CALLBACK_TOKEN: token, WECOM_CALLBACK_AES_KEY: aesKey },
+) {
   if (!token || !aesKey) return
   const address = `${sandboxUrl}/_sandbox/callbacks`
-  const { items } = /** @type {{ items: { receiver: string, token: string }[] }} */ (await (await fetch(address)).json())
+  const { items } = /** @type {{ items: { receiver: string, token: string }[] }} */ (
+    await (await fetch(address)).json()
+  )
   const receiver = items.find((one) => one.token === token)?.receiver
   const url = `${serverUrl}/callbacks/wecom/${WECOM_AGENT_ID}`
   const saved = await fetch(address, {
@@ -100,7 +118,11 @@ async function receiveCallbacks(sandboxUrl, serverUrl, { WECOM_AGENT_ID, WECOM_C
   if (!saved.ok) console.error(`The sandbox did not take ${url}: ${await saved.text()}`)
 }
 
-/** The bundle starts three times as fast; while its sources change they run themselves. @param {'server' | 'sandbox'} program @param {boolean} [watch] */
+/**
+ * The bundle starts three times as fast; while its sources change they run themselves.
+ * @param {'server' | 'sandbox'} program
+ * @param {boolean} [watch]
+ */
 export function entryOf(program, watch = false) {
   return !watch && isFresh(program) ? `dist/${program}/main.mjs` : `${program}/main.ts`
 }
@@ -115,7 +137,9 @@ export function isFree(port) {
   return new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+      probe.close(() => resolve(true)),
+    )
   })
 }
 
@@ -143,32 +167,53 @@ export function requireWritable(dataDir) {
   }
 }
 
-/** One level at a time: Node's `recursive` never returns where a folder vanishes at once, as in /proc. @param {string} path */
+/**
+ * One level at a time: Node's `recursive` never returns where a folder vanishes at once, as in
+ * /proc.
+ * @param {string} path
+ */
 function makeFolder(path) {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   mkdirSync(path)
 }
 
-/** Ports that nobody uses just now. @param {number} count @param {number} [from] look from here upwards @returns {Promise<number[]>} */
+/**
+ * Ports that nobody uses just now.
+ * @param {number} count
+ * @param {number} [from] look from here upwards
+ * @returns {Promise<number[]>}
+ */
 export async function freePorts(count, from = 4700) {
   /** @type {number[]} */
   const found = []
-  for (let port = from; found.length < count && port < 65_000; port++) if (await isFree(port)) found.push(port)
+  for (let port = from; found.length < count && port < 65_000; port++)
+    if (await isFree(port)) found.push(port)
   return found
 }
 
-/** A port from the environment. @param {string} name @param {number} otherwise @throws Stop when it is none */
+/**
+ * A port from the environment.
+ * @param {string} name
+ * @param {number} otherwise
+ * @throws Stop when it is none
+ */
 export function port(name, otherwise) {
   const text = process.env[name]?.trim()
   if (!text) return otherwise
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > 65_535)
-    throw new Stop(`${name} must be a port number from 1 to 65535, but is "${text}". Example: ${name}=${otherwise}`)
+    throw new Stop(
+      `${name} must be a port number from 1 to 65535, but is "${text}". Example: ${name}=${otherwise}`,
+    )
   return value
 }
 
-/** npm ends its shell on SIGTERM, and the shell does not tell us: we notice that we have another parent. @param {() => void} then */
+/**
+ * npm ends its shell on SIGTERM, and the shell does not tell us: we notice that we have another
+ * parent.
+ * @param {() => void} then
+ */
 function whenNpmIsGone(then) {
   if (!process.env.npm_lifecycle_event) return
   const parent = process.ppid
@@ -178,7 +223,10 @@ function whenNpmIsGone(then) {
   look.unref()
 }
 
-/** Until somebody asks us to stop, or a program has ended by itself; then stops. @param {Pick<Launched, 'programs' | 'stop'>} launched */
+/**
+ * Until somebody asks us to stop, or a program has ended by itself; then stops.
+ * @param {Pick<Launched, 'programs' | 'stop'>} launched
+ */
 export async function untilStopped(launched) {
   let asked = false
   await new Promise((done) => {
@@ -198,7 +246,9 @@ export async function untilStopped(launched) {
         if (asked) return
         // The others are stopped now; their end is no news.
         asked = true
-        console.error(`\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`)
+        console.error(
+          `\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`,
+        )
         process.exitCode = 1
         done(undefined)
       })

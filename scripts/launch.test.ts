@@ -21,6 +21,8 @@ test('a data folder that cannot be made ends the start with a sentence', async (
   onTestFinished(() => rm(directory, { recursive: true }))
   await writeFile(join(directory, 'file'), '')
   const folder = join(directory, 'file', 'data')
-  expect(() => requireWritable(folder)).toThrow(/^.*file\/data cannot be written .* choose another folder: DATA_DIR=/)
+  expect(() => requireWritable(folder)).toThrow(
+    /^.*file\/data cannot be written .* choose another folder: DATA_DIR=/,
+  )
   expect(() => requireWritable(join(directory, 'data'))).not.toThrow()
 })

@@ -1,4 +1,7 @@
-/** Drawings of the invented maker's machines and diagrams, as SVG: the catalogue owes no picture to anybody. */
+/**
+ * Drawings of the invented maker's machines and diagrams, as SVG: the catalogue owes no picture to
+ * anybody.
+ */
 
 let serial = 0
 
@@ -8,7 +11,10 @@ export function machine({ body = '#1769d2', label = 'LC-75', pressure = '0.72' }
   const louvres = (x, y, width, rows, step = 11) =>
     Array.from(
       { length: rows },
-      (_, row) => `<rect x="${x}" y="${y + row * step}" width="${width}" height="5.5" rx="2.5" fill="#0d1c2e" opacity=".55"/>
+      (
+        _,
+        row,
+      ) => `<rect x="${x}" y="${y + row * step}" width="${width}" height="5.5" rx="2.5" fill="#0d1c2e" opacity=".55"/>
         <rect x="${x}" y="${y + row * step + 5.2}" width="${width}" height="1.6" rx=".8" fill="#fff" opacity=".5"/>`,
     ).join('')
   return `<svg viewBox="0 0 560 460" xmlns="http://www.w3.org/2000/svg" class="machine">
@@ -74,18 +80,36 @@ export function logo(colour = '#fff') {
 
 /** Simple line signs for lists, 48 × 48. */
 export const signs = {
-  leak: sign('<path d="M8 30 H26 M30 24 V36 M34 22 l6 -4 M35 29 h8 M34 36 l6 4"/><circle cx="18" cy="18" r="4"/>'),
-  pressure: sign('<circle cx="24" cy="26" r="16"/><path d="M24 26 L32 16 M13 33 h2 M33 33 h2 M24 12 v3"/>'),
-  inverter: sign('<rect x="9" y="9" width="30" height="30" rx="4"/><path d="M14 26 q5 -14 10 0 t10 0"/>'),
+  leak: sign(
+    '<path d="M8 30 H26 M30 24 V36 M34 22 l6 -4 M35 29 h8 M34 36 l6 4"/><circle cx="18" cy="18" r="4"/>',
+  ),
+  pressure: sign(
+    '<circle cx="24" cy="26" r="16"/><path d="M24 26 L32 16 M13 33 h2 M33 33 h2 M24 12 v3"/>',
+  ),
+  inverter: sign(
+    '<rect x="9" y="9" width="30" height="30" rx="4"/><path d="M14 26 q5 -14 10 0 t10 0"/>',
+  ),
   heat: sign('<path d="M24 6 V28"/><circle cx="24" cy="34" r="7"/><path d="M33 12 h6 M33 19 h6"/>'),
   pipe: sign('<path d="M6 18 H24 Q32 18 32 26 V42 M6 28 H20 Q22 28 22 30 V42 M28 40 H38 M16 40"/>'),
   clock: sign('<circle cx="24" cy="24" r="16"/><path d="M24 14 V25 L31 29"/>'),
-  filter: sign('<rect x="14" y="8" width="20" height="32" rx="4"/><path d="M14 16 H34 M20 20 V36 M24 20 V36 M28 20 V36"/>'),
-  oil: sign('<path d="M24 7 C33 20 37 26 37 31 A13 13 0 0 1 11 31 C11 26 15 20 24 7 Z"/><path d="M18 32 a6 6 0 0 0 6 6"/>'),
-  wrench: sign('<path d="M31 9 a9 9 0 0 0 -11 12 L9 32 a4 4 0 0 0 6 6 L26 27 a9 9 0 0 0 12 -11 l-6 5 -5 -1 -1 -5 z"/>'),
-  shield: sign('<path d="M24 6 L39 12 V24 C39 33 32 39 24 42 C16 39 9 33 9 24 V12 Z"/><path d="M17 24 l5 5 9 -10"/>'),
-  phone: sign('<path d="M14 8 l6 8 -4 5 c2 5 6 9 11 11 l5 -4 8 6 c-2 6 -8 8 -13 6 C17 36 11 28 8 20 c-1 -5 2 -10 6 -12 z"/>'),
-  truck: sign('<path d="M5 13 H28 V33 H5 Z M28 20 H37 L43 27 V33 H28"/><circle cx="14" cy="35" r="4"/><circle cx="35" cy="35" r="4"/>'),
+  filter: sign(
+    '<rect x="14" y="8" width="20" height="32" rx="4"/><path d="M14 16 H34 M20 20 V36 M24 20 V36 M28 20 V36"/>',
+  ),
+  oil: sign(
+    '<path d="M24 7 C33 20 37 26 37 31 A13 13 0 0 1 11 31 C11 26 15 20 24 7 Z"/><path d="M18 32 a6 6 0 0 0 6 6"/>',
+  ),
+  wrench: sign(
+    '<path d="M31 9 a9 9 0 0 0 -11 12 L9 32 a4 4 0 0 0 6 6 L26 27 a9 9 0 0 0 12 -11 l-6 5 -5 -1 -1 -5 z"/>',
+  ),
+  shield: sign(
+    '<path d="M24 6 L39 12 V24 C39 33 32 39 24 42 C16 39 9 33 9 24 V12 Z"/><path d="M17 24 l5 5 9 -10"/>',
+  ),
+  phone: sign(
+    '<path d="M14 8 l6 8 -4 5 c2 5 6 9 11 11 l5 -4 8 6 c-2 6 -8 8 -13 6 C17 36 11 28 8 20 c-1 -5 2 -10 6 -12 z"/>',
+  ),
+  truck: sign(
+    '<path d="M5 13 H28 V33 H5 Z M28 20 H37 L43 27 V33 H28"/><circle cx="14" cy="35" r="4"/><circle cx="35" cy="35" r="4"/>',
+  ),
   drop: sign('<path d="M24 8 C31 18 35 24 35 29 A11 11 0 0 1 13 29 C13 24 17 18 24 8 Z"/>'),
   factory: sign('<path d="M6 40 V22 L17 28 V22 L28 28 V10 H38 V40 Z M13 34 h4 M22 34 h4"/>'),
   snow: sign('<path d="M24 6 V42 M8 15 L40 33 M8 33 L40 15 M19 9 l5 5 5 -5 M19 39 l5 -5 5 5"/>'),
@@ -96,7 +120,10 @@ function sign(paths) {
 }
 
 /** Bars that compare, each `{ name, value, note, colour }`; `width` × 230. */
-export function bars(rows, { width = 560, most = Math.max(...rows.map((row) => row.value)), dark = false } = {}) {
+export function bars(
+  rows,
+  { width = 560, most = Math.max(...rows.map((row) => row.value)), dark = false } = {},
+) {
   const ink = dark ? '#e9f1ff' : '#1c2b40'
   return `<svg viewBox="0 0 ${width} ${rows.length * 62}" class="bars">${rows
     .map((row, index) => {
@@ -110,13 +137,17 @@ export function bars(rows, { width = 560, most = Math.max(...rows.map((row) => r
     .join('')}</svg>`
 }
 
-/** A day's power curve: the fixed-speed machine that idles against the one that follows, `width` × 220. */
+/**
+ * A day's power curve: the fixed-speed machine that idles against the one that follows, `width` ×
+ * 220.
+ */
 export function powerCurve({ width = 620, dark = false } = {}) {
   const ink = dark ? '#cfdcf0' : '#5c6b80'
   const demand = [30, 28, 26, 30, 55, 82, 88, 86, 60, 84, 90, 87, 78, 52, 36, 30]
   const x = (i) => 44 + (i * (width - 64)) / (demand.length - 1)
   const y = (v) => 190 - v * 1.7
-  const line = (values) => values.map((v, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join(' ')
+  const line = (values) =>
+    values.map((v, i) => `${i ? 'L' : 'M'}${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join(' ')
   const fixed = demand.map((v) => 42 + v * 0.58)
   return `<svg viewBox="0 0 ${width} 226" class="curve" font-family="Noto Sans CJK SC">
   ${[0, 25, 50, 75, 100].map((v) => `<path d="M44 ${y(v)} H${width - 16}" stroke="${ink}" opacity=".22"/><text x="36" y="${y(v) + 5}" text-anchor="end" font-size="13" fill="${ink}">${v}</text>`).join('')}

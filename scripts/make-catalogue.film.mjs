@@ -3,8 +3,9 @@ import { logo, machine } from './make-catalogue.drawings.mjs'
 export const filmFrames = { count: 300, perSecond: 25, poster: 150 }
 
 /**
- * The film as a page with `show(second)`. The female rotor is not drawn but generated: what the male rotor sweeps while both turn is cut out of a disc, so
- * that the two mesh as real ones do (four lobes against six flutes).
+ * The film as a page with `show(second)`. The female rotor is not drawn but generated: what the
+ * male rotor sweeps while both turn is cut out of a disc, so that the two mesh as real ones do
+ * (four lobes against six flutes).
  */
 export const film = `<!doctype html><meta charset="utf-8"><style>
 * { margin: 0; box-sizing: border-box } body { width: 960px; height: 540px; overflow: hidden; font-family: 'Noto Sans CJK SC'; color: #fff; background: radial-gradient(110% 110% at 75% 20%, #1c63c2 0, #0c3a7c 42%, #061b3d 100%) }

@@ -1,6 +1,7 @@
 /**
- * Makes the pictures, documents and the film of the demonstration catalogue (`server/seed/assets`). They are committed; run this only to change them:
- * `node scripts/make-catalogue.mjs [name …]`. Wants Chromium, ffmpeg and the Noto CJK fonts.
+ * Makes the pictures, documents and the film of the demonstration catalogue (`server/seed/assets`).
+ * They are committed; run this only to change them: `node scripts/make-catalogue.mjs [name …]`.
+ * Wants Chromium, ffmpeg and the Noto CJK fonts.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -33,14 +34,19 @@ async function picture(name, html, width, height, quality) {
 }
 
 for (const [name, html] of Object.entries(covers)) await picture(name, html, 800, 640, 80)
-for (const [name, { html, height }] of Object.entries(posters)) await picture(name, html, 1080, height, 78)
+for (const [name, { html, height }] of Object.entries(posters))
+  await picture(name, html, 1080, height, 78)
 for (const [name, html] of Object.entries(figures)) await picture(name, html, 1080, 608, 80)
 
 for (const [name, html] of Object.entries(documents)) {
   if (!isWanted(name)) continue
   const page = await browser.newPage()
   await page.setContent(html)
-  await page.pdf({ path: join(target, `${name}.pdf`), preferCSSPageSize: true, printBackground: true })
+  await page.pdf({
+    path: join(target, `${name}.pdf`),
+    preferCSSPageSize: true,
+    printBackground: true,
+  })
   await page.close()
 }
 
@@ -50,14 +56,18 @@ if (isWanted('rotor')) {
   await page.setContent(film)
   for (let frame = 0; frame < filmFrames.count; frame++) {
     await page.evaluate((second) => globalThis.show(second), frame / filmFrames.perSecond)
-    writeFileSync(join(frames, `${String(frame).padStart(4, '0')}.jpg`), await page.screenshot({ type: 'jpeg', quality: 94 }))
+    writeFileSync(
+      join(frames, `${String(frame).padStart(4, '0')}.jpg`),
+      await page.screenshot({ type: 'jpeg', quality: 94 }),
+    )
     if (frame === filmFrames.poster)
       await sharp(await page.screenshot({ type: 'png' }))
         .webp({ quality: 80 })
         .toFile(join(target, 'rotor-poster.webp'))
   }
   await page.close()
-  // Baseline-friendly for every phone: yuv420p, the index in front so that playing starts before the end has arrived.
+  // Baseline-friendly for every phone: yuv420p, the index in front so that playing starts before
+  // the end has arrived.
   execFileSync('ffmpeg', [
     '-y',
     '-loglevel',

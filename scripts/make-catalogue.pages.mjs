@@ -5,7 +5,8 @@ const base = `
 svg { display: block } .sign { width: 1em; height: 1em } .logo { width: 1.5em; height: 1.5em }
 .brand { display: flex; align-items: center; gap: .5em; font-weight: 700; letter-spacing: .12em } .brand small { font-weight: 400; opacity: .75; letter-spacing: .16em; font-size: .62em }
 `
-const brand = (colour = '#fff') => `<div class="brand" style="color:${colour}">${logo(colour)}澜川压缩机<small>LANCHUAN</small></div>`
+const brand = (colour = '#fff') =>
+  `<div class="brand" style="color:${colour}">${logo(colour)}澜川压缩机<small>LANCHUAN</small></div>`
 const page = (css, html) =>
   `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><style>${base}${css}</style><body>${html}</body></html>`
 
@@ -33,7 +34,10 @@ function cover({ ground, light = false, tag, title, note, art }) {
 
 const at = (css, html) => `<div class="art" style="${css}">${html}</div>`
 const panel = (css, html) =>
-  at(`background:#fff;border-radius:18px;box-shadow:0 18px 44px #04183833;padding:22px 28px;color:#14233a;${css}`, html)
+  at(
+    `background:#fff;border-radius:18px;box-shadow:0 18px 44px #04183833;padding:22px 28px;color:#14233a;${css}`,
+    html,
+  )
 
 export const covers = {
   'cover-brochure': cover({
@@ -41,7 +45,9 @@ export const covers = {
     tag: '产品手册',
     title: 'LC 系列螺杆空压机',
     note: '7.5–250 kW · 一级能效 · 2026 版',
-    art: at('right:6px;bottom:-22px;width:500px', machine()) + at('left:64px;bottom:18px;width:138px', receiver()),
+    art:
+      at('right:6px;bottom:-22px;width:500px', machine()) +
+      at('left:64px;bottom:18px;width:138px', receiver()),
   }),
   'cover-inverter': cover({
     ground: 'teal',
@@ -119,7 +125,13 @@ export const covers = {
     art:
       panel(
         'right:54px;bottom:-30px;width:400px;font-size:24px;line-height:2.05;transform:rotate(-3deg)',
-        ['油位在观察窗 1/2–2/3', '排气温度 75–95 ℃', '冷凝水已排净', '皮带与接头无异响', '散热器无积灰']
+        [
+          '油位在观察窗 1/2–2/3',
+          '排气温度 75–95 ℃',
+          '冷凝水已排净',
+          '皮带与接头无异响',
+          '散热器无积灰',
+        ]
           .map(
             (row) =>
               `<div style="border-bottom:1px solid #e3e9f1"><span style="color:#23b26d;font-weight:700;margin-right:12px">✓</span>${row}</div>`,
@@ -248,7 +260,9 @@ export const posters = {
           ([key, title, text, gain], i) =>
             `<div class="card">${signs[key]}<div><h2>${title}</h2><p>${text}</p></div><b>${gain}<small>${i === 3 ? '热量可回收' : '可省电'}</small></b></div>`,
         )
-        .join('')}</div><footer><span>数据为行业常见范围，以现场实测为准</span><span>澜川压缩机</span></footer>`,
+        .join(
+          '',
+        )}</div><footer><span>数据为行业常见范围，以现场实测为准</span><span>澜川压缩机</span></footer>`,
     ),
   },
   'poster-winter': {
@@ -265,7 +279,10 @@ export const posters = {
         [800, 560, 60],
         [600, 130, 54],
       ]
-        .map(([x, y, size]) => `<div class="flake" style="left:${x}px;top:${y}px;font-size:${size}px">${signs.snow}</div>`)
+        .map(
+          ([x, y, size]) =>
+            `<div class="flake" style="left:${x}px;top:${y}px;font-size:${size}px">${signs.snow}</div>`,
+        )
         .join(
           '',
         )}${brand()}<h1>入冬保养<br>套餐</h1><p>11 月 15 日 — 12 月 31 日</p>${machine({ label: 'LC-55' })}<div class="price"><small>套餐价</small><br><b><span style="font-size:64px">¥</span>1980</b> <small>起</small></div>
@@ -278,7 +295,9 @@ export const posters = {
         ['shield', '出具 32 项检测报告'],
       ]
         .map(([key, text]) => `<div>${signs[key]}<span>${text}</span></div>`)
-        .join('')}</div><footer><span>22–75 kW 机型适用，含上门</span><span>在小程序「报修」选「保养」预约</span></footer>`,
+        .join(
+          '',
+        )}</div><footer><span>22–75 kW 机型适用，含上门</span><span>在小程序「报修」选「保养」预约</span></footer>`,
     ),
   },
   'poster-table': {
@@ -313,7 +332,8 @@ export const posters = {
         ['shield', '主机质保', '按手册保养的主机', '5 年'],
       ]
         .map(
-          ([key, title, text, figure]) => `<div class="row">${signs[key]}<div><h2>${title}</h2><p>${text}</p></div><b>${figure}</b></div>`,
+          ([key, title, text, figure]) =>
+            `<div class="row">${signs[key]}<div><h2>${title}</h2><p>${text}</p></div><b>${figure}</b></div>`,
         )
         .join('')}</div><footer>在小程序里「报修」，拍照、选位置即可，全程看得到进度。</footer>`,
     ),
@@ -348,8 +368,18 @@ export const figures = {
     '改造前后：每立方米压缩空气耗电',
     `<div style="margin-top:44px">${bars(
       [
-        { name: '改造前 · 3 台 90 kW 工频机', value: 0.131, note: '0.131 kWh/m³', colour: '#9fb0c4' },
-        { name: '改造后 · 2 台变频 + 1 台工频，联控', value: 0.096, note: '0.096 kWh/m³', colour: '#1769d2' },
+        {
+          name: '改造前 · 3 台 90 kW 工频机',
+          value: 0.131,
+          note: '0.131 kWh/m³',
+          colour: '#9fb0c4',
+        },
+        {
+          name: '改造后 · 2 台变频 + 1 台工频，联控',
+          value: 0.096,
+          note: '0.096 kWh/m³',
+          colour: '#1769d2',
+        },
       ],
       { width: 560, most: 0.14 },
     )}</div><div style="position:absolute;left:54px;right:54px;bottom:44px;display:flex;gap:28px">${[
@@ -383,7 +413,10 @@ export const documents = {
           ['shield', '五年主机质保', '轴承设计寿命 10 万小时，按手册保养即享'],
           ['phone', '看得见的机器', '压力、温度、能耗上传云端，异常先于停机通知'],
         ]
-          .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
+          .map(
+            ([key, title, text]) =>
+              `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`,
+          )
           .join('')}</div><h3>五年成本构成（75 kW，年运行 6000 小时）</h3>${bars(
           [
             { name: '电费', value: 78, note: '78%', colour: '#1769d2' },
@@ -397,18 +430,20 @@ export const documents = {
       ) +
       leaf(
         '技术参数',
-        `<p>额定排气压力 0.8 MPa，进气温度 20 ℃，进气压力 0.1 MPa（绝压）。</p><div style="font-size:11pt;margin-top:5mm">${table([
-          ['机型', '功率 kW', '排气量 m³/min', '噪声 dB(A)', '出口', '重量 kg', '长×宽×高 mm'],
-          ['LC-7.5', '7.5', '1.2', '62', 'G¾', '230', '800×700×950'],
-          ['LC-15', '15', '2.4', '64', 'G1', '380', '1080×750×1120'],
-          ['LC-22', '22', '3.6', '66', 'G1', '460', '1180×820×1220'],
-          ['LC-37', '37', '6.5', '68', 'G1½', '720', '1400×920×1360'],
-          ['LC-55', '55', '10.1', '70', 'G2', '1180', '1780×1160×1560'],
-          ['LC-75', '75', '13.6', '72', 'G2', '1460', '1980×1260×1640'],
-          ['LC-110', '110', '20.5', '74', 'DN65', '2150', '2380×1560×1800'],
-          ['LC-160', '160', '29.0', '75', 'DN80', '3020', '2700×1700×1900'],
-          ['LC-250', '250', '44.2', '78', 'DN100', '4680', '3300×2000×2150'],
-        ])}</div><h3>可选配置</h3><ul><li>VPM：永磁变频（全系列），负荷 25%–100% 无级调节</li><li>W：水润滑无油（22–160 kW），供气达 ISO 8573-1 0 级含油</li><li>HR：余热回收接口，出水 55–70 ℃</li><li>IoT:4G 数据终端与能耗报表</li></ul>`,
+        `<p>额定排气压力 0.8 MPa，进气温度 20 ℃，进气压力 0.1 MPa（绝压）。</p><div style="font-size:11pt;margin-top:5mm">${table(
+          [
+            ['机型', '功率 kW', '排气量 m³/min', '噪声 dB(A)', '出口', '重量 kg', '长×宽×高 mm'],
+            ['LC-7.5', '7.5', '1.2', '62', 'G¾', '230', '800×700×950'],
+            ['LC-15', '15', '2.4', '64', 'G1', '380', '1080×750×1120'],
+            ['LC-22', '22', '3.6', '66', 'G1', '460', '1180×820×1220'],
+            ['LC-37', '37', '6.5', '68', 'G1½', '720', '1400×920×1360'],
+            ['LC-55', '55', '10.1', '70', 'G2', '1180', '1780×1160×1560'],
+            ['LC-75', '75', '13.6', '72', 'G2', '1460', '1980×1260×1640'],
+            ['LC-110', '110', '20.5', '74', 'DN65', '2150', '2380×1560×1800'],
+            ['LC-160', '160', '29.0', '75', 'DN80', '3020', '2700×1700×1900'],
+            ['LC-250', '250', '44.2', '78', 'DN100', '4680', '3300×2000×2150'],
+          ],
+        )}</div><h3>可选配置</h3><ul><li>VPM：永磁变频（全系列），负荷 25%–100% 无级调节</li><li>W：水润滑无油（22–160 kW），供气达 ISO 8573-1 0 级含油</li><li>HR：余热回收接口，出水 55–70 ℃</li><li>IoT:4G 数据终端与能耗报表</li></ul>`,
         3,
         'LC 系列产品手册',
       ) +
@@ -439,7 +474,10 @@ export const documents = {
           ['filter', '原厂耗材', '油、滤芯、油分芯防伪可查'],
           ['shield', '质保', '整机 1 年，主机 5 年，电机 2 年'],
         ]
-          .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
+          .map(
+            ([key, title, text]) =>
+              `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`,
+          )
           .join('')}</div><h3>保养周期</h3><div style="font-size:12.5pt">${table([
           ['项目', '500 h', '2000 h', '4000 h', '8000 h'],
           ['空气滤芯', '清洁', '更换', '更换', '更换'],
@@ -478,7 +516,10 @@ export const documents = {
           ['pressure', '压力传感器引管', '吹扫后加伴热'],
           ['filter', '冷干机蒸发器', '停机即关冷媒，勿频繁启停'],
         ]
-          .map(([key, title, text]) => `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`)
+          .map(
+            ([key, title, text]) =>
+              `<div class="tile">${signs[key]}<b>${title}</b><br>${text}</div>`,
+          )
           .join('')}</div>`,
         3,
         '日常点检与保养手册',
@@ -486,16 +527,26 @@ export const documents = {
       leaf(
         '高温报警怎么办',
         `<p>超过 105 ℃ 预警，110 ℃ 停机。先复位、记下温度，再按下面顺序排查：</p><div class="tiles" style="grid-template-columns:1fr">${[
-          ['oil', '1. 看油位', '油少则油温高。补油后运行 10 分钟再看；若油位又降，查回油管单向阀。'],
+          [
+            'oil',
+            '1. 看油位',
+            '油少则油温高。补油后运行 10 分钟再看；若油位又降，查回油管单向阀。',
+          ],
           ['pipe', '2. 摸热控阀', '阀后管不热，说明油没有进散热器：阀芯卡住，更换热控阀芯。'],
-          ['heat', '3. 吹散热器', '翅片积灰最常见。由内向外吹，压力不超 0.3 MPa；油污重的用专用清洗剂。'],
+          [
+            'heat',
+            '3. 吹散热器',
+            '翅片积灰最常见。由内向外吹，压力不超 0.3 MPa；油污重的用专用清洗剂。',
+          ],
           ['factory', '4. 看机房', '进风温度高于 40 ℃，或热风又被吸回：加排风管、开窗、加风机。'],
         ]
           .map(
             ([key, title, text]) =>
               `<div class="tile" style="display:grid;grid-template-columns:16mm 1fr;align-items:center">${signs[key]}<div><b>${title}</b><br>${text}</div></div>`,
           )
-          .join('')}</div><p style="margin-top:6mm">四步都正常仍报警：请在小程序「报修」上传控制屏照片，并选择设备位置。</p>`,
+          .join(
+            '',
+          )}</div><p style="margin-top:6mm">四步都正常仍报警：请在小程序「报修」上传控制屏照片，并选择设备位置。</p>`,
         4,
         '日常点检与保养手册',
       ),
@@ -504,7 +555,8 @@ export const documents = {
 
 function table(rows) {
   const [head, ...body] = rows
-  const cell = 'padding:.42em .3em;border-bottom:1px solid #e3e9f1;text-align:left;white-space:nowrap'
+  const cell =
+    'padding:.42em .3em;border-bottom:1px solid #e3e9f1;text-align:left;white-space:nowrap'
   return `<table style="width:100%;border-collapse:collapse"><tr>${head.map((text) => `<th style="${cell};color:#1769d2;font-weight:700">${text}</th>`).join('')}</tr>${body.map((row) => `<tr>${row.map((text, i) => `<td style="${cell};${i ? '' : 'font-weight:700'}">${text}</td>`).join('')}</tr>`).join('')}</table>`
 }
 

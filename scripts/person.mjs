@@ -1,4 +1,5 @@
-// npm run person -- export|erase <personId|external_userid> [file] — what is kept about somebody, as a file, or out of the database. docs/going-live.md.
+// npm run person -- export|erase <personId|external_userid> [file] — what is kept about somebody,
+// as a file, or out of the database. docs/going-live.md.
 import { runProgram } from './command.mjs'
 import { root } from './processes.mjs'
 

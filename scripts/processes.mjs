@@ -15,8 +15,11 @@ const keptLines = 60
  */
 
 /**
- * Runs a program to its end and keeps what it says, without colours: it is read later, often in a log.
- * @param {string} file @param {string[]} args @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * Runs a program to its end and keeps what it says, without colours: it is read later, often in a
+ * log.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<Finished>}
  */
 export function run(file, args, { env = process.env } = {}) {
@@ -27,13 +30,21 @@ export function run(file, args, { env = process.env } = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => (output += chunk))
     child.on('error', reject)
-    child.on('close', (code, signal) => resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }))
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }),
+    )
   })
 }
 
-/** Runs a program of node_modules/.bin with this Node. @param {string} name @param {string[]} args @param {Parameters<typeof run>[2]} [options] */
+/**
+ * Runs a program of node_modules/.bin with this Node.
+ * @param {string} name
+ * @param {string[]} args
+ * @param {Parameters<typeof run>[2]} [options]
+ */
 export function tool(name, args, options) {
   return run(`${root}node_modules/.bin/${name}`, args, options)
 }
@@ -49,8 +60,11 @@ export function tool(name, args, options) {
  */
 
 /**
- * Starts one of our programs, from its TypeScript or from a bundle. It ends with us, even when we are killed: it notices that the channel to us is closed.
- * @param {string} name @param {string} entry from the root @param {{ env: NodeJS.ProcessEnv, log?: string, watch?: boolean }} options
+ * Starts one of our programs, from its TypeScript or from a bundle. It ends with us, even when we
+ * are killed: it notices that the channel to us is closed.
+ * @param {string} name
+ * @param {string} entry from the root
+ * @param {{ env: NodeJS.ProcessEnv, log?: string, watch?: boolean }} options
  * @returns {Program}
  */
 export function start(name, entry, { env, log, watch = false }) {
@@ -61,8 +75,14 @@ export function start(name, entry, { env, log, watch = false }) {
     './scripts/with-parent.mjs',
     entry,
   ]
-  // Its own process group: Ctrl-C in the terminal reaches us alone, and we end the programs in order.
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true })
+  // Its own process group: Ctrl-C in the terminal reaches us alone, and we end the programs in
+  // order.
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  })
   /** @type {string[]} */
   const lines = []
   if (log) mkdirSync(dirname(log), { recursive: true })
@@ -99,7 +119,12 @@ export function start(name, entry, { env, log, watch = false }) {
   }
 }
 
-/** Asks until the answer is 200 or the program has ended. @param {string} url @param {Program} program @param {number} [seconds] */
+/**
+ * Asks until the answer is 200 or the program has ended.
+ * @param {string} url
+ * @param {Program} program
+ * @param {number} [seconds]
+ */
 export async function answered(url, program, seconds = 60) {
   const until = Date.now() + seconds * 1000
   for (;;) {
@@ -107,7 +132,10 @@ export async function answered(url, program, seconds = 60) {
     if (answer?.ok) return answer
     await answer?.body?.cancel()
     if (!program.running()) throw new ProgramEnded(program)
-    if (Date.now() > until) throw new Error(`${program.name} did not answer at ${url} within ${seconds} s.\n${program.tail()}`)
+    if (Date.now() > until)
+      throw new Error(
+        `${program.name} did not answer at ${url} within ${seconds} s.\n${program.tail()}`,
+      )
     await new Promise((resolve) => setTimeout(resolve, 40))
   }
 }

@@ -10,7 +10,10 @@ import { errors as chinese } from '../shared/text/zh-CN/errors.ts'
 const root = new URL('..', import.meta.url).pathname
 
 /** Every file that is or would be committed. */
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file && existsSync(join(root, file)))
 
@@ -31,7 +34,9 @@ function linesMatching(pattern: RegExp, among: RegExp, except: RegExp = /^$/): s
     .flatMap((file) =>
       code(file)
         .split('\n')
-        .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 120)}`] : [])),
+        .flatMap((line, index) =>
+          pattern.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 120)}`] : [],
+        ),
     )
 }
 
@@ -48,8 +53,17 @@ interface Schema {
 function fieldNames(schema: Schema | null | undefined, seen = new Set<unknown>()): string[] {
   if (!schema || typeof schema !== 'object' || seen.has(schema)) return []
   seen.add(schema)
-  const inside = [schema.item, schema.wrapped, ...(schema.pipe ?? []), ...(schema.options ?? []), ...Object.values(schema.entries ?? {})]
-  return [...Object.keys(schema.entries ?? {}), ...inside.flatMap((part) => fieldNames(part as Schema, seen))]
+  const inside = [
+    schema.item,
+    schema.wrapped,
+    ...(schema.pipe ?? []),
+    ...(schema.options ?? []),
+    ...Object.values(schema.entries ?? {}),
+  ]
+  return [
+    ...Object.keys(schema.entries ?? {}),
+    ...inside.flatMap((part) => fieldNames(part as Schema, seen)),
+  ]
 }
 
 describe('contract', () => {
@@ -81,7 +95,9 @@ describe('contract', () => {
   test('every declared endpoint is in the list that the server publishes', () => {
     const declared = files
       .filter((file) => /^shared\/contract\/(?!.*\.test\.ts$).*\.ts$/.test(file))
-      .flatMap((file) => [...read(file).matchAll(/^export const (\w+) = endpoint\(/gm)].map(([, name]) => name))
+      .flatMap((file) =>
+        [...read(file).matchAll(/^export const (\w+) = endpoint\(/gm)].map(([, name]) => name),
+      )
     expect(Object.keys(endpoints).sort()).toEqual(declared.sort())
   })
 })
@@ -98,13 +114,22 @@ describe('words', () => {
   const han = /\p{Script=Han}/u
 
   test('Chinese words are Chinese, English ones hold none of it', () => {
-    for (const file of files.filter((name) => name.startsWith('shared/text/zh-CN/'))) expect(read(file), file).toMatch(han)
+    for (const file of files.filter((name) => name.startsWith('shared/text/zh-CN/')))
+      expect(read(file), file).toMatch(han)
     // The switch to Chinese is written for those who read Chinese.
-    expect(linesMatching(han, /^shared\/text\/en\//).filter((line) => !line.includes(' switchLanguage'))).toEqual([])
+    expect(
+      linesMatching(han, /^shared\/text\/en\//).filter((line) => !line.includes(' switchLanguage')),
+    ).toEqual([])
   })
 
   test('the apps keep their words in shared/text', () => {
-    expect(linesMatching(han, /^(sidebar|miniprogram)\/.*\.(ts|vue)$/, /\.test\.ts$|^miniprogram\/harness\/|\/testing\//)).toEqual([])
+    expect(
+      linesMatching(
+        han,
+        /^(sidebar|miniprogram)\/.*\.(ts|vue)$/,
+        /\.test\.ts$|^miniprogram\/harness\/|\/testing\//,
+      ),
+    ).toEqual([])
   })
 })
 
@@ -112,16 +137,27 @@ describe('server', () => {
   const tests = '\\.test\\.ts$|^server/testing/'
 
   test('time and randomness come in through the context', () => {
-    // The database launcher, the session secret and the log work before there is a context; a temporary file's name means nothing.
+    // The database launcher, the session secret and the log work before there is a context; a
+    // temporary file's name means nothing.
     const before = new RegExp(
       `${tests}|^server/(clock|main)\\.ts$|^server/files/file-store\\.ts$|^server/db/embedded|^server/http/(session-secret|logging)\\.ts$`,
     )
-    expect(linesMatching(/\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID\(/, /^server\/.*\.ts$/, before)).toEqual([])
+    expect(
+      linesMatching(
+        /\bDate\.now\(|new Date\(\)|Math\.random\(|randomUUID\(/,
+        /^server\/.*\.ts$/,
+        before,
+      ),
+    ).toEqual([])
   })
 
   test('the environment is read in one place', () => {
     expect(
-      linesMatching(/process\.env/, /^server\/.*\.ts$/, new RegExp(`${tests}|^server/(main|command)\\.ts$|^server/db/embedded`)),
+      linesMatching(
+        /process\.env/,
+        /^server\/.*\.ts$/,
+        new RegExp(`${tests}|^server/(main|command)\\.ts$|^server/db/embedded`),
+      ),
     ).toEqual([])
   })
 
@@ -130,17 +166,26 @@ describe('server', () => {
       files
         .filter((file) => /^server\/\w+\/tables\.ts$/.test(file))
         .flatMap((file) =>
-          [...read(file).matchAll(/pgTable\(\s*'(\w+)'/g)].map(([, table = '']) => [table, file.replace(/tables\.ts$/, '')] as const),
+          [...read(file).matchAll(/pgTable\(\s*'(\w+)'/g)].map(
+            ([, table = '']) => [table, file.replace(/tables\.ts$/, '')] as const,
+          ),
         ),
     )
     expect(owners.get('moments')).toBe('server/timeline/')
-    // The timeline's read model is one round trip over many tables, and an event finds its share within its own: hot paths, by decision. They only read.
-    const readModel = /^server\/timeline\/(queries|record|shares|names|fold|store|statistics|targets)\.ts$/
+    // The timeline's read model is one round trip over many tables, and an event finds its share
+    // within its own: hot paths, by decision. They only read.
+    const readModel =
+      /^server\/timeline\/(queries|record|shares|names|fold|store|statistics|targets)\.ts$/
     const foreign = files
-      .filter((file) => /^server\/.*\.ts$/.test(file) && !new RegExp(tests).test(file) && !readModel.test(file))
+      .filter(
+        (file) =>
+          /^server\/.*\.ts$/.test(file) && !new RegExp(tests).test(file) && !readModel.test(file),
+      )
       .flatMap((file) =>
         [...code(file).matchAll(/\b(?:from|join|into|update)\s+(\w+)(?=[\s(])/g)]
-          .filter(([, table = '']) => owners.has(table) && !file.startsWith(owners.get(table) ?? ''))
+          .filter(
+            ([, table = '']) => owners.has(table) && !file.startsWith(owners.get(table) ?? ''),
+          )
           .map(([statement]) => `${file}: ${statement}`),
       )
     expect(foreign).toEqual([])
@@ -165,23 +210,36 @@ describe('repository', () => {
   })
 
   test('no test sleeps', () => {
-    expect(linesMatching(/\bsleep\(|waitForTimeout\(|await (wait|delay)\(\d/, /\.(test|spec)\.ts$/, /^scripts\/safety/)).toEqual([])
+    expect(
+      linesMatching(
+        /\bsleep\(|waitForTimeout\(|await (wait|delay)\(\d/,
+        /\.(test|spec)\.ts$/,
+        /^scripts\/safety/,
+      ),
+    ).toEqual([])
   })
 
   test('nothing committed names a machine, a home directory or a package registry', () => {
-    const places = ['work/main', 'work/shared', 'root/', 'home/[a-z]', 'Users/[a-z]'].map((path) => `(?<![\\w.~-])/${path}`)
+    const places = ['work/main', 'work/shared', 'root/', 'home/[a-z]', 'Users/[a-z]'].map(
+      (path) => `(?<![\\w.~-])/${path}`,
+    )
     const registries = [
       ['registry', 'npmjs'],
       ['registry', 'npmmirror'],
       ['npm', 'taobao'],
     ].map((parts) => parts.join('\\.'))
     expect(
-      linesMatching(new RegExp([...places, ...registries].join('|')), /\.(ts|mjs|js|vue|json|md|css|html|sql|ya?ml)$|^\.npmrc$|^\.ci\//),
+      linesMatching(
+        new RegExp([...places, ...registries].join('|')),
+        /\.(ts|mjs|js|vue|json|md|css|html|sql|ya?ml)$|^\.npmrc$|^\.ci\//,
+      ),
     ).toEqual([])
   })
 
   test('third parties are called by no page', () => {
     const outside = /(?:src|href)="(?:https?:)?\/\//
-    expect(linesMatching(outside, /^(sidebar|miniprogram|sandbox\/desk)\/.*\.(html|vue)$/)).toEqual([])
+    expect(linesMatching(outside, /^(sidebar|miniprogram|sandbox\/desk)\/.*\.(html|vue)$/)).toEqual(
+      [],
+    )
   })
 })

@@ -1,4 +1,5 @@
-// npm run sandbox — WeCom and WeChat alone, for any project: no server of ours, no database. docs/sandbox.md says how to point a client at it.
+// npm run sandbox — WeCom and WeChat alone, for any project: no server of ours, no database.
+// docs/sandbox.md says how to point a client at it.
 import { build } from './builds.mjs'
 import { ensureInstalled } from './install.mjs'
 import { lastWords, port, requireFree, entryOf, untilStopped } from './launch.mjs'
@@ -7,14 +8,23 @@ import { bold, dim, main, step, Stop } from './say.mjs'
 
 await main(async () => {
   console.log(`\n${bold('Chatside sandbox')}\n`)
-  const ports = { SANDBOX_PORT: port('SANDBOX_PORT', 3100), SANDBOX_WEBVIEW_PORT: port('SANDBOX_WEBVIEW_PORT', 3101) }
+  const ports = {
+    SANDBOX_PORT: port('SANDBOX_PORT', 3100),
+    SANDBOX_WEBVIEW_PORT: port('SANDBOX_WEBVIEW_PORT', 3101),
+  }
   await requireFree(ports)
   await ensureInstalled()
   await build({ only: ['desk', 'inspector', 'sandbox'] })
   const origin = `http://localhost:${ports.SANDBOX_PORT}`
-  const env = { ...process.env, SANDBOX_PORT: String(ports.SANDBOX_PORT), SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT) }
+  const env = {
+    ...process.env,
+    SANDBOX_PORT: String(ports.SANDBOX_PORT),
+    SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT),
+  }
   const sandbox = start('sandbox', entryOf('sandbox'), { env })
-  const answer = await step('starting', () => answered(`${origin}/_sandbox/credentials`, sandbox)).catch((error) => {
+  const answer = await step('starting', () =>
+    answered(`${origin}/_sandbox/credentials`, sandbox),
+  ).catch((error) => {
     throw lastWords(error) ? new Stop(lastWords(error)) : error
   })
   const { env: credentials } = /** @type {{ env: Record<string, string> }} */ (await answer.json())
@@ -29,6 +39,10 @@ await main(async () => {
   console.log(dim('  corp, apps and their secrets:'))
   for (const [name, value] of Object.entries(credentials))
     if (/_(ID|SECRET|TOKEN|KEY)$/.test(name)) console.log(dim(`    ${name}=${value}`))
-  console.log(dim('\n  docs/sandbox.md has one-liners for five languages. Ctrl-C stops it; nothing is kept.\n'))
+  console.log(
+    dim(
+      '\n  docs/sandbox.md has one-liners for five languages. Ctrl-C stops it; nothing is kept.\n',
+    ),
+  )
   await untilStopped({ programs: [sandbox], stop: () => sandbox.stop() })
 })

@@ -1,4 +1,5 @@
-// What the commands print: one line per step, with its duration, readable in a terminal and in a CI log alike.
+// What the commands print: one line per step, with its duration, readable in a terminal and in a CI
+// log alike.
 
 const colour = process.stdout.isTTY && !process.env.NO_COLOR
 
@@ -38,7 +39,10 @@ export async function step(name, work) {
   }
 }
 
-/** Runs a command's main function; a Stop ends it with its sentence, anything else with its stack. @param {() => Promise<unknown>} work */
+/**
+ * Runs a command's main function; a Stop ends it with its sentence, anything else with its stack.
+ * @param {() => Promise<unknown>} work
+ */
 export async function main(work) {
   try {
     await work()

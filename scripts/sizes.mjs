@@ -6,15 +6,22 @@ import { root } from './processes.mjs'
 
 const KB = 1024
 
-/** The chunks of the first customer route. The customer page is part of the app's first chunk; what it fetches later (a long list's rows, details) is not. */
+/**
+ * The chunks of the first customer route. The customer page is part of the app's first chunk; what
+ * it fetches later (a long list's rows, details) is not.
+ */
 const firstRoute = ['index.html']
 
 /**
- * @typedef {{ file: string, src?: string, isEntry?: boolean, imports?: string[], css?: string[] }} Chunk
+ * @typedef {{ file: string, src?: string, isEntry?: boolean, imports?: string[], css?: string[] }}
+ * Chunk
  * @typedef {{ what: string, is: number, most: number, unit: string }} Size
  */
 
-/** What the sidebar's first customer route downloads: gzip bytes of JS and CSS, and requests including the page itself. */
+/**
+ * What the sidebar's first customer route downloads: gzip bytes of JS and CSS, and requests
+ * including the page itself.
+ */
 export function sidebarFirstRoute() {
   const folder = join(root, 'dist/sidebar')
   /** @type {Record<string, Chunk>} */
@@ -30,27 +37,44 @@ export function sidebarFirstRoute() {
   }
   for (const wanted of firstRoute) {
     if (!manifest[wanted])
-      throw new Error(`${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/sizes.mjs`)
+      throw new Error(
+        `${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/sizes.mjs`,
+      )
     visit(wanted)
   }
-  const assets = [...files].map((file) => ({ file, bytes: gzipSync(readFileSync(join(folder, file)), { level: 9 }).length }))
-  return { assets, bytes: assets.reduce((sum, { bytes }) => sum + bytes, 0), requests: assets.length + 1 }
+  const assets = [...files].map((file) => ({
+    file,
+    bytes: gzipSync(readFileSync(join(folder, file)), { level: 9 }).length,
+  }))
+  return {
+    assets,
+    bytes: assets.reduce((sum, { bytes }) => sum + bytes, 0),
+    requests: assets.length + 1,
+  }
 }
 
 /** Bytes of the mini program's main package: everything outside the roots of subpackages. */
 export function miniprogramMainPackage() {
   const folder = join(root, 'dist/build/mp-weixin')
-  const { subPackages = [], subpackages = subPackages } = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8'))
-  const roots = subpackages.map((/** @type {{ root: string }} */ { root: path }) => join(folder, path))
+  const { subPackages = [], subpackages = subPackages } = JSON.parse(
+    readFileSync(join(folder, 'app.json'), 'utf8'),
+  )
+  const roots = subpackages.map((/** @type {{ root: string }} */ { root: path }) =>
+    join(folder, path),
+  )
   return bytesOf(folder, (path) =>
-    roots.some((/** @type {string} */ subpackage) => path === subpackage || path.startsWith(`${subpackage}/`)),
+    roots.some(
+      (/** @type {string} */ subpackage) =>
+        path === subpackage || path.startsWith(`${subpackage}/`),
+    ),
   )
 }
 
 /** @param {string} path @param {(path: string) => boolean} without @returns {number} */
 function bytesOf(path, without) {
   if (without(path)) return 0
-  if (!statSync(path).isDirectory()) return /project\.(private\.)?config\.json$/.test(path) ? 0 : statSync(path).size
+  if (!statSync(path).isDirectory())
+    return /project\.(private\.)?config\.json$/.test(path) ? 0 : statSync(path).size
   return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name), without), 0)
 }
 
@@ -60,18 +84,27 @@ export function sizes() {
   return [
     { what: 'sidebar, first customer route, gzip', is: first.bytes / KB, most: 95, unit: 'KB' },
     { what: 'sidebar, first customer route, requests', is: first.requests, most: 8, unit: '' },
-    { what: 'mini program, main package', is: miniprogramMainPackage() / KB, most: 300, unit: 'KB' },
+    {
+      what: 'mini program, main package',
+      is: miniprogramMainPackage() / KB,
+      most: 300,
+      unit: 'KB',
+    },
   ]
 }
 
 /** Prints the sizes. @throws Error naming what is over its budget */
 export function checkSizes() {
-  if (!existsSync(join(root, 'dist/sidebar/.vite/manifest.json'))) throw new Error('the sidebar is not built')
+  if (!existsSync(join(root, 'dist/sidebar/.vite/manifest.json')))
+    throw new Error('the sidebar is not built')
   const all = sizes()
-  for (const { what, is, most, unit } of all) console.log(`      ${what.padEnd(42)} ${is.toFixed(unit ? 1 : 0)} of ${most} ${unit}`)
+  for (const { what, is, most, unit } of all)
+    console.log(`      ${what.padEnd(42)} ${is.toFixed(unit ? 1 : 0)} of ${most} ${unit}`)
   const over = all.filter(({ is, most }) => is > most)
   if (over.length > 0) {
-    const parts = sidebarFirstRoute().assets.map(({ file, bytes }) => `  ${(bytes / KB).toFixed(1).padStart(6)} KB  ${file}`)
+    const parts = sidebarFirstRoute().assets.map(
+      ({ file, bytes }) => `  ${(bytes / KB).toFixed(1).padStart(6)} KB  ${file}`,
+    )
     throw new Error(`over budget: ${over.map(({ what }) => what).join('; ')}\n${parts.join('\n')}`)
   }
 }

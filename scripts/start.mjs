@@ -15,7 +15,11 @@ const withSandbox = !(env.WECOM_CORP_ID && env.WECOM_AGENT_SECRET && !env.WECOM_
 await main(async () => {
   const begun = Date.now()
   console.log(`\n${bold('Chatside')}\n`)
-  const ports = { servers: [port('PORT', 3000)], sandbox: port('SANDBOX_PORT', 3100), webview: port('SANDBOX_WEBVIEW_PORT', 3101) }
+  const ports = {
+    servers: [port('PORT', 3000)],
+    sandbox: port('SANDBOX_PORT', 3100),
+    webview: port('SANDBOX_WEBVIEW_PORT', 3101),
+  }
   const dataDir = resolve(root, env.DATA_DIR?.trim() || '.data')
   await requireFree({
     PORT: ports.servers[0] ?? 3000,
@@ -25,8 +29,16 @@ await main(async () => {
   await ensureInstalled()
   await build({ only: withSandbox ? shown : ['sidebar', 'h5', 'server'] })
 
-  const launched = await step(withSandbox ? 'starting database, server and sandbox' : 'starting database and server', () =>
-    launch({ dataDir, ports, withSandbox, watch, env: withSandbox ? { CHATSIDE_SEED: env.CHATSIDE_SEED ?? '1' } : {} }),
+  const launched = await step(
+    withSandbox ? 'starting database, server and sandbox' : 'starting database and server',
+    () =>
+      launch({
+        dataDir,
+        ports,
+        withSandbox,
+        watch,
+        env: withSandbox ? { CHATSIDE_SEED: env.CHATSIDE_SEED ?? '1' } : {},
+      }),
   ).catch((error) => {
     throw lastWords(error) ? new Stop(lastWords(error)) : error
   })
@@ -34,6 +46,8 @@ await main(async () => {
   const took = ((Date.now() - begun) / 1000).toFixed(1)
   const address = launched.deskUrl ?? `${env.PUBLIC_URL ?? launched.serverUrls[0]}/sidebar/`
   console.log(`\n  Ready in ${took} s. Open ${bold(address)}\n`)
-  console.log(dim(`  Logs: ${dataDir}/logs. Ctrl-C stops everything; the data stays in ${dataDir}.\n`))
+  console.log(
+    dim(`  Logs: ${dataDir}/logs. Ctrl-C stops everything; the data stays in ${dataDir}.\n`),
+  )
   await untilStopped(launched)
 })

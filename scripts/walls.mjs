@@ -1,5 +1,6 @@
-// The walls of the house as one table: who may import what. ESLint's `no-restricted-imports` sees only the specifier as it is written, and not
-// dynamic imports; these rows speak of files, so they hold at any depth. `walls.test.ts` plants a violation of each.
+// The walls of the house as one table: who may import what. ESLint's `no-restricted-imports` sees
+// only the specifier as it is written, and not dynamic imports; these rows speak of files, so they
+// hold at any depth. `walls.test.ts` plants a violation of each.
 import { builtinModules } from 'node:module'
 import { posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * @typedef {object} Wall
  * @property {RegExp} in the files behind the wall; its first group is `$1` in `except` and `ours`
  * @property {RegExp} [not] files of the same folder that the wall does not concern
- * @property {string[]} [ours] the only paths of ours that may be imported (prefix, or the whole path)
+ * @property {string[]} [ours] the only paths of ours that may be imported (prefix, or the whole
+ * path)
  * @property {RegExp} [never] what may not be imported: a path from the root, or a package
  * @property {RegExp} [except] what of `never` is allowed all the same
  * @property {string[]} [packages] the only packages that may be imported
@@ -19,7 +21,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 
 const tests = /\.test\.ts$/
-const serverDomains = 'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans|privacy'
+const serverDomains =
+  'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans|privacy'
 const adapters = 'wecom|wechat|files'
 const domains = `${serverDomains}|equipment`
 
@@ -48,7 +51,12 @@ export const walls = [
     why: 'shared code runs in Node, in browsers and in WeChat: it imports nothing of ours and nothing of a platform',
   },
   { in: /^sidebar\//, ours: ['shared/', 'sidebar/'], why: 'an app imports shared/ and itself' },
-  { in: /^miniprogram\//, not: /^miniprogram\/harness\//, ours: ['shared/', 'miniprogram/'], why: 'an app imports shared/ and itself' },
+  {
+    in: /^miniprogram\//,
+    not: /^miniprogram\/harness\//,
+    ours: ['shared/', 'miniprogram/'],
+    why: 'an app imports shared/ and itself',
+  },
   {
     in: /^miniprogram\/harness\//,
     ours: ['shared/', 'miniprogram/', 'sandbox/runtime/'],
@@ -75,7 +83,17 @@ export const walls = [
   {
     in: /^miniprogram\//,
     not: /^miniprogram\/(bridge|harness)\/|\.test\.ts$/,
-    globals: ['uni', 'wx', 'getCurrentPages', 'getApp', 'window', 'document', 'location', 'navigator', 'localStorage'],
+    globals: [
+      'uni',
+      'wx',
+      'getCurrentPages',
+      'getApp',
+      'window',
+      'document',
+      'location',
+      'navigator',
+      'localStorage',
+    ],
     why: 'only miniprogram/bridge calls the platform; everything else uses bridge/ and the lifecycles of @dcloudio/uni-app',
   },
   {
@@ -126,26 +144,50 @@ export const walls = [
     never: new RegExp(`^node:|^(${builtinModules.join('|')})$`),
     why: 'this runs in a browser or a mini program, where there is no Node',
   },
-  { in: /^e2e\//, ours: ['e2e/', 'shared/', 'scripts/'], why: 'a journey sees the product as a user does: in the browser and over HTTP' },
+  {
+    in: /^e2e\//,
+    ours: ['e2e/', 'shared/', 'scripts/'],
+    why: 'a journey sees the product as a user does: in the browser and over HTTP',
+  },
 ]
 
-/** The path from the root of what `specifier` in `file` (both from the root) names; packages as they are. @param {string} file @param {string} specifier */
+/**
+ * The path from the root of what `specifier` in `file` (both from the root) names; packages as they
+ * are.
+ * @param {string} file
+ * @param {string} specifier
+ */
 export function target(file, specifier) {
   const path = specifier.replace(/\?.*$/, '')
   return path.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), path)) : path
 }
 
-/** Why `file` may not import `specifier`, or undefined. @param {string} file @param {string} specifier */
+/**
+ * Why `file` may not import `specifier`, or undefined.
+ * @param {string} file
+ * @param {string} specifier
+ */
 export function refusal(file, specifier) {
   const imported = target(file, specifier)
   const own = specifier.startsWith('.')
   for (const wall of walls) {
     const match = wall.in.exec(file)
     if (!match || wall.not?.test(file)) continue
-    const fill = (/** @type {string} */ text) => text.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '')
-    if (own && wall.ours && !wall.ours.some((prefix) => imported.startsWith(fill(prefix)))) return wall.why
-    if (!own && wall.packages && !wall.packages.some((name) => imported === name || imported.startsWith(`${name}/`))) return wall.why
-    if (wall.never?.test(imported) && !(wall.except && new RegExp(fill(wall.except.source)).test(imported))) return wall.why
+    const fill = (/** @type {string} */ text) =>
+      text.replace(/\$(\d)/g, (_, group) => match[Number(group)] ?? '')
+    if (own && wall.ours && !wall.ours.some((prefix) => imported.startsWith(fill(prefix))))
+      return wall.why
+    if (
+      !own &&
+      wall.packages &&
+      !wall.packages.some((name) => imported === name || imported.startsWith(`${name}/`))
+    )
+      return wall.why
+    if (
+      wall.never?.test(imported) &&
+      !(wall.except && new RegExp(fill(wall.except.source)).test(imported))
+    )
+      return wall.why
   }
   return undefined
 }
@@ -164,17 +206,24 @@ export const rule = {
       ImportDeclaration: (node) => check(node, node.source.value),
       ExportAllDeclaration: (node) => check(node, node.source.value),
       ExportNamedDeclaration: (node) => check(node, node.source?.value),
-      ImportExpression: (node) => check(node, node.source.type === 'Literal' ? node.source.value : undefined),
+      ImportExpression: (node) =>
+        check(node, node.source.type === 'Literal' ? node.source.value : undefined),
       // `import('…').Type` and `require('…')`
-      TSImportType: (/** @type {any} */ node) => check(node, node.source?.value ?? node.argument?.literal?.value),
-      'CallExpression[callee.name="require"]': (/** @type {any} */ node) => check(node, node.arguments[0]?.value),
+      TSImportType: (/** @type {any} */ node) =>
+        check(node, node.source?.value ?? node.argument?.literal?.value),
+      'CallExpression[callee.name="require"]': (/** @type {any} */ node) =>
+        check(node, node.arguments[0]?.value),
       'Program:exit': (node) => {
         for (const wall of walls) {
           if (!wall.globals || !wall.in.test(file) || wall.not?.test(file)) continue
           // `through`: the references that no declaration of the file answers
           for (const { identifier } of context.sourceCode.getScope(node).through)
             if (wall.globals.includes(identifier.name))
-              context.report({ node: identifier, messageId: 'wall', data: { why: wall.why, what: identifier.name } })
+              context.report({
+                node: identifier,
+                messageId: 'wall',
+                data: { why: wall.why, what: identifier.name },
+              })
         }
       },
     }

@@ -15,7 +15,11 @@ const plants: Plant[] = [
   {
     why: 'the contract knows no rules',
     file: 'shared/contract/x.ts',
-    refused: [`import { r } from '../rules/r.ts'`, `export { call } from '../client/call.ts'`, `import dayjs from 'dayjs'`],
+    refused: [
+      `import { r } from '../rules/r.ts'`,
+      `export { call } from '../client/call.ts'`,
+      `import dayjs from 'dayjs'`,
+    ],
     allowed: [`import * as v from 'valibot'`, `import { Id } from './values.ts'`],
   },
   {
@@ -40,15 +44,32 @@ const plants: Plant[] = [
   {
     why: 'an app imports shared/ and itself',
     file: 'sidebar/App.ts',
-    refused: [`import '../server/app.ts'`, `import '../sandbox/api.ts'`, `void import('../miniprogram/bridge/login.ts')`],
+    refused: [
+      `import '../server/app.ts'`,
+      `import '../sandbox/api.ts'`,
+      `void import('../miniprogram/bridge/login.ts')`,
+    ],
     allowed: [`import '../shared/contract/all.ts'`, `import './contacts/x.ts'`],
   },
-  { why: 'an app imports shared/ and itself', file: 'miniprogram/main.ts', refused: [`import '../sidebar/App.ts'`] },
+  {
+    why: 'an app imports shared/ and itself',
+    file: 'miniprogram/main.ts',
+    refused: [`import '../sidebar/App.ts'`],
+  },
   {
     why: 'not a sibling',
     file: 'sidebar/materials/preview/x.ts',
-    refused: [`import '../../timeline/x.ts'`, `void import('../../workorders/x.ts')`, `import '../../router.ts'`],
-    allowed: [`import '../list.ts'`, `import '../../ui/x.ts'`, `import '../../bridge/x.ts'`, `import '../../../shared/contract/all.ts'`],
+    refused: [
+      `import '../../timeline/x.ts'`,
+      `void import('../../workorders/x.ts')`,
+      `import '../../router.ts'`,
+    ],
+    allowed: [
+      `import '../list.ts'`,
+      `import '../../ui/x.ts'`,
+      `import '../../bridge/x.ts'`,
+      `import '../../../shared/contract/all.ts'`,
+    ],
   },
   {
     why: 'not a sibling',
@@ -56,7 +77,12 @@ const plants: Plant[] = [
     refused: [`import '../materials/x.ts'`],
     allowed: [`import '../bridge/x.ts'`],
   },
-  { why: 'serve the domains', file: 'sidebar/ui/x.ts', refused: [`import '../contacts/x.ts'`], allowed: [`import '../bridge/x.ts'`] },
+  {
+    why: 'serve the domains',
+    file: 'sidebar/ui/x.ts',
+    refused: [`import '../contacts/x.ts'`],
+    allowed: [`import '../bridge/x.ts'`],
+  },
   {
     why: 'only sidebar/bridge knows the JS-SDK',
     file: 'sidebar/materials/x.ts',
@@ -74,12 +100,21 @@ const plants: Plant[] = [
     refused: [`import '../../sandbox/api.ts'`, `import '../../sidebar/x.ts'`],
     allowed: [`import '../../shared/contract/all.ts'`],
   },
-  { why: 'what serves tests stays out', file: 'server/timeline/x.ts', refused: [`import '../testing/x.ts'`] },
+  {
+    why: 'what serves tests stays out',
+    file: 'server/timeline/x.ts',
+    refused: [`import '../testing/x.ts'`],
+  },
   {
     why: 'only through its index.ts',
     file: 'server/workorders/x.ts',
     refused: [`import '../timeline/store.ts'`, `export * from '../identity/tables.ts'`],
-    allowed: [`import '../timeline/index.ts'`, `import './store.ts'`, `import '../wecom/client.ts'`, `import '../http/serve.ts'`],
+    allowed: [
+      `import '../timeline/index.ts'`,
+      `import './store.ts'`,
+      `import '../wecom/client.ts'`,
+      `import '../http/serve.ts'`,
+    ],
   },
   {
     why: 'adapters know no domain',
@@ -110,12 +145,27 @@ const plants: Plant[] = [
     refused: [`import '../../state/world.ts'`],
     allowed: [`import './stack.ts'`],
   },
-  { why: 'in any JavaScript at all', file: 'sandbox/runtime/core/x.ts', refused: [`import 'node:fs'`, `import '../node/read-bundle.ts'`] },
-  { why: 'there is no Node', file: 'sidebar/bridge/x.ts', refused: [`import 'node:crypto'`, `import { readFileSync } from 'fs'`] },
-  { why: 'as a user does', file: 'e2e/x.spec.ts', refused: [`import '../server/app.ts'`, `import '../sandbox/main.ts'`] },
+  {
+    why: 'in any JavaScript at all',
+    file: 'sandbox/runtime/core/x.ts',
+    refused: [`import 'node:fs'`, `import '../node/read-bundle.ts'`],
+  },
+  {
+    why: 'there is no Node',
+    file: 'sidebar/bridge/x.ts',
+    refused: [`import 'node:crypto'`, `import { readFileSync } from 'fs'`],
+  },
+  {
+    why: 'as a user does',
+    file: 'e2e/x.spec.ts',
+    refused: [`import '../server/app.ts'`, `import '../sandbox/main.ts'`],
+  },
 ]
 
-/** The project's own configuration without the rules that need the whole program: a planted file is in none. */
+/**
+ * The project's own configuration without the rules that need the whole program: a planted file is
+ * in none.
+ */
 const eslint = new ESLint({
   cwd: new URL('..', import.meta.url).pathname,
   overrideConfig: [
@@ -129,7 +179,9 @@ async function complaints(file: string, line: string): Promise<string[]> {
   if (!result) throw new Error(`${file} is not linted`)
   const broken = result.messages.find(({ fatal }) => fatal)
   if (broken) throw new Error(`${line}: ${broken.message}`)
-  return result.messages.filter(({ ruleId }) => ruleId === 'chatside/walls').map(({ message }) => message)
+  return result.messages
+    .filter(({ ruleId }) => ruleId === 'chatside/walls')
+    .map(({ message }) => message)
 }
 
 describe('walls', () => {
@@ -145,7 +197,9 @@ describe('walls', () => {
   }
 
   test('every wall has a planted violation', () => {
-    const unproved = walls.filter(({ why }) => !plants.some((plant) => why.includes(plant.why))).map(({ why }) => why)
+    const unproved = walls
+      .filter(({ why }) => !plants.some((plant) => why.includes(plant.why)))
+      .map(({ why }) => why)
     expect(unproved).toEqual([])
   })
 })

@@ -3,7 +3,13 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { openRandom, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
-import { callbackRoutes, connectionRoutes, forgetCallbacks, openTokenStore, wecomCallbacks } from './connections/index.ts'
+import {
+  callbackRoutes,
+  connectionRoutes,
+  forgetCallbacks,
+  openTokenStore,
+  wecomCallbacks,
+} from './connections/index.ts'
 import type { Clock, Context } from './context.ts'
 import { openDatabase } from './db/database.ts'
 import { type Job, type Jobs, startJobs } from './db/jobs.ts'
@@ -61,7 +67,13 @@ const jobs: readonly Job[] = [
 ]
 
 /** Everything of one process, with nothing running yet but the database pool. */
-export function makeApp({ config, databaseUrl, log, clock = systemClock, platformTimeoutMs }: AppOptions): App {
+export function makeApp({
+  config,
+  databaseUrl,
+  log,
+  clock = systemClock,
+  platformTimeoutMs,
+}: AppOptions): App {
   const closing = new AbortController()
   let working: Jobs | undefined
   const ctx = makeContext({
@@ -94,7 +106,8 @@ export function makeApp({ config, databaseUrl, log, clock = systemClock, platfor
   koa.use(builtApps(config))
   const server = createServer(koa.callback())
   const connections = watchConnections(server)
-  // Longer than the usual minute of a load balancer, or it would meet connections that we are just closing.
+  // Longer than the usual minute of a load balancer, or it would meet connections that we are just
+  // closing.
   server.keepAliveTimeout = 65_000
 
   return {
@@ -124,10 +137,19 @@ function makeContext(
   const { config, databaseUrl, log, clock, platformTimeoutMs, nudge, closing } = options
   const random = openRandom(clock)
   const metrics = openMetrics()
-  const db = openDatabase(databaseUrl, { onError: (error) => log.warn({ err: error }, 'an idle database connection broke') })
+  const db = openDatabase(databaseUrl, {
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  })
   const listener = openListener(databaseUrl, log)
   const tokens = openTokenStore({ db, clock, random, metrics })
-  const platform = { config, tokens, clock, log, metrics, ...(platformTimeoutMs !== undefined && { timeoutMs: platformTimeoutMs }) }
+  const platform = {
+    config,
+    tokens,
+    clock,
+    log,
+    metrics,
+    ...(platformTimeoutMs !== undefined && { timeoutMs: platformTimeoutMs }),
+  }
   return {
     config,
     db,

@@ -25,7 +25,10 @@ export function openRandom(clock: Clock): Random {
   }
 }
 
-/** RFC 9562, version 7: 48 bits of milliseconds, then randomness. Ids of one millisecond are in no particular order. */
+/**
+ * RFC 9562, version 7: 48 bits of milliseconds, then randomness. Ids of one millisecond are in no
+ * particular order.
+ */
 function uuid7(milliseconds: number, random: Buffer): string {
   const bytes = Buffer.alloc(16)
   bytes.writeUIntBE(milliseconds, 0, 6)

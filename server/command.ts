@@ -6,7 +6,10 @@ import { migrateDatabase } from './db/database.ts'
 import { EmbeddedDatabaseError, startEmbedded } from './db/embedded.ts'
 import { openLog } from './http/logging.ts'
 
-/** A command needs the database and the files, no platform: where these are not set, their addresses lead nowhere. */
+/**
+ * A command needs the database and the files, no platform: where these are not set, their addresses
+ * lead nowhere.
+ */
 const withoutPlatforms = {
   WECOM_CORP_ID: 'ww0000000000',
   WECOM_AGENT_ID: '0',
@@ -16,8 +19,9 @@ const withoutPlatforms = {
 }
 
 /**
- * For programs that do one thing and end, beside servers that run or without any: the same configuration and database (an embedded one is joined, or started and stopped), and a
- * context; nothing listens, no job runs. An error becomes a sentence and exit code 1.
+ * For programs that do one thing and end, beside servers that run or without any: the same
+ * configuration and database (an embedded one is joined, or started and stopped), and a context;
+ * nothing listens, no job runs. An error becomes a sentence and exit code 1.
  */
 export async function runCommand(work: (ctx: Context) => Promise<void>): Promise<void> {
   const cleanups: (() => Promise<void>)[] = []
@@ -34,7 +38,10 @@ export async function runCommand(work: (ctx: Context) => Promise<void>): Promise
     cleanups.push(app.close)
     await work(app.ctx)
   } catch (error) {
-    const forOperator = error instanceof ConfigError || error instanceof EmbeddedDatabaseError || error instanceof CommandError
+    const forOperator =
+      error instanceof ConfigError ||
+      error instanceof EmbeddedDatabaseError ||
+      error instanceof CommandError
     process.stderr.write(`${forOperator ? error.message : inspect(error)}\n`)
     process.exitCode = 1
   } finally {

@@ -43,21 +43,60 @@ describe('the environment', () => {
       /^PUBLIC_URL must be an http:\/\/ or https:\/\/ address, but is "crm\.example\.com"\. Example: PUBLIC_URL=https:/,
     ],
     ['PUBLIC_URL', 'https://crm.example.com/app', /^PUBLIC_URL must be an origin/],
-    ['DATABASE_URL', 'mysql://root@localhost/x', /^DATABASE_URL must start with postgres:\/\/\. Example: DATABASE_URL=postgres:/],
+    [
+      'DATABASE_URL',
+      'mysql://root@localhost/x',
+      /^DATABASE_URL must start with postgres:\/\/\. Example: DATABASE_URL=postgres:/,
+    ],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL must be one of .*, but is "loud"/],
     ['SESSION_SECRET', 'short', /^SESSION_SECRET must be at least 32 characters long\. Example: /],
-    ['WECOM_AGENT_ID', 'first', /^WECOM_AGENT_ID must be a number, but is "first"\. Example: WECOM_AGENT_ID=1000002$/],
-    ['WECOM_APP_KIND', 'suite', /^WECOM_APP_KIND must be own or customized, but is "suite"\. Example: WECOM_APP_KIND=customized$/],
+    [
+      'WECOM_AGENT_ID',
+      'first',
+      /^WECOM_AGENT_ID must be a number, but is "first"\. Example: WECOM_AGENT_ID=1000002$/,
+    ],
+    [
+      'WECOM_APP_KIND',
+      'suite',
+      /^WECOM_APP_KIND must be own or customized, but is "suite"\. Example: WECOM_APP_KIND=customized$/,
+    ],
     ['WECOM_CORP_ID', '', /^WECOM_CORP_ID is missing\. Example: WECOM_CORP_ID=ww/],
-    ['WECOM_TRUSTED_HOSTS', 'https://crm.example.com', /^WECOM_TRUSTED_HOSTS must hold host names without scheme or path/],
-    ['WECOM_TRUSTED_HOSTS', 'other.example.com', /^WECOM_TRUSTED_HOSTS does not hold crm\.example\.com, the host of PUBLIC_URL/],
-    ['MINIPROGRAM_APP_ID', 'wx1a2b3c4d5e6f7a8b', /^MINIPROGRAM_APP_SECRET is missing, but MINIPROGRAM_APP_ID is set/],
-    ['WECOM_CALLBACK_AES_KEY', 'tooshort', /^WECOM_CALLBACK_AES_KEY must be 43 letters and digits\. Example: /],
-    ['MAP_TILES_URL', 'https://tiles.example.com/', /^MAP_TILES_URL must be an address with \{z\}, \{x\} and \{y\}/],
-    ['NODE_ENV', 'production', /^SESSION_SECRET is missing, but real WeCom credentials are in production use/],
-  ])('with a wrong %s (%s) is refused in a sentence with an example', async (name, value, sentence) => {
-    expect(await sentencesFor({ [name]: value })).toEqual([expect.stringMatching(sentence)])
-  })
+    [
+      'WECOM_TRUSTED_HOSTS',
+      'https://crm.example.com',
+      /^WECOM_TRUSTED_HOSTS must hold host names without scheme or path/,
+    ],
+    [
+      'WECOM_TRUSTED_HOSTS',
+      'other.example.com',
+      /^WECOM_TRUSTED_HOSTS does not hold crm\.example\.com, the host of PUBLIC_URL/,
+    ],
+    [
+      'MINIPROGRAM_APP_ID',
+      'wx1a2b3c4d5e6f7a8b',
+      /^MINIPROGRAM_APP_SECRET is missing, but MINIPROGRAM_APP_ID is set/,
+    ],
+    [
+      'WECOM_CALLBACK_AES_KEY',
+      'tooshort',
+      /^WECOM_CALLBACK_AES_KEY must be 43 letters and digits\. Example: /,
+    ],
+    [
+      'MAP_TILES_URL',
+      'https://tiles.example.com/',
+      /^MAP_TILES_URL must be an address with \{z\}, \{x\} and \{y\}/,
+    ],
+    [
+      'NODE_ENV',
+      'production',
+      /^SESSION_SECRET is missing, but real WeCom credentials are in production use/,
+    ],
+  ])(
+    'with a wrong %s (%s) is refused in a sentence with an example',
+    async (name, value, sentence) => {
+      expect(await sentencesFor({ [name]: value })).toEqual([expect.stringMatching(sentence)])
+    },
+  )
 
   it('with several mistakes is refused with a sentence for each', async () => {
     expect(await sentencesFor({ PORT: 'x', LOG_LEVEL: 'y' })).toHaveLength(2)
@@ -73,7 +112,9 @@ describe('the session secret', () => {
   it('is made once, also when two servers start at once, and only its owner can read it', async () => {
     const own = await mkdtemp(join(tmpdir(), 'chatside-secret-'))
     const env = { ...good(), DATA_DIR: own }
-    const secrets = await Promise.all(Array.from({ length: 8 }, async () => (await loadConfig(env)).sessionSecret))
+    const secrets = await Promise.all(
+      Array.from({ length: 8 }, async () => (await loadConfig(env)).sessionSecret),
+    )
     expect(new Set(secrets).size).toBe(1)
     expect((await loadConfig(env)).sessionSecret).toBe(secrets[0])
     expect((await stat(join(own, 'session-secret'))).mode & 0o777).toBe(0o600)
@@ -83,7 +124,9 @@ describe('the session secret', () => {
   it('that a power cut left empty is refused: whoever knows that could sign sessions', async () => {
     const own = await mkdtemp(join(tmpdir(), 'chatside-secret-'))
     await writeFile(join(own, 'session-secret'), '')
-    expect(await sentencesFor({ DATA_DIR: own })).toEqual([expect.stringMatching(/session-secret .* Remove it/)])
+    expect(await sentencesFor({ DATA_DIR: own })).toEqual([
+      expect.stringMatching(/session-secret .* Remove it/),
+    ])
     await rm(own, { recursive: true })
   })
 })

@@ -2,7 +2,10 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { readOrMakeSecret } from './http/session-secret.ts'
 
-/** What the installation is told by its environment, checked once at the start. Lists, numbers and addresses are ready to use. */
+/**
+ * What the installation is told by its environment, checked once at the start. Lists, numbers and
+ * addresses are ready to use.
+ */
 export interface Config {
   readonly production: boolean
   readonly host: string
@@ -19,9 +22,15 @@ export interface Config {
   readonly metricsToken: string | null
   /** Calls per minute and session or address; 0 = unlimited (load tests). */
   readonly rateLimit: number
-  /** Raw events are dropped a month at a time once the whole month is older than so many days; 0 = kept for ever. Moments stay. */
+  /**
+   * Raw events are dropped a month at a time once the whole month is older than so many days; 0 =
+   * kept for ever. Moments stay.
+   */
   readonly eventRetentionDays: number
-  /** Pushes of the platforms are deleted after so many days; those that could not be handled after ten times as many; 0 = kept for ever. */
+  /**
+   * Pushes of the platforms are deleted after so many days; those that could not be handled after
+   * ten times as many; 0 = kept for ever.
+   */
   readonly callbackRetentionDays: number
   /** How many reverse proxies stand in front: that many X-Forwarded-For entries are believed. */
   readonly proxies: number
@@ -34,7 +43,10 @@ export interface Config {
     readonly corpId: string
     readonly agentId: string
     readonly secret: string
-    /** Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is the permanent code, and WeCom gives no unionids. */
+    /**
+     * Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is
+     * the permanent code, and WeCom gives no unionids.
+     */
     readonly appKind: 'own' | 'customized'
     /** Hosts (with port, when not the default one) whose pages we sign. */
     readonly trustedHosts: readonly string[]
@@ -62,7 +74,11 @@ export class ConfigError extends Error {
   }
 }
 
-const tencent = { wecom: 'https://qyapi.weixin.qq.com', wechat: 'https://api.weixin.qq.com', open: 'https://open.weixin.qq.com' }
+const tencent = {
+  wecom: 'https://qyapi.weixin.qq.com',
+  wechat: 'https://api.weixin.qq.com',
+  open: 'https://open.weixin.qq.com',
+}
 
 function integer(least: number, most: number) {
   return v.pipe(
@@ -82,23 +98,35 @@ const address = v.pipe(
 )
 const origin = v.pipe(
   address,
-  v.check((text) => new URL(text).origin === text, 'must be an origin: scheme, host and port, nothing behind'),
+  v.check(
+    (text) => new URL(text).origin === text,
+    'must be an origin: scheme, host and port, nothing behind',
+  ),
 )
 const yesNo = v.pipe(
   v.picklist(['0', '1', 'false', 'true'], 'must be 1 or 0'),
   v.transform((text) => text === '1' || text === 'true'),
 )
-const wechatAppId = v.pipe(v.string(), v.regex(/^wx[0-9a-z]{8,30}$/, 'must start with wx, followed by letters and digits'))
+const wechatAppId = v.pipe(
+  v.string(),
+  v.regex(/^wx[0-9a-z]{8,30}$/, 'must start with wx, followed by letters and digits'),
+)
 const leastRetentionDays = 100
 const secret = v.pipe(v.string(), v.minLength(8, 'must be at least 8 characters long'))
 
-/** Every variable: how it is read, and an example for whoever got it wrong. An empty value counts as unset. */
+/**
+ * Every variable: how it is read, and an example for whoever got it wrong. An empty value counts as
+ * unset.
+ */
 const variables = {
   NODE_ENV: [v.optional(v.string(), 'development'), 'production'],
   /** Where to listen. `0.0.0.0` = every interface. */
   HOST: [v.optional(v.string(), '127.0.0.1'), '0.0.0.0'],
   PORT: [v.optional(integer(0, 65_535), '3000'), '3000'],
-  /** Under which address WeCom, WeChat and browsers reach the server. Default: http://localhost:PORT. */
+  /**
+   * Under which address WeCom, WeChat and browsers reach the server. Default:
+   * http://localhost:PORT.
+   */
   PUBLIC_URL: [v.optional(origin), 'https://chatside.example.com'],
   /** Unset: an embedded PostgreSQL under DATA_DIR. */
   DATABASE_URL: [
@@ -107,7 +135,10 @@ const variables = {
   ],
   /** Files, and the embedded database. */
   DATA_DIR: [v.optional(v.string(), '.data'), '/var/lib/chatside'],
-  /** Signs session tokens. Unset: made once and kept in DATA_DIR; several servers with different DATA_DIRs must set it. */
+  /**
+   * Signs session tokens. Unset: made once and kept in DATA_DIR; several servers with different
+   * DATA_DIRs must set it.
+   */
   SESSION_SECRET: [
     v.optional(v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters long'))),
     'the output of: openssl rand -base64 33',
@@ -122,31 +153,47 @@ const variables = {
     ),
     'info',
   ],
-  /** Opens /metrics to whoever sends it as a bearer token. Unset: only the machine itself may read. */
+  /**
+   * Opens /metrics to whoever sends it as a bearer token. Unset: only the machine itself may read.
+   */
   METRICS_TOKEN: [
     v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))),
     'the output of: openssl rand -hex 16',
   ],
-  /** Calls per minute and session (or address, without a session); 0 = unlimited, for load tests. */
+  /**
+   * Calls per minute and session (or address, without a session); 0 = unlimited, for load tests.
+   */
   RATE_LIMIT: [v.optional(integer(0, 1_000_000), '1200'), '1200'],
-  /** Days for which raw events are kept at least; 0 = for ever. More than the 90 days for which late events are taken, so that a repeat is always recognised. */
+  /**
+   * Days for which raw events are kept at least; 0 = for ever. More than the 90 days for which late
+   * events are taken, so that a repeat is always recognised.
+   */
   EVENT_RETENTION_DAYS: [
     v.optional(
       v.pipe(
         integer(0, 36_500),
-        v.check((days) => days === 0 || days >= leastRetentionDays, `must be 0 or at least ${leastRetentionDays}`),
+        v.check(
+          (days) => days === 0 || days >= leastRetentionDays,
+          `must be 0 or at least ${leastRetentionDays}`,
+        ),
       ),
       '400',
     ),
     '400',
   ],
-  /** Days for which the platforms' pushes are kept as they came; 0 = for ever. Longer than a platform's repeats, which come within minutes. */
+  /**
+   * Days for which the platforms' pushes are kept as they came; 0 = for ever. Longer than a
+   * platform's repeats, which come within minutes.
+   */
   CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
   /** How many reverse proxies stand in front of the server. */
   TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
   /** 1 = fill an empty material library with the demonstration catalogue. */
   CHATSIDE_SEED: [v.optional(yesNo, '0'), '1'],
-  CORP_NAME: [v.optional(v.pipe(v.string(), v.maxLength(50, 'must have at most 50 characters')), 'Chatside'), '远山泵业'],
+  CORP_NAME: [
+    v.optional(v.pipe(v.string(), v.maxLength(50, 'must have at most 50 characters')), 'Chatside'),
+    '远山泵业',
+  ],
   /** Map tiles for the place picker of the H5 site, GCJ-02. Unset: a plain grid. */
   MAP_TILES_URL: [
     v.optional(
@@ -163,11 +210,20 @@ const variables = {
   WECOM_API_URL: [v.optional(address, tencent.wecom), tencent.wecom],
   WECHAT_API_URL: [v.optional(address, tencent.wechat), tencent.wechat],
   WECHAT_OPEN_URL: [v.optional(address, tencent.open), tencent.open],
-  WECOM_CORP_ID: [v.pipe(v.string(), v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)')), 'ww1a2b3c4d5e6f7a8b'],
+  WECOM_CORP_ID: [
+    v.pipe(
+      v.string(),
+      v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)'),
+    ),
+    'ww1a2b3c4d5e6f7a8b',
+  ],
   WECOM_AGENT_ID: [v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a number')), '1000002'],
   WECOM_AGENT_SECRET: [secret, 'the Secret on the page of the app in the WeCom admin console'],
   /** Who made the app: the corp itself (自建), or a service provider (代开发). */
-  WECOM_APP_KIND: [v.optional(v.picklist(['own', 'customized'], 'must be own or customized'), 'own'), 'customized'],
+  WECOM_APP_KIND: [
+    v.optional(v.picklist(['own', 'customized'], 'must be own or customized'), 'own'),
+    'customized',
+  ],
   /** Comma separated; their pages may use the JS-SDK. Default: the host of PUBLIC_URL. */
   WECOM_TRUSTED_HOSTS: [
     v.optional(
@@ -179,13 +235,20 @@ const variables = {
             .map((host) => host.trim().toLowerCase())
             .filter(Boolean),
         ),
-        v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must hold host names without scheme or path'))),
+        v.array(
+          v.pipe(
+            v.string(),
+            v.regex(/^[a-z0-9.-]+(:\d{1,5})?$/, 'must hold host names without scheme or path'),
+          ),
+        ),
       ),
     ),
     'chatside.example.com,crm.example.com:8443',
   ],
   WECOM_CALLBACK_TOKEN: [
-    v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/, 'must be 1 to 32 letters and digits'))),
+    v.optional(
+      v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/, 'must be 1 to 32 letters and digits')),
+    ),
     'the Token of the callback settings',
   ],
   WECOM_CALLBACK_AES_KEY: [
@@ -201,7 +264,9 @@ const variables = {
 type Name = keyof typeof variables
 
 const schema = v.object(
-  Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as { [N in Name]: (typeof variables)[N][0] },
+  Object.fromEntries(Object.entries(variables).map(([name, [entry]]) => [name, entry])) as {
+    [N in Name]: (typeof variables)[N][0]
+  },
 )
 type Values = v.InferOutput<typeof schema>
 
@@ -232,7 +297,9 @@ async function keptSecret(dataDir: string): Promise<string> {
 }
 
 function readVariables(env: Environment): Values {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in variables && value?.trim()))
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in variables && value?.trim()),
+  )
   const parsed = v.safeParse(schema, given)
   if (!parsed.success) throw new ConfigError(sentencesOf(parsed.issues, given))
   const wrong = wrongRelations(parsed.output)
@@ -242,15 +309,26 @@ function readVariables(env: Environment): Values {
 
 const isSecret = /SECRET|TOKEN|KEY|DATABASE_URL/
 
-function sentencesOf(issues: readonly v.BaseIssue<unknown>[], given: Record<string, unknown>): string[] {
+function sentencesOf(
+  issues: readonly v.BaseIssue<unknown>[],
+  given: Record<string, unknown>,
+): string[] {
   const first = new Map<Name, string>()
   for (const issue of issues) {
     const name = issue.path?.[0]?.key as Name
     if (first.has(name)) continue
     const example = `Example: ${name}=${variables[name][1]}`
     const value = given[name]
-    if (value === undefined) first.set(name, `${name} is missing. ${example} (or run "npm start" without it to use the sandbox).`)
-    else first.set(name, `${name} ${issue.message}${isSecret.test(name) ? '' : `, but is "${String(value)}"`}. ${example}`)
+    if (value === undefined)
+      first.set(
+        name,
+        `${name} is missing. ${example} (or run "npm start" without it to use the sandbox).`,
+      )
+    else
+      first.set(
+        name,
+        `${name} ${issue.message}${isSecret.test(name) ? '' : `, but is "${String(value)}"`}. ${example}`,
+      )
   }
   return [...first.values()]
 }
@@ -263,7 +341,9 @@ function wrongRelations(values: Values): string[] {
       [other, one],
     ] as const) {
       if (values[present] && !values[absent])
-        sentences.push(`${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`)
+        sentences.push(
+          `${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`,
+        )
     }
   }
   const real = values.WECOM_API_URL === tencent.wecom
@@ -316,18 +396,33 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
       secret: values.WECOM_AGENT_SECRET,
       appKind: values.WECOM_APP_KIND,
       trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [new URL(publicUrl).host],
-      callback: pair(values.WECOM_CALLBACK_TOKEN, values.WECOM_CALLBACK_AES_KEY, (token, aesKey) => ({ token, aesKey })),
+      callback: pair(
+        values.WECOM_CALLBACK_TOKEN,
+        values.WECOM_CALLBACK_AES_KEY,
+        (token, aesKey) => ({ token, aesKey }),
+      ),
     },
     wechat: {
       apiUrl: values.WECHAT_API_URL,
       openUrl: values.WECHAT_OPEN_URL,
-      miniprogram: pair(values.MINIPROGRAM_APP_ID, values.MINIPROGRAM_APP_SECRET, (appId, key) => ({ appId, secret: key })),
-      officialAccount: pair(values.OFFICIAL_ACCOUNT_APP_ID, values.OFFICIAL_ACCOUNT_APP_SECRET, (appId, key) => ({ appId, secret: key })),
+      miniprogram: pair(values.MINIPROGRAM_APP_ID, values.MINIPROGRAM_APP_SECRET, (appId, key) => ({
+        appId,
+        secret: key,
+      })),
+      officialAccount: pair(
+        values.OFFICIAL_ACCOUNT_APP_ID,
+        values.OFFICIAL_ACCOUNT_APP_SECRET,
+        (appId, key) => ({ appId, secret: key }),
+      ),
     },
   }
 }
 
-function pair<T>(one: string | undefined, other: string | undefined, make: (one: string, other: string) => T): T | null {
+function pair<T>(
+  one: string | undefined,
+  other: string | undefined,
+  make: (one: string, other: string) => T,
+): T | null {
   return one !== undefined && other !== undefined ? make(one, other) : null
 }
 

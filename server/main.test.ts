@@ -83,19 +83,28 @@ describe('the server', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const server = start({ PORT: String(port) })
     expect(await server.ended).toBe(1)
-    expect(server.said()).toMatch(new RegExp(`^PORT ${port} is in use by another program\\. .*Example: PORT=`, 'm'))
+    expect(server.said()).toMatch(
+      new RegExp(`^PORT ${port} is in use by another program\\. .*Example: PORT=`, 'm'),
+    )
     await new Promise((resolve) => other.close(resolve))
   })
 
   it('with a database that is not there ends with a sentence', async () => {
-    const server = start({ PORT: String(await freePort()), DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' })
+    const server = start({
+      PORT: String(await freePort()),
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none',
+    })
     expect(await server.ended).toBe(1)
-    expect(server.said()).toMatch(/^DATABASE_URL cannot be used: .*ECONNREFUSED.* Example: DATABASE_URL=postgres:/)
+    expect(server.said()).toMatch(
+      /^DATABASE_URL cannot be used: .*ECONNREFUSED.* Example: DATABASE_URL=postgres:/,
+    )
   })
 
   it('starts twice at once on an empty database', async () => {
     const empty = await cloneDatabase(inject('postgresUrl'), 'template0')
-    const servers = await Promise.all([1, 2].map(async () => start({ PORT: String(await freePort()), DATABASE_URL: empty })))
+    const servers = await Promise.all(
+      [1, 2].map(async () => start({ PORT: String(await freePort()), DATABASE_URL: empty })),
+    )
     await Promise.all(servers.map(listening))
     for (const { url } of servers) expect((await fetch(`${url}/api/health`)).status).toBe(200)
     for (const { child, ended } of servers) {
@@ -149,9 +158,17 @@ describe('the server', () => {
   it('writes no secret into its log', async () => {
     const server = start({ PORT: String(await freePort()), LOG_LEVEL: 'trace' })
     await listening(server)
-    const secrets = ['secret-code', 'secret-token', 'secret-cookie', 'a-secret-of-the-app', 'secret-ticket-0000000']
+    const secrets = [
+      'secret-code',
+      'secret-token',
+      'secret-cookie',
+      'a-secret-of-the-app',
+      'secret-ticket-0000000',
+    ]
     await fetch(`${server.url}/auth/wecom/callback?code=secret-code&state=x`)
-    await fetch(`${server.url}/api/session`, { headers: { authorization: 'Bearer secret-token', cookie: 'chatside_member=secret-cookie' } })
+    await fetch(`${server.url}/api/session`, {
+      headers: { authorization: 'Bearer secret-token', cookie: 'chatside_member=secret-cookie' },
+    })
     await fetch(`${server.url}/api/h5/session`, {
       method: 'POST',
       body: '{"ticket":"secret-ticket-0000000"}',

@@ -22,8 +22,10 @@ function stop(): Promise<void> {
 }
 
 /**
- * By itself the engine lets garbage pile up to four times of what is in use, and remembers the measure: after two thousand streams had come and gone a process had 430 MB of which 50 were alive.
- * Tidied up at a third more than is in use it stays below 250, and is no slower (docs/scaling.md).
+ * By itself the engine lets garbage pile up to four times of what is in use, and remembers the
+ * measure: after two thousand streams had come and gone a process had 430 MB of which 50 were
+ * alive. Tidied up at a third more than is in use it stays below 250, and is no slower
+ * (docs/scaling.md).
  */
 const tidiedUpAtPercentMore = 30
 
@@ -81,14 +83,19 @@ async function migrate({ databaseUrl }: Config, url: string): Promise<void> {
   } catch (error) {
     if (databaseUrl === null) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new StartError(`DATABASE_URL cannot be used: ${reason}. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`)
+    throw new StartError(
+      `DATABASE_URL cannot be used: ${reason}. Example: DATABASE_URL=postgres://user:password@localhost:5432/chatside`,
+    )
   }
 }
 
 function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Error {
   if (error.code === 'EADDRINUSE')
-    return new StartError(`PORT ${port} is in use by another program. Stop it, or choose another port. Example: PORT=${port + 10}`)
-  if (error.code === 'EACCES') return new StartError(`PORT ${port} may only be used by root. Example: PORT=3000`)
+    return new StartError(
+      `PORT ${port} is in use by another program. Stop it, or choose another port. Example: PORT=${port + 10}`,
+    )
+  if (error.code === 'EACCES')
+    return new StartError(`PORT ${port} may only be used by root. Example: PORT=3000`)
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     return new StartError(`HOST ${host} is no address of this machine. Example: HOST=0.0.0.0`)
   return error
@@ -97,7 +104,10 @@ function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Err
 main().catch(async (error: unknown) => {
   // What breaks because we are stopping is no news.
   if (!stopping) {
-    const forOperator = error instanceof ConfigError || error instanceof EmbeddedDatabaseError || error instanceof StartError
+    const forOperator =
+      error instanceof ConfigError ||
+      error instanceof EmbeddedDatabaseError ||
+      error instanceof StartError
     process.stderr.write(`${forOperator ? error.message : inspect(error)}\n`)
     await stop()
     process.exit(1)

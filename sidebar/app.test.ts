@@ -17,7 +17,15 @@ describe('a rep opens the sidebar in a chat', () => {
     world.moments = [aMoment(0)]
     const { app } = await open(world)
     const text = app.text()
-    for (const part of ['林悦', '@微信', '备注：恒锐 · 林悦', '扫描二维码', '高意向', '1 个身份已关联']) expect(text).toContain(part)
+    for (const part of [
+      '林悦',
+      '@微信',
+      '备注：恒锐 · 林悦',
+      '扫描二维码',
+      '高意向',
+      '1 个身份已关联',
+    ])
+      expect(text).toContain(part)
     expect(app.get('article').text()).toMatch(/林悦 阅读了 《折弯机保养指南》.*1分42秒.*读到 85%/s)
   })
 
@@ -73,7 +81,9 @@ describe('signing in', () => {
     const address = new URL(left[0] ?? '', 'https://crm.test')
     expect(address.pathname).toBe('/auth/wecom')
     expect(address.searchParams.get('corp')).toBe('ww1')
-    expect(decodeURIComponent(address.searchParams.get('to') ?? '')).toBe('/sidebar/?corp=ww1#/materials?q=海报')
+    expect(decodeURIComponent(address.searchParams.get('to') ?? '')).toBe(
+      '/sidebar/?corp=ww1#/materials?q=海报',
+    )
     expect(app.find('[role=alert]').exists()).toBe(false)
     await vi.advanceTimersByTimeAsync(10_000)
     await settled()
@@ -114,7 +124,11 @@ describe('without a single customer', () => {
       pageUrl: 'https://b.test/',
     }
     const { app, goTo } = await open(world, { entry: new BridgeError(cause) })
-    await vi.waitFor(() => expect(app.get('[role=alert]').text()).toContain('签名的是 https://a.test/，页面是 https://b.test/'))
+    await vi.waitFor(() =>
+      expect(app.get('[role=alert]').text()).toContain(
+        '签名的是 https://a.test/，页面是 https://b.test/',
+      ),
+    )
     await goTo('/materials')
     expect(app.text()).toContain('物料 1')
     expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
@@ -122,7 +136,9 @@ describe('without a single customer', () => {
 
   it('a group chat says that it has no timeline and offers to push', async () => {
     const world = aWorld()
-    const { app } = await open(world, { entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } } })
+    const { app } = await open(world, {
+      entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } },
+    })
     await vi.waitFor(() => expect(app.text()).toContain('当前是客户群'))
     expect(world.asked.some(({ path }) => path.startsWith('/api/contacts/'))).toBe(false)
   })
@@ -134,7 +150,10 @@ describe('without a single customer', () => {
     await vi.waitFor(() => expect(app.text()).toContain('企业微信在附件栏不告诉我们客户是谁'))
     await app.get('button[aria-label="推送《物料 1》"]').trigger('click')
     await vi.waitFor(() => expect(document.body.textContent).toContain('已发送到当前会话'))
-    expect(world.asked.find(({ path }) => path === '/api/shares')?.body).toMatchObject({ to: null, entry: 'chat_attachment' })
+    expect(world.asked.find(({ path }) => path === '/api/shares')?.body).toMatchObject({
+      to: null,
+      entry: 'chat_attachment',
+    })
   })
 
   it('the workbench is explained', async () => {
@@ -146,8 +165,22 @@ describe('without a single customer', () => {
 describe('a work order', () => {
   it('is opened from its moment and shows place, contact and progress', async () => {
     const world = aWorld()
-    const order = { id: id(700), number: 'WO-20261121-0001', type: 'repair' as const, status: 'submitted' as const, place: '苏州' }
-    world.moments = [aMoment(0, { kind: 'workorder.submit', material: null, share: null, view: null, workorder: order })]
+    const order = {
+      id: id(700),
+      number: 'WO-20261121-0001',
+      type: 'repair' as const,
+      status: 'submitted' as const,
+      place: '苏州',
+    }
+    world.moments = [
+      aMoment(0, {
+        kind: 'workorder.submit',
+        material: null,
+        share: null,
+        view: null,
+        workorder: order,
+      }),
+    ]
     world.workorders = [
       {
         ...order,
@@ -158,7 +191,14 @@ describe('a work order', () => {
         photos: [],
         preferredAt: null,
         equipment: null,
-        location: { source: 'typed', name: '', address: '星湖街 328 号', latitude: null, longitude: null, accuracy: null },
+        location: {
+          source: 'typed',
+          name: '',
+          address: '星湖街 328 号',
+          latitude: null,
+          longitude: null,
+          accuracy: null,
+        },
         history: [{ status: 'submitted', at: '2026-11-21T07:00:00.000Z', by: 'visitor', note: '' }],
         canCancel: false,
       },
@@ -168,7 +208,8 @@ describe('a work order', () => {
     await app.get('article a').trigger('click')
     await settled()
     await vi.waitFor(() => expect(app.text()).toContain('星湖街 328 号'))
-    for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '时间不限']) expect(app.text()).toContain(part)
+    for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '时间不限'])
+      expect(app.text()).toContain(part)
     expect(app.get('a[href="tel:13812345678"]').text()).toBe('13812345678')
   })
 })

@@ -31,4 +31,6 @@ const context: AppContext = {
 // A language file that does not load leaves the Chinese, which is there already.
 void chooseLocale(preferredLocale())
   .catch(() => undefined)
-  .then(() => createApp(App).provide(appKey, context).use(createPinia()).use(makeRouter()).mount('#app'))
+  .then(() =>
+    createApp(App).provide(appKey, context).use(createPinia()).use(makeRouter()).mount('#app'),
+  )

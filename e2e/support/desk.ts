@@ -27,11 +27,17 @@ export class Desk {
   }
 
   async showMaterials(): Promise<void> {
-    await this.sidebar.getByRole('navigation', { name: '页面' }).getByText('物料', { exact: true }).click()
+    await this.sidebar
+      .getByRole('navigation', { name: '页面' })
+      .getByText('物料', { exact: true })
+      .click()
   }
 
   async showTimeline(): Promise<void> {
-    await this.sidebar.getByRole('navigation', { name: '页面' }).getByText('客户', { exact: true }).click()
+    await this.sidebar
+      .getByRole('navigation', { name: '页面' })
+      .getByText('客户', { exact: true })
+      .click()
     await expect(this.sidebar.getByText('实时', { exact: true })).toBeVisible()
   }
 
@@ -54,7 +60,10 @@ export class Desk {
   async forwardTo(friend: string): Promise<void> {
     await this.phone.getByRole('button', { name: '更多' }).click()
     await this.phone.getByRole('button', { name: '发送给朋友' }).click()
-    await this.phone.getByRole('list', { name: '选择一个朋友' }).getByRole('button', { name: friend }).click()
+    await this.phone
+      .getByRole('list', { name: '选择一个朋友' })
+      .getByRole('button', { name: friend })
+      .click()
     await expect(this.phone.getByText('已转发')).toBeVisible()
   }
 

@@ -21,8 +21,13 @@ export interface Stage {
 }
 
 /** Starts a stage. @param slot keeps the ports of parallel workers apart */
-export async function openStage(servers: number, slot: number, env: Record<string, string> = {}): Promise<Stage> {
-  for (const target of ['sidebar', 'desk', 'h5']) if (!isBuilt(target)) throw new Error(`the ${target} is not built: npm run build`)
+export async function openStage(
+  servers: number,
+  slot: number,
+  env: Record<string, string> = {},
+): Promise<Stage> {
+  for (const target of ['sidebar', 'desk', 'h5'])
+    if (!isBuilt(target)) throw new Error(`the ${target} is not built: npm run build`)
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-stage-'))
   // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
   await chmod(dataDir, 0o755)
@@ -42,7 +47,8 @@ export async function openStage(servers: number, slot: number, env: Record<strin
       await launched.servers[index]?.stop('SIGKILL')
     },
     restart: launched.restart,
-    logs: () => launched.programs.map((program) => `── ${program.name}\n${program.tail()}`).join('\n\n'),
+    logs: () =>
+      launched.programs.map((program) => `── ${program.name}\n${program.tail()}`).join('\n\n'),
     async stop() {
       await launched.stop()
       await rm(dataDir, { recursive: true, force: true })

@@ -20,7 +20,10 @@ export class Wecom {
 
   /** A chat from the list, by the name that the rep gave. */
   async openChat(name: string | RegExp): Promise<void> {
-    await this.window.getByRole('list', { name: '会话列表' }).getByRole('listitem', { name }).click()
+    await this.window
+      .getByRole('list', { name: '会话列表' })
+      .getByRole('listitem', { name })
+      .click()
   }
 
   async openFromWorkbench(): Promise<void> {

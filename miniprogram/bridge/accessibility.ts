@@ -1,25 +1,39 @@
 import { isH5 } from './platform.ts'
 
-/** H5: Enter and Space press what has the role of something to press; uni's elements know only taps. */
+/**
+ * H5: Enter and Space press what has the role of something to press; uni's elements know only taps.
+ */
 export function pressWithKeys(): void {
   if (!isH5) return
   document.addEventListener('keydown', (event) => {
     const { target, key } = event
-    if ((key !== 'Enter' && key !== ' ') || !(target instanceof HTMLElement) || !target.matches('[role=button],[role=link],[role=radio]'))
+    if (
+      (key !== 'Enter' && key !== ' ') ||
+      !(target instanceof HTMLElement) ||
+      !target.matches('[role=button],[role=link],[role=radio]')
+    )
       return
     event.preventDefault()
     target.click()
   })
 }
 
-/** H5: uni keeps a field's `aria-label` on its wrapper, where no screen reader looks; the field itself gets it too. */
+/**
+ * H5: uni keeps a field's `aria-label` on its wrapper, where no screen reader looks; the field
+ * itself gets it too.
+ */
 export function nameFields(): void {
   if (!isH5) return
   const name = () => {
     document
-      .querySelectorAll('uni-input[aria-label] input:not([aria-label]), uni-textarea[aria-label] textarea:not([aria-label])')
+      .querySelectorAll(
+        'uni-input[aria-label] input:not([aria-label]), uni-textarea[aria-label] textarea:not([aria-label])',
+      )
       .forEach((field) => {
-        field.setAttribute('aria-label', field.closest('[aria-label]')?.getAttribute('aria-label') ?? '')
+        field.setAttribute(
+          'aria-label',
+          field.closest('[aria-label]')?.getAttribute('aria-label') ?? '',
+        )
       })
   }
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true })

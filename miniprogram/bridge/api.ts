@@ -3,7 +3,10 @@ import { getSettings } from '../../shared/contract/session.ts'
 import { authorize, renew } from './session.ts'
 import { transport } from './transport.ts'
 
-/** Every call of the mini program: typed by the contract, signed in on the way, once more after an expired token. */
+/**
+ * Every call of the mini program: typed by the contract, signed in on the way, once more after an
+ * expired token.
+ */
 export const call = makeCall({ transport, authorize, renew })
 
 let settings: ReturnType<typeof askSettings> | undefined

@@ -15,7 +15,9 @@ interface Request {
 let request: Request | null = null
 
 /** H5 has no chooser of its own: our page `pages/location/choose` plays it. */
-export function chooseOnMap(near: Request['near']): Promise<{ kind: 'got'; place: ChosenPlace } | { kind: 'cancelled' }> {
+export function chooseOnMap(
+  near: Request['near'],
+): Promise<{ kind: 'got'; place: ChosenPlace } | { kind: 'cancelled' }> {
   return new Promise((resolve) => {
     request = {
       near,

@@ -6,7 +6,8 @@ import { inEnglish, text } from './text.ts'
 
 const problemWords = inEnglish ? errorsInEnglish : errorsInChinese
 
-export type SignInCause = 'outside_wechat' | 'wecom_miniprogram' | 'sign_in_loop' | 'sign_in_failed' | 'member_only'
+export type SignInCause =
+  'outside_wechat' | 'wecom_miniprogram' | 'sign_in_loop' | 'sign_in_failed' | 'member_only'
 
 export class SignInError extends Error {
   override readonly name = 'SignInError'
@@ -34,17 +35,26 @@ export function describe(failure: unknown): FailureWords {
   return {
     title: words.title,
     // The contract's own errors have their sentence; only the heading is ours.
-    hint: word === 'other' && failure instanceof ProblemError ? problemWords[failure.code] : words.hint,
-    canRetry: !['outside_wechat', 'wecom_miniprogram', 'share_unknown', 'workorder_unknown', 'member_only'].includes(word),
+    hint:
+      word === 'other' && failure instanceof ProblemError ? problemWords[failure.code] : words.hint,
+    canRetry: ![
+      'outside_wechat',
+      'wecom_miniprogram',
+      'share_unknown',
+      'workorder_unknown',
+      'member_only',
+    ].includes(word),
     canCopyLink: word === 'outside_wechat',
   }
 }
 
 function wordOf(failure: unknown): FailureWord {
   if (failure instanceof SignInError) return failure.code
-  if (failure instanceof ConnectionError) return failure.code === 'timeout' ? 'timeout' : failure.code === 'network' ? 'network' : 'other'
+  if (failure instanceof ConnectionError)
+    return failure.code === 'timeout' ? 'timeout' : failure.code === 'network' ? 'network' : 'other'
   if (failure instanceof ProblemError) {
-    if (failure.code === 'share_unknown' || failure.code === 'material_unknown') return 'share_unknown'
+    if (failure.code === 'share_unknown' || failure.code === 'material_unknown')
+      return 'share_unknown'
     if (failure.code === 'workorder_unknown') return 'workorder_unknown'
     if (failure.code === 'code_invalid' || failure.status === 401) return 'sign_in_failed'
   }

@@ -18,13 +18,19 @@ interface WeixinBridge {
 
 type WindowInWechat = Window & { WeixinJSBridge?: WeixinBridge }
 
-/** A page cannot open WeChat's share sheet: the reader is shown where it is. A mini program's button can (`open-type="share"`). */
+/**
+ * A page cannot open WeChat's share sheet: the reader is shown where it is. A mini program's button
+ * can (`open-type="share"`).
+ */
 export const forwardsByMenu = isH5
 
 let makeCard: (() => ForwardCard) | null = null
 let listening = false
 
-/** H5: what WeChat's ··· menu hands on while this page is open. `make` runs at the tap and may prepare a child share. */
+/**
+ * H5: what WeChat's ··· menu hands on while this page is open. `make` runs at the tap and may
+ * prepare a child share.
+ */
 export function useForwardMenu(make: () => ForwardCard): void {
   if (!isH5) return
   makeCard = make
@@ -42,7 +48,12 @@ function listen(bridge: WeixinBridge | undefined): void {
   bridge?.on('menu:share:appmessage', () => {
     if (!makeCard) return
     const { title, summary, imageUrl, path } = makeCard()
-    const card = { title, desc: summary, link: linkOf(path), img_url: imageUrl ? new URL(absolute(imageUrl), location.href).href : '' }
+    const card = {
+      title,
+      desc: summary,
+      link: linkOf(path),
+      img_url: imageUrl ? new URL(absolute(imageUrl), location.href).href : '',
+    }
     bridge.invoke('sendAppMessage', card, () => undefined)
   })
 }

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { toGcj02 } from './gcj02.ts'
 
-function metres(from: { latitude: number; longitude: number }, to: { latitude: number; longitude: number }): number {
+function metres(
+  from: { latitude: number; longitude: number },
+  to: { latitude: number; longitude: number },
+): number {
   const north = (to.latitude - from.latitude) * 111_320
   const east = (to.longitude - from.longitude) * 111_320 * Math.cos((from.latitude * Math.PI) / 180)
   return Math.hypot(north, east)
@@ -9,8 +12,12 @@ function metres(from: { latitude: number; longitude: number }, to: { latitude: n
 
 test('Tiananmen and the Bund land where the maps have them', () => {
   // Pairs as published with the description of the datum.
-  expect(metres(toGcj02(39.90734, 116.39123), { latitude: 39.90875, longitude: 116.39747 })).toBeLessThan(20)
-  expect(metres(toGcj02(31.23775, 121.48611), { latitude: 31.23577, longitude: 121.49063 })).toBeLessThan(20)
+  expect(
+    metres(toGcj02(39.90734, 116.39123), { latitude: 39.90875, longitude: 116.39747 }),
+  ).toBeLessThan(20)
+  expect(
+    metres(toGcj02(31.23775, 121.48611), { latitude: 31.23577, longitude: 121.49063 }),
+  ).toBeLessThan(20)
 })
 
 test('within China the shift is some hundred metres, outside there is none', () => {

@@ -1,14 +1,20 @@
 /**
- * WGS-84 (a browser's geolocation) to GCJ-02 (every map in mainland China, and the contract). The published approximation of the shift;
- * outside China the two are taken as equal. Good to a few metres, which is less than a phone's own error.
+ * WGS-84 (a browser's geolocation) to GCJ-02 (every map in mainland China, and the contract). The
+ * published approximation of the shift; outside China the two are taken as equal. Good to a few
+ * metres, which is less than a phone's own error.
  */
-export function toGcj02(latitude: number, longitude: number): { latitude: number; longitude: number } {
+export function toGcj02(
+  latitude: number,
+  longitude: number,
+): { latitude: number; longitude: number } {
   if (!inChina(latitude, longitude)) return { latitude, longitude }
   const x = longitude - 105
   const y = latitude - 35
   const phi = (latitude * Math.PI) / 180
   const bend = 1 - eccentricity * Math.sin(phi) ** 2
-  const north = (northing(x, y) * 180) / (((semiMajor * (1 - eccentricity)) / (bend * Math.sqrt(bend))) * Math.PI)
+  const north =
+    (northing(x, y) * 180) /
+    (((semiMajor * (1 - eccentricity)) / (bend * Math.sqrt(bend))) * Math.PI)
   const east = (easting(x, y) * 180) / ((semiMajor / Math.sqrt(bend)) * Math.cos(phi) * Math.PI)
   return { latitude: latitude + north, longitude: longitude + east }
 }
@@ -33,11 +39,21 @@ function ripple(x: number): number {
 /** Metres to the north. */
 function northing(x: number, y: number): number {
   const plane = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x))
-  return plane + ripple(x) + ((20 * wave(y) + 40 * wave(y / 3)) * 2) / 3 + ((160 * wave(y / 12) + 320 * wave(y / 30)) * 2) / 3
+  return (
+    plane +
+    ripple(x) +
+    ((20 * wave(y) + 40 * wave(y / 3)) * 2) / 3 +
+    ((160 * wave(y / 12) + 320 * wave(y / 30)) * 2) / 3
+  )
 }
 
 /** Metres to the east. */
 function easting(x: number, y: number): number {
   const plane = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x))
-  return plane + ripple(x) + ((20 * wave(x) + 40 * wave(x / 3)) * 2) / 3 + ((150 * wave(x / 12) + 300 * wave(x / 30)) * 2) / 3
+  return (
+    plane +
+    ripple(x) +
+    ((20 * wave(x) + 40 * wave(x / 3)) * 2) / 3 +
+    ((150 * wave(x / 12) + 300 * wave(x / 30)) * 2) / 3
+  )
 }

@@ -5,7 +5,10 @@ const mostDepartures = 2
 const withinMs = 60_000
 const guardKey = 'chatside.departures'
 
-/** The single-use ticket that the sign-in put into the address; takes it out, so that a reload or a copied link does not carry it. */
+/**
+ * The single-use ticket that the sign-in put into the address; takes it out, so that a reload or a
+ * copied link does not carry it.
+ */
 export function takeTicket(): string | null {
   const ticket = /[?&]ticket=([^&#]+)/.exec(location.search)?.[1]
   if (ticket === undefined) return null
@@ -14,20 +17,29 @@ export function takeTicket(): string | null {
   return decodeURIComponent(ticket)
 }
 
-/** Goes to the sign-in page and comes back to this very address. Never resolves: the page is being left. */
+/**
+ * Goes to the sign-in page and comes back to this very address. Never resolves: the page is being
+ * left.
+ */
 export function leaveForSignIn(path: '/auth/wechat' | '/auth/wecom'): Promise<never> {
   const departures = recentDepartures(Date.now())
   if (departures.length >= mostDepartures) {
     sessionStorage.removeItem(guardKey)
-    return Promise.reject(new SignInError('sign_in_loop', `${departures.length} departures within a minute`))
+    return Promise.reject(
+      new SignInError('sign_in_loop', `${departures.length} departures within a minute`),
+    )
   }
   sessionStorage.setItem(guardKey, JSON.stringify([...departures, Date.now()]))
-  location.replace(`${path}?to=${encodeURIComponent(location.pathname + location.search + location.hash)}`)
+  location.replace(
+    `${path}?to=${encodeURIComponent(location.pathname + location.search + location.hash)}`,
+  )
   return new Promise(() => undefined)
 }
 
 function recentDepartures(now: number): number[] {
   const stored = sessionStorage.getItem(guardKey)
   const times: unknown = stored === null ? [] : JSON.parse(stored)
-  return Array.isArray(times) ? times.filter((time): time is number => typeof time === 'number' && now - time < withinMs) : []
+  return Array.isArray(times)
+    ? times.filter((time): time is number => typeof time === 'number' && now - time < withinMs)
+    : []
 }

@@ -9,7 +9,10 @@ export interface PageLife {
   leave(): void
 }
 
-/** Called from a page's setup. `show` and `hide` may be told twice: WeChat and browsers overlap in what they announce. */
+/**
+ * Called from a page's setup. `show` and `hide` may be told twice: WeChat and browsers overlap in
+ * what they announce.
+ */
 export function usePageLife(life: PageLife): void {
   onShow(life.show)
   onHide(life.hide)
@@ -24,7 +27,10 @@ export function usePageLife(life: PageLife): void {
   })
 }
 
-/** Signs of life beyond taps and scrolls, which pages report themselves: in a desktop client the reader has a mouse and keys. */
+/**
+ * Signs of life beyond taps and scrolls, which pages report themselves: in a desktop client the
+ * reader has a mouse and keys.
+ */
 export function useSignsOfLife(touch: () => void): void {
   if (!isH5) return
   const kinds = ['pointermove', 'pointerdown', 'wheel', 'keydown'] as const

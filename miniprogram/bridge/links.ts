@@ -1,7 +1,10 @@
 import { copy } from './feedback.ts'
 import { isH5 } from './platform.ts'
 
-/** A mini program may open only business domains that its owner registered, so it offers the address instead. */
+/**
+ * A mini program may open only business domains that its owner registered, so it offers the address
+ * instead.
+ */
 export const canOpenLinks = isH5
 
 export function openLink(url: string): void {

@@ -11,8 +11,12 @@ export interface Position {
   accuracy?: number
 }
 
-/** `refused` = the user, the phone or the privacy guide said no; `cancelled` = the user closed the map. */
-export type LocationOutcome<T> = { kind: 'got'; place: T } | { kind: 'refused' } | { kind: 'cancelled' } | { kind: 'unavailable' }
+/**
+ * `refused` = the user, the phone or the privacy guide said no; `cancelled` = the user closed the
+ * map.
+ */
+export type LocationOutcome<T> =
+  { kind: 'got'; place: T } | { kind: 'refused' } | { kind: 'cancelled' } | { kind: 'unavailable' }
 
 export function choosePlace(near: Position | null): Promise<LocationOutcome<ChosenPlace>> {
   return isH5 ? chooseOnMap(near) : chooseInWechat(near)
@@ -24,8 +28,17 @@ function chooseInWechat(near: Position | null): Promise<LocationOutcome<ChosenPl
       ...(near ? { latitude: near.latitude, longitude: near.longitude } : {}),
       success: ({ name, address, latitude, longitude }) => {
         // Confirming without picking a point gives empty words and, on some phones, no numbers.
-        const place = { name, address: address || name, latitude: Number(latitude), longitude: Number(longitude) }
-        resolve(place.address === '' || Number.isNaN(place.latitude) ? { kind: 'cancelled' } : { kind: 'got', place })
+        const place = {
+          name,
+          address: address || name,
+          latitude: Number(latitude),
+          longitude: Number(longitude),
+        }
+        resolve(
+          place.address === '' || Number.isNaN(place.latitude)
+            ? { kind: 'cancelled' }
+            : { kind: 'got', place },
+        )
       },
       fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
     })
@@ -43,13 +56,17 @@ function measureInWechat(): Promise<LocationOutcome<Position>> {
       // High accuracy wants at least 3 s (wx.getLocation.md).
       isHighAccuracy: true,
       highAccuracyExpireTime: 4000,
-      success: ({ latitude, longitude, accuracy }) => resolve({ kind: 'got', place: { latitude, longitude, accuracy } }),
+      success: ({ latitude, longitude, accuracy }) =>
+        resolve({ kind: 'got', place: { latitude, longitude, accuracy } }),
       fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
     })
   })
 }
 
-/** e.g. `getLocation:fail auth deny`, `…:fail privacy permission is not authorized`, `chooseLocation:fail cancel`. */
+/**
+ * e.g. `getLocation:fail auth deny`, `…:fail privacy permission is not authorized`,
+ * `chooseLocation:fail cancel`.
+ */
 function causeOf(errMsg: string): 'refused' | 'cancelled' | 'unavailable' {
   if (/cancel/i.test(errMsg)) return 'cancelled'
   return /auth|permission|den(y|ied)/i.test(errMsg) ? 'refused' : 'unavailable'
@@ -63,8 +80,15 @@ function measureInBrowser(): Promise<LocationOutcome<Position>> {
     }
     navigator.geolocation.getCurrentPosition(
       ({ coords }) =>
-        resolve({ kind: 'got', place: { ...toGcj02(coords.latitude, coords.longitude), accuracy: Math.round(coords.accuracy) } }),
-      (error) => resolve({ kind: error.code === error.PERMISSION_DENIED ? 'refused' : 'unavailable' }),
+        resolve({
+          kind: 'got',
+          place: {
+            ...toGcj02(coords.latitude, coords.longitude),
+            accuracy: Math.round(coords.accuracy),
+          },
+        }),
+      (error) =>
+        resolve({ kind: error.code === error.PERMISSION_DENIED ? 'refused' : 'unavailable' }),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },
     )
   })

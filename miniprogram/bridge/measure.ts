@@ -8,7 +8,10 @@ export interface Rect {
 }
 
 /** Where a component's element is now; null when it is not on screen. */
-export function rectOf(selector: string, instance: ComponentInternalInstance | null): Promise<Rect | null> {
+export function rectOf(
+  selector: string,
+  instance: ComponentInternalInstance | null,
+): Promise<Rect | null> {
   return new Promise((resolve) => {
     uni
       .createSelectorQuery()
@@ -16,7 +19,11 @@ export function rectOf(selector: string, instance: ComponentInternalInstance | n
       .select(selector)
       .boundingClientRect((node) => {
         const { top, width, height } = (Array.isArray(node) ? node[0] : node) ?? {}
-        resolve(typeof top === 'number' && typeof height === 'number' && height > 0 ? { top, width: width ?? 0, height } : null)
+        resolve(
+          typeof top === 'number' && typeof height === 'number' && height > 0
+            ? { top, width: width ?? 0, height }
+            : null,
+        )
       })
       .exec()
   })

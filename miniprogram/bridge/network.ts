@@ -20,7 +20,8 @@ export function onBackOnline(listener: () => void): () => void {
 function watch(): void {
   if (watching) return
   watching = true
-  // uni asks `navigator.connection`, which says nothing on a computer and leaves out the loss of a network in most browsers.
+  // uni asks `navigator.connection`, which says nothing on a computer and leaves out the loss of a
+  // network in most browsers.
   if (isH5) {
     became(navigator.onLine)
     window.addEventListener('online', () => became(true))

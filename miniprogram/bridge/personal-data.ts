@@ -1,4 +1,8 @@
-import { erasePerson, exportPersonalData, type PersonalData } from '../../shared/contract/privacy.ts'
+import {
+  erasePerson,
+  exportPersonalData,
+  type PersonalData,
+} from '../../shared/contract/privacy.ts'
 import { call } from './api.ts'
 import { isH5 } from './platform.ts'
 import { endSession } from './session.ts'
@@ -26,7 +30,12 @@ export function download(text: string): void {
 }
 
 /** What this phone itself keeps about its owner: drafts, what was read, forwards that wait. */
-const keptHere = ['chatside.recent', 'chatside.forwards', 'chatside.workorder-draft', 'chatside.contact']
+const keptHere = [
+  'chatside.recent',
+  'chatside.forwards',
+  'chatside.workorder-draft',
+  'chatside.contact',
+]
 
 /** Erases the visitor on the server, then here. What happens next happens to somebody new. */
 export async function eraseMe(): Promise<'pending' | 'done'> {

@@ -5,7 +5,10 @@ import { isWeixin } from './platform.ts'
 /** WeChat tells a number to mini programs only, by a button of its own. */
 export const canTellPhone = isWeixin
 
-/** What `<button open-type="getPhoneNumber">` says: a code when the customer agreed; none when they refused or WeChat's quota is used up (1400001). */
+/**
+ * What `<button open-type="getPhoneNumber">` says: a code when the customer agreed; none when they
+ * refused or WeChat's quota is used up (1400001).
+ */
 export function phoneCodeOf(event: unknown): string | null {
   return (event as { detail: { code?: string } }).detail.code || null
 }

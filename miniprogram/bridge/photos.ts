@@ -16,7 +16,8 @@ export function choosePhotos(most: number): Promise<ChosenPhoto[]> {
     if (isH5) {
       uni.chooseImage({
         count: most,
-        success: ({ tempFilePaths, tempFiles }) => resolve(withSizes([tempFilePaths].flat(), [tempFiles].flat())),
+        success: ({ tempFilePaths, tempFiles }) =>
+          resolve(withSizes([tempFilePaths].flat(), [tempFiles].flat())),
         fail,
       })
       return
@@ -25,7 +26,8 @@ export function choosePhotos(most: number): Promise<ChosenPhoto[]> {
       count: most,
       mediaType: ['image'],
       sizeType: ['compressed'],
-      success: ({ tempFiles }) => resolve(tempFiles.map((file) => ({ path: file.tempFilePath, bytes: file.size }))),
+      success: ({ tempFiles }) =>
+        resolve(tempFiles.map((file) => ({ path: file.tempFilePath, bytes: file.size }))),
       fail,
     })
   })
@@ -36,13 +38,19 @@ function withSizes(paths: string[], files: { size: number }[]): ChosenPhoto[] {
 }
 
 /** One file a request: WeChat's upload takes no more. `onProgress` gets 0–100. */
-export async function uploadPhoto(path: string, onProgress: (percent: number) => void): Promise<UploadedFile> {
+export async function uploadPhoto(
+  path: string,
+  onProgress: (percent: number) => void,
+): Promise<UploadedFile> {
   let reply = await send(path, onProgress)
   if (reply.status === 401 && (await renew())) reply = await send(path, onProgress)
   return readReply(endpoint, reply)
 }
 
-async function send(path: string, onProgress: (percent: number) => void): Promise<{ status: number; body: unknown }> {
+async function send(
+  path: string,
+  onProgress: (percent: number) => void,
+): Promise<{ status: number; body: unknown }> {
   const header = await authorize()
   return new Promise((resolve, reject) => {
     const task = uni.uploadFile({
@@ -51,7 +59,8 @@ async function send(path: string, onProgress: (percent: number) => void): Promis
       name: 'file',
       header,
       success: ({ statusCode, data }) => resolve({ status: statusCode, body: parse(data) }),
-      fail: ({ errMsg }: { errMsg?: string }) => reject(new ConnectionError('network', errMsg ?? '')),
+      fail: ({ errMsg }: { errMsg?: string }) =>
+        reject(new ConnectionError('network', errMsg ?? '')),
     })
     // The promise form of the typings; with callbacks the task itself is returned.
     task.onProgressUpdate?.(({ progress }) => onProgress(progress))

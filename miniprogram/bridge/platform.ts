@@ -1,7 +1,10 @@
 export const isWeixin = __PLATFORM__ === 'mp-weixin'
 export const isH5 = __PLATFORM__ === 'h5'
 
-/** Where this program runs: as a mini program, or as a page in WeChat, in WeCom, or in any other browser. */
+/**
+ * Where this program runs: as a mini program, or as a page in WeChat, in WeCom, or in any other
+ * browser.
+ */
 export type Host = 'miniprogram' | 'wecom-miniprogram' | 'wechat' | 'wecom' | 'browser'
 
 export function currentHost(): Host {

@@ -4,7 +4,12 @@ import { isWeixin } from './platform.ts'
 /** The id of the dialog's agree button: WeChat wants to know which button was tapped. */
 export const agreeButtonId = 'privacy-agree'
 
-type Resolve = (answer: { event: 'exposureAuthorization' } | { event: 'agree'; buttonId: string } | { event: 'disagree' }) => void
+type Resolve = (
+  answer:
+    | { event: 'exposureAuthorization' }
+    | { event: 'agree'; buttonId: string }
+    | { event: 'disagree' },
+) => void
 
 /** True while WeChat waits for the user's word on the privacy guide. */
 export const privacyAsked = ref(false)
@@ -16,7 +21,10 @@ interface WithPrivacy {
 
 let waiting: Resolve[] = []
 
-/** WeChat calls this when a private API is used before the user agreed (2.32.3+); every `resolve` must be called or that API hangs. */
+/**
+ * WeChat calls this when a private API is used before the user agreed (2.32.3+); every `resolve`
+ * must be called or that API hangs.
+ */
 export function watchPrivacy(): void {
   if (!isWeixin) return
   const { onNeedPrivacyAuthorization } = wx as unknown as WithPrivacy
@@ -31,7 +39,9 @@ export function answerPrivacy(agreed: boolean): void {
   const answers = waiting
   waiting = []
   privacyAsked.value = false
-  answers.forEach((resolve) => resolve(agreed ? { event: 'agree', buttonId: agreeButtonId } : { event: 'disagree' }))
+  answers.forEach((resolve) =>
+    resolve(agreed ? { event: 'agree', buttonId: agreeButtonId } : { event: 'disagree' }),
+  )
 }
 
 export function openPrivacyContract(): void {

@@ -12,7 +12,10 @@ const storageKey = 'chatside.session'
 /** A token about to expire is not worth a refused request. */
 const renewBeforeMs = 60_000
 
-/** One without an identity is an older app's: signing in again is cheaper than not knowing whose it is. */
+/**
+ * One without an identity is an older app's: signing in again is cheaper than not knowing whose it
+ * is.
+ */
 const StoredToken = v.object({ token: v.string(), expiresAt: v.string(), identityId: v.string() })
 type StoredToken = v.InferOutput<typeof StoredToken>
 
@@ -34,7 +37,10 @@ function isFresh(token: StoredToken): boolean {
 /** Without credentials: for the calls that get them. */
 const callOpenly = makeCall({ transport })
 
-/** The bearer header; signs in first when needed. A member (in WeCom) is known by the cookie and has none. */
+/**
+ * The bearer header; signs in first when needed. A member (in WeCom) is known by the cookie and has
+ * none.
+ */
 export async function authorize(): Promise<Record<string, string>> {
   if (isMember()) return {}
   // The ticket in the address is newer than any stored token.
@@ -42,7 +48,10 @@ export async function authorize(): Promise<Record<string, string>> {
   return headers()
 }
 
-/** The header of this identity and nobody else's, whoever has signed in meanwhile. @throws OtherVisitor */
+/**
+ * The header of this identity and nobody else's, whoever has signed in meanwhile.
+ * @throws OtherVisitor
+ */
 export async function authorizeAs(identityId: string): Promise<Record<string, string>> {
   const header = await authorize()
   if (identity !== identityId) throw new OtherVisitor()
@@ -91,12 +100,18 @@ export async function renew(): Promise<boolean> {
   return true
 }
 
-/** An H5 page that a member opened in WeCom: they may look, nothing is tracked, nothing can be submitted. */
+/**
+ * An H5 page that a member opened in WeCom: they may look, nothing is tracked, nothing can be
+ * submitted.
+ */
 export function isMember(): boolean {
   return currentHost() === 'wecom'
 }
 
-/** Throws unless a visitor can be signed in here, so that a form does not invite work that cannot be sent. */
+/**
+ * Throws unless a visitor can be signed in here, so that a form does not invite work that cannot be
+ * sent.
+ */
 export async function requireVisitor(): Promise<void> {
   if (isMember()) throw new SignInError('member_only', 'a member looks at a customer page')
   await authorize()
@@ -116,15 +131,19 @@ async function exchange(): Promise<void> {
 }
 
 async function signInAsMiniprogram() {
-  if (currentHost() === 'wecom-miniprogram') throw new SignInError('wecom_miniprogram', 'wx.login gives no WeChat code in WeCom')
+  if (currentHost() === 'wecom-miniprogram')
+    throw new SignInError('wecom_miniprogram', 'wx.login gives no WeChat code in WeCom')
   const code = await new Promise<string>((resolve, reject) => {
     uni.login({
       provider: 'weixin',
       success: (result) => resolve(result.code),
-      fail: ({ errMsg }: { errMsg?: string }) => reject(new SignInError('sign_in_failed', errMsg ?? '')),
+      fail: ({ errMsg }: { errMsg?: string }) =>
+        reject(new SignInError('sign_in_failed', errMsg ?? '')),
     })
   })
-  return callOpenly(createMiniprogramSession, { body: { appId: uni.getAccountInfoSync().miniProgram.appId, code } })
+  return callOpenly(createMiniprogramSession, {
+    body: { appId: uni.getAccountInfoSync().miniProgram.appId, code },
+  })
 }
 
 function hasTicket(): boolean {

@@ -1,4 +1,6 @@
-/** JSON under a key. Reading gives null for what is missing or broken; callers parse what they get. */
+/**
+ * JSON under a key. Reading gives null for what is missing or broken; callers parse what they get.
+ */
 export function load(key: string): unknown {
   try {
     const text: unknown = uni.getStorageSync(key)
@@ -8,7 +10,10 @@ export function load(key: string): unknown {
   }
 }
 
-/** Written in the background: synchronous writes hold the page up (setStorageSync.md). A full storage loses comfort, not data of record. */
+/**
+ * Written in the background: synchronous writes hold the page up (setStorageSync.md). A full
+ * storage loses comfort, not data of record.
+ */
 export function save(key: string, value: unknown): void {
   uni.setStorage({ key, data: JSON.stringify(value), fail: () => undefined })
 }

@@ -5,13 +5,23 @@ import type { SendOptions, TrackBatch, TrackOutcome } from '../../shared/tracker
 import { makeTracker, type Visit } from '../../shared/tracker/tracker.ts'
 import { SignInError } from './failures.ts'
 import { isH5 } from './platform.ts'
-import { authorizeAs, currentIdentity, headersNow, onSignedIn, OtherVisitor, renew } from './session.ts'
+import {
+  authorizeAs,
+  currentIdentity,
+  headersNow,
+  onSignedIn,
+  OtherVisitor,
+  renew,
+} from './session.ts'
 import { load, save } from './storage.ts'
 import { transport } from './transport.ts'
 
 const storageKey = 'chatside.events'
 
-/** The visits of pages that are open, by share: what another page does under the same share belongs to them. */
+/**
+ * The visits of pages that are open, by share: what another page does under the same share belongs
+ * to them.
+ */
 const openVisits = new Map<string, Visit>()
 
 const silenced = new Set<() => void>()
@@ -53,10 +63,14 @@ export function onSilenced(listener: () => void): void {
   silenced.add(listener)
 }
 
-async function send({ reporter, ...body }: TrackBatch, { leaving }: SendOptions): Promise<TrackOutcome> {
+async function send(
+  { reporter, ...body }: TrackBatch,
+  { leaving }: SendOptions,
+): Promise<TrackOutcome> {
   if (leaving && isH5) return sendWhileLeaving(reporter, body)
   try {
-    // Asked before each attempt: if renewing the token shows that another visitor is here now, nothing is sent.
+    // Asked before each attempt: if renewing the token shows that another visitor is here now,
+    // nothing is sent.
     const call = makeCall({ transport, authorize: () => authorizeAs(reporter), renew })
     const { refused } = await call(track, { body })
     return { kind: 'stored', refused }
@@ -65,8 +79,14 @@ async function send({ reporter, ...body }: TrackBatch, { leaving }: SendOptions)
   }
 }
 
-/** `keepalive` outlives the page, as `sendBeacon` does, and can carry the bearer token, which `sendBeacon` cannot. */
-async function sendWhileLeaving(reporter: string, body: Omit<TrackBatch, 'reporter'>): Promise<TrackOutcome> {
+/**
+ * `keepalive` outlives the page, as `sendBeacon` does, and can carry the bearer token, which
+ * `sendBeacon` cannot.
+ */
+async function sendWhileLeaving(
+  reporter: string,
+  body: Omit<TrackBatch, 'reporter'>,
+): Promise<TrackOutcome> {
   const headers = headersNow(reporter)
   if (!headers) return { kind: 'retry' }
   try {
@@ -77,7 +97,11 @@ async function sendWhileLeaving(reporter: string, body: Omit<TrackBatch, 'report
       body: JSON.stringify(body),
     })
     const retryAfter = reply.headers.get('retry-after') ?? undefined
-    const { refused } = readReply(track, { status: reply.status, body: await reply.json(), retryAfter })
+    const { refused } = readReply(track, {
+      status: reply.status,
+      body: await reply.json(),
+      retryAfter,
+    })
     return { kind: 'stored', refused }
   } catch (failure) {
     return failure instanceof ProblemError ? outcomeOf(failure) : { kind: 'retry' }

@@ -2,8 +2,9 @@ import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport } from '../../shared/client/transport.ts'
 
 /**
- * Our own transport over `uni.request`: axios would add 40–59 KB to the package, for what these lines do.
- * `uni.request` calls `success` for every HTTP status and parses JSON itself; what is no JSON stays text.
+ * Our own transport over `uni.request`: axios would add 40–59 KB to the package, for what these
+ * lines do. `uni.request` calls `success` for every HTTP status and parses JSON itself; what is no
+ * JSON stays text.
  */
 export const transport: Transport = ({ method, path, headers, body, timeoutMs, signal }) =>
   new Promise((resolve, reject) => {
@@ -17,8 +18,10 @@ export const transport: Transport = ({ method, path, headers, body, timeoutMs, s
       header: headers,
       data: body === undefined ? undefined : JSON.stringify(body),
       timeout: timeoutMs,
-      success: ({ statusCode, data, header }) => resolve({ status: statusCode, body: data, retryAfter: retryAfterOf(header) }),
-      fail: ({ errMsg }: { errMsg?: string }) => reject(new ConnectionError(codeOf(errMsg ?? ''), `${path}: ${errMsg ?? ''}`)),
+      success: ({ statusCode, data, header }) =>
+        resolve({ status: statusCode, body: data, retryAfter: retryAfterOf(header) }),
+      fail: ({ errMsg }: { errMsg?: string }) =>
+        reject(new ConnectionError(codeOf(errMsg ?? ''), `${path}: ${errMsg ?? ''}`)),
       complete: () => signal?.removeEventListener('abort', abort),
     })
     signal?.addEventListener('abort', abort)

@@ -42,7 +42,9 @@ export class MiniProgram {
 
   /** Addresses of the pictures that are fetched now. */
   images(): string[] {
-    return [...this.body().querySelectorAll('image')].map((node) => node.getAttribute('src') ?? '').filter((src) => src !== '')
+    return [...this.body().querySelectorAll('image')]
+      .map((node) => node.getAttribute('src') ?? '')
+      .filter((src) => src !== '')
   }
 
   /** Bytes of the largest setData so far. */
@@ -73,7 +75,10 @@ export class MiniProgram {
     clock.now = until
   }
 
-  /** The button, field or link with this name, as a screen reader would say it; else the innermost element with this text. */
+  /**
+   * The button, field or link with this name, as a screen reader would say it; else the innermost
+   * element with this text.
+   */
   find(name: string): HTMLNode {
     const found = this.all(name)[0]
     if (!found) throw new Error(`«${name}» is not on ${this.path}: ${this.text}`)
@@ -93,7 +98,10 @@ export class MiniProgram {
     this.realm.trigger(elementOf(node), 'tap', {})
     if (node.getAttribute('open-type') === 'getPhoneNumber') {
       const { phoneCode } = this.phone
-      const detail = phoneCode === null ? { errMsg: 'getPhoneNumber:fail user deny' } : { errMsg: 'getPhoneNumber:ok', code: phoneCode }
+      const detail =
+        phoneCode === null
+          ? { errMsg: 'getPhoneNumber:fail user deny' }
+          : { errMsg: 'getPhoneNumber:ok', code: phoneCode }
       this.realm.trigger(elementOf(node), 'getphonenumber', detail)
     }
     await this.settle()
@@ -127,7 +135,10 @@ export class MiniProgram {
     await this.pass(400)
   }
 
-  /** The user taps a button with `open-type="share"`, or the menu's entry: WeChat asks the page for the card. */
+  /**
+   * The user taps a button with `open-type="share"`, or the menu's entry: WeChat asks the page for
+   * the card.
+   */
   async forward(): Promise<{ title: string; path: string; imageUrl?: string }> {
     const card = this.call('onShareAppMessage', { from: 'button' })
     await this.settle()
@@ -172,14 +183,21 @@ export class MiniProgram {
     // An open dialog covers the rest.
     const dialogs = [...this.body().querySelectorAll('[aria-modal]')]
     const body = dialogs.at(-1) ?? this.body()
-    const labelled = [...body.querySelectorAll('[aria-label]')].filter((node) => node.getAttribute('aria-label') === name)
+    const labelled = [...body.querySelectorAll('[aria-label]')].filter(
+      (node) => node.getAttribute('aria-label') === name,
+    )
     if (labelled.length > 0) return labelled
-    const holding = [...body.querySelectorAll('*')].filter((node) => node.textContent.trim() === name)
-    return holding.filter((node) => !holding.some((other) => other !== node && node.contains(other)))
+    const holding = [...body.querySelectorAll('*')].filter(
+      (node) => node.textContent.trim() === name,
+    )
+    return holding.filter(
+      (node) => !holding.some((other) => other !== node && node.contains(other)),
+    )
   }
 }
 
 function elementOf(node: HTMLNode): GlassElement {
-  for (let at: HTMLNode | null = node; at; at = at.parentNode) if (at.__wxElement) return at.__wxElement
+  for (let at: HTMLNode | null = node; at; at = at.parentNode)
+    if (at.__wxElement) return at.__wxElement
   throw new Error(`<${node.tagName}> belongs to no component`)
 }

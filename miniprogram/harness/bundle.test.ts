@@ -8,7 +8,10 @@ import { makeScene } from './scene.ts'
 const phones = useCleanPhones()
 
 test('the main package stays under 300 KB', () => {
-  const bytes = [...shippedBundle().files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  const bytes = [...shippedBundle().files.values()].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  )
   expect(bytes).toBeLessThan(300 * 1024)
 })
 
@@ -17,15 +20,32 @@ test('the mini program knows no host but its own', () => {
   for (const text of shippedBundle().files.values())
     for (const [, host] of text.matchAll(/https?:\/\/([\w.-]+\.[a-z]+)/g)) hosts.add(String(host))
   // The last three are a namespace and pages that error messages name.
-  expect([...hosts].filter((host) => !['chatside.example', 'www.w3.org', 'vuejs.org', 'uniapp.dcloud.net.cn'].includes(host))).toEqual([])
+  expect(
+    [...hosts].filter(
+      (host) =>
+        !['chatside.example', 'www.w3.org', 'vuejs.org', 'uniapp.dcloud.net.cn'].includes(host),
+    ),
+  ).toEqual([])
   expect([...shippedBundle().files.values()].join('')).not.toContain('preloadAssets')
 })
 
 test('the private interfaces that are declared are those that are used', () => {
-  const code = [...shippedBundle().files].filter(([path]) => path.endsWith('.js') && !path.includes('vendor')).map(([, text]) => text)
-  const all = ['getLocation', 'chooseLocation', 'getFuzzyLocation', 'startLocationUpdate', 'onLocationChange', 'choosePoi', 'chooseAddress']
+  const code = [...shippedBundle().files]
+    .filter(([path]) => path.endsWith('.js') && !path.includes('vendor'))
+    .map(([, text]) => text)
+  const all = [
+    'getLocation',
+    'chooseLocation',
+    'getFuzzyLocation',
+    'startLocationUpdate',
+    'onLocationChange',
+    'choosePoi',
+    'chooseAddress',
+  ]
   const used = all.filter((name) => code.some((text) => text.includes(`.${name}(`)))
-  const app = JSON.parse(shippedBundle().files.get('app.json') ?? '{}') as { requiredPrivateInfos: string[] }
+  const app = JSON.parse(shippedBundle().files.get('app.json') ?? '{}') as {
+    requiredPrivateInfos: string[]
+  }
   expect(app.requiredPrivateInfos.sort()).toEqual(used.sort())
 })
 

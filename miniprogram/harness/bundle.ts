@@ -2,9 +2,14 @@ import { fileURLToPath } from 'node:url'
 import type { Bundle } from '../../sandbox/runtime/core/bundle.ts'
 import { readBundle } from '../../sandbox/runtime/node/read-bundle.ts'
 
-const read = await readBundle(fileURLToPath(new URL('../../dist/build/mp-weixin/', import.meta.url)))
+const read = await readBundle(
+  fileURLToPath(new URL('../../dist/build/mp-weixin/', import.meta.url)),
+)
 
-/** The shipped mini program, read once for all tests. A missing bundle is an error, never a skipped test. */
+/**
+ * The shipped mini program, read once for all tests. A missing bundle is an error, never a skipped
+ * test.
+ */
 export function shippedBundle(): Bundle {
   if (read) return read
   throw new Error(

@@ -29,7 +29,9 @@ export class VirtualClock {
 
   /** Runs the one timer that is due first, if it is due by `until`. */
   runNext(until: number): boolean {
-    const due = [...this.timers].filter(([, timer]) => timer.at <= until).sort(([, one], [, other]) => one.at - other.at)[0]
+    const due = [...this.timers]
+      .filter(([, timer]) => timer.at <= until)
+      .sort(([, one], [, other]) => one.at - other.at)[0]
     if (!due) return false
     const [id, timer] = due
     this.now = Math.max(this.now, timer.at)

@@ -41,8 +41,8 @@ export interface PhoneOptions {
 type PrivacyAnswer = { event: string; buttonId?: string }
 
 /**
- * A phone with WeChat on it, as far as the mini program can tell: its state is what tests set and read. It complains, in `violations`, about what
- * WeChat would refuse or ignore.
+ * A phone with WeChat on it, as far as the mini program can tell: its state is what tests set and
+ * read. It complains, in `violations`, about what WeChat would refuse or ignore.
  */
 export class Phone {
   readonly clock: VirtualClock
@@ -50,7 +50,8 @@ export class Phone {
   readonly violations: string[] = []
   readonly requests: SentRequest[] = []
   readonly toasts: string[] = []
-  readonly modals: { title: string; content: string; confirmText: string; cancelText: string }[] = []
+  readonly modals: { title: string; content: string; confirmText: string; cancelText: string }[] =
+    []
   online = true
   location: 'unset' | 'granted' | 'denied'
   privacy: 'needed' | 'agreed'
@@ -73,7 +74,8 @@ export class Phone {
   clipboard = ''
   inFlight = 0
   /** Set by the app that runs on the phone. */
-  navigate: (kind: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'navigateBack', url: string) => void = () => undefined
+  navigate: (kind: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'navigateBack', url: string) => void =
+    () => undefined
   private readonly base: string
   private readonly server: Server
   private readonly language: string
@@ -100,12 +102,20 @@ export class Phone {
 
   setOnline(online: boolean): void {
     this.online = online
-    this.networkListeners.forEach((listener) => listener({ isConnected: online, networkType: online ? 'wifi' : 'none' }))
+    this.networkListeners.forEach((listener) =>
+      listener({ isConnected: online, networkType: online ? 'wifi' : 'none' }),
+    )
   }
 
-  /** The global `wx`. `share` carries results into the app's realm, so that they are plain objects there. */
+  /**
+   * The global `wx`. `share` carries results into the app's realm, so that they are plain objects
+   * there.
+   */
   wx(share: <T>(value: T) => T): Record<string, unknown> {
-    const settle = (callbacks: Callbacks, outcome: { ok: object } | { errMsg: string; errno?: number }) => {
+    const settle = (
+      callbacks: Callbacks,
+      outcome: { ok: object } | { errMsg: string; errno?: number },
+    ) => {
       // WeChat answers later, never within the call.
       setImmediate(() => {
         const result = share('ok' in outcome ? { errMsg: 'ok', ...outcome.ok } : outcome)
@@ -147,7 +157,10 @@ export class Phone {
       getAppAuthorizeSetting: systemInfo,
       getSystemInfo: (options: Callbacks) => settle(options, { ok: system }),
       canIUse: () => true,
-      getAccountInfoSync: () => share({ miniProgram: { appId: 'wx5d0d5d0d5d0d5d0d', envVersion: 'release', version: '0.1.0' } }),
+      getAccountInfoSync: () =>
+        share({
+          miniProgram: { appId: 'wx5d0d5d0d5d0d5d0d', envVersion: 'release', version: '0.1.0' },
+        }),
       getLaunchOptionsSync: () => share({ path: '', query: {}, scene: 1007, referrerInfo: {} }),
       getEnterOptionsSync: () => share({ path: '', query: {}, scene: 1007, referrerInfo: {} }),
       getStorageSync: (key: string) => this.storage.get(key) ?? '',
@@ -163,22 +176,52 @@ export class Phone {
       removeStorageSync: (key: string) => void this.storage.delete(key),
       login: (options: Callbacks) => {
         this.loginCodes += 1
-        settle(options, this.online ? { ok: { code: `code-${this.loginCodes}` } } : { errMsg: 'login:fail network' })
+        settle(
+          options,
+          this.online
+            ? { ok: { code: `code-${this.loginCodes}` } }
+            : { errMsg: 'login:fail network' },
+        )
       },
-      request: (options: Callbacks & { url: string; method?: string; header?: Record<string, string>; data?: unknown }) =>
-        this.send(options, null, settle),
-      uploadFile: (options: Callbacks & { url: string; header?: Record<string, string>; filePath: string; name: string }) =>
-        this.send({ ...options, method: 'POST' }, options.filePath, settle),
+      request: (
+        options: Callbacks & {
+          url: string
+          method?: string
+          header?: Record<string, string>
+          data?: unknown
+        },
+      ) => this.send(options, null, settle),
+      uploadFile: (
+        options: Callbacks & {
+          url: string
+          header?: Record<string, string>
+          filePath: string
+          name: string
+        },
+      ) => this.send({ ...options, method: 'POST' }, options.filePath, settle),
       showToast: (options: Callbacks & { title: string }) => {
         this.toasts.push(options.title)
         quiet(options)
       },
-      showModal: (options: Callbacks & { title: string; content: string; confirmText: string; cancelText: string }) => {
+      showModal: (
+        options: Callbacks & {
+          title: string
+          content: string
+          confirmText: string
+          cancelText: string
+        },
+      ) => {
         const { title, content, confirmText, cancelText } = options
-        if (confirmText.length > 4) this.violations.push(`showModal: confirmText 「${confirmText}」 has more than 4 characters`)
-        if (cancelText.length > 4) this.violations.push(`showModal: cancelText 「${cancelText}」 has more than 4 characters`)
+        if (confirmText.length > 4)
+          this.violations.push(
+            `showModal: confirmText 「${confirmText}」 has more than 4 characters`,
+          )
+        if (cancelText.length > 4)
+          this.violations.push(`showModal: cancelText 「${cancelText}」 has more than 4 characters`)
         this.modals.push({ title, content, confirmText, cancelText })
-        settle(options, { ok: { confirm: this.answersModal === 'confirm', cancel: this.answersModal === 'cancel' } })
+        settle(options, {
+          ok: { confirm: this.answersModal === 'confirm', cancel: this.answersModal === 'cancel' },
+        })
       },
       setNavigationBarTitle: quiet,
       pageScrollTo: quiet,
@@ -194,34 +237,48 @@ export class Phone {
       navigateTo: (options: Callbacks & { url: string }) => this.go('navigateTo', options, settle),
       redirectTo: (options: Callbacks & { url: string }) => this.go('redirectTo', options, settle),
       reLaunch: (options: Callbacks & { url: string }) => this.go('reLaunch', options, settle),
-      navigateBack: (options: Callbacks = {}) => this.go('navigateBack', { ...options, url: '' }, settle),
-      getNetworkType: (options: Callbacks) => settle(options, { ok: { networkType: this.online ? 'wifi' : 'none' } }),
-      onNetworkStatusChange: (listener: (result: object) => void) => this.networkListeners.push(listener),
-      onNeedPrivacyAuthorization: (listener: (resolve: (answer: PrivacyAnswer) => void) => void) => (this.privacyListener = listener),
+      navigateBack: (options: Callbacks = {}) =>
+        this.go('navigateBack', { ...options, url: '' }, settle),
+      getNetworkType: (options: Callbacks) =>
+        settle(options, { ok: { networkType: this.online ? 'wifi' : 'none' } }),
+      onNetworkStatusChange: (listener: (result: object) => void) =>
+        this.networkListeners.push(listener),
+      onNeedPrivacyAuthorization: (listener: (resolve: (answer: PrivacyAnswer) => void) => void) =>
+        (this.privacyListener = listener),
       getLocation: (options: Callbacks & { type?: string }) => {
         if (options.type !== 'gcj02') this.violations.push('getLocation: the contract wants gcj02')
         this.guard('getLocation', options, settle, () => settle(options, { ok: this.position }))
       },
       chooseLocation: (options: Callbacks) =>
         this.guard('chooseLocation', options, settle, () =>
-          settle(options, this.picksPlace ? { ok: this.picksPlace } : { errMsg: 'chooseLocation:fail cancel' }),
+          settle(
+            options,
+            this.picksPlace ? { ok: this.picksPlace } : { errMsg: 'chooseLocation:fail cancel' },
+          ),
         ),
       openSetting: (options: Callbacks) => {
         if (this.inSettings === 'allow') this.location = 'granted'
-        settle(options, { ok: { authSetting: { 'scope.userLocation': this.location === 'granted' } } })
+        settle(options, {
+          ok: { authSetting: { 'scope.userLocation': this.location === 'granted' } },
+        })
       },
       chooseMedia: (options: Callbacks & { count: number }) =>
         this.guardPrivacy('chooseMedia', options, settle, () =>
           settle(options, {
             ok: {
-              tempFiles: this.picksPhotos
-                .slice(0, options.count)
-                .map((tempFilePath) => ({ tempFilePath, size: this.photoBytes, fileType: 'image' })),
+              tempFiles: this.picksPhotos.slice(0, options.count).map((tempFilePath) => ({
+                tempFilePath,
+                size: this.photoBytes,
+                fileType: 'image',
+              })),
             },
           }),
         ),
       scanCode: (options: Callbacks) =>
-        settle(options, this.scans === null ? { errMsg: 'scanCode:fail cancel' } : { ok: { result: this.scans } }),
+        settle(
+          options,
+          this.scans === null ? { errMsg: 'scanCode:fail cancel' } : { ok: { result: this.scans } },
+        ),
       createSelectorQuery: () => this.selectorQuery(share),
     }
   }
@@ -238,27 +295,37 @@ export class Phone {
     options: Callbacks & { url: string },
     settle: (callbacks: Callbacks, outcome: { ok: object }) => void,
   ): void {
-    if (kind !== 'navigateBack' && !options.url.startsWith('/')) this.violations.push(`${kind} ${options.url}: not an absolute path`)
+    if (kind !== 'navigateBack' && !options.url.startsWith('/'))
+      this.violations.push(`${kind} ${options.url}: not an absolute path`)
     setImmediate(() => this.navigate(kind, options.url))
     settle(options, { ok: {} })
   }
 
   private send(
-    options: Callbacks & { url: string; method?: string; header?: Record<string, string>; data?: unknown },
+    options: Callbacks & {
+      url: string
+      method?: string
+      header?: Record<string, string>
+      data?: unknown
+    },
     file: string | null,
     settle: (callbacks: Callbacks, outcome: { ok: object } | { errMsg: string }) => void,
   ): object {
     const { url, method = 'GET', header = {}, data } = options
     const name = file === null ? 'request' : 'uploadFile'
     if (method === 'PATCH') this.violations.push('request: wx.request knows no PATCH')
-    if (Object.keys(header).some((key) => key.toLowerCase() === 'referer')) this.violations.push('request: the Referer cannot be set')
-    if (!url.startsWith(`${this.base}/`)) this.violations.push(`request: ${url} is not on the registered https domain`)
+    if (Object.keys(header).some((key) => key.toLowerCase() === 'referer'))
+      this.violations.push('request: the Referer cannot be set')
+    if (!url.startsWith(`${this.base}/`))
+      this.violations.push(`request: ${url} is not on the registered https domain`)
     if (this.inFlight >= 10) this.violations.push('request: more than 10 in flight')
     let aborted = false
     const progress: ((result: { progress: number }) => void)[] = []
     const request = describe(url.slice(this.base.length), method, header, data, file)
     this.inFlight += 1
-    const answer = this.online ? Promise.resolve().then(() => this.server(request)) : Promise.reject(new Lost('offline'))
+    const answer = this.online
+      ? Promise.resolve().then(() => this.server(request))
+      : Promise.reject(new Lost('offline'))
     if (this.online) this.requests.push(request)
     answer
       .then(
@@ -266,11 +333,22 @@ export class Phone {
           progress.forEach((listener) => listener({ progress: 100 }))
           const text = JSON.stringify(body)
           // uploadFile hands a string over; request parses JSON itself.
-          return { ok: { statusCode: status, header: {}, data: file === null ? (JSON.parse(text) as unknown) : text } }
+          return {
+            ok: {
+              statusCode: status,
+              header: {},
+              data: file === null ? (JSON.parse(text) as unknown) : text,
+            },
+          }
         },
         (failure: unknown) => {
-          if (!(failure instanceof Lost)) this.violations.push(`server: ${failure instanceof Error ? failure.message : String(failure)}`)
-          return { errMsg: `${name}:fail errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET` }
+          if (!(failure instanceof Lost))
+            this.violations.push(
+              `server: ${failure instanceof Error ? failure.message : String(failure)}`,
+            )
+          return {
+            errMsg: `${name}:fail errcode:-101 cronet_error_code:-101 error_msg:net::ERR_CONNECTION_RESET`,
+          }
         },
       )
       .then(
@@ -285,7 +363,8 @@ export class Phone {
         aborted = true
         settle(options, { errMsg: `${name}:fail abort` })
       },
-      onProgressUpdate: (listener: (result: { progress: number }) => void) => progress.push(listener),
+      onProgressUpdate: (listener: (result: { progress: number }) => void) =>
+        progress.push(listener),
     }
   }
 
@@ -296,13 +375,16 @@ export class Phone {
     go: () => void,
   ): void {
     this.guardPrivacy(api, options, settle, () => {
-      if (this.location === 'unset') this.location = this.answersLocation === 'allow' ? 'granted' : 'denied'
+      if (this.location === 'unset')
+        this.location = this.answersLocation === 'allow' ? 'granted' : 'denied'
       if (this.location === 'denied') settle(options, { errMsg: `${api}:fail auth deny` })
       else go()
     })
   }
 
-  /** The privacy guide comes before any private API; the API hangs until the mini program resolves. */
+  /**
+   * The privacy guide comes before any private API; the API hangs until the mini program resolves.
+   */
   private guardPrivacy(
     api: string,
     options: Callbacks,
@@ -316,11 +398,14 @@ export class Phone {
     this.privacyListener((answer) => {
       if (answer.event === 'agree') {
         if (this.agreeButton !== answer.buttonId)
-          this.violations.push(`privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`)
+          this.violations.push(
+            `privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`,
+          )
         this.privacy = 'agreed'
         go()
       }
-      if (answer.event === 'disagree') settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
+      if (answer.event === 'disagree')
+        settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
     })
   }
 
@@ -349,9 +434,17 @@ export class Phone {
   }
 }
 
-function describe(address: string, method: string, header: Record<string, string>, data: unknown, file: string | null): SentRequest {
+function describe(
+  address: string,
+  method: string,
+  header: Record<string, string>,
+  data: unknown,
+  file: string | null,
+): SentRequest {
   const [path = '', search = ''] = address.split('?')
-  const headers = Object.fromEntries(Object.entries(header).map(([name, value]) => [name.toLowerCase(), String(value)]))
+  const headers = Object.fromEntries(
+    Object.entries(header).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  )
   const query = Object.fromEntries(new URLSearchParams(search))
   const body =
     typeof data === 'string'

@@ -43,7 +43,9 @@ test('who opts out is not reported from that moment on, nor by the next material
   await again.program.pass(60_000)
   await again.program.leave()
   expect(server.events).toHaveLength(told)
-  expect([...phone.requests, ...again.phone.requests].filter(({ path }) => path === '/api/track')).toHaveLength(asked)
+  expect(
+    [...phone.requests, ...again.phone.requests].filter(({ path }) => path === '/api/track'),
+  ).toHaveLength(asked)
 })
 
 test('the choice is kept, shown when the page is opened again, and taken back with the next visit', async () => {
@@ -110,14 +112,19 @@ test('erasing asks first, then leaves nothing on the phone, and whoever reads ne
   await program.tap('确认删除')
   expect(server.erased).toBe(1)
   expect(program.text).toContain('您的数据已删除')
-  expect([...phone.storage].filter(([, text]) => text.includes('01900000-0000-7000-8000-000000000001') || text.includes('减速机'))).toEqual(
-    [],
-  )
+  expect(
+    [...phone.storage].filter(
+      ([, text]) =>
+        text.includes('01900000-0000-7000-8000-000000000001') || text.includes('减速机'),
+    ),
+  ).toEqual([])
   await program.back()
   await program.pass(60_000)
   await program.leave()
   expect(server.events).toEqual([])
   const next = await open(material, phone.storage, { server, orders, forwards })
   expect(server.events.map((event) => event.kind)).toEqual(['view.start'])
-  expect(next.phone.storage.get('chatside.session')).toContain('01900000-0000-7000-8000-000000000002')
+  expect(next.phone.storage.get('chatside.session')).toContain(
+    '01900000-0000-7000-8000-000000000002',
+  )
 })

@@ -22,7 +22,11 @@ test('a customer opens a shared article and its reading time and depth are repor
   phone.rects.set('.material-article', { top: -667, width: 343, height: 2668 })
   await program.scroll(667)
   await program.pass(6_000)
-  expect(server.events.at(-1)).toMatchObject({ kind: 'view.progress', shareId, depth: { unit: 'percent', reached: 50, total: 100 } })
+  expect(server.events.at(-1)).toMatchObject({
+    kind: 'view.progress',
+    shareId,
+    depth: { unit: 'percent', reached: 50, total: 100 },
+  })
 
   phone.rects.set('.material-article', { top: -2001, width: 343, height: 2668 })
   await program.scroll(2001)
@@ -43,7 +47,9 @@ test('the time in which the article was left in the background is not counted', 
   await program.pass(2_000)
   await program.back()
   await program.leave()
-  const reported = server.events.flatMap((event) => ('activeSeconds' in event ? [event.activeSeconds] : []))
+  const reported = server.events.flatMap((event) =>
+    'activeSeconds' in event ? [event.activeSeconds] : [],
+  )
   expect(Math.max(...reported)).toBeLessThan(7)
 })
 
@@ -65,9 +71,13 @@ test('events that could not be sent survive a restart of the phone', async () =>
   const { server, phone, program } = await openCard()
   phone.setOnline(false)
   await program.pass(10_000)
-  const restarted = phones.add(new Phone({ server: server.answer, storage: phone.storage, now: phone.clock.now }))
+  const restarted = phones.add(
+    new Phone({ server: server.answer, storage: phone.storage, now: phone.clock.now }),
+  )
   await MiniProgram.launch(restarted)
-  expect(server.events.some((event) => event.kind === 'view.progress' && event.activeSeconds >= 9)).toBe(true)
+  expect(
+    server.events.some((event) => event.kind === 'view.progress' && event.activeSeconds >= 9),
+  ).toBe(true)
 })
 
 test('a page of a catalogue counts when it comes on screen, and only pages nearby are fetched', async () => {
@@ -81,7 +91,10 @@ test('a page of a catalogue counts when it comes on screen, and only pages nearb
   phone.rects.set('.material-pages', { top: -1000, width: 343, height: 5900 })
   await program.scroll(1000)
   await program.pass(5_000)
-  expect(server.events.at(-1)).toMatchObject({ kind: 'view.progress', depth: { unit: 'page', reached: 3, total: 12 } })
+  expect(server.events.at(-1)).toMatchObject({
+    kind: 'view.progress',
+    depth: { unit: 'page', reached: 3, total: 12 },
+  })
   expect(program.images()).toHaveLength(5)
 })
 
@@ -95,7 +108,10 @@ test('a video reports the furthest position, and playing counts as reading', asy
   await program.fire('video', 'timeupdate', { currentTime: 5, duration: 96.04 })
   await program.pass(5_000)
   const last = server.events.at(-1)
-  expect(last).toMatchObject({ kind: 'view.progress', depth: { unit: 'second', reached: 60, total: 96 } })
+  expect(last).toMatchObject({
+    kind: 'view.progress',
+    depth: { unit: 'second', reached: 60, total: 96 },
+  })
   expect(last && 'activeSeconds' in last && last.activeSeconds).toBeGreaterThan(59)
 })
 
@@ -103,7 +119,10 @@ test('forwarding hands on a child share, which is registered and whose card open
   const { server, forwards, phone, program } = await openCard()
   const card = await program.forward()
   const child = forwards[0]?.child ?? ''
-  expect(card).toMatchObject({ title: '减速机选型指南', path: `/pages/material/index?share=${child}` })
+  expect(card).toMatchObject({
+    title: '减速机选型指南',
+    path: `/pages/material/index?share=${child}`,
+  })
   expect(forwards).toEqual([{ parent: shareId, child }])
   expect(server.events.at(-1)).toMatchObject({ kind: 'share', shareId, childShareId: child })
 

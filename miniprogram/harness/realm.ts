@@ -4,7 +4,12 @@ import vm from 'node:vm'
 import { Window } from 'happy-dom'
 import { trigger } from '../../sandbox/runtime/core/events.ts'
 import type { Bundle } from '../../sandbox/runtime/core/bundle.ts'
-import type { Adapter, Framework, GlassElement, TemplateGroups } from '../../sandbox/runtime/core/glass.ts'
+import type {
+  Adapter,
+  Framework,
+  GlassElement,
+  TemplateGroups,
+} from '../../sandbox/runtime/core/glass.ts'
 import type { ModuleCode } from '../../sandbox/runtime/core/modules.ts'
 import { isHarmless, mostSetDataBytes, Program } from '../../sandbox/runtime/core/program.ts'
 import type { Phone } from './phone.ts'
@@ -31,20 +36,35 @@ export interface Realm {
 }
 
 /**
- * A JavaScript world as a mini program sees it: ECMAScript, console, timers, `wx`, and nothing of Node or a browser. WeChat's own component
- * framework runs inside it, on a document that is handed to it alone. The mini program in it is the runtime's, the same as on the desk's phone.
+ * A JavaScript world as a mini program sees it: ECMAScript, console, timers, `wx`, and nothing of
+ * Node or a browser. WeChat's own component framework runs inside it, on a document that is handed
+ * to it alone. The mini program in it is the runtime's, the same as on the desk's phone.
  */
 export function makeRealm(bundle: Bundle, phone: Phone): Realm {
   const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } })
-  const run: Run = <T>(code: string, filename: string) => new vm.Script(code, { filename }).runInContext(context) as T
+  const run: Run = <T>(code: string, filename: string) =>
+    new vm.Script(code, { filename }).runInContext(context) as T
   const world = run<Record<string, unknown>>('globalThis', 'world.js')
   const parse = run<(text: string) => unknown>('JSON.parse', 'world.js')
-  const share = <T>(value: T): T => (value === null || typeof value !== 'object' ? value : (parse(JSON.stringify(value)) as T))
+  const share = <T>(value: T): T =>
+    value === null || typeof value !== 'object' ? value : (parse(JSON.stringify(value)) as T)
   furnish(world, run, phone)
 
   const window = new Window()
-  const framework = commonJs<Framework>(run, frameworkCode, 'glass-easel.js', () => undefined, window)
-  const adapter = commonJs<Adapter<HTMLNode>>(run, adapterCode, 'glass-easel-miniprogram-adapter.js', () => framework, window)
+  const framework = commonJs<Framework>(
+    run,
+    frameworkCode,
+    'glass-easel.js',
+    () => undefined,
+    window,
+  )
+  const adapter = commonJs<Adapter<HTMLNode>>(
+    run,
+    adapterCode,
+    'glass-easel-miniprogram-adapter.js',
+    () => framework,
+    window,
+  )
   const document = window.document as unknown as { createElement(tag: string): HTMLNode }
   const setDataCalls: { bytes: number }[] = []
 
@@ -53,7 +73,8 @@ export function makeRealm(bundle: Bundle, phone: Phone): Realm {
       framework,
       adapter,
       share,
-      evaluate: (path, code) => run<ModuleCode>(`(function (module, exports, require) {${code}\n})`, path),
+      evaluate: (path, code) =>
+        run<ModuleCode>(`(function (module, exports, require) {${code}\n})`, path),
       evaluateTemplates: (code) => run<TemplateGroups>(code, 'templates.js'),
       expose: (names) => Object.assign(world, { wx: phone.wx(share) }, names),
       noteSetData(bytes) {
@@ -69,10 +90,17 @@ export function makeRealm(bundle: Bundle, phone: Phone): Realm {
     },
     bundle,
   )
-  return { program, trigger: (target, name, detail) => trigger(framework, target, name, share(detail)), setDataCalls }
+  return {
+    program,
+    trigger: (target, name, detail) => trigger(framework, target, name, share(detail)),
+    setDataCalls,
+  }
 }
 
-/** Console, timers and time, all of them the phone's; and nothing of ECMAScript that WeChat's oldest clients have not. */
+/**
+ * Console, timers and time, all of them the phone's; and nothing of ECMAScript that WeChat's oldest
+ * clients have not.
+ */
 function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
   // ECMAScript that came after what WeChat's oldest clients have (Chrome 86, iOS 13).
   run(
@@ -81,7 +109,8 @@ function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
   )
   const { clock } = phone
   const complain = (kind: string, words: unknown[]) => {
-    if (!isHarmless(String(words[0]))) phone.violations.push(`console.${kind}: ${words.map(inWords).join(' ')}`)
+    if (!isHarmless(String(words[0])))
+      phone.violations.push(`console.${kind}: ${words.map(inWords).join(' ')}`)
   }
   Object.assign(world, {
     // uni and the framework catch what pages throw, and print it: nothing may be printed.
@@ -105,13 +134,24 @@ function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
 }
 
 function inWords(word: unknown): string {
-  return typeof word === 'object' && word !== null && 'stack' in word ? String(word.stack) : String(word)
+  return typeof word === 'object' && word !== null && 'stack' in word
+    ? String(word.stack)
+    : String(word)
 }
 
 type Run = <T>(code: string, filename: string) => T
 
-function commonJs<T>(run: Run, code: string, filename: string, resolve: (name: string) => unknown, window: Window): T {
-  const wrapper = run<(...args: unknown[]) => void>(`(function (module, exports, require, window, document) {${code}\n})`, filename)
+function commonJs<T>(
+  run: Run,
+  code: string,
+  filename: string,
+  resolve: (name: string) => unknown,
+  window: Window,
+): T {
+  const wrapper = run<(...args: unknown[]) => void>(
+    `(function (module, exports, require, window, document) {${code}\n})`,
+    filename,
+  )
   const module = run<{ exports: T }>('({ exports: {} })', filename)
   // The document is a parameter of the framework alone: the app cannot see it.
   wrapper(module, module.exports, resolve, window, window.document)

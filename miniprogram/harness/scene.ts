@@ -16,13 +16,20 @@ const materialId = '01934a5b-0000-7000-8000-00000000000a'
 const at = '2026-11-20T08:00:00.000Z'
 
 const bodies: { [K in Material['kind']]: Extract<Material['body'], { kind: K }> } = {
-  article: { kind: 'article', html: '<h2>选型</h2><p>按负载与工作制选择。</p><img src="/files/a.png" alt="曲线">' },
+  article: {
+    kind: 'article',
+    html: '<h2>选型</h2><p>按负载与工作制选择。</p><img src="/files/a.png" alt="曲线">',
+  },
   file: {
     kind: 'file',
     name: '产品手册.pdf',
     bytes: 2_400_000,
     downloadUrl: '/files/manual.pdf',
-    pages: Array.from({ length: 12 }, (_, index) => ({ url: `/files/page-${index + 1}.png`, width: 1000, height: 1414 })),
+    pages: Array.from({ length: 12 }, (_, index) => ({
+      url: `/files/page-${index + 1}.png`,
+      width: 1000,
+      height: 1414,
+    })),
   },
   image: { kind: 'image', image: { url: '/files/poster.png', width: 750, height: 1334 } },
   video: { kind: 'video', videoUrl: '/files/demo.mp4', seconds: 96, poster: null },
@@ -54,7 +61,8 @@ export function makeScene(kind: Material['kind'] = 'article') {
       }
     })
     .on(forwardShare, ({ params, body }) => {
-      if (!forwards.some((forward) => forward.child === body.id)) forwards.push({ parent: params.id, child: body.id })
+      if (!forwards.some((forward) => forward.child === body.id))
+        forwards.push({ parent: params.id, child: body.id })
       return { id: body.id, materialId, parentId: params.id, state: 'sent' as const, createdAt: at }
     })
     .on(submitWorkorder, ({ body }) => {

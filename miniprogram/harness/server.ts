@@ -37,15 +37,21 @@ interface Route {
 }
 
 /**
- * A server in a few lines that holds the bundle to the contract: what the bundle sends is parsed by it, and what it is answered too. It knows
- * tokens, keeps idempotent results and tracked events, and can lose connections.
+ * A server in a few lines that holds the bundle to the contract: what the bundle sends is parsed by
+ * it, and what it is answered too. It knows tokens, keeps idempotent results and tracked events,
+ * and can lose connections.
  */
 export class ContractServer {
   readonly events: TrackedEvent[] = []
   /** Tokens that are not accepted any more. */
   readonly expired = new Set<string>()
   logins = 0
-  choice: PrivacyChoice = { textVersion: privacyTextVersion, tracking: true, decidedAt: null, agreedTo: null }
+  choice: PrivacyChoice = {
+    textVersion: privacyTextVersion,
+    tracking: true,
+    decidedAt: null,
+    agreedTo: null,
+  }
   erased = 0
   private readonly losing = new Map<string, number>()
   private readonly routes: Route[] = []
@@ -53,7 +59,11 @@ export class ContractServer {
   private readonly tokens = new Set<string>()
 
   constructor() {
-    this.on(getSettings, () => ({ corpName: '启明机电', miniprogramAppId: null, mapTilesUrl: null }))
+    this.on(getSettings, () => ({
+      corpName: '启明机电',
+      miniprogramAppId: null,
+      mapTilesUrl: null,
+    }))
     this.on(createMiniprogramSession, () => {
       this.logins += 1
       const token = `token-${this.logins}`
@@ -70,19 +80,35 @@ export class ContractServer {
       const known = new Set(this.events.map((event) => event.id))
       const parsed = body.events.map((event) => v.parse(TrackedEvent, event))
       if (!this.choice.tracking)
-        return { accepted: 0, refused: parsed.map(({ id }, index) => ({ index, id, field: '', reason: trackingIsOff })) }
+        return {
+          accepted: 0,
+          refused: parsed.map(({ id }, index) => ({ index, id, field: '', reason: trackingIsOff })),
+        }
       this.events.push(...parsed.filter((event) => !known.has(event.id)))
       return { accepted: parsed.length, refused: [] }
     })
     this.on(getPrivacy, () => this.choice)
     this.on(chooseTracking, ({ body }) => {
       const { agreed, textVersion } = body
-      this.choice = { ...this.choice, tracking: agreed, decidedAt: '2026-11-21T08:00:00.000Z', agreedTo: agreed ? textVersion : null }
+      this.choice = {
+        ...this.choice,
+        tracking: agreed,
+        decidedAt: '2026-11-21T08:00:00.000Z',
+        agreedTo: agreed ? textVersion : null,
+      }
       return this.choice
     })
     this.on(exportPersonalData, () => {
       const personId = '01900000-0000-7000-8000-0000000000ff'
-      const none = { identities: [], evidence: [], contacts: [], consents: [], shares: [], photos: [], workorders: [] }
+      const none = {
+        identities: [],
+        evidence: [],
+        contacts: [],
+        consents: [],
+        shares: [],
+        photos: [],
+        workorders: [],
+      }
       return {
         exportedAt: '2026-11-21T08:00:00.000Z',
         personId,
@@ -99,10 +125,18 @@ export class ContractServer {
     })
   }
 
-  on<E extends EndpointSpec>(endpoint: E, handle: (input: HandlerInput<E>, call: Call) => Reply<E>): this {
+  on<E extends EndpointSpec>(
+    endpoint: E,
+    handle: (input: HandlerInput<E>, call: Call) => Reply<E>,
+  ): this {
     const names = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => String(match[1]))
     const matches = new RegExp(`^${endpoint.path.replace(/:\w+/g, '([^/]+)')}$`)
-    this.routes.unshift({ endpoint, names, matches, handle: (input, call) => handle(input as HandlerInput<E>, call) })
+    this.routes.unshift({
+      endpoint,
+      names,
+      matches,
+      handle: (input, call) => handle(input as HandlerInput<E>, call),
+    })
     return this
   }
 
@@ -120,7 +154,9 @@ export class ContractServer {
   }
 
   private reply(request: SentRequest): Answer {
-    const route = this.routes.find(({ endpoint, matches }) => endpoint.method === request.method && matches.test(request.path))
+    const route = this.routes.find(
+      ({ endpoint, matches }) => endpoint.method === request.method && matches.test(request.path),
+    )
     if (!route) throw new Error(`nobody answers ${request.method} ${request.path}`)
     try {
       const { endpoint } = route
@@ -165,10 +201,22 @@ function parse(schema: v.GenericSchema | undefined, value: unknown): unknown {
   const parsed = v.safeParse(schema, value)
   if (parsed.success) return parsed.output
   // A real server would answer 400; here it means that the bundle broke the contract.
-  throw new Error(`the request breaks the contract at ${v.getDotPath(parsed.issues[0]) ?? '?'}: ${parsed.issues[0].message}`)
+  throw new Error(
+    `the request breaks the contract at ${v.getDotPath(parsed.issues[0]) ?? '?'}: ${parsed.issues[0].message}`,
+  )
 }
 
 function problem(code: ErrorCode, fields: { field: string; message: string }[]): Answer {
   const { status, title } = errors[code]
-  return { status, body: { type: `about:${code}`, title, status, code, detail: title, ...(fields.length > 0 ? { errors: fields } : {}) } }
+  return {
+    status,
+    body: {
+      type: `about:${code}`,
+      title,
+      status,
+      code,
+      detail: title,
+      ...(fields.length > 0 ? { errors: fields } : {}),
+    },
+  }
 }

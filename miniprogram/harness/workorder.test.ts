@@ -7,7 +7,12 @@ import { makeScene, shareId } from './scene.ts'
 import { Refusal } from './server.ts'
 
 const phones = useCleanPhones()
-const gate = { name: '启明一厂东门', address: '上海市闵行区江川路 88 号', latitude: 31.0084, longitude: 121.4107 }
+const gate = {
+  name: '启明一厂东门',
+  address: '上海市闵行区江川路 88 号',
+  latitude: 31.0084,
+  longitude: 121.4107,
+}
 
 async function openForm(options: Partial<PhoneOptions> = {}) {
   const scene = makeScene()
@@ -32,7 +37,11 @@ test('a work order with a chosen location is submitted once, even when the butto
   await program.tapTwice('提交工单')
 
   expect(orders).toHaveLength(1)
-  expect(phone.requests.filter((request) => request.method === 'POST' && request.path === '/api/workorders')).toHaveLength(1)
+  expect(
+    phone.requests.filter(
+      (request) => request.method === 'POST' && request.path === '/api/workorders',
+    ),
+  ).toHaveLength(1)
   expect(phone.requests.find((request) => request.path === '/api/workorders')?.body).toMatchObject({
     type: 'repair',
     description: '运行时有异响 🔧，温升快',
@@ -69,7 +78,10 @@ test('after a lost answer and a change the customer decides whether it is a seco
   expect(program.text).toContain('刚才的工单已经提交成功')
   expect(orders).toHaveLength(1)
   await program.tap('提交为新工单')
-  expect(orders.map((order) => order.description)).toEqual(['另外，漏油', '运行时有异响 🔧，温升快'])
+  expect(orders.map((order) => order.description)).toEqual([
+    '另外，漏油',
+    '运行时有异响 🔧，温升快',
+  ])
   expect(program.path).toBe('pages/workorder/detail')
 })
 
@@ -82,7 +94,11 @@ test('a customer who refuses the location types the address instead', async () =
   expect(program.has('去设置')).toBe(true)
   await program.type('手动填写地址', '江苏省苏州市工业园区 1 号')
   await program.tap('提交工单')
-  expect(orders[0]?.location).toMatchObject({ source: 'typed', address: '江苏省苏州市工业园区 1 号', latitude: null })
+  expect(orders[0]?.location).toMatchObject({
+    source: 'typed',
+    address: '江苏省苏州市工业园区 1 号',
+    latitude: null,
+  })
 })
 
 test('a customer who allows the location in the settings can measure it after all', async () => {
@@ -96,7 +112,11 @@ test('a customer who allows the location in the settings can measure it after al
   await program.tap('使用当前位置')
   expect(program.text).toContain('误差约 25 米')
   await program.tap('提交工单')
-  expect(orders[0]?.location).toMatchObject({ source: 'measured', latitude: 31.2304, longitude: 121.4737 })
+  expect(orders[0]?.location).toMatchObject({
+    source: 'measured',
+    latitude: 31.2304,
+    longitude: 121.4737,
+  })
 })
 
 test('the privacy guide is asked first, and agreeing goes on with what was tapped', async () => {
@@ -123,14 +143,20 @@ test('an unfinished order survives a restart', async () => {
   phone.picksPlace = gate
   await fillIn(program)
   await program.tap('在地图上选择')
-  const key = (JSON.parse(phone.storage.get('chatside.workorder-draft') ?? '{}') as { key?: string }).key
+  const key = (
+    JSON.parse(phone.storage.get('chatside.workorder-draft') ?? '{}') as { key?: string }
+  ).key
 
   const restarted = phones.add(new Phone({ server: server.answer, storage: phone.storage }))
   const again = await MiniProgram.launch(restarted, 'pages/workorder/new')
   expect(again.text).toContain('已恢复上次未提交的内容')
   expect(again.text).toContain('启明一厂东门')
   await again.tap('提交工单')
-  expect(restarted.requests.find((request) => request.path === '/api/workorders')?.headers['idempotency-key']).toBe(key)
+  expect(
+    restarted.requests.find((request) => request.path === '/api/workorders')?.headers[
+      'idempotency-key'
+    ],
+  ).toBe(key)
   expect(again.path).toBe('pages/workorder/detail')
 
   const next = await MiniProgram.launch(restarted, 'pages/workorder/new')
@@ -162,7 +188,13 @@ test('what is missing is said beside its field, and nothing is sent', async () =
   const { phone, program } = await openForm()
   await program.type('联系电话', '12')
   await program.tap('提交工单')
-  for (const words of ['请选择服务类型', '请填写问题描述', '请填写联系人', '请填写正确的电话号码', '请选择或填写服务地点'])
+  for (const words of [
+    '请选择服务类型',
+    '请填写问题描述',
+    '请填写联系人',
+    '请填写正确的电话号码',
+    '请选择或填写服务地点',
+  ])
     expect(program.text).toContain(words)
   expect(phone.requests.some((request) => request.path === '/api/workorders')).toBe(false)
   await program.type('联系电话', '13800138000')
@@ -200,7 +232,9 @@ test('photos are uploaded as they are chosen; a failed one can be tried again', 
   expect(phone.toasts.at(-1)).toContain('有照片上传失败')
   phone.setOnline(true)
   await program.tap('上传失败')
-  expect(phone.requests.find((request) => request.path === '/api/files')?.file).toBe('wxfile://tmp/1.jpg')
+  expect(phone.requests.find((request) => request.path === '/api/files')?.file).toBe(
+    'wxfile://tmp/1.jpg',
+  )
   await program.tap('提交工单')
   expect(orders[0]?.photos).toHaveLength(1)
 })

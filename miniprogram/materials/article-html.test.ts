@@ -15,7 +15,9 @@ test('pictures fit the page and have full addresses', () => {
 })
 
 test("the author's own style comes after ours", () => {
-  expect(articleHtml('<p class="x" style="color:red">一</p>', absolute)).toBe('<p style="margin:0 0 16px;color:red" class="x">一</p>')
+  expect(articleHtml('<p class="x" style="color:red">一</p>', absolute)).toBe(
+    '<p style="margin:0 0 16px;color:red" class="x">一</p>',
+  )
 })
 
 test('other elements and text that looks like tags stay as they are', () => {

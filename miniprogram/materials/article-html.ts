@@ -1,4 +1,7 @@
-/** `rich-text` in a mini program is closed to the page's tag selectors, so each element brings its own style. Colours are inherited or translucent, for dark mode. */
+/**
+ * `rich-text` in a mini program is closed to the page's tag selectors, so each element brings its
+ * own style. Colours are inherited or translucent, for dark mode.
+ */
 const styles: Record<string, string> = {
   p: 'margin:0 0 16px',
   h1: 'margin:28px 0 12px;font-size:20px;line-height:1.4;font-weight:600',
@@ -19,14 +22,23 @@ const styles: Record<string, string> = {
   hr: 'margin:24px 0;border:0;border-top:1px solid rgba(128,138,152,.4)',
 }
 
-/** Makes the server's sanitised HTML readable in `rich-text`: own styles first, the author's after them, pictures with full addresses. */
+/**
+ * Makes the server's sanitised HTML readable in `rich-text`: own styles first, the author's after
+ * them, pictures with full addresses.
+ */
 export function articleHtml(html: string, absolute: (url: string) => string): string {
-  return html.replace(/<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>/gi, (tag: string, name: string, rest: string) => {
-    const style = styles[name.toLowerCase()]
-    const attributes = name.toLowerCase() === 'img' ? rest.replace(/\ssrc="([^"]*)"/i, (_, src: string) => ` src="${absolute(src)}"`) : rest
-    if (style === undefined) return tag
-    const own = /\sstyle="([^"]*)"/i.exec(attributes)
-    const others = own ? attributes.replace(own[0], '') : attributes
-    return `<${name} style="${own ? `${style};${own[1]}` : style}"${others}>`
-  })
+  return html.replace(
+    /<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>/gi,
+    (tag: string, name: string, rest: string) => {
+      const style = styles[name.toLowerCase()]
+      const attributes =
+        name.toLowerCase() === 'img'
+          ? rest.replace(/\ssrc="([^"]*)"/i, (_, src: string) => ` src="${absolute(src)}"`)
+          : rest
+      if (style === undefined) return tag
+      const own = /\sstyle="([^"]*)"/i.exec(attributes)
+      const others = own ? attributes.replace(own[0], '') : attributes
+      return `<${name} style="${own ? `${style};${own[1]}` : style}"${others}>`
+    },
+  )
 }

@@ -6,7 +6,10 @@ export function percentRead(rect: { top: number; height: number }, windowHeight:
   return { unit: 'percent', reached: Math.round(Math.min(1, Math.max(0, share)) * 100), total: 100 }
 }
 
-/** The last page whose middle has come on screen (the first counts at once), for pages of known proportions stacked with a gap. */
+/**
+ * The last page whose middle has come on screen (the first counts at once), for pages of known
+ * proportions stacked with a gap.
+ */
 export function pageReached(
   list: { top: number; width: number },
   windowHeight: number,
@@ -26,5 +29,9 @@ export function pageReached(
 /** Players report fractions and sometimes a little more than the length. */
 export function secondReached(position: number, total: number): Depth {
   const length = Math.round(Math.max(0, total) * 10) / 10
-  return { unit: 'second', reached: Math.min(length, Math.max(0, Math.round(position * 10) / 10)), total: length }
+  return {
+    unit: 'second',
+    reached: Math.min(length, Math.max(0, Math.round(position * 10) / 10)),
+    total: length,
+  }
 }

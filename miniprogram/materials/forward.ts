@@ -17,10 +17,14 @@ function waiting(): Forward[] {
 }
 
 /**
- * Registers the child share whose path WeChat was given already. When the network is gone it is kept and sent later: a forwarded card must not
- * stay dead. Repeating it changes nothing.
+ * Registers the child share whose path WeChat was given already. When the network is gone it is
+ * kept and sent later: a forwarded card must not stay dead. Repeating it changes nothing.
  */
-export async function registerForward(parentId: string, childId: string, onRegistered: () => void): Promise<void> {
+export async function registerForward(
+  parentId: string,
+  childId: string,
+  onRegistered: () => void,
+): Promise<void> {
   save(storageKey, [...waiting(), { parentId, childId }])
   try {
     await call(forwardShare, { params: { id: parentId }, body: { id: childId } })

@@ -30,10 +30,18 @@ export function provideReading(reading: Reading): () => void {
 
 /** For a view. Outside a page (a preview) nobody listens. */
 export function useReading(): Reading {
-  return inject(key, { reach: () => undefined, touch: () => undefined, click: () => undefined, onScroll: () => () => undefined })
+  return inject(key, {
+    reach: () => undefined,
+    touch: () => undefined,
+    click: () => undefined,
+    onScroll: () => () => undefined,
+  })
 }
 
-/** Looks after scrolling came to rest for a moment, at most three times a second, and once when the content had time to lay out. */
+/**
+ * Looks after scrolling came to rest for a moment, at most three times a second, and once when the
+ * content had time to lay out.
+ */
 export function useScrollWatch(look: () => void): void {
   const channel = inject(key, null)
   let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(run, 1000)

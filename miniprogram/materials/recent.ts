@@ -23,7 +23,13 @@ export function recentlyRead(): RecentItem[] {
 
 /** The same material again moves up instead of standing there twice. */
 export function remember(item: RecentItem): void {
-  save(storageKey, [item, ...recentlyRead().filter((other) => other.materialId !== item.materialId)].slice(0, most))
+  save(
+    storageKey,
+    [item, ...recentlyRead().filter((other) => other.materialId !== item.materialId)].slice(
+      0,
+      most,
+    ),
+  )
 }
 
 export function forgetRecent(): void {

@@ -4,7 +4,10 @@ import { isMember } from '../bridge/session.ts'
 import { usePageLife, useSignsOfLife } from '../bridge/lifecycle.ts'
 import { endVisit, startVisit } from '../bridge/tracking.ts'
 
-/** One visit per opening of the page. It begins when the material is on screen; a member's look is not a customer's and makes none. */
+/**
+ * One visit per opening of the page. It begins when the material is on screen; a member's look is
+ * not a customer's and makes none.
+ */
 export function useVisit() {
   let visit: Visit | null = null
   let begun: string | null = null

@@ -13,7 +13,8 @@ export function friendlyTime(iso: string, now = new Date()): string {
   if (days === 0 && Math.abs(now.getTime() - date.getTime()) < 60_000) return text.time.justNow
   if (days === 0) return `${text.time.today} ${clockTime(date)}`
   if (days === 1) return `${text.time.yesterday} ${clockTime(date)}`
-  if (date.getFullYear() === now.getFullYear()) return `${text.time.monthDay(date.getMonth() + 1, date.getDate())} ${clockTime(date)}`
+  if (date.getFullYear() === now.getFullYear())
+    return `${text.time.monthDay(date.getMonth() + 1, date.getDate())} ${clockTime(date)}`
   return text.time.full(date.getFullYear(), date.getMonth() + 1, date.getDate())
 }
 

@@ -30,42 +30,65 @@ test('what cannot be stored and cannot be seen is left away instead of being com
     location: { source: 'typed', name: '', address: '\udd25一车间\u0000' },
   }
   expect(bodyOf(pasted, null, now)).toMatchObject({
-    body: { description: '异响 🔧', contactName: '李工', equipmentSn: null, location: { address: '一车间' } },
+    body: {
+      description: '异响 🔧',
+      contactName: '李工',
+      equipmentSn: null,
+      location: { address: '一车间' },
+    },
   })
   expect(bodyOf({ ...full, description: '\u0000' }, null, now)).toEqual({ bad: ['description'] })
 })
 
 test('each missing field is named', () => {
-  expect(bodyOf(emptyDraft('k'.repeat(8)), null, now)).toEqual({ bad: ['type', 'description', 'contactName', 'contactPhone', 'location'] })
-  expect(bodyOf({ ...full, location: { source: 'typed', name: '', address: '  ' } }, null, now)).toEqual({ bad: ['location'] })
+  expect(bodyOf(emptyDraft('k'.repeat(8)), null, now)).toEqual({
+    bad: ['type', 'description', 'contactName', 'contactPhone', 'location'],
+  })
+  expect(
+    bodyOf({ ...full, location: { source: 'typed', name: '', address: '  ' } }, null, now),
+  ).toEqual({ bad: ['location'] })
 })
 
 test('a time in the past is refused, today in an hour is not', () => {
-  expect(bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '11:00' }, null, now)).toEqual({ bad: ['preferredAt'] })
-  expect(bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '13:00' }, null, now)).toMatchObject({
+  expect(
+    bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '11:00' }, null, now),
+  ).toEqual({ bad: ['preferredAt'] })
+  expect(
+    bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '13:00' }, null, now),
+  ).toMatchObject({
     body: { preferredAt: new Date(2026, 10, 21, 13, 0).toISOString() },
   })
 })
 
 test('a location keeps what its source has, and nothing that the contract does not know', () => {
   const at = { latitude: 31.2, longitude: 121.4 }
-  expect(bodyOf({ ...full, location: { source: 'chosen', name: '东门', address: '88 号', accuracy: 5, ...at } }, null, now)).toMatchObject({
+  expect(
+    bodyOf(
+      {
+        ...full,
+        location: { source: 'chosen', name: '东门', address: '88 号', accuracy: 5, ...at },
+      },
+      null,
+      now,
+    ),
+  ).toMatchObject({
     body: { location: { source: 'chosen', name: '东门', address: '88 号', ...at } },
   })
-  expect(bodyOf({ ...full, location: { source: 'measured', name: '', address: '', accuracy: 30, ...at } }, null, now)).toMatchObject({
+  expect(
+    bodyOf(
+      { ...full, location: { source: 'measured', name: '', address: '', accuracy: 30, ...at } },
+      null,
+      now,
+    ),
+  ).toMatchObject({
     body: { location: { source: 'measured', accuracy: 30, ...at } },
   })
 })
 
 test('the server’s field paths lead to the form’s fields', () => {
-  expect(['contactPhone', 'body.location.address', 'photoIds.3', 'type', 'shareId', ''].map(fieldOf)).toEqual([
-    'contactPhone',
-    'location',
-    'photoIds',
-    'type',
-    null,
-    null,
-  ])
+  expect(
+    ['contactPhone', 'body.location.address', 'photoIds.3', 'type', 'shareId', ''].map(fieldOf),
+  ).toEqual(['contactPhone', 'location', 'photoIds', 'type', null, null])
 })
 
 test('a stored draft comes back as it was; a broken one is dropped', () => {

@@ -1,5 +1,9 @@
 import * as v from 'valibot'
-import { WorkorderDraft, type WorkorderDraftInput, WorkorderType } from '../../shared/contract/workorders.ts'
+import {
+  WorkorderDraft,
+  type WorkorderDraftInput,
+  WorkorderType,
+} from '../../shared/contract/workorders.ts'
 
 /** A photo that is on the server already; one under way does not survive a restart. */
 const StoredPhoto = v.object({ id: v.string(), url: v.string() })
@@ -58,11 +62,26 @@ export function parseDraft(stored: unknown): StoredDraft | null {
 /** Worth keeping and worth a word when it is restored. */
 export function isTouched(draft: StoredDraft): boolean {
   const { type, description, photos, equipmentSn, location, preferredDate } = draft
-  return type !== null || description.trim() !== '' || photos.length > 0 || equipmentSn !== '' || location !== null || preferredDate !== ''
+  return (
+    type !== null ||
+    description.trim() !== '' ||
+    photos.length > 0 ||
+    equipmentSn !== '' ||
+    location !== null ||
+    preferredDate !== ''
+  )
 }
 
 /** Fields of the form, as the contract names them. */
-export type DraftField = 'type' | 'description' | 'contactName' | 'contactPhone' | 'photoIds' | 'preferredAt' | 'equipmentSn' | 'location'
+export type DraftField =
+  | 'type'
+  | 'description'
+  | 'contactName'
+  | 'contactPhone'
+  | 'photoIds'
+  | 'preferredAt'
+  | 'equipmentSn'
+  | 'location'
 export const draftFields: readonly DraftField[] = [
   'type',
   'description',
@@ -75,7 +94,11 @@ export const draftFields: readonly DraftField[] = [
 ]
 
 /** The body of `submitWorkorder`, or the fields that stand in its way. `now` in milliseconds. */
-export function bodyOf(draft: StoredDraft, shareId: string | null, now: number): { body: WorkorderDraftInput } | { bad: DraftField[] } {
+export function bodyOf(
+  draft: StoredDraft,
+  shareId: string | null,
+  now: number,
+): { body: WorkorderDraftInput } | { bad: DraftField[] } {
   const preferred = preferredAt(draft)
   const candidate = {
     type: draft.type,
@@ -110,26 +133,32 @@ export function fieldOf(path: string): DraftField | null {
 function preferredAt({ preferredDate, preferredTime }: StoredDraft): Date | null {
   const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(preferredDate)
   if (!date) return null
-  const [hour, minute] = /^\d\d:\d\d$/.test(preferredTime) ? preferredTime.split(':').map(Number) : [9, 0]
+  const [hour, minute] = /^\d\d:\d\d$/.test(preferredTime)
+    ? preferredTime.split(':').map(Number)
+    : [9, 0]
   // Built from parts: older iOS does not parse "2026-11-21 09:00".
   return new Date(Number(date[1]), Number(date[2]) - 1, Number(date[3]), hour, minute)
 }
 
 /**
- * Pasted text may hold U+0000, and a keyboard or a length limit may cut an emoji in half. Neither can be stored, neither can be seen,
- * so the customer is not asked to find it.
+ * Pasted text may hold U+0000, and a keyboard or a length limit may cut an emoji in half. Neither
+ * can be stored, neither can be seen, so the customer is not asked to find it.
  */
 export function storable(text: string): string {
   return text
     .split('\u0000')
     .join('')
-    .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) => (found.length === 2 ? found : ''))
+    .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
+      found.length === 2 ? found : '',
+    )
 }
 
 function locationBody(location: DraftLocation): WorkorderDraftInput['location'] {
   const { source, latitude, longitude, accuracy } = location
   const [name, address] = [storable(location.name), storable(location.address)]
-  if (source === 'typed' || latitude === undefined || longitude === undefined) return { source: 'typed', address }
-  if (source === 'measured') return { source, address, latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) }
+  if (source === 'typed' || latitude === undefined || longitude === undefined)
+    return { source: 'typed', address }
+  if (source === 'measured')
+    return { source, address, latitude, longitude, ...(accuracy === undefined ? {} : { accuracy }) }
   return { source, name, address, latitude, longitude }
 }

@@ -37,5 +37,7 @@ test('the tiles cover the whole pane, without gaps, also across the date line', 
 
 test('the tile of a known place', () => {
   const tiles = tilesAround({ latitude: 31.2304, longitude: 121.4737 }, 12, 1, 1)
-  expect(tiles.map((tile) => tileAddress('/map/{z}/{x}/{y}.svg', 12, tile))).toEqual(['/map/12/3430/1673.svg'])
+  expect(tiles.map((tile) => tileAddress('/map/{z}/{x}/{y}.svg', 12, tile))).toEqual([
+    '/map/12/3430/1673.svg',
+  ])
 })

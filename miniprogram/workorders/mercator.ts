@@ -19,13 +19,19 @@ const mostLatitude = 85.0511
 export function toPixels({ latitude, longitude }: Degrees, zoom: number): Point {
   const size = tileSize * 2 ** zoom
   const sine = Math.sin((clamp(latitude, -mostLatitude, mostLatitude) * Math.PI) / 180)
-  return { x: ((longitude + 180) / 360) * size, y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * size }
+  return {
+    x: ((longitude + 180) / 360) * size,
+    y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * size,
+  }
 }
 
 export function toDegrees({ x, y }: Point, zoom: number): Degrees {
   const size = tileSize * 2 ** zoom
   const turn = Math.PI - (2 * Math.PI * y) / size
-  return { latitude: (Math.atan(Math.sinh(turn)) * 180) / Math.PI, longitude: wrap((x / size) * 360 - 180) }
+  return {
+    latitude: (Math.atan(Math.sinh(turn)) * 180) / Math.PI,
+    longitude: wrap((x / size) * 360 - 180),
+  }
 }
 
 /** Where the middle lands when the map is moved by pixels (to the right and down as positive). */

@@ -43,7 +43,8 @@ export function useDraft() {
 
 function fresh(): StoredDraft {
   const contact = load(contactKey)
-  const known = typeof contact === 'object' && contact !== null ? (contact as Record<string, unknown>) : {}
+  const known =
+    typeof contact === 'object' && contact !== null ? (contact as Record<string, unknown>) : {}
   const { contactName, contactPhone } = known
   return {
     ...emptyDraft(tracker.newId()),

@@ -25,7 +25,10 @@ export function useOrders() {
     await ask(async () => {
       const page = await call(listWorkorders, { query: { before } })
       const known = new Set(orders.value?.map((order) => order.id))
-      orders.value = [...(orders.value ?? []), ...page.items.filter((order) => !known.has(order.id))]
+      orders.value = [
+        ...(orders.value ?? []),
+        ...page.items.filter((order) => !known.has(order.id)),
+      ]
       next.value = page.next
     })
   }

@@ -20,12 +20,17 @@ export interface FormPhoto {
   reason: string
 }
 
-/** Photos of the form: each is uploaded as soon as it is chosen; what is uploaded stands in the draft. */
+/**
+ * Photos of the form: each is uploaded as soon as it is chosen; what is uploaded stands in the
+ * draft.
+ */
 export function usePhotos(draft: StoredDraft, absolute: (url: string) => string) {
   let lastKey = 0
   const ids = new Map<number, string>()
   const photos = reactive<FormPhoto[]>([])
-  const unfinished = computed(() => photos.some((photo) => photo.state === 'waiting' || photo.state === 'uploading'))
+  const unfinished = computed(() =>
+    photos.some((photo) => photo.state === 'waiting' || photo.state === 'uploading'),
+  )
   const failed = computed(() => photos.some((photo) => photo.state === 'failed'))
 
   for (const { id, url } of draft.photos) {

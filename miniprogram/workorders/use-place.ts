@@ -1,8 +1,17 @@
 import { ref } from 'vue'
-import { canOpenSettings, choosePlace, measurePosition, openLocationSettings, type Position } from '../bridge/location.ts'
+import {
+  canOpenSettings,
+  choosePlace,
+  measurePosition,
+  openLocationSettings,
+  type Position,
+} from '../bridge/location.ts'
 import type { DraftLocation, StoredDraft } from './draft.ts'
 
-/** Where the service is wanted: chosen on the map first, measured as a shortcut, typed when location is refused. */
+/**
+ * Where the service is wanted: chosen on the map first, measured as a shortcut, typed when location
+ * is refused.
+ */
 export function usePlace(draft: StoredDraft) {
   const measuring = ref(false)
   const refused = ref(false)
@@ -25,7 +34,8 @@ export function usePlace(draft: StoredDraft) {
     measuring.value = true
     const outcome = await measurePosition()
     measuring.value = false
-    if (outcome.kind === 'got') set({ source: 'measured', name: '', address: typedAddress(), ...outcome.place })
+    if (outcome.kind === 'got')
+      set({ source: 'measured', name: '', address: typedAddress(), ...outcome.place })
     else note(outcome.kind)
   }
 
@@ -56,7 +66,18 @@ export function usePlace(draft: StoredDraft) {
     if (await openLocationSettings()) refused.value = false
   }
 
-  return { measuring, refused, unavailable, canOpenSettings, choose, measure, type, setAddress, clear, openSettings }
+  return {
+    measuring,
+    refused,
+    unavailable,
+    canOpenSettings,
+    choose,
+    measure,
+    type,
+    setAddress,
+    clear,
+    openSettings,
+  }
 }
 
 function positionOf(location: DraftLocation | null): Position | null {

@@ -8,9 +8,16 @@ import { visitUnder } from '../bridge/tracking.ts'
 import { bodyOf, draftFields, type DraftField, fieldOf, type StoredDraft } from './draft.ts'
 
 export type SubmitOutcome =
-  { kind: 'made'; order: Workorder } | { kind: 'fix' } | { kind: 'busy' } | { kind: 'made-before' } | { kind: 'failed'; message: string }
+  | { kind: 'made'; order: Workorder }
+  | { kind: 'fix' }
+  | { kind: 'busy' }
+  | { kind: 'made-before' }
+  | { kind: 'failed'; message: string }
 
-/** Sends the draft once, however often the button is tapped, and puts each complaint beside its field. */
+/**
+ * Sends the draft once, however often the button is tapped, and puts each complaint beside its
+ * field.
+ */
 export function useSubmit(draft: StoredDraft) {
   const submitting = ref(false)
   const errors = reactive<Partial<Record<DraftField, string>>>({})
@@ -68,6 +75,7 @@ function wordsFor(field: DraftField, draft: StoredDraft): string {
   const words = text.order.errors
   if (field === 'description' && draft.description.trim() !== '') return words.descriptionLong
   if (field === 'contactName' && draft.contactName.trim() !== '') return words.contactNameLong
-  if (field === 'location' && (draft.location?.address ?? '').length > 200) return words.locationLong
+  if (field === 'location' && (draft.location?.address ?? '').length > 200)
+    return words.locationLong
   return words[field]
 }

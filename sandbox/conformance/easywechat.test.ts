@@ -6,8 +6,9 @@ import { connectSandbox } from '../client.ts'
 import { openSandbox, type OpenedSandbox } from '../testing/open-sandbox.ts'
 
 /*
- * A public client of both platforms (node-easywechat, MIT), written by strangers from the same official pages, does its normal work here. Only its base
- * address is another. Its cache is a file unless told otherwise.
+ * A public client of both platforms (node-easywechat, MIT), written by strangers from the same
+ * official pages, does its normal work here. Only its base address is another. Its cache is a file
+ * unless told otherwise.
  */
 class Memory extends CacheInterface {
   readonly #kept = new Map<string, unknown>()
@@ -35,22 +36,38 @@ it('fetches a WeCom token once, then contacts, tags and the two tickets', async 
   const sandbox = await openSandbox()
   const app = work(sandbox)
   const api = app.getClient()
-  const contacts = (await api.get('cgi-bin/externalcontact/list', { params: { userid: 'ZhouXiaolan' } })).toObject()
-  expect(contacts).toMatchObject({ errcode: 0, external_userid: expect.arrayContaining([expect.stringMatching(/^wm/)]) })
+  const contacts = (
+    await api.get('cgi-bin/externalcontact/list', { params: { userid: 'ZhouXiaolan' } })
+  ).toObject()
+  expect(contacts).toMatchObject({
+    errcode: 0,
+    external_userid: expect.arrayContaining([expect.stringMatching(/^wm/)]),
+  })
   const [contact] = contacts.external_userid as string[]
-  const known = (await api.get('cgi-bin/externalcontact/get', { params: { external_userid: contact } })).toObject()
+  const known = (
+    await api.get('cgi-bin/externalcontact/get', { params: { external_userid: contact } })
+  ).toObject()
   expect(known).toMatchObject({ external_contact: { external_userid: contact, type: 1 } })
 
   const tag = { group_name: '渠道', tag: [{ name: '转介绍' }] }
   const added = (await api.postJson('cgi-bin/externalcontact/add_corp_tag', tag)).toObject()
-  expect(added).toMatchObject({ errcode: 0, tag_group: { group_name: '渠道', tag: [{ name: '转介绍', id: expect.any(String) }] } })
+  expect(added).toMatchObject({
+    errcode: 0,
+    tag_group: { group_name: '渠道', tag: [{ name: '转介绍', id: expect.any(String) }] },
+  })
   const tagId = (added.tag_group as { tag: { id: string }[] }).tag[0]?.id
   const mark = { userid: 'ZhouXiaolan', external_userid: contact, add_tag: [tagId] }
-  expect((await api.postJson('cgi-bin/externalcontact/mark_tag', mark)).toObject()).toMatchObject({ errcode: 0 })
-  const marked = (await api.get('cgi-bin/externalcontact/get', { params: { external_userid: contact } })).toObject()
+  expect((await api.postJson('cgi-bin/externalcontact/mark_tag', mark)).toObject()).toMatchObject({
+    errcode: 0,
+  })
+  const marked = (
+    await api.get('cgi-bin/externalcontact/get', { params: { external_userid: contact } })
+  ).toObject()
   expect(JSON.stringify(marked)).toContain('转介绍')
 
-  const signed = await app.getUtils().buildJsSdkConfig('https://crm.example.com/sidebar/', ['sendChatMessage'])
+  const signed = await app
+    .getUtils()
+    .buildJsSdkConfig('https://crm.example.com/sidebar/', ['sendChatMessage'])
   expect(signed).toMatchObject({ signature: expect.stringMatching(/^[0-9a-f]{40}$/) })
   const calls = await connectSandbox(sandbox.origin).calls({ path: '/cgi-bin/gettoken' })
   expect(calls).toHaveLength(1)
@@ -80,8 +97,16 @@ it('verifies its callback address, and decrypts what happens', async () => {
   const client = connectSandbox(sandbox.origin)
   const { env } = sandbox
   const receiverName = `app:${env.WECOM_CORP_ID}/${env.WECOM_AGENT_ID}`
-  await client.callback(receiverName, { url, token: env.WECOM_CALLBACK_TOKEN ?? '', aesKey: env.WECOM_CALLBACK_AES_KEY ?? '' })
-  await client.happen('contact.add', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming', state: 'expo' })
+  await client.callback(receiverName, {
+    url,
+    token: env.WECOM_CALLBACK_TOKEN ?? '',
+    aesKey: env.WECOM_CALLBACK_AES_KEY ?? '',
+  })
+  await client.happen('contact.add', {
+    memberId: 'ZhouXiaolan',
+    customerId: 'zhaoyiming',
+    state: 'expo',
+  })
   await expect.poll(() => heard.length).toBe(1)
   expect(heard[0]).toMatchObject({
     ToUserName: env.WECOM_CORP_ID,
@@ -90,12 +115,17 @@ it('verifies its callback address, and decrypts what happens', async () => {
     State: 'expo',
     WelcomeCode: expect.any(String),
   })
-  // It answers SUCCESS where the page wants `success`; the sandbox notes that, and sends nothing again.
+  // It answers SUCCESS where the page wants `success`; the sandbox notes that, and sends nothing
+  // again.
   await expect
     .poll(async () => (await client.deliveries({ receiver: receiverName }))[0]?.attempts)
     .toMatchObject([{ status: 200, answer: 'SUCCESS' }])
   const welcome = { welcome_code: heard[0]?.WelcomeCode, text: { content: '您好，我是周晓岚' } }
-  expect((await work(sandbox).getClient().postJson('cgi-bin/externalcontact/send_welcome_msg', welcome)).toObject()).toMatchObject({
+  expect(
+    (
+      await work(sandbox).getClient().postJson('cgi-bin/externalcontact/send_welcome_msg', welcome)
+    ).toObject(),
+  ).toMatchObject({
     errcode: 0,
   })
 })
@@ -104,8 +134,15 @@ it('signs a mini program’s user in, and reads an official account’s follower
   const sandbox = await openSandbox()
   const { env } = sandbox
   const http = { baseURL: `${env.WECHAT_API_URL}/` }
-  const mini = new MiniApp({ app_id: env.MINIPROGRAM_APP_ID ?? '', secret: env.MINIPROGRAM_APP_SECRET ?? '', http }).setCache(new Memory())
-  const code = await connectSandbox(sandbox.origin).code({ kind: 'miniprogram', customerId: 'linyue' })
+  const mini = new MiniApp({
+    app_id: env.MINIPROGRAM_APP_ID ?? '',
+    secret: env.MINIPROGRAM_APP_SECRET ?? '',
+    http,
+  }).setCache(new Memory())
+  const code = await connectSandbox(sandbox.origin).code({
+    kind: 'miniprogram',
+    customerId: 'linyue',
+  })
   expect(await mini.getUtils().codeToSession(code)).toMatchObject({
     openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8',
     session_key: expect.any(String),
@@ -117,6 +154,8 @@ it('signs a mini program’s user in, and reads an official account’s follower
     use_stable_access_token: true,
     http,
   }).setCache(new Memory())
-  const fan = await account.getClient().get('cgi-bin/user/info', { params: { openid: 'oGzh4s8KfXq2Vw6RbT1yLd9NmJc0' } })
+  const fan = await account
+    .getClient()
+    .get('cgi-bin/user/info', { params: { openid: 'oGzh4s8KfXq2Vw6RbT1yLd9NmJc0' } })
   expect(fan.toObject()).toMatchObject({ subscribe: 1, unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1' })
 })

@@ -38,13 +38,21 @@ const card = {
   page: 'pages/material/index.html?share=1',
 } as const
 function withCard(): DeskState {
-  return scene({ conversations: [conversation({ messages: [message(rep, '2026-11-21T07:00:00.000Z', card)] })] })
+  return scene({
+    conversations: [conversation({ messages: [message(rep, '2026-11-21T07:00:00.000Z', card)] })],
+  })
 }
 
 test('the sidebar opens in a frame that is named with its webview id, in the context of the open conversation', async () => {
   desk = await openDesk(scene())
   expect(desk.webviewRequests()).toEqual([
-    { device: 'wecom', userId: 'ZhouXiaolan', conversationId: 'c1', url: 'http://localhost:3101/sidebar/', scenario: {} },
+    {
+      device: 'wecom',
+      userId: 'ZhouXiaolan',
+      conversationId: 'c1',
+      url: 'http://localhost:3101/sidebar/',
+      scenario: {},
+    },
   ])
   expect(wecom().get('iframe[title="营销助手"]').attributes('name')).toBe('wv1')
 })
@@ -62,7 +70,10 @@ test('the profile card shows the sidebar with the contact_profile entry', async 
   desk = await openDesk(scene())
   await wecom().get('header button[aria-label="查看 林悦 的名片"]').trigger('click')
   await flushPromises()
-  expect(desk.webviewRequests().at(-1)).toMatchObject({ entry: 'contact_profile', externalUserId: 'wmLinyue' })
+  expect(desk.webviewRequests().at(-1)).toMatchObject({
+    entry: 'contact_profile',
+    externalUserId: 'wmLinyue',
+  })
   expect(wecom().get('section[aria-label="客户名片"]').text()).toContain('恒进精密')
 })
 
@@ -106,7 +117,9 @@ test('an open chat on the phone counts what came in the other ones beside its wa
   await phone().get('li[aria-label="周晓岚"] button').trigger('click')
   expect(phone().find('[role="status"][aria-label$="条未读"]').exists()).toBe(false)
   const after = structuredClone(before)
-  after.conversations.forEach(({ id, messages }) => messages.push(message(id === 'c3' ? chen : rep, '2026-11-21T08:00:00.000Z')))
+  after.conversations.forEach(({ id, messages }) =>
+    messages.push(message(id === 'c3' ? chen : rep, '2026-11-21T08:00:00.000Z')),
+  )
   await desk.show(after)
   // The message in the open chat is read at once.
   expect(phone().get('[role="status"][aria-label$="条未读"]').text()).toBe('1')
@@ -134,7 +147,12 @@ test('a card opens the mini program in a frame of the phone, and the capsule clo
 test('the phone asks for the location in the name of the app and sends the answer', async () => {
   desk = await openDesk(scene())
   const asking = scene()
-  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务', purpose: null }
+  asking.devices.wechat.pendingLocation = {
+    id: 'ask1',
+    webviewId: 'wv9',
+    appName: '澜川服务',
+    purpose: null,
+  }
   await desk.show(asking)
   const dialog = phone().get('[role="dialog"][aria-label="位置授权"]')
   expect(dialog.text()).toContain('澜川服务')
@@ -143,14 +161,23 @@ test('the phone asks for the location in the name of the app and sends the answe
     .find((button) => button.text() === '拒绝')
     ?.trigger('click')
   await flushPromises()
-  expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/location-answers', body: { id: 'ask1', allow: false } })
+  expect(desk.knocks.at(-1)).toEqual({
+    method: 'POST',
+    path: '/location-answers',
+    body: { id: 'ask1', allow: false },
+  })
   await desk.show(scene())
   expect(phone().find('[role="dialog"]').exists()).toBe(false)
 })
 
 test('Escape does not answer the location question for the customer', async () => {
   const asking = scene()
-  asking.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务', purpose: null }
+  asking.devices.wechat.pendingLocation = {
+    id: 'ask1',
+    webviewId: 'wv9',
+    appName: '澜川服务',
+    purpose: null,
+  }
   desk = await openDesk(asking)
   await phone().get('[role="dialog"]').trigger('keydown', { key: 'Escape' })
   expect(phone().find('[role="dialog"]').exists()).toBe(true)
@@ -158,7 +185,12 @@ test('Escape does not answer the location question for the customer', async () =
 
 test('the person forwards a card from the mini program to a friend', async () => {
   desk = await openDesk(scene())
-  const friends = conversation({ id: 'f1', kind: 'friends', participants: [linyue, chen], messages: [] })
+  const friends = conversation({
+    id: 'f1',
+    kind: 'friends',
+    participants: [linyue, chen],
+    messages: [],
+  })
   await desk.show(
     scene({
       conversations: [...scene().conversations, friends],
@@ -167,7 +199,11 @@ test('the person forwards a card from the mini program to a friend', async () =>
   )
   await phone().get('[role="dialog"] li[aria-label="陈国栋"] button').trigger('click')
   await flushPromises()
-  expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/forwards', body: { webviewId: 'wv7', conversationId: 'f1' } })
+  expect(desk.knocks.at(-1)).toEqual({
+    method: 'POST',
+    path: '/forwards',
+    body: { webviewId: 'wv7', conversationId: 'f1' },
+  })
 })
 
 test('a reset, which kills every webview, opens the sidebar again', async () => {
@@ -191,7 +227,9 @@ test('a reset from the bar closes what lay over the windows', async () => {
 
 test('a reset is noticed too when the stream had named the webview before the door answered', async () => {
   desk = await openDesk(scene())
-  desk.beforeNextWebview(() => desk.show(scene({ webviews: [webview({}), webview({ id: 'wv2' })] })))
+  desk.beforeNextWebview(() =>
+    desk.show(scene({ webviews: [webview({}), webview({ id: 'wv2' })] })),
+  )
   await wecom().get('li[aria-label="陈国栋"] button').trigger('click')
   await flushPromises()
   expect(wecom().get('iframe').attributes('name')).toBe('wv2')
@@ -225,12 +263,18 @@ test('a message for a customer who does not hold the phone is pointed out', asyn
   const hint = phone().get('.news')
   expect(hint.text()).toContain('陈国栋')
   await hint.trigger('click')
-  expect(desk.knocks.at(-1)).toMatchObject({ path: '/devices/wechat', body: { customerId: 'chen' } })
+  expect(desk.knocks.at(-1)).toMatchObject({
+    path: '/devices/wechat',
+    body: { customerId: 'chen' },
+  })
 })
 
 test('a long history shows its end and gives the rest on request', async () => {
   const messages = Array.from({ length: 10_000 }, (_, index) =>
-    message(linyue, new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(), { kind: 'text', text: `第 ${index} 条` }),
+    message(linyue, new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(), {
+      kind: 'text',
+      text: `第 ${index} 条`,
+    }),
   )
   desk = await openDesk(scene({ conversations: [conversation({ messages })] }))
   const log = wecom().get('[role="log"]')
@@ -243,8 +287,14 @@ test('a long history shows its end and gives the rest on request', async () => {
 test('a member outside the visible range can be switched to', async () => {
   desk = await openDesk(scene())
   await wecom().get('button[aria-label="当前员工：周晓岚，点击切换"]').trigger('click')
-  await wecom().get('[role="menuitemradio"][aria-label="李卫东 不在应用可见范围内"]').trigger('click')
-  expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/devices/wecom', body: { memberId: 'LiWeidong' } })
+  await wecom()
+    .get('[role="menuitemradio"][aria-label="李卫东 不在应用可见范围内"]')
+    .trigger('click')
+  expect(desk.knocks.at(-1)).toEqual({
+    method: 'POST',
+    path: '/devices/wecom',
+    body: { memberId: 'LiWeidong' },
+  })
 })
 
 test('a page that asks for a profile gets it', async () => {

@@ -1,4 +1,7 @@
-/** Words of message kinds and of WeCom's window that came with its mobile client; `text.ts` joins them. */
+/**
+ * Words of message kinds and of WeCom's window that came with its mobile client; `text.ts` joins
+ * them.
+ */
 export const wecomZh = {
   card: {
     voiceLength: (seconds: number) => `${seconds}″`,
@@ -213,6 +216,7 @@ export const wecomEn: WecomText = {
     trusted: (host) => `${host} is a trusted host`,
     tokens: 'All access tokens end now',
     tickets: 'All jsapi tickets end now',
-    otherApp: (scene) => `This scene uses another app: start again with SANDBOX_SCENE=${scene} npm start`,
+    otherApp: (scene) =>
+      `This scene uses another app: start again with SANDBOX_SCENE=${scene} npm start`,
   },
 }

@@ -1,7 +1,10 @@
 import { phoneEn, phoneZh } from './text-phone.ts'
 import { wecomEn, wecomZh } from './text-wecom.ts'
 
-/** Every word of the desk. Chinese first; English has the same shape by type. Names of apps, people and messages come from the state and stay as they are. */
+/**
+ * Every word of the desk. Chinese first; English has the same shape by type. Names of apps, people
+ * and messages come from the state and stay as they are.
+ */
 const zh = {
   ...wecomZh,
   ...phoneZh,
@@ -245,7 +248,8 @@ const en: Text = {
   stream: {
     loading: 'Opening the sandbox…',
     lost: 'The connection to the sandbox was lost, reconnecting…',
-    failed: 'The sandbox does not answer. Make sure it runs (npm start); this page goes on by itself.',
+    failed:
+      'The sandbox does not answer. Make sure it runs (npm start); this page goes on by itself.',
     retry: 'Try now',
     refused: (reason) => `That did not work: ${reason}`,
     dismiss: 'OK',
@@ -398,7 +402,8 @@ const en: Text = {
     page: 'Page',
     h5: 'Open as H5',
     native: 'Open as mini program',
-    isNative: 'The compiled mini program itself, the same files that are uploaded to WeChat, running in the sandbox.',
+    isNative:
+      'The compiled mini program itself, the same files that are uploaded to WeChat, running in the sandbox.',
     isH5: 'The H5 build of the same source, a web page.',
     noForward: 'This page cannot be forwarded',
     forwardTo: 'Choose a friend',
@@ -441,7 +446,8 @@ const en: Text = {
     accuracy: 'Accuracy (m)',
     accuracyValue: (metres) => `about ${metres} m accurate`,
     move: 'Move here',
-    badPosition: 'Latitude is between -90 and 90, longitude between -180 and 180, accuracy above 0.',
+    badPosition:
+      'Latitude is between -90 and 90, longitude between -180 and 180, accuracy above 0.',
     nudge: 'Move by 100 metres',
     north: 'North',
     south: 'South',

@@ -4,7 +4,10 @@ import { defineConfig } from 'vite'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** The sandbox serves the result at its root; while developing, the doors of a running sandbox are one proxy away. */
+/**
+ * The sandbox serves the result at its root; while developing, the doors of a running sandbox are
+ * one proxy away.
+ */
 export default defineConfig({
   root: here,
   base: '/',

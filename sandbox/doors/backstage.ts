@@ -2,7 +2,15 @@ import type Router from '@koa/router'
 import { ledger } from '../ledger.ts'
 import { issueCode } from '../state/grants.ts'
 import { areas, tick } from '../platform/areas.ts'
-import { changed, findCustomer, findMember, mainApp, makeId, now, type World } from '../state/world.ts'
+import {
+  changed,
+  findCustomer,
+  findMember,
+  mainApp,
+  makeId,
+  now,
+  type World,
+} from '../state/world.ts'
 import { credentials, providerCredentials } from './credentials.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
@@ -20,7 +28,8 @@ export function backstageDoors(router: Router, world: World) {
 
   router.post('/_sandbox/faults', async (ctx) => {
     const { path, times, ...how } = await readBody(ctx, shapes.AddFault)
-    if (!isMethod(path)) throw new Nonsense(`"${path}" is no method of the sandbox, see /_sandbox/ledger`)
+    if (!isMethod(path))
+      throw new Nonsense(`"${path}" is no method of the sandbox, see /_sandbox/ledger`)
     const fault = { id: makeId('fault'), path, times, how }
     world.faults.push(fault)
     changed(world)
@@ -37,7 +46,8 @@ export function backstageDoors(router: Router, world: World) {
 
   router.post('/_sandbox/tokens/revoke', async (ctx) => {
     const { service } = await readBody(ctx, shapes.RevokeTokens)
-    const isMeant = (kind: string) => /token$/.test(kind) && (service === undefined || kind.startsWith(service))
+    const isMeant = (kind: string) =>
+      /token$/.test(kind) && (service === undefined || kind.startsWith(service))
     ctx.body = { revoked: revoke(world, isMeant) }
   })
 
@@ -67,11 +77,15 @@ export function backstageDoors(router: Router, world: World) {
     const userId = wish.kind === 'wecom' ? wish.memberId : wish.customerId
     const exists = wish.kind === 'wecom' ? findMember(world, userId) : findCustomer(world, userId)
     if (!exists) throw new Nonsense(`there is no user "${userId}"`)
-    const owner = { wecom: mainApp(world).key, miniprogram: world.scene.miniprogram.appid, official: world.scene.officialAccount.appid }[
-      wish.kind
-    ]
+    const owner = {
+      wecom: mainApp(world).key,
+      miniprogram: world.scene.miniprogram.appid,
+      official: world.scene.officialAccount.appid,
+    }[wish.kind]
     const scope = wish.kind === 'official' ? wish.scope : 'snsapi_base'
-    ctx.body = { code: issueCode(world, { kind: wish.kind, owner, userId, scope, redirectHost: null }) }
+    ctx.body = {
+      code: issueCode(world, { kind: wish.kind, owner, userId, scope, redirectHost: null }),
+    }
   })
 
   router.post('/_sandbox/upstream', async (ctx) => {
@@ -87,13 +101,17 @@ export function backstageDoors(router: Router, world: World) {
 
   router.get('/_sandbox/calls', (ctx) => {
     const { service, path, last } = ctx.query
-    const wanted = world.calls.filter((call) => (!service || call.service === service) && (!path || call.path === path))
+    const wanted = world.calls.filter(
+      (call) => (!service || call.service === service) && (!path || call.path === path),
+    )
     ctx.body = { items: newest(wanted, last) }
   })
 
   router.get('/_sandbox/invokes', (ctx) => {
     const { webview, name, last } = ctx.query
-    const wanted = world.invokes.filter((one) => (!webview || one.webviewId === webview) && (!name || one.name === name))
+    const wanted = world.invokes.filter(
+      (one) => (!webview || one.webviewId === webview) && (!name || one.name === name),
+    )
     ctx.body = { items: newest(wanted, last) }
   })
 
@@ -103,12 +121,16 @@ export function backstageDoors(router: Router, world: World) {
 }
 
 function isMethod(path: string): boolean {
-  return areas.some(({ service, methods }) => methods.some((one) => one.path === path || `/${service}${one.path}` === path))
+  return areas.some(({ service, methods }) =>
+    methods.some((one) => one.path === path || `/${service}${one.path}` === path),
+  )
 }
 
 /** Withdraws what still holds; returns how many. */
 function revoke(world: World, isMeant: (kind: string) => boolean): number {
-  const meant = world.grants.filter((one) => isMeant(one.kind) && !one.revoked && one.expiresAt > now(world))
+  const meant = world.grants.filter(
+    (one) => isMeant(one.kind) && !one.revoked && one.expiresAt > now(world),
+  )
   for (const one of meant) one.revoked = true
   world.recalled = world.recalled.filter((one) => !isMeant(one.kind))
   changed(world)

@@ -1,7 +1,10 @@
 import { idsOf } from '../state/ids.ts'
 import { mainApp, type World } from '../state/world.ts'
 
-/** The environment that points a server at this sandbox. Server to platform goes by 127.0.0.1, what a browser opens by localhost. */
+/**
+ * The environment that points a server at this sandbox. Server to platform goes by 127.0.0.1, what
+ * a browser opens by localhost.
+ */
 export function credentials(world: World): Record<string, string> {
   const { scene, addresses } = world
   const app = mainApp(world)
@@ -28,7 +31,14 @@ export function credentials(world: World): Record<string, string> {
   }
 }
 
-/** What a service provider and WeChat's third-party platforms hold, and the corp's secret for 通讯录同步: no server of one corp needs them. */
+/**
+ * What a service provider and WeChat's third-party platforms hold, and the corp's secret for
+ * 通讯录同步: no server of one corp needs them.
+ */
 export function providerCredentials({ apps, scene }: World) {
-  return { provider: apps.provider, components: scene.components, contactSyncSecret: apps.contactSync.secret }
+  return {
+    provider: apps.provider,
+    components: scene.components,
+    contactSyncSecret: apps.contactSync.secret,
+  }
 }

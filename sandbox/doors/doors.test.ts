@@ -10,11 +10,34 @@ describe('nonsense', () => {
     ['/_sandbox/webviews', { device: 'wecom', userId: 'Nobody', url: '/' }],
     ['/_sandbox/webviews', { device: 'wecom', userId: 'ZhouXiaolan' }],
     ['/_sandbox/webviews', { device: 'wecom', userId: 'ZhouXiaolan', url: 'javascript:alert(1)' }],
-    ['/_sandbox/webviews', { device: 'wechat', userId: 'linyue', miniprogram: { appid: 'wxother', page: 'pages/x' } }],
-    ['/_sandbox/webviews', { device: 'wecom', userId: 'ZhouXiaolan', url: '/', conversationId: 'nowhere' }],
-    ['/_sandbox/messages', { conversationId: 'zhou-lin', from: { kind: 'customer', id: 'hejing' }, card: { kind: 'text', text: 'hi' } }],
-    ['/_sandbox/messages', { conversationId: 'zhou-lin', from: { kind: 'customer', id: 'linyue' } }],
-    ['/_sandbox/messages', { conversationId: 'zhou-lin', from: { kind: 'customer', id: 'linyue' }, card: { kind: 'text', text: '' } }],
+    [
+      '/_sandbox/webviews',
+      { device: 'wechat', userId: 'linyue', miniprogram: { appid: 'wxother', page: 'pages/x' } },
+    ],
+    [
+      '/_sandbox/webviews',
+      { device: 'wecom', userId: 'ZhouXiaolan', url: '/', conversationId: 'nowhere' },
+    ],
+    [
+      '/_sandbox/messages',
+      {
+        conversationId: 'zhou-lin',
+        from: { kind: 'customer', id: 'hejing' },
+        card: { kind: 'text', text: 'hi' },
+      },
+    ],
+    [
+      '/_sandbox/messages',
+      { conversationId: 'zhou-lin', from: { kind: 'customer', id: 'linyue' } },
+    ],
+    [
+      '/_sandbox/messages',
+      {
+        conversationId: 'zhou-lin',
+        from: { kind: 'customer', id: 'linyue' },
+        card: { kind: 'text', text: '' },
+      },
+    ],
     ['/_sandbox/forwards', { webviewId: 'none', conversationId: null }],
     ['/_sandbox/devices/wechat', { position: { latitude: 91, longitude: 0 } }],
     ['/_sandbox/devices/wechat', { customerId: 'nobody', locationPermission: 'granted' }],
@@ -46,7 +69,10 @@ describe('faults', () => {
   it('strike the next calls of a method, then no more', async () => {
     const { get, post, state } = await openSandbox()
     await post('/_sandbox/faults', { path: '/cgi-bin/gettoken', times: 2, errcode: 45009 })
-    expect(await get(gettoken)).toMatchObject({ errcode: 45009, errmsg: expect.stringContaining('e=45009') })
+    expect(await get(gettoken)).toMatchObject({
+      errcode: 45009,
+      errmsg: expect.stringContaining('e=45009'),
+    })
     expect((await state()).faults).toMatchObject([{ path: '/cgi-bin/gettoken', times: 1 }])
     expect(await get(gettoken)).toMatchObject({ errcode: 45009 })
     expect(await get(gettoken)).toMatchObject({ errcode: 40013 })
@@ -58,12 +84,19 @@ describe('faults', () => {
     expect((await fetch(origin + gettoken)).status).toBe(500)
     await post('/_sandbox/faults', { path: '/wecom/cgi-bin/gettoken', html: true })
     const page = await fetch(origin + gettoken)
-    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ])
     await post('/_sandbox/faults', { path: '/wecom/cgi-bin/gettoken', hang: true })
-    await expect(fetch(origin + gettoken, { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout')
+    await expect(fetch(origin + gettoken, { signal: AbortSignal.timeout(100) })).rejects.toThrow(
+      'timeout',
+    )
     await post('/_sandbox/faults', { path: '/wecom/cgi-bin/gettoken', hang: true })
     const hanging = fetch(origin + gettoken)
-    await expect.poll(async () => ((await knock('GET', '/_sandbox/calls')).body.items as unknown[]).length).toBe(4)
+    await expect
+      .poll(async () => ((await knock('GET', '/_sandbox/calls')).body.items as unknown[]).length)
+      .toBe(4)
     await knock('DELETE', '/_sandbox/faults')
     expect((await hanging).status).toBe(504)
   })
@@ -74,7 +107,14 @@ describe('calls', () => {
     const { get, wecomToken, env } = await openSandbox()
     const token = await wecomToken()
     const { items } = await get('/_sandbox/calls?service=wecom&path=/cgi-bin/gettoken')
-    expect(items).toMatchObject([{ method: 'GET', errcode: 0, query: { corpid: env.WECOM_CORP_ID }, reply: { expires_in: 7200 } }])
+    expect(items).toMatchObject([
+      {
+        method: 'GET',
+        errcode: 0,
+        query: { corpid: env.WECOM_CORP_ID },
+        reply: { expires_in: 7200 },
+      },
+    ])
     expect(JSON.stringify(items)).not.toContain(token)
     expect(JSON.stringify(items)).not.toContain(env.WECOM_AGENT_SECRET)
   })
@@ -93,17 +133,37 @@ describe('the desk', () => {
       card: { kind: 'text', text: '在吗？' },
     })
     const { value } = await events.next()
-    const chat = value?.type === 'patch' ? value.conversations.find(({ id }) => id === 'zhou-lin') : undefined
-    expect(chat?.messages.at(-1)).toMatchObject({ kind: 'text', text: '在吗？', from: { kind: 'customer', id: 'linyue' } })
+    const chat =
+      value?.type === 'patch' ? value.conversations.find(({ id }) => id === 'zhou-lin') : undefined
+    expect(chat?.messages.at(-1)).toMatchObject({
+      kind: 'text',
+      text: '在吗？',
+      from: { kind: 'customer', id: 'linyue' },
+    })
     hangUp.abort()
   })
 
   it('repeats a message in another chat, and goes back to how a scene begins', async () => {
     const { post, state } = await openSandbox()
-    const card = { kind: 'link', title: '节能案例', desc: '', imgUrl: '', url: 'http://example.com/' }
-    const { id } = await post('/_sandbox/messages', { conversationId: 'zhou-lin', from: { kind: 'member', id: 'ZhouXiaolan' }, card })
-    await post('/_sandbox/messages', { conversationId: 'lin-zhao', from: { kind: 'customer', id: 'linyue' }, repeat: { messageId: id } })
-    const last = async () => (await state()).conversations.find((one) => one.id === 'lin-zhao')?.messages.at(-1)
+    const card = {
+      kind: 'link',
+      title: '节能案例',
+      desc: '',
+      imgUrl: '',
+      url: 'http://example.com/',
+    }
+    const { id } = await post('/_sandbox/messages', {
+      conversationId: 'zhou-lin',
+      from: { kind: 'member', id: 'ZhouXiaolan' },
+      card,
+    })
+    await post('/_sandbox/messages', {
+      conversationId: 'lin-zhao',
+      from: { kind: 'customer', id: 'linyue' },
+      repeat: { messageId: id },
+    })
+    const last = async () =>
+      (await state()).conversations.find((one) => one.id === 'lin-zhao')?.messages.at(-1)
     expect(await last()).toMatchObject({ ...card, from: { id: 'linyue' } })
     await post('/_sandbox/clock', { advanceSeconds: 7200 })
     await post('/_sandbox/reset', {})

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { areas } from '../platform/areas.ts'
 import { everyCredential } from '../platform/testing/credentials.ts'
-import { bytesOf, difference, imprint, openEveryMethod, type EveryMethod, type Json } from '../platform/testing/every-method.ts'
+import {
+  bytesOf,
+  difference,
+  imprint,
+  openEveryMethod,
+  type EveryMethod,
+  type Json,
+} from '../platform/testing/every-method.ts'
 import { strangeTexts } from '../platform/testing/mistakes.ts'
 import { restoreSnapshot, takeSnapshot, type Snapshot } from '../state/snapshots.ts'
 import { toJsonSchema } from '@valibot/to-json-schema'
@@ -60,7 +67,11 @@ beforeAll(() => {
   const { apps, scene, members, customers, pushes } = open.world
   deliveries = pushes.deliveries.length
   const foreign = apps.list.filter(({ mode }) => mode !== 'own').map(({ key }) => `app:${key}`)
-  strangers = new Set(['provider', ...foreign, ...apps.provider.suites.map(({ id }) => `suite:${id}`)])
+  strangers = new Set([
+    'provider',
+    ...foreign,
+    ...apps.provider.suites.map(({ id }) => `suite:${id}`),
+  ])
   plainIds = [
     scene.corp.id,
     ...members.map(({ id }) => id),
@@ -76,7 +87,8 @@ async function knock(path: string, text: string, mustRefuse = false) {
   const { status, body } = await open.call('POST', `/_sandbox/${path}`, text)
   const complain = (words: string) => wrong.push(`${path} ${text.slice(0, 150)}: ${words}`)
   const isSentence = typeof body.error === 'string' && body.error.length > 8
-  if (status !== 200 && !(status === 400 && isSentence)) complain(`${status} ${JSON.stringify(body)}`)
+  if (status !== 200 && !(status === 400 && isSentence))
+    complain(`${status} ${JSON.stringify(body)}`)
   if (mustRefuse && status !== 400) complain(`${status}, but it is nonsense`)
   for (const { receiver, event, body: pushed } of open.world.pushes.deliveries.splice(deliveries))
     if (strangers.has(receiver) && plainIds.some((id) => pushed.includes(id)))
@@ -91,14 +103,27 @@ async function knock(path: string, text: string, mustRefuse = false) {
 }
 
 /** What is no JSON object of ours at all. */
-const noBodies = ['', '{', '[]', '7', 'null', '"text"', '{"__proto__":{"polluted":1},"surelyNotAField":1}']
+const noBodies = [
+  '',
+  '{',
+  '[]',
+  '7',
+  'null',
+  '"text"',
+  '{"__proto__":{"polluted":1},"surelyNotAField":1}',
+]
 
 it('refuses at every door what is no body of it', async () => {
   for (const path of [...doors, ...happenings.map(({ name }) => `happenings/${name}`)]) {
     for (const text of noBodies) await knock(path, text, true)
     await knock(path, '{}')
   }
-  for (const path of ['happenings/constructor', 'happenings/nothing', 'calls/x/replay', 'deliveries/x/replay'])
+  for (const path of [
+    'happenings/constructor',
+    'happenings/nothing',
+    'calls/x/replay',
+    'deliveries/x/replay',
+  ])
     await knock(path, '{}', true)
   expect(wrong).toEqual([])
   expect('polluted' in {}).toBe(false)
@@ -132,7 +157,16 @@ it('answers every question, however strange', async () => {
     'media/',
     'codes/',
   ]
-  const more = ['avatars/', 'icons/', 'invokes?limit=', 'ledger?state=', 'state?since=', 'overview?x=', 'happenings?x=', 'snapshots?x=']
+  const more = [
+    'avatars/',
+    'icons/',
+    'invokes?limit=',
+    'ledger?state=',
+    'state?since=',
+    'overview?x=',
+    'happenings?x=',
+    'snapshots?x=',
+  ]
   for (const question of [...questions, ...more]) {
     for (const text of ['%', ...strangeTexts.map(safely)]) {
       const { status } = await open.call('GET', `/_sandbox/${question}${text}`)
@@ -152,7 +186,9 @@ function samplesOf(schema: Json): Json[] {
   const choices = (schema.anyOf ?? schema.oneOf) as Json[] | undefined
   if (choices) return choices.flatMap(samplesOf)
   const properties = (schema.properties ?? {}) as Record<string, Json>
-  return [Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, valueOf(name, one)]))]
+  return [
+    Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, valueOf(name, one)])),
+  ]
 }
 
 function valueOf(name: string, schema: Json): unknown {
@@ -166,7 +202,11 @@ function valueOf(name: string, schema: Json): unknown {
       chatId: group?.chatId,
       agentId: world.apps.list[0]?.agentId,
     },
-    ...{ takeoverId: 'HanXue', appid: world.scene.officialAccount.appid, component: world.open.components[0]?.appid },
+    ...{
+      takeoverId: 'HanXue',
+      appid: world.scene.officialAccount.appid,
+      component: world.open.components[0]?.appid,
+    },
     ...{
       suiteId: world.apps.provider.suites[0]?.id,
       departmentId: 2,
@@ -179,7 +219,8 @@ function valueOf(name: string, schema: Json): unknown {
   if (choices?.[0]) return valueOf(name, choices[0])
   if (Array.isArray(schema.enum)) return schema.enum[0] as unknown
   if ('const' in schema) return schema.const
-  if (schema.type === 'array') return [valueOf(name.replace(/s$/, ''), (schema.items ?? {}) as Json)]
+  if (schema.type === 'array')
+    return [valueOf(name.replace(/s$/, ''), (schema.items ?? {}) as Json)]
   if (schema.type === 'object') return samplesOf(schema)[0]
   if (schema.type === 'boolean') return true
   if (schema.type === 'number' || schema.type === 'integer') return schema.minimum ?? 1

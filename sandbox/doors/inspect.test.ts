@@ -6,7 +6,10 @@ describe('the inspector', () => {
     const { get, wecomToken, env } = await openSandbox()
     const token = await wecomToken()
     const overview = await get('/_sandbox/overview')
-    expect(overview).toMatchObject({ scene: expect.any(String), grants: [{ kind: 'wecom.token', state: 'valid' }] })
+    expect(overview).toMatchObject({
+      scene: expect.any(String),
+      grants: [{ kind: 'wecom.token', state: 'valid' }],
+    })
     expect(JSON.stringify(overview)).not.toContain(token)
     expect(JSON.stringify(overview)).not.toContain(env.WECOM_AGENT_SECRET)
   })
@@ -15,9 +18,15 @@ describe('the inspector', () => {
     const { get, post, wecom } = await openSandbox()
     expect(await wecom('user/get', { userid: 'HanXue' })).toMatchObject({ errcode: 0 })
     await post('/_sandbox/visible-range', { memberIds: [] })
-    const { items } = (await get('/_sandbox/calls?path=/cgi-bin/user/get')) as { items: { id: number }[] }
+    const { items } = (await get('/_sandbox/calls?path=/cgi-bin/user/get')) as {
+      items: { id: number }[]
+    }
     const again = await post(`/_sandbox/calls/${items[0]?.id}/replay`, {})
-    expect(again).toMatchObject({ path: '/cgi-bin/user/get', errcode: 60011, query: { userid: 'HanXue' } })
+    expect(again).toMatchObject({
+      path: '/cgi-bin/user/get',
+      errcode: 60011,
+      query: { userid: 'HanXue' },
+    })
     expect(again.id).not.toBe(items[0]?.id)
   })
 

@@ -11,14 +11,19 @@ import * as shapes from './shapes.ts'
 const mostGrants = 200
 const shownLetters = 12
 
-/** The inspector's: every entity, quota and token (cut), and a call made again exactly as it came. */
+/**
+ * The inspector's: every entity, quota and token (cut), and a call made again exactly as it came.
+ */
 export function inspectDoors(router: Router, world: World) {
   router.get('/_sandbox/overview', (ctx) => {
     const { scene, offsetMs } = world
     ctx.body = {
       corp: scene.corp.name,
       scene: scene.title,
-      clock: { now: new Date(now(world)).toISOString(), offsetSeconds: Math.round(offsetMs / 1000) },
+      clock: {
+        now: new Date(now(world)).toISOString(),
+        offsetSeconds: Math.round(offsetMs / 1000),
+      },
       grants: world.grants
         .slice(-mostGrants)
         .reverse()
@@ -41,13 +46,21 @@ export function inspectDoors(router: Router, world: World) {
   router.post('/_sandbox/calls/:id/replay', async (ctx) => {
     await readBody(ctx, shapes.Nothing)
     const call = world.calls.find(({ id }) => String(id) === ctx.params.id)
-    if (!call) throw new Nonsense(`there is no call "${ctx.params.id}", or it is older than the last ${world.calls.length}`)
+    if (!call)
+      throw new Nonsense(
+        `there is no call "${ctx.params.id}", or it is older than the last ${world.calls.length}`,
+      )
     const original = originalOf(call)
     if (!original) throw new Nonsense('the body of this call was too large to keep')
     const before = world.calls.at(-1)
-    const headers: Record<string, string> = original.contentType === '' ? {} : { 'content-type': original.contentType }
+    const headers: Record<string, string> =
+      original.contentType === '' ? {} : { 'content-type': original.contentType }
     const body = original.method === 'POST' ? { body: new Uint8Array(original.raw) } : {}
-    const reply = await fetch(world.addresses.sandbox + original.url, { method: original.method, headers, ...body })
+    const reply = await fetch(world.addresses.sandbox + original.url, {
+      method: original.method,
+      headers,
+      ...body,
+    })
     await reply.arrayBuffer()
     const since = before ? world.calls.slice(world.calls.indexOf(before) + 1) : world.calls
     ctx.body = since.find(({ path, service }) => path === call.path && service === call.service)
@@ -56,10 +69,18 @@ export function inspectDoors(router: Router, world: World) {
 
 const secretColumn = /secret|token|ticket|code|key|密钥|欢迎语/i
 
-/** A column whose name speaks of a secret shows only how it begins: a screen of the inspector can be shown to anyone. */
+/**
+ * A column whose name speaks of a secret shows only how it begins: a screen of the inspector can be
+ * shown to anyone.
+ */
 function withoutSecrets(table: Table): Table {
   const isSecret = table.columns.map((column) => secretColumn.test(column))
   const cut = (cell: Table['rows'][number][number]) =>
-    typeof cell === 'string' && cell.length > shownLetters ? `${cell.slice(0, shownLetters)}…` : cell
-  return { ...table, rows: table.rows.map((row) => row.map((cell, index) => (isSecret[index] ? cut(cell) : cell))) }
+    typeof cell === 'string' && cell.length > shownLetters
+      ? `${cell.slice(0, shownLetters)}…`
+      : cell
+  return {
+    ...table,
+    rows: table.rows.map((row) => row.map((cell, index) => (isSecret[index] ? cut(cell) : cell))),
+  }
 }

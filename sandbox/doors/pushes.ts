@@ -15,7 +15,12 @@ import * as shapes from './shapes.ts'
 export function pushDoors(router: Router, world: World) {
   router.get('/_sandbox/callbacks', (ctx) => {
     const { addresses } = world.pushes
-    ctx.body = { items: receiversOf(world).map((receiver) => ({ receiver, ...(addresses[receiver] ?? { url: null }) })) }
+    ctx.body = {
+      items: receiversOf(world).map((receiver) => ({
+        receiver,
+        ...(addresses[receiver] ?? { url: null }),
+      })),
+    }
   })
 
   router.post('/_sandbox/callbacks', async (ctx) => {
@@ -35,11 +40,16 @@ export function pushDoors(router: Router, world: World) {
 
   router.get('/_sandbox/deliveries', (ctx) => {
     const { receiver, event, state, limit = '500' } = ctx.query
-    const isWanted = (name: string) => event === undefined || name === event || name.startsWith(`${String(event)}/`)
+    const isWanted = (name: string) =>
+      event === undefined || name === event || name.startsWith(`${String(event)}/`)
     const items = world.pushes.deliveries.filter(
-      (one) => (!receiver || one.receiver === receiver) && isWanted(one.event) && (!state || one.state === state),
+      (one) =>
+        (!receiver || one.receiver === receiver) &&
+        isWanted(one.event) &&
+        (!state || one.state === state),
     )
-    if (!/^[1-9]\d{0,3}$/.test(String(limit))) throw new Nonsense('"limit" must be a number from 1 to 9999')
+    if (!/^[1-9]\d{0,3}$/.test(String(limit)))
+      throw new Nonsense('"limit" must be a number from 1 to 9999')
     ctx.body = { items: items.slice(-Number(limit)) }
   })
 
@@ -57,25 +67,36 @@ export function pushDoors(router: Router, world: World) {
   router.post('/_sandbox/delivery-rules', async (ctx) => {
     const { receiver, event, hold, ...counts } = await readBody(ctx, shapes.DeliveryRules)
     if (receiver !== undefined) known(world, receiver)
-    setRules(world, { ...counts, receiver: receiver ?? null, event: event ?? null, isHolding: hold ?? false })
+    setRules(world, {
+      ...counts,
+      receiver: receiver ?? null,
+      event: event ?? null,
+      isHolding: hold ?? false,
+    })
     changed(world)
     ctx.body = rulesOf(world)
   })
 }
 
-async function save(world: World, wish: v.InferOutput<typeof shapes.SaveCallback>): Promise<CallbackAddress> {
+async function save(
+  world: World,
+  wish: v.InferOutput<typeof shapes.SaveCallback>,
+): Promise<CallbackAddress> {
   const receiver = wish.receiver as Receiver
   const kind = known(world, receiver)
   const old = world.pushes.addresses[receiver]
   const [token, aesKey] = [wish.token ?? old?.token, wish.aesKey ?? old?.aesKey]
-  if (token === undefined || aesKey === undefined) throw new Nonsense(`${receiver} has no token and AES key yet: send them too`)
+  if (token === undefined || aesKey === undefined)
+    throw new Nonsense(`${receiver} has no token and AES key yet: send them too`)
   const { mode = old?.mode, format = old?.format, messageUrl = old?.messageUrl } = wish
   const isAccount = receiver.startsWith('account:')
   const isPlatform = receiver.startsWith('component:')
   if (wish.mode !== undefined && wish.mode !== 'safe' && !isAccount)
     throw new Nonsense('only WeChat accounts can choose a mode; this one is always safe')
-  if (wish.format === 'json' && !isAccount && !receiver.startsWith('app:')) throw new Nonsense('this receiver gets XML only')
-  if (wish.messageUrl && !isPlatform) throw new Nonsense('only a third-party platform has a messageUrl')
+  if (wish.format === 'json' && !isAccount && !receiver.startsWith('app:'))
+    throw new Nonsense('this receiver gets XML only')
+  if (wish.messageUrl && !isPlatform)
+    throw new Nonsense('only a third-party platform has a messageUrl')
   const address: CallbackAddress = {
     ...newAddress(token, aesKey),
     url: wish.url,
@@ -84,14 +105,17 @@ async function save(world: World, wish: v.InferOutput<typeof shapes.SaveCallback
     messageUrl: messageUrl ?? null,
   }
   // The page of third-party platforms knows no such question (2.0/api/Before_Develop/message_push).
-  if (wish.url !== null && !isPlatform) await verifyUrl(world.outbox.secondMs, wish.url, kind, address)
+  if (wish.url !== null && !isPlatform)
+    await verifyUrl(world.outbox.secondMs, wish.url, kind, address)
   world.pushes.addresses[receiver] = address
   changed(world)
   return address
 }
 
 function known(world: World, receiver: string) {
-  const kind = receiversOf(world).some((one) => one === receiver) ? receiverKind(world, receiver as Receiver) : undefined
+  const kind = receiversOf(world).some((one) => one === receiver)
+    ? receiverKind(world, receiver as Receiver)
+    : undefined
   if (!kind) throw new Nonsense(`there is no receiver "${receiver}", see GET /_sandbox/callbacks`)
   return kind
 }

@@ -4,12 +4,17 @@ import { readJson } from '../platform/body.ts'
 import { Nonsense } from './nonsense.ts'
 
 /** The body of a door's call, checked before anything is touched. */
-export async function readBody<S extends v.GenericSchema>(ctx: Context, schema: S): Promise<v.InferOutput<S>> {
+export async function readBody<S extends v.GenericSchema>(
+  ctx: Context,
+  schema: S,
+): Promise<v.InferOutput<S>> {
   let body: unknown
   try {
     body = await readJson(ctx.req)
   } catch (error) {
-    throw new Nonsense(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Nonsense(
+      `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
   // A schema without required fields would take a list for an object without any.
   if (Array.isArray(body)) throw new Nonsense('the body must be an object, not a list')

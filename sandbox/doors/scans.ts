@@ -15,7 +15,10 @@ const Scan = v.strictObject({
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
   isLooking: v.optional(v.boolean(), false),
 })
-const AskEncryptedData = v.strictObject({ customerId: id, data: v.optional(v.record(v.string(), v.unknown())) })
+const AskEncryptedData = v.strictObject({
+  customerId: id,
+  data: v.optional(v.record(v.string(), v.unknown())),
+})
 
 /** Doors for a phone's own abilities: its camera, and what WeChat's client encrypts for a page. */
 export function scanDoors(router: Router, world: World) {
@@ -34,7 +37,10 @@ export function scanDoors(router: Router, world: World) {
   })
 }
 
-/** The first area that knows the code says where it leads; what nobody knows is an address or just a text. */
+/**
+ * The first area that knows the code says where it leads; what nobody knows is an address or just a
+ * text.
+ */
 function scan(world: World, by: Scanner, text: string): ScanOutcome {
   for (const area of areas) {
     const outcome = area.scan?.(world, by, text)

@@ -6,11 +6,17 @@ import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 
 const Name = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[\w.-]{1,64}$/, 'must be 1–64 letters, digits, dots, hyphens or underscores')),
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[\w.-]{1,64}$/, 'must be 1–64 letters, digits, dots, hyphens or underscores'),
+  ),
 })
 const mostSnapshots = 16
 
-/** The world as it is now, put aside and brought back: for a demo that is shown twice, a test that starts in the middle. */
+/**
+ * The world as it is now, put aside and brought back: for a demo that is shown twice, a test that
+ * starts in the middle.
+ */
 export function snapshotDoors(router: Router, world: World) {
   const kept = new Map<string, { takenAt: string; snapshot: Snapshot }>()
 
@@ -21,7 +27,9 @@ export function snapshotDoors(router: Router, world: World) {
   router.post('/_sandbox/snapshots', async (ctx) => {
     const { name } = await readBody(ctx, Name)
     if (!kept.has(name) && kept.size >= mostSnapshots)
-      throw new Nonsense(`there are ${mostSnapshots} snapshots already: use one of their names again`)
+      throw new Nonsense(
+        `there are ${mostSnapshots} snapshots already: use one of their names again`,
+      )
     const takenAt = new Date(now(world)).toISOString()
     kept.set(name, { takenAt, snapshot: takeSnapshot(world) })
     ctx.body = { name, takenAt }

@@ -1,7 +1,15 @@
 import type Router from '@koa/router'
 import type { Card, Party } from '../api.ts'
 import { describe, describeDevices, describeFollow, describeMessage } from '../state/describe.ts'
-import { addMessage, changed, findCustomer, findMember, setScene, type Conversation, type World } from '../state/world.ts'
+import {
+  addMessage,
+  changed,
+  findCustomer,
+  findMember,
+  setScene,
+  type Conversation,
+  type World,
+} from '../state/world.ts'
 import { answerChoice } from '../webview/choices.ts'
 import { addContact } from '../wecom/contacts/follows.ts'
 import { memberSays } from '../wecom/contacts/speak.ts'
@@ -33,7 +41,8 @@ export function stageDoors(router: Router, world: World) {
     const conversation = conversationOf(world, conversationId)
     if (!conversation.participants.some(({ kind, id }) => kind === from.kind && id === from.id))
       throw new Nonsense(`${from.id} is not in this conversation`)
-    if ((card === undefined) === (repeat === undefined)) throw new Nonsense('give exactly one of card and repeat')
+    if ((card === undefined) === (repeat === undefined))
+      throw new Nonsense('give exactly one of card and repeat')
     const content = card ?? repeatedCard(world, repeat?.messageId ?? '')
     ctx.body = describeMessage(speak(world, conversation, from, content))
   })
@@ -46,7 +55,11 @@ export function stageDoors(router: Router, world: World) {
     if (conversationId !== null) {
       const kind = webview.device === 'wecom' ? 'member' : 'customer'
       const conversation = conversationOf(world, conversationId)
-      if (!conversation.participants.some((party) => party.kind === kind && party.id === webview.userId)) {
+      if (
+        !conversation.participants.some(
+          (party) => party.kind === kind && party.id === webview.userId,
+        )
+      ) {
         throw new Nonsense(`${webview.userId} is not in conversation "${conversationId}"`)
       }
       speak(world, conversation, { kind, id: webview.userId }, pending.card)
@@ -69,15 +82,20 @@ export function stageDoors(router: Router, world: World) {
   })
 
   router.post('/_sandbox/devices/wechat', async (ctx) => {
-    const { customerId, locationPermission, position, network } = await readBody(ctx, shapes.WechatDevice)
-    if (customerId !== undefined && !findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
+    const { customerId, locationPermission, position, network } = await readBody(
+      ctx,
+      shapes.WechatDevice,
+    )
+    if (customerId !== undefined && !findCustomer(world, customerId))
+      throw new Nonsense(`there is no customer "${customerId}"`)
     const { devices } = world
     devices.customerId = customerId ?? devices.customerId
     devices.position = position ?? devices.position
     devices.network = network ?? devices.network
     if (locationPermission !== undefined) {
       devices.locationPermission = locationPermission
-      if (locationPermission !== 'unset') devices.pendingLocation?.settle(locationPermission === 'granted')
+      if (locationPermission !== 'unset')
+        devices.pendingLocation?.settle(locationPermission === 'granted')
     }
     changed(world)
     ctx.body = describeDevices(world)
@@ -106,7 +124,9 @@ export function stageDoors(router: Router, world: World) {
     const { customerId, subscribed } = await readBody(ctx, shapes.Subscribe)
     const customer = findCustomer(world, customerId)
     if (!customer) throw new Nonsense(`there is no customer "${customerId}"`)
-    const account = world.official.accounts.find(({ appid }) => appid === world.scene.officialAccount.appid)
+    const account = world.official.accounts.find(
+      ({ appid }) => appid === world.scene.officialAccount.appid,
+    )
     if (account && subscribed) follow(world, account, customerId)
     else if (account) unfollow(world, account, customerId)
     ctx.body = { ok: true }
@@ -115,7 +135,9 @@ export function stageDoors(router: Router, world: World) {
 
 /** What an older message carried. */
 function repeatedCard(world: World, messageId: string): Card {
-  const original = world.conversations.flatMap(({ messages }) => messages).find(({ id }) => id === messageId)
+  const original = world.conversations
+    .flatMap(({ messages }) => messages)
+    .find(({ id }) => id === messageId)
   if (!original) throw new Nonsense(`there is no message "${messageId}"`)
   const { id: _id, from: _from, at: _at, ...card } = original
   return card
@@ -123,8 +145,12 @@ function repeatedCard(world: World, messageId: string): Card {
 
 function speak(world: World, conversation: Conversation, from: Party, card: Card) {
   if (from.kind === 'member') return memberSays(world, conversation, from.id, card)
-  const isHeard = from.kind === 'customer' && (conversation.kind === 'official' || conversation.kind === 'service')
-  return isHeard ? speakInChat(world, conversation, from.id, card) : addMessage(world, conversation, from, card)
+  const isHeard =
+    from.kind === 'customer' &&
+    (conversation.kind === 'official' || conversation.kind === 'service')
+  return isHeard
+    ? speakInChat(world, conversation, from.id, card)
+    : addMessage(world, conversation, from, card)
 }
 
 function conversationOf(world: World, id: string) {

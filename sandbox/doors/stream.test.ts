@@ -65,7 +65,8 @@ it('keeps nothing for a reader who does not read but what has changed at last', 
       onTestFinished(() => void request.destroy())
       reply.pause()
       const write = async () => {
-        for (let count = 1; count <= messages; count += 1) await sandbox.post('/_sandbox/messages', say(`${count} `.padEnd(10_000, '长')))
+        for (let count = 1; count <= messages; count += 1)
+          await sandbox.post('/_sandbox/messages', say(`${count} `.padEnd(10_000, '长')))
       }
       let [text, lines, last] = ['', 0, '']
       reply.setEncoding('utf8').on('data', (part: string) => {

@@ -7,7 +7,10 @@ import type { Touched, World, WorldEvent } from '../state/world.ts'
 /** More wishes of pages than this are not kept for a reader who does not read. */
 const mostWaiting = 100
 
-/** `GET /_sandbox/stream`: the state as it is, then with each change what changed. Changes of one tick make one line. */
+/**
+ * `GET /_sandbox/stream`: the state as it is, then with each change what changed. Changes of one
+ * tick make one line.
+ */
 export function streamDoor(router: Router, world: World) {
   router.get('/_sandbox/stream', (ctx) => {
     const stream = new PassThrough()
@@ -23,11 +26,16 @@ export function streamDoor(router: Router, world: World) {
 }
 
 /**
- * Writes to one reader; the function given back ends it. While the reader is slow nothing is written: only which people and chats to tell is
- * remembered, so what waits never grows beyond one state.
+ * Writes to one reader; the function given back ends it. While the reader is slow nothing is
+ * written: only which people and chats to tell is remembered, so what waits never grows beyond one
+ * state.
  */
 function follow(world: World, stream: PassThrough): () => void {
-  const told = { customers: new Set<string>(), conversations: new Set<string>(), small: new Map() as ToldSmall }
+  const told = {
+    customers: new Set<string>(),
+    conversations: new Set<string>(),
+    small: new Map() as ToldSmall,
+  }
   let waiting = nothing()
   const actions: DeskEvent[] = []
   let isDue = false
@@ -43,7 +51,10 @@ function follow(world: World, stream: PassThrough): () => void {
     write({ type: 'state', state })
   }
 
-  /** New people and chats are told even when nobody named them; of those that are gone a patch cannot speak. */
+  /**
+   * New people and chats are told even when nobody named them; of those that are gone a patch
+   * cannot speak.
+   */
   function tell() {
     waiting.isAny = false
     const isGone =
@@ -76,18 +87,33 @@ function follow(world: World, stream: PassThrough): () => void {
 }
 
 function nothing() {
-  return { isAny: false, all: false, customers: new Set<string>(), conversations: new Set<string>() }
+  return {
+    isAny: false,
+    all: false,
+    customers: new Set<string>(),
+    conversations: new Set<string>(),
+  }
 }
 
-function note(waiting: ReturnType<typeof nothing>, { all, customers = [], conversations = [] }: Touched) {
+function note(
+  waiting: ReturnType<typeof nothing>,
+  { all, customers = [], conversations = [] }: Touched,
+) {
   waiting.isAny = true
   waiting.all ||= all === true
   for (const id of customers) waiting.customers.add(id)
   for (const id of conversations) waiting.conversations.add(id)
 }
 
-/** Adds those that the reader has never heard of to what is told; false when some that it knows are gone. */
-function tellNew(list: readonly { id: string }[], told: Set<string>, waiting: Set<string>): boolean {
+/**
+ * Adds those that the reader has never heard of to what is told; false when some that it knows are
+ * gone.
+ */
+function tellNew(
+  list: readonly { id: string }[],
+  told: Set<string>,
+  waiting: Set<string>,
+): boolean {
   if (list.length < told.size) return false
   if (list.length === told.size) return true
   for (const { id } of list) {

@@ -7,7 +7,12 @@ export interface Overview {
   areas: {
     title: string
     service: string
-    tables: { title: string; columns: string[]; rows: (string | number | boolean | null)[][]; total?: number }[]
+    tables: {
+      title: string
+      columns: string[]
+      rows: (string | number | boolean | null)[][]
+      total?: number
+    }[]
     meters: { title: string; used: number; most: number; window: number }[]
   }[]
 }

@@ -1,14 +1,19 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { texts, type Text } from './text.ts'
 
-const language = ref<'zh' | 'en'>(navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en')
+const language = ref<'zh' | 'en'>(
+  navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en',
+)
 
 export function useText() {
   const text = computed<Text>(() => texts[language.value])
   return { text, switchLanguage: () => (language.value = language.value === 'zh' ? 'en' : 'zh') }
 }
 
-/** A door's answer, fetched again every `everyMs` while somebody looks; `lost` while the sandbox does not answer. */
+/**
+ * A door's answer, fetched again every `everyMs` while somebody looks; `lost` while the sandbox
+ * does not answer.
+ */
 export function usePolled<T>(path: () => string, everyMs = 1500) {
   const data = shallowRef<T>()
   const lost = ref(false)
@@ -35,7 +40,10 @@ export function usePolled<T>(path: () => string, everyMs = 1500) {
 
 /** Knocks at a door under `/_sandbox/`; rejects with its sentence. */
 export async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const reply = await fetch(`/_sandbox/${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  const reply = await fetch(`/_sandbox/${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
   const parsed = (await reply.json()) as T & { error?: string }
   if (!reply.ok) throw new Error(parsed.error ?? `HTTP ${reply.status}`)
   return parsed

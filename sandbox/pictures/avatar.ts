@@ -1,7 +1,8 @@
 import type { Avatar } from '../scenes/scene.ts'
 
 const hairs: Record<Avatar['hair'], string> = {
-  short: '<path d="M32 44c-1-17 8-25 18-25s19 8 18 25c-3-6-5-10-8-12-6 3-15 3-20 0-3 3-6 7-8 12z" fill="#2b2320"/>',
+  short:
+    '<path d="M32 44c-1-17 8-25 18-25s19 8 18 25c-3-6-5-10-8-12-6 3-15 3-20 0-3 3-6 7-8 12z" fill="#2b2320"/>',
   long: '<path d="M29 70c-4-34 2-52 21-52s25 18 21 52h-9V42c-6-1-10-4-13-8-3 5-7 7-11 8v28z" fill="#3a2a24"/>',
   bob: '<path d="M30 58c-3-26 3-39 20-39s23 13 20 39h-6l-2-17c-7 0-13-3-17-8-2 4-5 7-8 8l-1 17z" fill="#2a211e"/>',
   cap: '<path d="M31 40c0-14 8-22 19-22s19 8 19 22h8v5H31z" fill="#2f5d8c"/>',
@@ -15,7 +16,10 @@ export function drawAvatar({ background, clothes, hair, skin }: Avatar): string 
 <g fill="#33261f"><circle cx="43" cy="47" r="1.9"/><circle cx="57" cy="47" r="1.9"/></g><path d="M44 55q6 5 12 0" fill="none" stroke="#a2563f" stroke-width="2" stroke-linecap="round"/></svg>`
 }
 
-/** The name of the file that shows it: people who look the same have one, so that a browser draws a few hundred pictures for 10,000 people. */
+/**
+ * The name of the file that shows it: people who look the same have one, so that a browser draws a
+ * few hundred pictures for 10,000 people.
+ */
 export function lookOf({ background, clothes, hair, skin }: Avatar): string {
   return `${[background, clothes, skin].map((colour) => colour.slice(1)).join('-')}-${hair}.svg`
 }
@@ -24,7 +28,12 @@ export function avatarOfLook(file: string): Avatar | undefined {
   const found = /^([\da-f]{6})-([\da-f]{6})-([\da-f]{6})-(short|long|bob|cap)\.svg$/.exec(file)
   if (!found) return undefined
   const [, background, clothes, skin, hair] = found
-  return { background: `#${background}`, clothes: `#${clothes}`, skin: `#${skin}`, hair: hair as Avatar['hair'] }
+  return {
+    background: `#${background}`,
+    clothes: `#${clothes}`,
+    skin: `#${skin}`,
+    hair: hair as Avatar['hair'],
+  }
 }
 
 /** The marks of the mini program and the official account. */
@@ -50,7 +59,10 @@ export function drawIcon(name: string): string | undefined {
     )
   }
   if (name === 'service') {
-    return wrap('#0a9a4c', '<path d="M26 32h48v32H50L36 76V64H26z" fill="none" stroke="#fff" stroke-width="7" stroke-linejoin="round"/>')
+    return wrap(
+      '#0a9a4c',
+      '<path d="M26 32h48v32H50L36 76V64H26z" fill="none" stroke="#fff" stroke-width="7" stroke-linejoin="round"/>',
+    )
   }
   return undefined
 }

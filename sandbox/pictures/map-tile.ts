@@ -1,6 +1,9 @@
 /** Side of a tile in pixels. */
 const side = 256
-/** At this zoom a tile is one block of the town; further out it holds up to 8 × 8, further in a part of one. */
+/**
+ * At this zoom a tile is one block of the town; further out it holds up to 8 × 8, further in a part
+ * of one.
+ */
 const blockZoom = 17
 
 const colours = {
@@ -14,7 +17,10 @@ const colours = {
   house: '#dfdad0',
 }
 
-/** Where a tile lies in the town: the first block that it shows, how many in a row, their size in pixels and where the first one begins. */
+/**
+ * Where a tile lies in the town: the first block that it shows, how many in a row, their size in
+ * pixels and where the first one begins.
+ */
 interface Grid {
   column: number
   row: number
@@ -26,8 +32,9 @@ interface Grid {
 }
 
 /**
- * A tile of a town that does not exist. Everything follows from the position alone, so neighbours meet at their edges and a tile always looks the
- * same: avenues every 4 blocks, streets between, a river that winds by a sum of sines, parks and houses by a hash of the block.
+ * A tile of a town that does not exist. Everything follows from the position alone, so neighbours
+ * meet at their edges and a tile always looks the same: avenues every 4 blocks, streets between, a
+ * river that winds by a sum of sines, parks and houses by a hash of the block.
  */
 export function drawTile(zoom: number, x: number, y: number): string {
   const grid = gridOf(zoom, x, y)
@@ -39,24 +46,53 @@ export function drawTile(zoom: number, x: number, y: number): string {
 function gridOf(zoom: number, x: number, y: number): Grid {
   if (zoom <= blockZoom) {
     const count = 2 ** Math.min(3, blockZoom - zoom)
-    return { column: x * count, row: y * count, blocks: count, step: side / count, left: 0, top: 0, zoom }
+    return {
+      column: x * count,
+      row: y * count,
+      blocks: count,
+      step: side / count,
+      left: 0,
+      top: 0,
+      zoom,
+    }
   }
   const parts = 2 ** (zoom - blockZoom)
   const inside = { left: -(x % parts) * side, top: -(y % parts) * side }
-  return { column: Math.floor(x / parts), row: Math.floor(y / parts), blocks: 1, step: side * parts, ...inside, zoom }
+  return {
+    column: Math.floor(x / parts),
+    row: Math.floor(y / parts),
+    blocks: 1,
+    step: side * parts,
+    ...inside,
+    zoom,
+  }
 }
 
 function blocks(grid: Grid): string[] {
   const all: string[] = []
   for (let down = 0; down < grid.blocks; down += 1) {
     for (let across = 0; across < grid.blocks; across += 1) {
-      all.push(block(grid, grid.column + across, grid.row + down, grid.left + across * grid.step, grid.top + down * grid.step))
+      all.push(
+        block(
+          grid,
+          grid.column + across,
+          grid.row + down,
+          grid.left + across * grid.step,
+          grid.top + down * grid.step,
+        ),
+      )
     }
   }
   return all
 }
 
-function block({ step, zoom }: Grid, column: number, row: number, left: number, top: number): string {
+function block(
+  { step, zoom }: Grid,
+  column: number,
+  row: number,
+  left: number,
+  top: number,
+): string {
   const chance = hash(column, row)
   if (chance < 0.13) return rect(left, top, step, step, colours.park)
   const ground = chance > 0.6 ? rect(left, top, step, step, colours.block) : ''
@@ -87,9 +123,15 @@ function streets({ column, row, blocks: count, step, left, top, zoom }: Grid): s
     { upright: false, at: top + at * step, isAvenue: (row + at) % 4 === 0 },
   ]).flat()
   const draw = (isAvenue: boolean, width: number, colour: string) =>
-    lines.filter((one) => one.isAvenue === isAvenue).map((one) => line(one.at, one.upright, width * thickness, colour))
+    lines
+      .filter((one) => one.isAvenue === isAvenue)
+      .map((one) => line(one.at, one.upright, width * thickness, colour))
   const edges = [...draw(false, 9, colours.edge), ...draw(true, 16, colours.edge)]
-  return [...(zoom < 15 ? [] : edges), ...draw(false, 7, colours.street), ...draw(true, 13.5, colours.avenue)]
+  return [
+    ...(zoom < 15 ? [] : edges),
+    ...draw(false, 7, colours.street),
+    ...draw(true, 13.5, colours.avenue),
+  ]
 }
 
 /** One river from north to south, every 48 tiles of zoom 16. */
@@ -100,13 +142,22 @@ function river(z: number, x: number, y: number): string {
   for (let down = -1; down <= 17; down += 1) {
     const south = (y + down / 16) / zoom
     const middle = 24 + 3 * Math.sin(south / 5) + 1.3 * Math.sin(south / 1.7)
-    points.push(`${(((period + middle) * zoom - x) * side).toFixed(1)},${((down / 16) * side).toFixed(1)}`)
+    points.push(
+      `${(((period + middle) * zoom - x) * side).toFixed(1)},${((down / 16) * side).toFixed(1)}`,
+    )
   }
   const width = Math.max(3, 110 * zoom)
   return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours.water}" stroke-width="${width.toFixed(1)}" stroke-linejoin="round"/>`
 }
 
-function rect(x: number, y: number, width: number, height: number, fill: string, radius = 0): string {
+function rect(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  fill: string,
+  radius = 0,
+): string {
   const round = radius > 0 ? ` rx="${radius.toFixed(1)}"` : ''
   return `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"${round} fill="${fill}"/>`
 }

@@ -4,7 +4,10 @@ import { crc32, deflateSync } from 'node:zlib'
 /** Modules of white around a code, without which scanners do not find it. */
 const quietZone = 4
 
-/** A QR code as a PNG of `width` pixels or the least it needs: modules are whole pixels, so that it stays sharp. */
+/**
+ * A QR code as a PNG of `width` pixels or the least it needs: modules are whole pixels, so that it
+ * stays sharp.
+ */
 export function drawQrCode(text: string, width = 430): Buffer {
   const code = qrcode(0, 'M')
   // The library takes one byte a character; scanners take bytes for UTF-8.
@@ -16,7 +19,15 @@ export function drawQrCode(text: string, width = 430): Buffer {
   const margin = Math.floor((side - count * scale) / 2)
   const moduleAt = (pixel: number) => Math.floor((pixel - margin) / scale)
   const drawRow = (row: number) =>
-    writeRow(side, (x) => row >= 0 && row < count && moduleAt(x) >= 0 && moduleAt(x) < count && code.isDark(row, moduleAt(x)))
+    writeRow(
+      side,
+      (x) =>
+        row >= 0 &&
+        row < count &&
+        moduleAt(x) >= 0 &&
+        moduleAt(x) < count &&
+        code.isDark(row, moduleAt(x)),
+    )
   const rows = new Map<number, Buffer>()
   const rowAt = (y: number) => {
     const row = moduleAt(y)
@@ -43,7 +54,12 @@ function writePng(side: number, rows: Buffer): Buffer {
   header.writeUInt32BE(side, 4)
   header[8] = 1
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -10,7 +10,17 @@ import { messages } from '../wecom/messages/area.ts'
 import type { Area } from './area.ts'
 import { behaviour } from './behaviour.ts'
 
-export const areas: Area[] = [behaviour, apps, contacts, licences, messages, accounts, miniprogram, official, open]
+export const areas: Area[] = [
+  behaviour,
+  apps,
+  contacts,
+  licences,
+  messages,
+  accounts,
+  miniprogram,
+  official,
+  open,
+]
 
 /** Lets time pass in every area. */
 export function tick(world: World) {

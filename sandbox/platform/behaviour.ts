@@ -17,7 +17,10 @@ export const behaviour: Area = {
     happening(
       'platform.busy',
       'The platforms are busy: the next `times` calls, or each one with the chance `rate`, are answered with -1. Empty: they recover.',
-      v.strictObject({ times: v.optional(count, 0), rate: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0) }),
+      v.strictObject({
+        times: v.optional(count, 0),
+        rate: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
+      }),
       (world, busy) => {
         world.platform.busy = busy
         return busy
@@ -51,7 +54,10 @@ export const behaviour: Area = {
       columns: ['counter', 'seconds left'],
       rows: [...world.platform.windows]
         .filter(([, { blockedUntil }]) => blockedUntil > now(world))
-        .map(([counter, { blockedUntil }]) => [counter, Math.ceil((blockedUntil - now(world)) / 1000)]),
+        .map(([counter, { blockedUntil }]) => [
+          counter,
+          Math.ceil((blockedUntil - now(world)) / 1000),
+        ]),
     },
   ],
 }

@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 
 const megabyte = 1_000_000
 
-/** The bytes of a request, or null when they are more than `most`: they are then read to their end and dropped, so that the sender can hear the answer. */
+/**
+ * The bytes of a request, or null when they are more than `most`: they are then read to their end
+ * and dropped, so that the sender can hear the answer.
+ */
 export async function readMost(request: IncomingMessage, most: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let bytes = 0

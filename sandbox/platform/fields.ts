@@ -2,14 +2,24 @@ import { Refusal, type Upstream } from './method.ts'
 
 /** What a field may be, and what the platform says when it is not there or cannot be. */
 interface Rule {
-  /** Must be there: the errcode and words for a missing one. Without it a missing field gives the fallback. */
+  /**
+   * Must be there: the errcode and words for a missing one. Without it a missing field gives the
+   * fallback.
+   */
   missing?: [errcode: number, words: string]
   /** Too long, too many, out of range: the errcode and words. */
   wrong?: [errcode: number, words: string]
 }
 
-/** WW-90455: a field of the wrong JSON type is parsed as far as it goes, and the errmsg carries a warning. */
-export function textField(call: Upstream, name: string, rule: Rule & { most?: number; mostBytes?: number } = {}): string {
+/**
+ * WW-90455: a field of the wrong JSON type is parsed as far as it goes, and the errmsg carries a
+ * warning.
+ */
+export function textField(
+  call: Upstream,
+  name: string,
+  rule: Rule & { most?: number; mostBytes?: number } = {},
+): string {
   const value = call.body?.[name]
   let text = ''
   if (typeof value === 'string') text = value
@@ -19,12 +29,18 @@ export function textField(call: Upstream, name: string, rule: Rule & { most?: nu
   }
   if (text === '' && rule.missing) throw new Refusal(...rule.missing)
   const isTooLong =
-    (rule.most !== undefined && [...text].length > rule.most) || (rule.mostBytes !== undefined && Buffer.byteLength(text) > rule.mostBytes)
+    (rule.most !== undefined && [...text].length > rule.most) ||
+    (rule.mostBytes !== undefined && Buffer.byteLength(text) > rule.mostBytes)
   if (isTooLong) throw new Refusal(...(rule.wrong ?? invalidParameter))
   return text
 }
 
-export function numberField(call: Upstream, name: string, fallback: number, rule: Rule & { least?: number; most?: number } = {}): number {
+export function numberField(
+  call: Upstream,
+  name: string,
+  fallback: number,
+  rule: Rule & { least?: number; most?: number } = {},
+): number {
   const value = call.body?.[name]
   if ((value === undefined || value === null) && rule.missing) throw new Refusal(...rule.missing)
   let number = fallback
@@ -34,7 +50,10 @@ export function numberField(call: Upstream, name: string, fallback: number, rule
     call.hasWrongJson = true
     if (typeof value === 'string' && /^-?\d+$/.test(value)) number = Number(value)
   }
-  const isOutside = !Number.isInteger(number) || number < (rule.least ?? -Infinity) || number > (rule.most ?? Infinity)
+  const isOutside =
+    !Number.isInteger(number) ||
+    number < (rule.least ?? -Infinity) ||
+    number > (rule.most ?? Infinity)
   if (isOutside) throw new Refusal(...(rule.wrong ?? invalidParameter))
   return number
 }
@@ -49,14 +68,21 @@ export function flagField(call: Upstream, name: string, fallback = false): boole
 }
 
 /** A list of texts. */
-export function textsField(call: Upstream, name: string, rule: Rule & { most?: number } = {}): string[] {
+export function textsField(
+  call: Upstream,
+  name: string,
+  rule: Rule & { most?: number } = {},
+): string[] {
   const value = call.body?.[name]
   const isList = Array.isArray(value)
   if (value !== undefined && value !== null && !isList) call.hasWrongJson = true
-  const texts = isList ? value.filter((one): one is string => typeof one === 'string' && one !== '') : []
+  const texts = isList
+    ? value.filter((one): one is string => typeof one === 'string' && one !== '')
+    : []
   if (isList && texts.length < value.length) call.hasWrongJson = true
   if (texts.length === 0 && rule.missing) throw new Refusal(...rule.missing)
-  if (rule.most !== undefined && texts.length > rule.most) throw new Refusal(...(rule.wrong ?? invalidParameter))
+  if (rule.most !== undefined && texts.length > rule.most)
+    throw new Refusal(...(rule.wrong ?? invalidParameter))
   return texts
 }
 
@@ -94,7 +120,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a table has under a name that came from outside: never what every object has (`constructor`, `toString`). */
+/**
+ * What a table has under a name that came from outside: never what every object has (`constructor`,
+ * `toString`).
+ */
 export function entryOf<Entry>(table: Record<string, Entry>, name: string): Entry | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }

@@ -6,7 +6,10 @@ const minute = 60_000
 const hour = 3_600_000
 const day = 86_400_000
 
-/** At most `most` in each window of `ms`; what is more is refused, and everything after it until the penalty is over. */
+/**
+ * At most `most` in each window of `ms`; what is more is refused, and everything after it until the
+ * penalty is over.
+ */
 interface Rule {
   ms: number
   most: number | null
@@ -14,7 +17,10 @@ interface Rule {
   isDropped?: boolean
 }
 
-/** WW-90312: an overflowing minute blocks for 60 s, an hour for 60 minutes, a day for the rest of it, a month for 30 days. */
+/**
+ * WW-90312: an overflowing minute blocks for 60 s, an hour for 60 minutes, a day for the rest of
+ * it, a month for 30 days.
+ */
 function penaltyEnd(at: number, ms: number): number {
   if (ms < day) return at + ms
   // Days are counted in Beijing.
@@ -22,17 +28,25 @@ function penaltyEnd(at: number, ms: number): number {
 }
 
 /**
- * Counts one call against all rules of a counter; false when one of them refuses. Windows are buckets, not moments of calls: at 10,000 a minute a list of
- * moments would cost more than the call. A refused call is not counted. `weight`: one call that counts as many, e.g. a message to 100 members.
+ * Counts one call against all rules of a counter; false when one of them refuses. Windows are
+ * buckets, not moments of calls: at 10,000 a minute a list of moments would cost more than the
+ * call. A refused call is not counted. `weight`: one call that counts as many, e.g. a message to
+ * 100 members.
  */
 export function countWithin(world: World, counter: string, rules: Rule[], weight = 1): boolean {
   const at = now(world)
   const windows = rules
     .filter(({ most }) => most !== null)
-    .map(({ ms, most, isDropped }) => ({ ms, most, isDropped, window: windowOf(world, `${counter} ${ms}`, at, ms) }))
+    .map(({ ms, most, isDropped }) => ({
+      ms,
+      most,
+      isDropped,
+      window: windowOf(world, `${counter} ${ms}`, at, ms),
+    }))
   if (windows.some(({ window }) => at < window.blockedUntil)) return false
   const full = windows.filter(({ window, most }) => window.used + weight > (most ?? Infinity))
-  for (const { window, ms, isDropped } of full) if (!isDropped) window.blockedUntil = penaltyEnd(at, ms)
+  for (const { window, ms, isDropped } of full)
+    if (!isDropped) window.blockedUntil = penaltyEnd(at, ms)
   if (full.length > 0) return false
   for (const { window } of windows) window.used += weight
   return true
@@ -64,7 +78,10 @@ function dropOld(world: World, at: number) {
 /** WW-90312: "not counted in the base frequency" and "not limited". */
 const uncounted = new Set(['/cgi-bin/message/send', '/cgi-bin/auth/getuserinfo'])
 
-/** The base frequency of WW-90312: for each API by corp and by address. Throws the platform's refusal. */
+/**
+ * The base frequency of WW-90312: for each API by corp and by address. Throws the platform's
+ * refusal.
+ */
 export function checkBaseFrequency(world: World, call: Upstream) {
   const { perMinute, perHour } = world.platform.limits[call.service]
   if (call.service === 'wechat') {
@@ -98,8 +115,22 @@ export function baseMeters(world: World): Meter[] {
     .flatMap(([key, { used, start }]) => {
       const [kind, , path, ms] = key.split(' ')
       const limit = most[ms ?? '']
-      if (kind !== 'corp' || limit === null || limit === undefined || used === 0 || at >= start + Number(ms)) return []
-      return [{ title: `${path} / ${Number(ms) === minute ? 'min' : 'h'}`, used, most: limit, window: Number(ms) / 1000 }]
+      if (
+        kind !== 'corp' ||
+        limit === null ||
+        limit === undefined ||
+        used === 0 ||
+        at >= start + Number(ms)
+      )
+        return []
+      return [
+        {
+          title: `${path} / ${Number(ms) === minute ? 'min' : 'h'}`,
+          used,
+          most: limit,
+          window: Number(ms) / 1000,
+        },
+      ]
     })
     .toSorted((left, right) => right.used / right.most - left.used / left.most)
     .slice(0, 40)

@@ -13,7 +13,10 @@ export interface Upstream {
   raw: Buffer
   contentType: string
   ip: string
-  /** Set by `platform/fields.ts` when a field had another JSON type than the page says: the reply's errmsg then carries the platform's warning (WW-90455). */
+  /**
+   * Set by `platform/fields.ts` when a field had another JSON type than the page says: the reply's
+   * errmsg then carries the platform's warning (WW-90455).
+   */
   hasWrongJson: boolean
 }
 
@@ -38,7 +41,10 @@ export interface Method {
   handle: (world: World, call: Upstream) => Reply | Download
 }
 
-/** The platform says no. `text` is its wording without the hint, which each platform adds in its own form. */
+/**
+ * The platform says no. `text` is its wording without the hint, which each platform adds in its own
+ * form.
+ */
 export class Refusal extends Error {
   readonly errcode: number
   /** Further fields beside errcode and errmsg, where the page shows some. */
@@ -51,8 +57,9 @@ export class Refusal extends Error {
 }
 
 /**
- * Something that people or time do to the world, not an API: a customer adds a rep, an admin changes the visible range. Called with
- * `POST /_sandbox/happenings/<name>`; only these cause callbacks (WW-96361: what is done through the API is not pushed).
+ * Something that people or time do to the world, not an API: a customer adds a rep, an admin
+ * changes the visible range. Called with `POST /_sandbox/happenings/<name>`; only these cause
+ * callbacks (WW-96361: what is done through the API is not pushed).
  */
 export interface Happening {
   /** `area.verb`, e.g. `contact.add`. */

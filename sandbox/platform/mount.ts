@@ -13,26 +13,48 @@ import { Download, Refusal, type Method, type Reply, type Upstream } from './met
 const keptCalls = 2000
 
 /**
- * Serves a platform's methods: faults first, then the handler; every call and its reply is remembered. It stands before the router, which would compare
- * each call with the pattern of every door.
+ * Serves a platform's methods: faults first, then the handler; every call and its reply is
+ * remembered. It stands before the router, which would compare each call with the pattern of every
+ * door.
  */
-export function mount(world: World, service: Call['service'], methods: Method[], phrase: Phrase): Middleware {
+export function mount(
+  world: World,
+  service: Call['service'],
+  methods: Method[],
+  phrase: Phrase,
+): Middleware {
   const byPath = new Map(methods.map((one) => [`${one.method} ${one.path}`, one]))
   return async (ctx, next) => {
     if (!ctx.path.startsWith(`/${service}/`)) return next()
     const path = ctx.path.slice(service.length + 1)
-    const found = byPath.get(`${ctx.method} ${path}`) ?? byPath.get(`${ctx.method === 'GET' ? 'POST' : 'GET'} ${path}`)
+    const found =
+      byPath.get(`${ctx.method} ${path}`) ??
+      byPath.get(`${ctx.method === 'GET' ? 'POST' : 'GET'} ${path}`)
     return serve(ctx, world, found, await readCall(ctx, service, path), phrase)
   }
 }
 
-async function serve(ctx: Context, world: World, method: Method | undefined, arrived: Arrived, phrase: Phrase) {
+async function serve(
+  ctx: Context,
+  world: World,
+  method: Method | undefined,
+  arrived: Arrived,
+  phrase: Phrase,
+) {
   const { call } = arrived
   const record = remember(ctx, world, call)
-  keepOriginal(record, { method: ctx.method, url: ctx.url, contentType: call.contentType, raw: call.raw })
+  keepOriginal(record, {
+    method: ctx.method,
+    url: ctx.url,
+    contentType: call.contentType,
+    raw: call.raw,
+  })
   if (!method)
-    return refuse(ctx, record, 404, { error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger` })
-  if (arrived.state === 'long') return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
+    return refuse(ctx, record, 404, {
+      error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger`,
+    })
+  if (arrived.state === 'long')
+    return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
   const fault = takeFault(world, call.service, call.path)
   if (fault) return strike(ctx, world, fault, record, phrase, call)
   const answered = answer(
@@ -55,12 +77,18 @@ async function serve(ctx: Context, world: World, method: Method | undefined, arr
   return undefined
 }
 
-/** WW-90455: the warning follows a success and goes before the words of a failure. A new reply: handlers share one `ok`. */
+/**
+ * WW-90455: the warning follows a success and goes before the words of a failure. A new reply:
+ * handlers share one `ok`.
+ */
 function withWarning(reply: Reply): Reply {
   const errmsg = typeof reply.errmsg === 'string' ? reply.errmsg : 'ok'
   return {
     ...reply,
-    errmsg: (reply.errcode ?? 0) === 0 ? `${errmsg}. Warning: wrong json format. ` : `Warning: wrong json format. ${errmsg}`,
+    errmsg:
+      (reply.errcode ?? 0) === 0
+        ? `${errmsg}. Warning: wrong json format. `
+        : `Warning: wrong json format. ${errmsg}`,
   }
 }
 
@@ -81,8 +109,9 @@ function isBusy({ platform: { busy } }: World): boolean {
 }
 
 /**
- * The verb and the body. WeChat refuses the wrong ones (43001, 43002, 44002, 47001 of its list). WeCom's list has no such codes: it reads what it can, and
- * says `Warning: wrong json format.` (WW-90455).
+ * The verb and the body. WeChat refuses the wrong ones (43001, 43002, 44002, 47001 of its list).
+ * WeCom's list has no such codes: it reads what it can, and says `Warning: wrong json format.`
+ * (WW-90455).
  */
 function checkForm({ method }: Method, verb: string, { call, state }: Arrived) {
   if (call.service === 'wecom') {
@@ -117,7 +146,10 @@ function remember(ctx: Context, world: World, call: Upstream): Call {
 /** How a platform words a refusal. */
 export type Phrase = (errcode: number, text: string, world: World, call: Upstream) => string
 
-function answer(handle: () => Reply | Download, wording: (error: Refusal) => string): Reply | Download {
+function answer(
+  handle: () => Reply | Download,
+  wording: (error: Refusal) => string,
+): Reply | Download {
   try {
     return handle()
   } catch (error) {
@@ -135,14 +167,27 @@ interface Arrived {
   state: 'read' | 'empty' | 'broken' | 'long'
 }
 
-async function readCall(ctx: Context, service: Upstream['service'], path: string): Promise<Arrived> {
+async function readCall(
+  ctx: Context,
+  service: Upstream['service'],
+  path: string,
+): Promise<Arrived> {
   const query = Object.fromEntries(new URLSearchParams(ctx.querystring))
   const raw = ctx.method === 'POST' ? await readMost(ctx.req, mostBytes) : Buffer.alloc(0)
   const contentType = ctx.get('content-type')
   const ip = (ctx.req.socket.remoteAddress ?? '127.0.0.1').replace('::ffff:', '')
   const isForm = contentType.startsWith('multipart/')
   const body = raw === null || isForm ? null : parse(raw)
-  const call = { service, path, query, body, raw: raw ?? Buffer.alloc(0), contentType, ip, hasWrongJson: false }
+  const call = {
+    service,
+    path,
+    query,
+    body,
+    raw: raw ?? Buffer.alloc(0),
+    contentType,
+    ip,
+    hasWrongJson: false,
+  }
   if (raw === null) return { call, state: 'long' }
   if (raw.length === 0) return { call, state: 'empty' }
   return { call, state: isForm || body !== null ? 'read' : 'broken' }
@@ -167,7 +212,14 @@ function takeFault(world: World, service: Call['service'], path: string): Fault 
   return fault
 }
 
-async function strike(ctx: Context, world: World, fault: Fault, record: Call, phrase: Phrase, call: Upstream) {
+async function strike(
+  ctx: Context,
+  world: World,
+  fault: Fault,
+  record: Call,
+  phrase: Phrase,
+  call: Upstream,
+) {
   const { how } = fault
   if ('hang' in how) {
     record.fault = 'hang'
@@ -195,7 +247,10 @@ async function strike(ctx: Context, world: World, fault: Fault, record: Call, ph
   }
   record.fault = `errcode ${how.errcode}`
   record.errcode = how.errcode
-  const reply = { errcode: how.errcode, errmsg: phrase(how.errcode, wordsOf(how.errcode), world, call) }
+  const reply = {
+    errcode: how.errcode,
+    errmsg: phrase(how.errcode, wordsOf(how.errcode), world, call),
+  }
   record.reply = reply
   ctx.body = reply
 }
@@ -226,7 +281,12 @@ export function wecomPhrase(errcode: number, text: string, world: World, call: U
 }
 
 /** ` rid: …` of WeChat; its sign-in methods put a comma before it. */
-export function wechatPhrase(_errcode: number, text: string, world: World, { path }: Upstream): string {
+export function wechatPhrase(
+  _errcode: number,
+  text: string,
+  world: World,
+  { path }: Upstream,
+): string {
   const rid = `${seconds(world).toString(16)}-${randomBytes(4).toString('hex')}-${randomBytes(4).toString('hex')}`
   return `${text}${path.startsWith('/sns/') ? ',' : ''} rid: ${rid}`
 }

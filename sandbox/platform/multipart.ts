@@ -10,10 +10,14 @@ export interface FilePart {
 }
 
 /**
- * The first file of a `multipart/form-data` body (RFC 7578), or null. The platforms take one file and no other field matters, so this reads no further. A part
- * without a file name is no file: both platforms demand it.
+ * The first file of a `multipart/form-data` body (RFC 7578), or null. The platforms take one file
+ * and no other field matters, so this reads no further. A part without a file name is no file: both
+ * platforms demand it.
  */
-export function readFile({ raw, contentType }: Pick<Upstream, 'raw' | 'contentType'>, field?: string): FilePart | null {
+export function readFile(
+  { raw, contentType }: Pick<Upstream, 'raw' | 'contentType'>,
+  field?: string,
+): FilePart | null {
   const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)
   const mark = boundary?.[1] ?? boundary?.[2]
   if (mark === undefined) return null
@@ -55,7 +59,9 @@ function readPart(part: Buffer): FilePart | null {
 }
 
 function parameter(disposition: string, name: string): string | undefined {
-  const found = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(disposition)
+  const found = new RegExp(`[;\\s]${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(
+    disposition,
+  )
   return (found?.[1] ?? found?.[2])?.replace(/\\(.)/g, '$1').replace(/%22/g, '"')
 }
 

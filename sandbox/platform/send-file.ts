@@ -2,7 +2,10 @@ import type { Context } from 'koa'
 import type { Download } from './method.ts'
 
 /** The whole, or the part that `Range` asks for (WW-90254). */
-export function sendFile(ctx: Context, { bytes, type, name }: Pick<Download, 'bytes' | 'type' | 'name'>) {
+export function sendFile(
+  ctx: Context,
+  { bytes, type, name }: Pick<Download, 'bytes' | 'type' | 'name'>,
+) {
   ctx.type = type
   if (name !== null) ctx.attachment(name)
   ctx.set('accept-ranges', 'bytes')

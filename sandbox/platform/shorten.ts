@@ -4,7 +4,10 @@ const deepest = 8
 /** A list of 10,000 contacts, kept for each of 2,000 calls, would fill the memory. */
 const mostItems = 500
 
-/** Secrets and tokens are cut at every depth, so that a screen of calls can be shown to anyone; so are long lists. */
+/**
+ * Secrets and tokens are cut at every depth, so that a screen of calls can be shown to anyone; so
+ * are long lists.
+ */
 export function shortened<T extends Record<string, unknown>>(values: T): T {
   return shortenedObject(values, 0) as T
 }
@@ -12,7 +15,10 @@ export function shortened<T extends Record<string, unknown>>(values: T): T {
 function shortenedObject(values: object, depth: number): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) {
-    copy[name] = typeof value === 'string' && value.length > 8 && secret.test(name) ? `${value.slice(0, 6)}…` : shortenedValue(value, depth)
+    copy[name] =
+      typeof value === 'string' && value.length > 8 && secret.test(name)
+        ? `${value.slice(0, 6)}…`
+        : shortenedValue(value, depth)
   }
   return copy
 }

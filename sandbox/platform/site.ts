@@ -27,11 +27,15 @@ import { areas } from './areas.ts'
 import { sendFile } from './send-file.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
 
-/** The sandbox's own site: the platforms' APIs, the authorize page, the map, the doors and, at `/`, the desk. */
+/**
+ * The sandbox's own site: the platforms' APIs, the authorize page, the map, the doors and, at `/`,
+ * the desk.
+ */
 export function createSite(world: World, scripts: { authorize: string }, deskFolder: string): Koa {
   const app = new Koa()
   const router = new Router()
-  const methodsOf = (service: 'wecom' | 'wechat') => areas.filter((area) => area.service === service).flatMap(({ methods }) => methods)
+  const methodsOf = (service: 'wecom' | 'wechat') =>
+    areas.filter((area) => area.service === service).flatMap(({ methods }) => methods)
   stageDoors(router, world)
   backstageDoors(router, world)
   happeningDoors(router, world)
@@ -81,13 +85,17 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
 }
 
 /**
- * For clients that take a host but no path before theirs: `qyapi.…` is WeCom, `api.…` is WeChat, `open.…` the sign-in pages, whatever follows the first
- * dot (`qyapi.localhost:3100`, or names in /etc/hosts).
+ * For clients that take a host but no path before theirs: `qyapi.…` is WeCom, `api.…` is WeChat,
+ * `open.…` the sign-in pages, whatever follows the first dot (`qyapi.localhost:3100`, or names in
+ * /etc/hosts).
  */
 function pathByHost(hostname: string, path: string): string {
   const [name = ''] = hostname.split('.')
   const place = ({ qyapi: '/wecom', api: '/wechat', open: '/open' } as Record<string, string>)[name]
-  return place === undefined || !hostname.includes('.') || path.startsWith(`${place}/`) || path.startsWith('/_sandbox/')
+  return place === undefined ||
+    !hostname.includes('.') ||
+    path.startsWith(`${place}/`) ||
+    path.startsWith('/_sandbox/')
     ? path
     : place + path
 }
@@ -97,9 +105,14 @@ function inspectorPages(router: Router) {
   const folder = fileURLToPath(new URL('dist/inspector', root))
   router.get(['/_sandbox/', '/_sandbox/assets/:file'], async (ctx) => {
     if (existsSync(folder))
-      return void (await send(ctx, ctx.path.replace(/^\/_sandbox/, '').replace(/\/$/, '/index.html'), { root: folder }))
+      return void (await send(
+        ctx,
+        ctx.path.replace(/^\/_sandbox/, '').replace(/\/$/, '/index.html'),
+        { root: folder },
+      ))
     ctx.type = 'html'
-    ctx.body = '<!doctype html><meta charset="utf-8"><title>Inspector</title><p>The inspector is not built yet: <code>npm run build</code>.'
+    ctx.body =
+      '<!doctype html><meta charset="utf-8"><title>Inspector</title><p>The inspector is not built yet: <code>npm run build</code>.'
   })
 }
 
@@ -138,24 +151,44 @@ function pictures(router: Router, world: World) {
     const text = Buffer.from((ctx.params.file ?? '').replace(/\.png$/, ''), 'base64url').toString()
     if (text === '' || text.length > 1000) return
     ctx.type = 'image/png'
-    ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+    ctx.set({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'public, max-age=3600',
+    })
     ctx.body = drawQrCode(text)
   })
   router.get('/_sandbox/media/:id', (ctx) => {
     const medium = world.messages.media.get(ctx.params.id ?? '')
     if (!medium) return
-    ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+    ctx.set({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'public, max-age=3600',
+    })
     sendFile(ctx, { bytes: Buffer.from(medium.bytes), type: medium.type, name: null })
   })
   router.get('/map/:z/:x/:file', (ctx) => {
-    const [z, x, y] = [ctx.params.z, ctx.params.x, (ctx.params.file ?? '').replace(/\.svg$/, '')].map(Number) as [number, number, number]
-    const isTile = [z, x, y].every(Number.isInteger) && z >= 0 && z <= 22 && [x, y].every((one) => one >= 0 && one < 2 ** z)
+    const [z, x, y] = [
+      ctx.params.z,
+      ctx.params.x,
+      (ctx.params.file ?? '').replace(/\.svg$/, ''),
+    ].map(Number) as [number, number, number]
+    const isTile =
+      [z, x, y].every(Number.isInteger) &&
+      z >= 0 &&
+      z <= 22 &&
+      [x, y].every((one) => one >= 0 && one < 2 ** z)
     if (isTile) picture(ctx, drawTile(z, x, y))
   })
 }
 
 function picture(ctx: Koa.Context, svg: string) {
   ctx.type = 'image/svg+xml'
-  ctx.set({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'public, max-age=3600' })
+  ctx.set({
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': 'public, max-age=3600',
+  })
   ctx.body = svg
 }

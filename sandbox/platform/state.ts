@@ -1,4 +1,7 @@
-/** How the platforms themselves fare: quotas in use, and what a developer has made worse. Plain data only: it is copied by snapshots. */
+/**
+ * How the platforms themselves fare: quotas in use, and what a developer has made worse. Plain data
+ * only: it is copied by snapshots.
+ */
 export interface PlatformState {
   /** The base frequency of each platform; `null`: none is published. */
   limits: Record<Service, BaseLimits>
@@ -23,10 +26,16 @@ export interface CountedWindow {
   blockedUntil: number
 }
 
-/** WW-90312: 10,000 calls a minute and 150,000 an hour for each corp and API. WeChat publishes daily quotas for each of its methods instead. */
+/**
+ * WW-90312: 10,000 calls a minute and 150,000 an hour for each corp and API. WeChat publishes daily
+ * quotas for each of its methods instead.
+ */
 export function createPlatform(): PlatformState {
   return {
-    limits: { wecom: { perMinute: 10_000, perHour: 150_000 }, wechat: { perMinute: null, perHour: null } },
+    limits: {
+      wecom: { perMinute: 10_000, perHour: 150_000 },
+      wechat: { perMinute: null, perHour: null },
+    },
     busy: { times: 0, rate: 0 },
     windows: new Map(),
   }

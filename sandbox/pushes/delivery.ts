@@ -8,9 +8,15 @@ import { addressOwner, receiverKind, urlOf, type ReceiverKind } from './receiver
 import { send, Unreached, type Answer } from './send.ts'
 import type { CallbackAddress } from './state.ts'
 
-/** In seconds. WW-90930: the connection is closed after five and the push sent again, three times in all, for network failures and timeouts only. */
+/**
+ * In seconds. WW-90930: the connection is closed after five and the push sent again, three times in
+ * all, for network failures and timeouts only.
+ */
 const deadline = 5
-/** The page does not say how long it waits in between. Real seconds: the receiver's clock does not move with the sandbox's. */
+/**
+ * The page does not say how long it waits in between. Real seconds: the receiver's clock does not
+ * move with the sandbox's.
+ */
 const retryGaps = [1, 2, 4]
 /** WW-100965: answer `success` within 1,000 ms. */
 const prompt = 1
@@ -31,7 +37,12 @@ export function enqueue(world: World, job: Job, isRetry = false) {
   setImmediate(() => void run())
 
   async function run() {
-    for (let next = queue.jobs.shift(); next && queues.get(receiver) === queue; next = queue.jobs.shift()) await attempt(world, next)
+    for (
+      let next = queue.jobs.shift();
+      next && queues.get(receiver) === queue;
+      next = queue.jobs.shift()
+    )
+      await attempt(world, next)
     queue.isBusy = false
     changed(world)
   }
@@ -79,25 +90,44 @@ async function post(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    // By the real clock: a receiver compares it with its own, which does not move with the sandbox's.
-    const { query, body } = seal(letterOf(delivery, kind), kind, address, String(Math.floor(Date.now() / 1000)))
+    // By the real clock: a receiver compares it with its own, which does not move with the
+    // sandbox's.
+    const { query, body } = seal(
+      letterOf(delivery, kind),
+      kind,
+      address,
+      String(Math.floor(Date.now() / 1000)),
+    )
     const contentType = address.format === 'json' ? 'application/json' : 'text/xml'
     return judge(
-      await send('POST', url, query, { body, contentType, within: { seconds: deadline, secondMs: world.outbox.secondMs }, signal }),
+      await send('POST', url, query, {
+        body,
+        contentType,
+        within: { seconds: deadline, secondMs: world.outbox.secondMs },
+        signal,
+      }),
       kind,
       address,
     )
   } catch (error) {
     // Whatever it is, the queue goes on.
     const words = error instanceof Error ? error.message : String(error)
-    return { shown: { status: null, answer: null, error: words }, reply: null, isUnreached: error instanceof Unreached }
+    return {
+      shown: { status: null, answer: null, error: words },
+      reply: null,
+      isUnreached: error instanceof Unreached,
+    }
   }
 }
 
 /** Whether the answer is what the receiver's page asks for. A wrong one is not asked for again. */
 function judge({ status, body }: Answer, kind: ReceiverKind, address: CallbackAddress): Outcome {
   const shown = { status, answer: body.slice(0, shownAnswer), error: null }
-  const wrong = (error: string): Outcome => ({ shown: { ...shown, error }, reply: null, isUnreached: false })
+  const wrong = (error: string): Outcome => ({
+    shown: { ...shown, error },
+    reply: null,
+    isUnreached: false,
+  })
   if (status !== 200) return wrong(`it answered HTTP ${status} instead of 200`)
   if (body === 'success') return { shown, reply: null, isUnreached: false }
   if (kind.mustSaySuccess) return wrong('it must answer with the word success')
@@ -126,7 +156,12 @@ function retry(world: World, job: Job) {
 }
 
 /** Its first sending decides what the push's cause is told. */
-export function settle(world: World, { delivery, isReplay }: Job, state: Delivery['state'], reply: ReadXml | null) {
+export function settle(
+  world: World,
+  { delivery, isReplay }: Job,
+  state: Delivery['state'],
+  reply: ReadXml | null,
+) {
   // A replay can mend what failed; it does not spoil what was delivered.
   if (!isReplay || state === 'delivered') delivery.state = state
   if (isReplay) return
@@ -137,10 +172,14 @@ export function settle(world: World, { delivery, isReplay }: Job, state: Deliver
 
 /** The plaintext says whom it is to. */
 function letterOf({ body }: Delivery, kind: ReceiverKind): Letter {
-  const content = body.startsWith('<') ? readXml(body) : (JSON.parse(body) as Record<string, unknown>)
+  const content = body.startsWith('<')
+    ? readXml(body)
+    : (JSON.parse(body) as Record<string, unknown>)
   const text = (name: string) => (typeof content[name] === 'string' ? content[name] : '')
   const openid = text('FromUserName') || null
-  if (kind.platform === 'wecom') return { plain: body, to: { name: 'ToUserName', value: kind.receiveId }, openid }
-  if (text('AppId') !== '') return { plain: body, to: { name: 'AppId', value: text('AppId') }, openid: null }
+  if (kind.platform === 'wecom')
+    return { plain: body, to: { name: 'ToUserName', value: kind.receiveId }, openid }
+  if (text('AppId') !== '')
+    return { plain: body, to: { name: 'AppId', value: text('AppId') }, openid: null }
   return { plain: body, to: { name: 'ToUserName', value: text('ToUserName') }, openid }
 }

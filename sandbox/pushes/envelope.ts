@@ -37,10 +37,21 @@ export function seal(
   query.set('msg_signature', sign(address.token, timestamp, nonce, encrypted))
   query.set('timestamp', timestamp)
   query.set('nonce', nonce)
-  return { query, body: address.format === 'json' ? wrapJson(letter, kind, address, encrypted) : wrapXml(letter, kind, address, encrypted) }
+  return {
+    query,
+    body:
+      address.format === 'json'
+        ? wrapJson(letter, kind, address, encrypted)
+        : wrapXml(letter, kind, address, encrypted),
+  }
 }
 
-function wrapXml(letter: Letter, kind: ReceiverKind, { mode }: CallbackAddress, encrypted: string): string {
+function wrapXml(
+  letter: Letter,
+  kind: ReceiverKind,
+  { mode }: CallbackAddress,
+  encrypted: string,
+): string {
   if (kind.platform === 'wechat' && mode === 'compatible') {
     return letter.plain.replace(/<\/xml>$/, `<Encrypt>${cdata(encrypted)}</Encrypt></xml>`)
   }
@@ -49,14 +60,29 @@ function wrapXml(letter: Letter, kind: ReceiverKind, { mode }: CallbackAddress, 
 }
 
 /** WeCom's own JSON sample writes its names small. */
-function wrapJson(letter: Letter, kind: ReceiverKind, { mode }: CallbackAddress, encrypted: string): string {
-  if (kind.platform === 'wecom') return JSON.stringify({ tousername: letter.to.value, encrypt: encrypted, agentid: kind.agentId ?? '' })
-  if (mode === 'compatible') return JSON.stringify({ ...(JSON.parse(letter.plain) as object), Encrypt: encrypted })
+function wrapJson(
+  letter: Letter,
+  kind: ReceiverKind,
+  { mode }: CallbackAddress,
+  encrypted: string,
+): string {
+  if (kind.platform === 'wecom')
+    return JSON.stringify({
+      tousername: letter.to.value,
+      encrypt: encrypted,
+      agentid: kind.agentId ?? '',
+    })
+  if (mode === 'compatible')
+    return JSON.stringify({ ...(JSON.parse(letter.plain) as object), Encrypt: encrypted })
   return JSON.stringify({ [letter.to.name]: letter.to.value, Encrypt: encrypted })
 }
 
 /** A passive reply: its parsed form and its plaintext. Throws with the reason when it is none. */
-export function openReply(answer: string, kind: ReceiverKind, address: CallbackAddress): { reply: ReadXml; plain: string } {
+export function openReply(
+  answer: string,
+  kind: ReceiverKind,
+  address: CallbackAddress,
+): { reply: ReadXml; plain: string } {
   const outer = parse(answer, address.format)
   const isPlain = kind.platform === 'wechat' && address.mode !== 'safe'
   const encrypted = field(outer, 'Encrypt', 'encrypt')
@@ -69,9 +95,11 @@ export function openReply(answer: string, kind: ReceiverKind, address: CallbackA
     field(outer, 'TimeStamp', 'timestamp'),
     field(outer, 'Nonce', 'nonce'),
   ]
-  if (signature !== sign(address.token, timestamp, nonce, encrypted)) throw new Error('the MsgSignature of the passive reply is wrong')
+  if (signature !== sign(address.token, timestamp, nonce, encrypted))
+    throw new Error('the MsgSignature of the passive reply is wrong')
   const { message, receiveId } = decrypt(address.aesKey, encrypted)
-  if (receiveId !== kind.receiveId) throw new Error(`the passive reply was encrypted for "${receiveId}", not "${kind.receiveId}"`)
+  if (receiveId !== kind.receiveId)
+    throw new Error(`the passive reply was encrypted for "${receiveId}", not "${kind.receiveId}"`)
   return { reply: parse(message, address.format), plain: message }
 }
 
@@ -85,7 +113,12 @@ function parse(text: string, format: CallbackAddress['format']): ReadXml {
 /** JSON in the form that XML is read in: every leaf a text. */
 function textsOf(value: Record<string, unknown>): ReadXml {
   const one = (item: unknown): string | ReadXml => (isRecord(item) ? textsOf(item) : String(item))
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, Array.isArray(item) ? item.map(one) : one(item)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [
+      name,
+      Array.isArray(item) ? item.map(one) : one(item),
+    ]),
+  )
 }
 
 function field(outer: ReadXml, ...names: string[]): string {

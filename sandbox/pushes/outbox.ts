@@ -5,11 +5,17 @@ export interface Job {
   delivery: Delivery
   /** How often it was sent; only network failures and timeouts are tried again. */
   tries: number
-  /** A second sending of what was sent already: it is not tried again, and its answer is nobody's reply. */
+  /**
+   * A second sending of what was sent already: it is not tried again, and its answer is nobody's
+   * reply.
+   */
   isReplay: boolean
 }
 
-/** Each receiver has its own queue, so that a slow one delays nobody else; within a queue one push at a time, in order. */
+/**
+ * Each receiver has its own queue, so that a slow one delays nobody else; within a queue one push
+ * at a time, in order.
+ */
 interface Queue {
   jobs: Job[]
   isBusy: boolean

@@ -1,6 +1,16 @@
 import { describe, expect, it, vi } from 'vitest'
 import { openSandbox } from '../testing/open-sandbox.ts'
-import { aesKey, deliveries, patience, receiversOf, save, saving, sending, text, token } from '../testing/pushes.ts'
+import {
+  aesKey,
+  deliveries,
+  patience,
+  receiversOf,
+  save,
+  saving,
+  sending,
+  text,
+  token,
+} from '../testing/pushes.ts'
 import { openReceiver } from '../testing/receiver.ts'
 
 describe('a push', () => {
@@ -11,28 +21,53 @@ describe('a push', () => {
     await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
     const { body } = await sending(sandbox, app, '你好')
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
-    expect(receiver.received).toMatchObject([{ message: body, receiveId: sandbox.env.WECOM_CORP_ID }])
+    expect(receiver.received).toMatchObject([
+      { message: body, receiveId: sandbox.env.WECOM_CORP_ID },
+    ])
     expect(receiver.received[0]?.envelope).toMatch(
       /^<xml><ToUserName><!\[CDATA\[ww7c1d4e0fa2b95836\]\]><\/ToUserName><Encrypt>.*<\/Encrypt><AgentID><!\[CDATA\[1000002\]\]><\/AgentID><\/xml>$/,
     )
-    await vi.waitFor(async () => expect(await deliveries(sandbox, app)).toMatchObject([{ event: 'text', state: 'delivered' }]), patience)
-    expect((await deliveries(sandbox, app))[0]?.attempts).toMatchObject([{ status: 200, answer: 'success', error: null }])
+    await vi.waitFor(
+      async () =>
+        expect(await deliveries(sandbox, app)).toMatchObject([
+          { event: 'text', state: 'delivered' },
+        ]),
+      patience,
+    )
+    expect((await deliveries(sandbox, app))[0]?.attempts).toMatchObject([
+      { status: 200, answer: 'success', error: null },
+    ])
   })
 
   it('of a suite is encrypted for the suite and must be answered with the word success', async () => {
     const sandbox = await openSandbox()
     const { suite } = receiversOf(sandbox)
-    const receiver = await openReceiver({ token, aesKey, onPush: (_push, response, count) => response.end(count === 1 ? '' : 'success') })
+    const receiver = await openReceiver({
+      token,
+      aesKey,
+      onPush: (_push, response, count) => response.end(count === 1 ? '' : 'success'),
+    })
     await sandbox.post('/_sandbox/callbacks', saving(suite, receiver.url))
-    const ticket = { SuiteId: 'ww6d94e1f7a2c83b05', InfoType: 'suite_ticket', TimeStamp: 1403610513, SuiteTicket: 'x' }
+    const ticket = {
+      SuiteId: 'ww6d94e1f7a2c83b05',
+      InfoType: 'suite_ticket',
+      TimeStamp: 1403610513,
+      SuiteTicket: 'x',
+    }
     await sandbox.post('/_sandbox/pushes', { receiver: suite, body: ticket })
     await sandbox.post('/_sandbox/pushes', { receiver: suite, body: ticket })
     await vi.waitFor(async () => {
       const [first, second] = (await deliveries(sandbox, suite)).slice(-2)
-      expect(first).toMatchObject({ event: 'suite_ticket', state: 'failed', attempts: [{ error: 'it must answer with the word success' }] })
+      expect(first).toMatchObject({
+        event: 'suite_ticket',
+        state: 'failed',
+        attempts: [{ error: 'it must answer with the word success' }],
+      })
       expect(second).toMatchObject({ state: 'delivered' })
     }, patience)
-    expect(receiver.received.every(({ receiveId }) => receiveId === 'ww6d94e1f7a2c83b05')).toBe(true)
+    expect(receiver.received.every(({ receiveId }) => receiveId === 'ww6d94e1f7a2c83b05')).toBe(
+      true,
+    )
   })
 
   it('of a WeChat account comes plain, compatible or safe, and as JSON where the account wants it', async () => {
@@ -48,13 +83,24 @@ describe('a push', () => {
       { mode: 'plain', format: 'json' },
       { mode: 'safe', format: 'json' },
     ]) {
-      await sandbox.post('/_sandbox/callbacks', { ...saving(official, receiver.url), format: 'xml', ...choice })
+      await sandbox.post('/_sandbox/callbacks', {
+        ...saving(official, receiver.url),
+        format: 'xml',
+        ...choice,
+      })
       await sandbox.post('/_sandbox/pushes', { receiver: official, body })
-      await vi.waitFor(async () => expect((await deliveries(sandbox, official)).at(-1)?.state).toBe('delivered'), patience)
+      await vi.waitFor(
+        async () => expect((await deliveries(sandbox, official)).at(-1)?.state).toBe('delivered'),
+        patience,
+      )
     }
     const appid = sandbox.env.OFFICIAL_ACCOUNT_APP_ID
     const [plain, compatible, safe, plainJson, safeJson] = receiver.received
-    expect(plain).toMatchObject({ receiveId: null, message: expect.stringContaining('<![CDATA[在吗]]>'), query: { openid } })
+    expect(plain).toMatchObject({
+      receiveId: null,
+      message: expect.stringContaining('<![CDATA[在吗]]>'),
+      query: { openid },
+    })
     expect(compatible).toMatchObject({
       receiveId: appid,
       envelope: expect.stringContaining('<![CDATA[在吗]]>'),
@@ -63,7 +109,10 @@ describe('a push', () => {
     expect(safe).toMatchObject({ receiveId: appid, envelope: expect.not.stringContaining('在吗') })
     expect(JSON.parse(plainJson?.message ?? '')).toEqual(body)
     expect(JSON.parse(safeJson?.message ?? '')).toEqual(body)
-    expect(Object.keys(JSON.parse(safeJson?.envelope ?? '') as object)).toEqual(['ToUserName', 'Encrypt'])
+    expect(Object.keys(JSON.parse(safeJson?.envelope ?? '') as object)).toEqual([
+      'ToUserName',
+      'Encrypt',
+    ])
   })
 
   it('is sent again after a broken connection, but not after a wrong answer', async () => {
@@ -81,47 +130,88 @@ describe('a push', () => {
     })
     await save(sandbox, app, receiver.url)
     await sending(sandbox, app, 'broken')
-    await vi.waitFor(async () => expect(await deliveries(sandbox, app)).toMatchObject([{ state: 'delivered' }]), patience)
+    await vi.waitFor(
+      async () => expect(await deliveries(sandbox, app)).toMatchObject([{ state: 'delivered' }]),
+      patience,
+    )
     await sending(sandbox, app, 'wrong')
     await sending(sandbox, app, 'error')
-    await vi.waitFor(async () => expect((await deliveries(sandbox, app)).at(-1)?.state).toBe('failed'), patience)
+    await vi.waitFor(
+      async () => expect((await deliveries(sandbox, app)).at(-1)?.state).toBe('failed'),
+      patience,
+    )
     const [broken, wrong, error] = await deliveries(sandbox, app)
     expect(broken?.attempts).toMatchObject([
       { status: null, error: expect.stringContaining('connection failed') },
       { status: 200, error: null },
     ])
     expect(wrong).toMatchObject({ state: 'failed', attempts: [{ answer: '{"ok":true}' }] })
-    expect(error).toMatchObject({ state: 'failed', attempts: [{ status: 500, error: 'it answered HTTP 500 instead of 200' }] })
+    expect(error).toMatchObject({
+      state: 'failed',
+      attempts: [{ status: 500, error: 'it answered HTTP 500 instead of 200' }],
+    })
     expect(new Set(receiver.received.slice(0, 2).map(({ message }) => message)).size).toBe(1)
   })
 
-  it('that is not answered is tried once and three times more, and holds up nobody else', { timeout: 60_000 }, async () => {
-    const sandbox = await openSandbox({ callbackSecondMs: 1000 })
-    const { app, suite, official } = receiversOf(sandbox)
-    const slow = await openReceiver({ token, aesKey, onPush: (_push, response, count) => count > 1 && response.end() })
-    const dead = await openReceiver({ token, aesKey })
-    const quick = await openReceiver({ token, aesKey })
-    await save(sandbox, app, slow.url)
-    await save(sandbox, official, dead.url)
-    await save(sandbox, suite, quick.url)
-    await dead.close()
-    await sending(sandbox, app, 'slow')
-    await sending(sandbox, official, 'dead')
-    await vi.waitFor(() => expect(slow.received).toHaveLength(1), patience)
-    await sandbox.post('/_sandbox/pushes', { receiver: suite, body: { SuiteId: 'x', InfoType: 'cancel_auth' } })
-    await vi.waitFor(async () => expect((await deliveries(sandbox, suite)).at(-1)).toMatchObject({ state: 'delivered' }), patience)
-    expect((await deliveries(sandbox, app))[0]).toMatchObject({ state: 'waiting', attempts: [] })
-    await vi.waitFor(async () => expect((await deliveries(sandbox, app))[0]).toMatchObject({ state: 'delivered' }), patience)
-    expect((await deliveries(sandbox, app))[0]?.attempts).toMatchObject([{ status: null, error: 'no answer within 5 s' }, { status: 200 }])
-    await vi.waitFor(async () => expect((await deliveries(sandbox, official))[0]).toMatchObject({ state: 'failed' }), patience)
-    expect((await deliveries(sandbox, official))[0]?.attempts).toHaveLength(4)
-  })
+  it(
+    'that is not answered is tried once and three times more, and holds up nobody else',
+    { timeout: 60_000 },
+    async () => {
+      const sandbox = await openSandbox({ callbackSecondMs: 1000 })
+      const { app, suite, official } = receiversOf(sandbox)
+      const slow = await openReceiver({
+        token,
+        aesKey,
+        onPush: (_push, response, count) => count > 1 && response.end(),
+      })
+      const dead = await openReceiver({ token, aesKey })
+      const quick = await openReceiver({ token, aesKey })
+      await save(sandbox, app, slow.url)
+      await save(sandbox, official, dead.url)
+      await save(sandbox, suite, quick.url)
+      await dead.close()
+      await sending(sandbox, app, 'slow')
+      await sending(sandbox, official, 'dead')
+      await vi.waitFor(() => expect(slow.received).toHaveLength(1), patience)
+      await sandbox.post('/_sandbox/pushes', {
+        receiver: suite,
+        body: { SuiteId: 'x', InfoType: 'cancel_auth' },
+      })
+      await vi.waitFor(
+        async () =>
+          expect((await deliveries(sandbox, suite)).at(-1)).toMatchObject({ state: 'delivered' }),
+        patience,
+      )
+      expect((await deliveries(sandbox, app))[0]).toMatchObject({ state: 'waiting', attempts: [] })
+      await vi.waitFor(
+        async () =>
+          expect((await deliveries(sandbox, app))[0]).toMatchObject({ state: 'delivered' }),
+        patience,
+      )
+      expect((await deliveries(sandbox, app))[0]?.attempts).toMatchObject([
+        { status: null, error: 'no answer within 5 s' },
+        { status: 200 },
+      ])
+      await vi.waitFor(
+        async () =>
+          expect((await deliveries(sandbox, official))[0]).toMatchObject({ state: 'failed' }),
+        patience,
+      )
+      expect((await deliveries(sandbox, official))[0]?.attempts).toHaveLength(4)
+    },
+  )
 
   it('without an address goes nowhere', async () => {
     const sandbox = await openSandbox()
     const { official } = receiversOf(sandbox)
     await sending(sandbox, official, 'hello?')
-    await vi.waitFor(async () => expect(await deliveries(sandbox, official)).toMatchObject([{ state: 'nowhere', attempts: [] }]), patience)
+    await vi.waitFor(
+      async () =>
+        expect(await deliveries(sandbox, official)).toMatchObject([
+          { state: 'nowhere', attempts: [] },
+        ]),
+      patience,
+    )
   })
 })
 
@@ -131,12 +221,17 @@ describe('a passive reply', () => {
     const { official } = receiversOf(sandbox)
     // The sample of the mini program's page: token AAAAA, key of 43 A, made for wxba5fad812f8e6fb9.
     const foreign = {
-      Encrypt: 'ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ==',
+      Encrypt:
+        'ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ==',
       MsgSignature: '1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1',
       TimeStamp: 1713424427,
       Nonce: '415670741',
     }
-    const answers = [JSON.stringify(foreign), JSON.stringify({ ...foreign, Nonce: '1' }), '{"demo_resp":"good luck"}']
+    const answers = [
+      JSON.stringify(foreign),
+      JSON.stringify({ ...foreign, Nonce: '1' }),
+      '{"demo_resp":"good luck"}',
+    ]
     const receiver = await openReceiver({
       token: 'AAAAA',
       aesKey: 'A'.repeat(43),
@@ -150,17 +245,30 @@ describe('a passive reply', () => {
       format: 'json',
     })
     for (const one of answers) await sending(sandbox, official, one.slice(0, 5))
-    await vi.waitFor(async () => expect((await deliveries(sandbox, official)).at(-1)).toMatchObject({ state: 'failed' }), patience)
+    await vi.waitFor(
+      async () =>
+        expect((await deliveries(sandbox, official)).at(-1)).toMatchObject({ state: 'failed' }),
+      patience,
+    )
     const errors = (await deliveries(sandbox, official)).map(({ attempts }) => attempts[0]?.error)
     expect(errors).toEqual([
       expect.stringContaining('encrypted for "wxba5fad812f8e6fb9"'),
       expect.stringContaining('MsgSignature'),
       expect.stringContaining('must be encrypted'),
     ])
-    await sandbox.post('/_sandbox/callbacks', { receiver: official, url: receiver.url, mode: 'plain', format: 'json' })
+    await sandbox.post('/_sandbox/callbacks', {
+      receiver: official,
+      url: receiver.url,
+      mode: 'plain',
+      format: 'json',
+    })
     answers.push('{"MsgType":"text","Content":"您好"}')
     await sending(sandbox, official, 'plain')
-    await vi.waitFor(async () => expect((await deliveries(sandbox, official)).at(-1)).toMatchObject({ state: 'delivered' }), patience)
+    await vi.waitFor(
+      async () =>
+        expect((await deliveries(sandbox, official)).at(-1)).toMatchObject({ state: 'delivered' }),
+      patience,
+    )
   })
 })
 
@@ -170,7 +278,8 @@ describe('by rule, the next pushes', () => {
     const { app } = receiversOf(sandbox)
     const receiver = await openReceiver({ token, aesKey })
     await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
-    const contents = () => receiver.received.map(({ message }) => /<Content><!\[CDATA\[(.*)\]\]>/.exec(message)?.[1])
+    const contents = () =>
+      receiver.received.map(({ message }) => /<Content><!\[CDATA\[(.*)\]\]>/.exec(message)?.[1])
     return { sandbox, app, receiver, contents }
   }
 
@@ -197,7 +306,11 @@ describe('by rule, the next pushes', () => {
     await sandbox.post('/_sandbox/delivery-rules', { hold: true })
     await sending(sandbox, app, 'a')
     await sending(sandbox, app, 'b')
-    expect((await deliveries(sandbox, app)).map(({ state }) => state)).toEqual(['dropped', 'held', 'held'])
+    expect((await deliveries(sandbox, app)).map(({ state }) => state)).toEqual([
+      'dropped',
+      'held',
+      'held',
+    ])
     await sandbox.post('/_sandbox/delivery-rules', { hold: false })
     await vi.waitFor(() => expect(contents()).toEqual(['a', 'b']), patience)
   })
@@ -212,7 +325,11 @@ describe('by rule, the next pushes', () => {
     expect(second?.message).toBe(first?.message)
     expect(second?.envelope).not.toBe(first?.envelope)
     await vi.waitFor(
-      async () => expect((await deliveries(sandbox, app))[0]).toMatchObject({ state: 'delivered', attempts: [{}, {}] }),
+      async () =>
+        expect((await deliveries(sandbox, app))[0]).toMatchObject({
+          state: 'delivered',
+          attempts: [{}, {}],
+        }),
       patience,
     )
   })
@@ -243,13 +360,24 @@ describe('a reset or a restored snapshot', () => {
   })
 })
 
-it('a storm of 2,000 pushes does not keep the platform from answering', { timeout: 60_000 }, async () => {
-  const sandbox = await openSandbox()
-  const { app } = receiversOf(sandbox)
-  const receiver = await openReceiver({ token, aesKey })
-  await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
-  for (let sent = 0; sent < 2000; sent += 100)
-    await Promise.all(Array.from({ length: 100 }, (_, index) => sending(sandbox, app, String(sent + index))))
-  expect(await sandbox.wecom('user/simplelist', { department_id: '1' })).toMatchObject({ errcode: 0 })
-  await vi.waitFor(() => expect(receiver.received).toHaveLength(2000), { ...patience, timeout: 50_000 })
-})
+it(
+  'a storm of 2,000 pushes does not keep the platform from answering',
+  { timeout: 60_000 },
+  async () => {
+    const sandbox = await openSandbox()
+    const { app } = receiversOf(sandbox)
+    const receiver = await openReceiver({ token, aesKey })
+    await sandbox.post('/_sandbox/callbacks', saving(app, receiver.url))
+    for (let sent = 0; sent < 2000; sent += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) => sending(sandbox, app, String(sent + index))),
+      )
+    expect(await sandbox.wecom('user/simplelist', { department_id: '1' })).toMatchObject({
+      errcode: 0,
+    })
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(2000), {
+      ...patience,
+      timeout: 50_000,
+    })
+  },
+)

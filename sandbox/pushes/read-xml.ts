@@ -1,8 +1,9 @@
 import type { ReadXml } from './push.ts'
 
 /**
- * Reads a passive reply: elements, texts and CDATA, nothing else. A declaration, comment, attribute or DTD has no place in one, so it is refused
- * with a sentence; that is also what keeps entities out. White space around texts is dropped, because the official samples have it.
+ * Reads a passive reply: elements, texts and CDATA, nothing else. A declaration, comment, attribute
+ * or DTD has no place in one, so it is refused with a sentence; that is also what keeps entities
+ * out. White space around texts is dropped, because the official samples have it.
  */
 export function readXml(source: string): ReadXml {
   const reader = { source: source.trim(), at: 0 }
@@ -52,7 +53,8 @@ function readElement(reader: Reader, depth: number): [string, string | ReadXml] 
 
 function readOpening(reader: Reader): string {
   const tag = /^<([A-Za-z_][\w.-]*)\s*>/.exec(reader.source.slice(reader.at, reader.at + 100))
-  if (!tag?.[1]) throw new Error(`"${reader.source.slice(reader.at, reader.at + 20)}" is no plain element`)
+  if (!tag?.[1])
+    throw new Error(`"${reader.source.slice(reader.at, reader.at + 20)}" is no plain element`)
   reader.at += tag[0].length
   return tag[1]
 }

@@ -11,7 +11,10 @@ export interface ReceiverKind {
   receiveId: string
   /** Envelopes of apps carry it. */
   agentId: string | null
-  /** Events of suites, providers and third-party platforms must be answered with the word `success`, within a second. */
+  /**
+   * Events of suites, providers and third-party platforms must be answered with the word `success`,
+   * within a second.
+   */
   mustSaySuccess: boolean
 }
 
@@ -20,22 +23,42 @@ export function receiverKind(world: World, receiver: Receiver): ReceiverKind | u
   const [kind = '', id = ''] = split(receiver)
   if (kind === 'app') {
     const app = world.apps.list.find(({ key }) => key === id)
-    return app && { platform: 'wecom', receiveId: idsOf(world, app).corp(app.corpId), agentId: app.agentId, mustSaySuccess: false }
+    return (
+      app && {
+        platform: 'wecom',
+        receiveId: idsOf(world, app).corp(app.corpId),
+        agentId: app.agentId,
+        mustSaySuccess: false,
+      }
+    )
   }
   if (kind === 'suite') {
     const isKnown = world.apps.provider.suites.some((suite) => suite.id === id)
-    return isKnown ? { platform: 'wecom', receiveId: id, agentId: null, mustSaySuccess: true } : undefined
+    return isKnown
+      ? { platform: 'wecom', receiveId: id, agentId: null, mustSaySuccess: true }
+      : undefined
   }
-  if (kind === 'provider') return { platform: 'wecom', receiveId: world.apps.provider.corpId, agentId: null, mustSaySuccess: true }
+  if (kind === 'provider')
+    return {
+      platform: 'wecom',
+      receiveId: world.apps.provider.corpId,
+      agentId: null,
+      mustSaySuccess: true,
+    }
   if (kind === 'account') {
     const isKnown = accountIds(world).includes(id)
-    return isKnown ? { platform: 'wechat', receiveId: id, agentId: null, mustSaySuccess: false } : undefined
+    return isKnown
+      ? { platform: 'wechat', receiveId: id, agentId: null, mustSaySuccess: false }
+      : undefined
   }
   const [component = '', account] = id.split('/')
   if (!world.scene.components.some(({ appid }) => appid === component)) return undefined
-  if (kind === 'component') return { platform: 'wechat', receiveId: component, agentId: null, mustSaySuccess: true }
-  // A message of an account that a third-party platform takes is encrypted with the platform's key for the platform's appid (2.0/api/Before_Develop/message_push).
-  if (kind === 'messages' && account) return { platform: 'wechat', receiveId: component, agentId: null, mustSaySuccess: false }
+  if (kind === 'component')
+    return { platform: 'wechat', receiveId: component, agentId: null, mustSaySuccess: true }
+  // A message of an account that a third-party platform takes is encrypted with the platform's key
+  // for the platform's appid (2.0/api/Before_Develop/message_push).
+  if (kind === 'messages' && account)
+    return { platform: 'wechat', receiveId: component, agentId: null, mustSaySuccess: false }
   return undefined
 }
 
@@ -55,7 +78,10 @@ export function urlOf(world: World, receiver: Receiver): string | null {
   const [kind, id = ''] = split(receiver)
   if (kind !== 'messages') return world.pushes.addresses[receiver]?.url ?? null
   const [component = '', account = ''] = id.split('/')
-  return world.pushes.addresses[`component:${component}`]?.messageUrl?.replaceAll('$APPID$', account) ?? null
+  return (
+    world.pushes.addresses[`component:${component}`]?.messageUrl?.replaceAll('$APPID$', account) ??
+    null
+  )
 }
 
 /** Whose token and key its envelopes are made with. */

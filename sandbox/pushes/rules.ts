@@ -9,7 +9,8 @@ import { noRules, type Rules } from './state.ts'
 export function admit(world: World, delivery: Delivery) {
   const { rules } = world.pushes
   const job = { delivery, tries: 0, isReplay: false }
-  if (urlOf(world, delivery.receiver as Receiver) === null) return queueMicrotask(() => settle(world, job, 'nowhere', null))
+  if (urlOf(world, delivery.receiver as Receiver) === null)
+    return queueMicrotask(() => settle(world, job, 'nowhere', null))
   if (!isMeant(rules, delivery)) return enqueue(world, job)
   if (rules.drop > 0) {
     rules.drop -= 1
@@ -51,5 +52,8 @@ export function setRules(world: World, rules: Partial<Rules>) {
 }
 
 function isMeant(rules: Rules, { receiver, event }: Delivery): boolean {
-  return (rules.receiver === null || rules.receiver === receiver) && (rules.event === null || rules.event === event)
+  return (
+    (rules.receiver === null || rules.receiver === receiver) &&
+    (rules.event === null || rules.event === event)
+  )
 }

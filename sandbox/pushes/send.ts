@@ -12,17 +12,28 @@ export interface Answer {
   body: string
 }
 
-/** The network failed, or nothing came in time: the two cases in which the platforms send again (WW-90930). */
+/**
+ * The network failed, or nothing came in time: the two cases in which the platforms send again
+ * (WW-90930).
+ */
 export class Unreached extends Error {}
 
 const mostAnswer = 64_000
 
-/** One request on a connection of its own. Rejects with `Unreached` for a network failure, a broken answer, or none within `seconds`. */
+/**
+ * One request on a connection of its own. Rejects with `Unreached` for a network failure, a broken
+ * answer, or none within `seconds`.
+ */
 export function send(
   method: 'GET' | 'POST',
   url: string,
   query: URLSearchParams,
-  { body, within, signal, contentType }: { body?: string; within: Span; signal?: AbortSignal; contentType?: string },
+  {
+    body,
+    within,
+    signal,
+    contentType,
+  }: { body?: string; within: Span; signal?: AbortSignal; contentType?: string },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const target = new URL(url)
@@ -31,7 +42,13 @@ export function send(
     const request = open(target, {
       method,
       agent: false,
-      headers: body === undefined ? {} : { 'content-type': contentType ?? 'text/xml', 'content-length': Buffer.byteLength(body) },
+      headers:
+        body === undefined
+          ? {}
+          : {
+              'content-type': contentType ?? 'text/xml',
+              'content-length': Buffer.byteLength(body),
+            },
       ...(signal && { signal }),
     })
     const fail = (words: string) => {
@@ -39,7 +56,10 @@ export function send(
       request.destroy()
       reject(new Unreached(words))
     }
-    const timer = setTimeout(() => fail(`no answer within ${within.seconds} s`), within.seconds * within.secondMs)
+    const timer = setTimeout(
+      () => fail(`no answer within ${within.seconds} s`),
+      within.seconds * within.secondMs,
+    )
     timer.unref()
     request.on('error', (error) => fail(`the connection failed: ${error.message}`))
     request.on('response', (response) => {

@@ -9,7 +9,10 @@ export interface CallbackAddress {
   aesKey: string
   mode: 'plain' | 'compatible' | 'safe'
   format: 'xml' | 'json'
-  /** Third-party platforms: where messages of authorized accounts go; `$APPID$` stands for the account. */
+  /**
+   * Third-party platforms: where messages of authorized accounts go; `$APPID$` stands for the
+   * account.
+   */
   messageUrl: string | null
 }
 
@@ -33,13 +36,28 @@ export interface PushesState {
   rules: Rules
 }
 
-export const noRules: Rules = { receiver: null, event: null, drop: 0, duplicate: 0, reorder: 0, collected: [], isHolding: false }
+export const noRules: Rules = {
+  receiver: null,
+  event: null,
+  drop: 0,
+  duplicate: 0,
+  reorder: 0,
+  collected: [],
+  isHolding: false,
+}
 
-/** The main app's and the third-party platforms' secrets are there from the start, because the sandbox hands them out; addresses come with `POST /_sandbox/callbacks`. */
+/**
+ * The main app's and the third-party platforms' secrets are there from the start, because the
+ * sandbox hands them out; addresses come with `POST /_sandbox/callbacks`.
+ */
 export function createPushes(scene: Scene): PushesState {
   const [main] = scene.apps
   const addresses: PushesState['addresses'] = {}
-  if (main) addresses[`app:${scene.corp.id}/${main.agentId}`] = newAddress(main.callbackToken, main.callbackAesKey)
+  if (main)
+    addresses[`app:${scene.corp.id}/${main.agentId}`] = newAddress(
+      main.callbackToken,
+      main.callbackAesKey,
+    )
   for (const { appid, callbackToken, callbackAesKey } of scene.components)
     addresses[`component:${appid}`] = newAddress(callbackToken, callbackAesKey)
   return { addresses, deliveries: [], rules: structuredClone(noRules) }

@@ -8,7 +8,12 @@ describe('an address', () => {
     const sandbox = await openSandbox()
     const { app } = receiversOf(sandbox)
     const { url } = await openReceiver({ token, aesKey })
-    expect(await sandbox.post('/_sandbox/callbacks', saving(app, url))).toMatchObject({ receiver: app, url, mode: 'safe', format: 'xml' })
+    expect(await sandbox.post('/_sandbox/callbacks', saving(app, url))).toMatchObject({
+      receiver: app,
+      url,
+      mode: 'safe',
+      format: 'xml',
+    })
   })
 
   it('that answers the echostr in another form is refused with the reason, and the old one stays', async () => {
@@ -35,11 +40,15 @@ describe('an address', () => {
     }
     const refusing = await openReceiver({ token: 'another', aesKey })
     for (const receiver of [app, official])
-      expect(await sandbox.knock('POST', '/_sandbox/callbacks', saving(receiver, refusing.url))).toMatchObject({
+      expect(
+        await sandbox.knock('POST', '/_sandbox/callbacks', saving(receiver, refusing.url)),
+      ).toMatchObject({
         status: 400,
         body: { error: expect.stringContaining('HTTP 403') },
       })
-    const { items } = (await sandbox.get('/_sandbox/callbacks')) as { items: { receiver: string; url: string | null }[] }
+    const { items } = (await sandbox.get('/_sandbox/callbacks')) as {
+      items: { receiver: string; url: string | null }[]
+    }
     expect(items.filter(({ url }) => url !== null)).toMatchObject([{ receiver: app, url: good }])
   })
 
@@ -47,12 +56,16 @@ describe('an address', () => {
     const sandbox = await openSandbox({ callbackSecondMs: 200 })
     const { app } = receiversOf(sandbox)
     const silent = await openReceiver({ token, aesKey, onEcho: () => undefined })
-    expect(await sandbox.knock('POST', '/_sandbox/callbacks', saving(app, silent.url))).toMatchObject({
+    expect(
+      await sandbox.knock('POST', '/_sandbox/callbacks', saving(app, silent.url)),
+    ).toMatchObject({
       status: 400,
       body: { error: 'the address was not saved: no answer within 1 s' },
     })
     await silent.close()
-    expect(await sandbox.knock('POST', '/_sandbox/callbacks', saving(app, silent.url))).toMatchObject({
+    expect(
+      await sandbox.knock('POST', '/_sandbox/callbacks', saving(app, silent.url)),
+    ).toMatchObject({
       status: 400,
       body: { error: expect.stringContaining('the connection failed') },
     })
@@ -72,7 +85,10 @@ describe('an address', () => {
       [{ messageUrl: 'http://example.com/' }, /APPID/],
     ]
     for (const [part, reason] of nonsense) {
-      const reply = await sandbox.knock('POST', '/_sandbox/callbacks', { ...saving(receiversOf(sandbox).app, url), ...part })
+      const reply = await sandbox.knock('POST', '/_sandbox/callbacks', {
+        ...saving(receiversOf(sandbox).app, url),
+        ...part,
+      })
       expect(reply).toMatchObject({ status: 400, body: { error: expect.stringMatching(reason) } })
     }
   })

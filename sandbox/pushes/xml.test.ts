@@ -25,7 +25,16 @@ describe('a push', () => {
   })
 
   it('has numbers and lists in its JSON form', () => {
-    expect(JSON.parse(writeJson({ CreateTime: 5, List: { Item: ['a', 'b'] }, Id: { bare: 'x' }, None: undefined }))).toEqual({
+    expect(
+      JSON.parse(
+        writeJson({
+          CreateTime: 5,
+          List: { Item: ['a', 'b'] },
+          Id: { bare: 'x' },
+          None: undefined,
+        }),
+      ),
+    ).toEqual({
       CreateTime: 5,
       List: { Item: ['a', 'b'] },
       Id: 'x',
@@ -39,7 +48,11 @@ describe('a passive reply', () => {
       <MsgType> <![CDATA[news]]></MsgType><ArticleCount>2</ArticleCount >
       <Articles><item><Title>a &amp; b</Title></item><item><Title><![CDATA[c]]></Title></item></Articles>
     </xml>`
-    expect(readXml(source)).toEqual({ MsgType: 'news', ArticleCount: '2', Articles: { item: [{ Title: 'a & b' }, { Title: 'c' }] } })
+    expect(readXml(source)).toEqual({
+      MsgType: 'news',
+      ArticleCount: '2',
+      Articles: { item: [{ Title: 'a & b' }, { Title: 'c' }] },
+    })
   })
 
   it.each([

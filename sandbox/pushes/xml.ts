@@ -5,7 +5,10 @@ export function writeXml(body: Xml): string {
   return `<xml>${writeElements(body)}</xml>`
 }
 
-/** The same in the JSON form that an admin can choose: numbers stay numbers, repeated elements become a list. */
+/**
+ * The same in the JSON form that an admin can choose: numbers stay numbers, repeated elements
+ * become a list.
+ */
 export function writeJson(body: Xml): string {
   return JSON.stringify(plainOf(body))
 }
@@ -45,7 +48,10 @@ function plainOf(value: XmlValue): Plain {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, one]) => one !== undefined)
-      .map(([name, one]) => [name, Array.isArray(one) ? one.map(plainOf) : plainOf(one as XmlValue)]),
+      .map(([name, one]) => [
+        name,
+        Array.isArray(one) ? one.map(plainOf) : plainOf(one as XmlValue),
+      ]),
   )
 }
 

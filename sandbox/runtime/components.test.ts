@@ -10,7 +10,10 @@ let browser: Browser
 let phone: PhoneServer
 
 beforeAll(async () => {
-  ;[browser, phone] = await Promise.all([openBrowser(), openPhone(fileURLToPath(new URL('testing/fixture/', import.meta.url)))])
+  ;[browser, phone] = await Promise.all([
+    openBrowser(),
+    openPhone(fileURLToPath(new URL('testing/fixture/', import.meta.url))),
+  ])
 }, 60_000)
 afterAll(async () => {
   await browser.close()
@@ -21,7 +24,11 @@ beforeEach(() => {
 })
 
 async function open(path: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale: 'zh-CN', hasTouch: true })
+  const context = await browser.newContext({
+    viewport: { width: 375, height: 667 },
+    locale: 'zh-CN',
+    hasTouch: true,
+  })
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(`${phone.url}/_webview/mini/#/${path}`)
@@ -34,11 +41,15 @@ const button = (page: Page, name: string) => page.getByRole('button', { name })
 /** What the page on top has been told by its components: [event, detail]. */
 async function told(page: Page, name: string): Promise<unknown[]> {
   const lines = await page.locator('.wx-screen:not(.wx-below) .told > *').allTextContents()
-  return lines.filter((line) => line.startsWith(`${name} `)).map((line) => JSON.parse(line.slice(name.length + 1)) as unknown)
+  return lines
+    .filter((line) => line.startsWith(`${name} `))
+    .map((line) => JSON.parse(line.slice(name.length + 1)) as unknown)
 }
 
 const hears = (page: Page, name: string, detail: unknown) =>
-  expect.poll(async () => (await told(page, name)).at(-1), { timeout: 15_000 }).toMatchObject(detail as object)
+  expect
+    .poll(async () => (await told(page, name)).at(-1), { timeout: 15_000 })
+    .toMatchObject(detail as object)
 
 const state = (node: Locator) => node.getAttribute('aria-checked')
 
@@ -55,12 +66,21 @@ test('a form collects its controls by name, and sets them back', async () => {
   await page.getByRole('textbox', { name: '联系人' }).fill('李工')
   await page.getByRole('textbox', { name: '备注' }).fill('漏油')
   await button(page, '提交').tap()
-  const value = { urgent: true, parts: ['motor', 'valve'], when: 'later', load: 6, contact: '李工', note: '漏油' }
+  const value = {
+    urgent: true,
+    parts: ['motor', 'valve'],
+    when: 'later',
+    load: 6,
+    contact: '李工',
+    note: '漏油',
+  }
   await hears(page, 'submit', { value: { ...value, place: ['浙江省', '杭州市', '西湖区'] } })
 
   await button(page, '重置').tap()
   await button(page, '提交').tap()
-  await hears(page, 'submit', { value: { urgent: false, parts: ['valve'], when: 'today', load: 4, contact: '', note: '' } })
+  await hears(page, 'submit', {
+    value: { urgent: false, parts: ['valve'], when: 'today', load: 4, contact: '', note: '' },
+  })
 })
 
 test('radios and switches answer the keyboard', async () => {
@@ -115,20 +135,25 @@ test('panes and signs are what they show', async () => {
   const page = await open('pages/panes')
   await page.getByRole('button', { name: '站点' }).click()
   await hears(page, 'markertap', { markerId: 7 })
-  expect(await page.getByRole('progressbar', { name: '进度' }).getAttribute('aria-valuenow')).toBe('40')
+  expect(await page.getByRole('progressbar', { name: '进度' }).getAttribute('aria-valuenow')).toBe(
+    '40',
+  )
   await page.getByRole('img', { name: '成功' }).locator('svg').waitFor()
   // A file of the package.
   await hears(page, 'load', { width: 1, height: 1 })
   expect(await page.locator('.decoded').textContent()).toBe('1 < 2 &lt;')
   expect(await page.locator('.spaced').textContent()).toBe('甲\u2002\u2002乙')
-  for (const words of ['封面', '门户', '可动']) await page.getByText(words).waitFor({ state: 'attached' })
+  for (const words of ['封面', '门户', '可动'])
+    await page.getByText(words).waitFor({ state: 'attached' })
 })
 
 test('a navigator leads on, and a web-view opens pages of the mini program’s domain only', async () => {
   const page = await open('pages/panes')
   await page.getByRole('link', { name: '第二页' }).tap()
   await page.getByText('从panes来').waitFor()
-  const known = await open(`pages/second?page=${encodeURIComponent('https://chatside.example/_webview/mini/frame.css')}`)
+  const known = await open(
+    `pages/second?page=${encodeURIComponent('https://chatside.example/_webview/mini/frame.css')}`,
+  )
   await hears(known, 'load', { src: 'https://chatside.example/_webview/mini/frame.css' })
   const other = await open(`pages/second?page=${encodeURIComponent('https://elsewhere.example/')}`)
   await other.getByRole('heading', { name: '不支持打开的网页' }).waitFor()
@@ -151,11 +176,18 @@ test('tabs keep their pages, and stand below them only', async () => {
 test('who agrees to one of two messages has agreed to that one', async () => {
   const page = await open('pages/asking')
   const [order, visit] = ['工单进度', '上门提醒']
-  phone.doors['mini/templates'] = { isBanned: false, templates: [template('order', order), template('visit', visit)] }
+  phone.doors['mini/templates'] = {
+    isBanned: false,
+    templates: [template('order', order), template('visit', visit)],
+  }
   await button(page, '订阅').tap()
   await page.getByRole('checkbox', { name: visit }).uncheck()
   await button(page, '允许').tap()
-  await hears(page, 'subscribe', { errMsg: 'requestSubscribeMessage:ok', order: 'accept', visit: 'reject' })
+  await hears(page, 'subscribe', {
+    errMsg: 'requestSubscribeMessage:ok',
+    order: 'accept',
+    visit: 'reject',
+  })
   const sent = phone.asked.find(({ what }) => what === 'POST mini/subscribe')
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({ accepted: ['order'] })
 
@@ -190,7 +222,9 @@ test('avatar, settings, opinion and service are WeChat’s own', async () => {
   await page.getByRole('textbox', { name: '意见反馈' }).fill('好用')
   await button(page, '提交').tap()
   await button(page, '客服').tap()
-  await expect.poll(() => phone.asked.find(({ what }) => what === 'POST mini/contact')?.body).toContain('"sessionFrom":"asking"')
+  await expect
+    .poll(() => phone.asked.find(({ what }) => what === 'POST mini/contact')?.body)
+    .toContain('"sessionFrom":"asking"')
 })
 
 function template(id: string, title: string) {

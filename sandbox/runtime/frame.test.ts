@@ -17,7 +17,11 @@ afterAll(async () => {
 })
 
 async function open(path = 'pages/home/index', at: PhoneServer = phone): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 375, height: 667 }, locale: 'zh-CN', hasTouch: true })
+  const context = await browser.newContext({
+    viewport: { width: 375, height: 667 },
+    locale: 'zh-CN',
+    hasTouch: true,
+  })
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await page.goto(`${at.url}/_webview/mini/#/${path}`)
@@ -33,7 +37,9 @@ test('the home page is painted with the styles of its wxss', async () => {
   expect(await cell.evaluate((node) => getComputedStyle(node).display)).toBe('flex')
   // `min-height: 56px` of an isolated component, `background` of the shared app.wxss.
   expect((await cell.boundingBox())?.height).toBeGreaterThanOrEqual(56)
-  expect(await page.locator('wx-page').evaluate((node) => getComputedStyle(node).backgroundColor)).toBe('rgb(243, 245, 248)')
+  expect(
+    await page.locator('wx-page').evaluate((node) => getComputedStyle(node).backgroundColor),
+  ).toBe('rgb(243, 245, 248)')
 })
 
 test('a tap opens a page, the bar above hears of it, and the way back leads home', async () => {
@@ -42,7 +48,11 @@ test('a tap opens a page, the bar above hears of it, and the way back leads home
   await page.getByRole('textbox', { name: '问题描述' }).waitFor()
   await expect.poll(() => page.title()).toBe('提交工单')
   await expect
-    .poll(() => phone.asked.some(({ what, body }) => what === 'POST mini/place' && body.includes('pages/workorder/new')))
+    .poll(() =>
+      phone.asked.some(
+        ({ what, body }) => what === 'POST mini/place' && body.includes('pages/workorder/new'),
+      ),
+    )
     .toBe(true)
   await page.evaluate(() => window.postMessage({ sandbox: 'menu', item: 'back' }, '*'))
   await expect.poll(() => page.title()).toBe('服务')
@@ -58,7 +68,11 @@ test('what a finger can tap, a keyboard can press', async () => {
 test('what is typed arrives in the mini program and survives in its storage', async () => {
   const page = await open('pages/workorder/new')
   await page.getByRole('textbox', { name: '联系人' }).fill('李工')
-  await expect.poll(() => page.evaluate(() => Object.values(localStorage).some((text) => text.includes('李工')))).toBe(true)
+  await expect
+    .poll(() =>
+      page.evaluate(() => Object.values(localStorage).some((text) => text.includes('李工'))),
+    )
+    .toBe(true)
   await page.reload()
   await expect.poll(() => page.getByRole('textbox', { name: '联系人' }).inputValue()).toBe('李工')
 })
@@ -123,11 +137,15 @@ test('a mini program sees nothing of the browser that it runs in', async () => {
   const page = await context.newPage()
   const seen = page.waitForEvent('console', (message) => message.text().startsWith('SEEN'))
   await page.goto(`${own.url}/_webview/mini/#/pages/home/index`)
-  expect((await seen).text()).toBe('SEEN undefined,undefined,undefined,undefined,undefined,undefined,object,function')
+  expect((await seen).text()).toBe(
+    'SEEN undefined,undefined,undefined,undefined,undefined,undefined,object,function',
+  )
 })
 
 test('one bindtap less in the bundle, and the tap leads nowhere: these tests would see it', async () => {
-  const { folder, remove } = damagedBundle('ui/UiCell.wxml', (wxml) => wxml.replace(/ bindtap="[^"]*"/, ''))
+  const { folder, remove } = damagedBundle('ui/UiCell.wxml', (wxml) =>
+    wxml.replace(/ bindtap="[^"]*"/, ''),
+  )
   const own = await openPhone(folder)
   onTestFinished(async () => {
     await own.close()
@@ -147,5 +165,7 @@ test('without a built mini program the frame says so and offers the H5 version',
   onTestFinished(own.close)
   const page = await open('pages/workorder/list', own)
   await page.getByRole('heading', { name: '还没有编译小程序' }).waitFor()
-  expect(await page.getByRole('link', { name: '用 H5 版打开' }).getAttribute('href')).toBe('/h5/#/pages/workorder/list')
+  expect(await page.getByRole('link', { name: '用 H5 版打开' }).getAttribute('href')).toBe(
+    '/h5/#/pages/workorder/list',
+  )
 })

@@ -39,11 +39,20 @@ export const accounts = {
     name: '云桥软件服务商',
     suites: [
       template,
-      { id: 'ww6d94e1f7a2c83b05', secret: 'cR4nXw8LkB1vTq6YmD3sHg9uJpE5fZaV7iGoKtQxN2y', kind: 'thirdparty', name: '客户助手（第三方）' },
+      {
+        id: 'ww6d94e1f7a2c83b05',
+        secret: 'cR4nXw8LkB1vTq6YmD3sHg9uJpE5fZaV7iGoKtQxN2y',
+        kind: 'thirdparty',
+        name: '客户助手（第三方）',
+      },
     ],
   },
   miniprogram,
-  officialAccount: { appid: 'wx90c3a7f1be2d5486', secret: '8c2d6e1f4a7b49d3a5e0b8f7c1d2e396', name: '澜川压缩机' },
+  officialAccount: {
+    appid: 'wx90c3a7f1be2d5486',
+    secret: '8c2d6e1f4a7b49d3a5e0b8f7c1d2e396',
+    name: '澜川压缩机',
+  },
   wechat: wechatOf(miniprogram),
   components: [
     {

@@ -15,7 +15,10 @@ const talks = { ZhouXiaolan: 280, HanXue: 20 }
 const groups = 60
 const minutesOfDay = 1440
 
-/** The demo's people and their corp, with as many contacts as a rep collects in years. The same in every sandbox. */
+/**
+ * The demo's people and their corp, with as many contacts as a rep collects in years. The same in
+ * every sandbox.
+ */
 export function busyRep(): Scene {
   const dice = diceOf(seed)
   const base = structuredClone(demo)
@@ -33,7 +36,8 @@ export function busyRep(): Scene {
 
 function makeCustomers(dice: Dice, { customers, tagGroups }: Scene): SceneCustomer[] {
   const tagIds = tagGroups.flatMap(({ tags }) => tags.map(({ id }) => id))
-  const already = (memberId: string) => customers.filter(({ follows }) => follows.some((one) => one.memberId === memberId)).length
+  const already = (memberId: string) =>
+    customers.filter(({ follows }) => follows.some((one) => one.memberId === memberId)).length
   const zhou = contactsOf.ZhouXiaolan - already('ZhouXiaolan')
   const han = contactsOf.HanXue - already('HanXue')
   return Array.from({ length: zhou + han - shared }, (_, index) => {
@@ -47,8 +51,11 @@ function makeCustomers(dice: Dice, { customers, tagGroups }: Scene): SceneCustom
 /** The newest contacts are the ones one talks with. */
 function makeTalks(dice: Dice, customers: SceneCustomer[]): SceneConversation[] {
   return Object.entries(talks).flatMap(([memberId, count]) => {
-    const ago = ({ follows }: SceneCustomer) => follows.find((one) => one.memberId === memberId)?.addedMinutesAgo ?? Infinity
-    const own = customers.filter(({ id }) => id.startsWith('person')).map((customer) => ({ customer, since: ago(customer) }))
+    const ago = ({ follows }: SceneCustomer) =>
+      follows.find((one) => one.memberId === memberId)?.addedMinutesAgo ?? Infinity
+    const own = customers
+      .filter(({ id }) => id.startsWith('person'))
+      .map((customer) => ({ customer, since: ago(customer) }))
     const newest = own
       .filter(({ since }) => since < Infinity)
       .toSorted((a, b) => a.since - b.since)
@@ -58,13 +65,23 @@ function makeTalks(dice: Dice, customers: SceneCustomer[]): SceneConversation[] 
       const party: Party = { kind: 'customer', id: customer.id }
       // Nobody speaks before they know each other.
       const latest = Math.min(10 + index * 17 + dice.roll(15), Math.max(1, since - 25))
-      const messages = talk(dice, member, party, latest).filter(({ minutesAgo }) => minutesAgo < since)
-      return { id: `chat-${memberId}-${customer.id}`, kind: 'contact', participants: [member, party], messages }
+      const messages = talk(dice, member, party, latest).filter(
+        ({ minutesAgo }) => minutesAgo < since,
+      )
+      return {
+        id: `chat-${memberId}-${customer.id}`,
+        kind: 'contact',
+        participants: [member, party],
+        messages,
+      }
     })
   })
 }
 
-function makeGroups(dice: Dice, customers: SceneCustomer[]): { conversations: SceneConversation[]; groupChats: SceneGroupChat[] } {
+function makeGroups(
+  dice: Dice,
+  customers: SceneCustomer[],
+): { conversations: SceneConversation[]; groupChats: SceneGroupChat[] } {
   const conversations: SceneConversation[] = []
   const groupChats: SceneGroupChat[] = []
   const people = customers.filter(({ id }) => id.startsWith('person'))
@@ -79,11 +96,19 @@ function makeGroups(dice: Dice, customers: SceneCustomer[]): { conversations: Sc
     const conversationId = `group-busy-${index + 1}`
     const helper: Party = { kind: 'member', id: ownerId === 'HanXue' ? 'ZhouXiaolan' : 'HanXue' }
     const messages = chatter(dice, owner, guests, minutesAgo)
-    conversations.push({ id: conversationId, kind: 'group', participants: [owner, helper, ...guests], messages })
+    conversations.push({
+      id: conversationId,
+      kind: 'group',
+      participants: [owner, helper, ...guests],
+      messages,
+    })
     const [host] = chosen
     groupChats.push({
       chatId: `wrLcT3AAAA${dice.letters(22)}`,
-      name: size > 40 ? `澜川设备交流${index + 1}群` : `${host?.corpName ?? host?.name ?? '客户'}·澜川服务群`,
+      name:
+        size > 40
+          ? `澜川设备交流${index + 1}群`
+          : `${host?.corpName ?? host?.name ?? '客户'}·澜川服务群`,
       ownerId,
       notice: size > 40 ? '保养提醒、技术资料都发在这里。急修请拨 400。' : '',
       conversationId,

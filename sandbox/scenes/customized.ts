@@ -2,7 +2,10 @@ import { accounts, template } from './accounts.ts'
 import { demo } from './demo.ts'
 import type { Scene, SceneApp } from './scene.ts'
 
-/** The same app of the same people, but made by a service provider for the corp (代开发): encrypted ids, a permanent code, licences. */
+/**
+ * The same app of the same people, but made by a service provider for the corp (代开发): encrypted
+ * ids, a permanent code, licences.
+ */
 const customizedApp: SceneApp = {
   agentId: '1000005',
   name: template.name,

@@ -23,7 +23,10 @@ function sends(from: Party, minutesAgo: number, card: Card): Line {
   return { from, minutesAgo, card }
 }
 
-/** A compressor maker's reps and five people around two of its customers. 赵一鸣 is nobody's contact: what is forwarded to him stays anonymous. */
+/**
+ * A compressor maker's reps and five people around two of its customers. 赵一鸣 is nobody's
+ * contact: what is forwarded to him stays anonymous.
+ */
 export const demo: Scene = {
   name: 'demo',
   title: '澜川压缩机：销售与客户',
@@ -115,7 +118,11 @@ export const demo: Scene = {
           memberId: 'ZhouXiaolan',
           remark: '林悦-恒进精密',
           description: '两台 LC-75 变频机，2 号车间气压偶有波动；关心节能改造和年度保养。',
-          tagIds: ['etLcT3AAAAd7Qm1sXv0Yk5bRzN2eWgHa', 'etLcT3AAAAy2Ke5tNz8Ch0iQwV3mUbJf', 'etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk'],
+          tagIds: [
+            'etLcT3AAAAd7Qm1sXv0Yk5bRzN2eWgHa',
+            'etLcT3AAAAy2Ke5tNz8Ch0iQwV3mUbJf',
+            'etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk',
+          ],
           addedMinutesAgo: 86 * day,
           addWay: 1,
           state: '展会-2026华东工博会',
@@ -177,7 +184,11 @@ export const demo: Scene = {
           memberId: 'ZhouXiaolan',
           remark: '何静-远舟包装',
           description: '',
-          tagIds: ['etLcT3AAAAp4Jt8nCw6Lf3xUqB9oKdSe', 'etLcT3AAAAx9Ro4gTd7Sp1kXeA6nZvWl', 'etLcT3AAAAh5Gr2vBy6Ju9qEtP3dXaNo'],
+          tagIds: [
+            'etLcT3AAAAp4Jt8nCw6Lf3xUqB9oKdSe',
+            'etLcT3AAAAx9Ro4gTd7Sp1kXeA6nZvWl',
+            'etLcT3AAAAh5Gr2vBy6Ju9qEtP3dXaNo',
+          ],
           addedMinutesAgo: 203 * day,
           addWay: 3,
           state: null,
@@ -243,12 +254,24 @@ export const demo: Scene = {
       kind: 'contact',
       participants: [zhou, lin],
       messages: [
-        says(zhou, 2 * day + 3 * hour, '林工您好，我是澜川压缩机的周晓岚，展会上您留的资料我整理好了。'),
-        says(lin, 2 * day + 3 * hour - 6, '你好晓岚，我们 2 号车间那台机器最近压力有点波动，正想找你们看看。'),
+        says(
+          zhou,
+          2 * day + 3 * hour,
+          '林工您好，我是澜川压缩机的周晓岚，展会上您留的资料我整理好了。',
+        ),
+        says(
+          lin,
+          2 * day + 3 * hour - 6,
+          '你好晓岚，我们 2 号车间那台机器最近压力有点波动，正想找你们看看。',
+        ),
         says(zhou, 2 * day + 3 * hour - 9, '方便的话拍一下控制面板的参数，我先帮您判断一下。'),
         says(lin, 2 * day + 2 * hour, '下班前拍给你。'),
         says(lin, 1 * day + 5 * hour, '排气温度 96 度，加载压力 0.62，比上个月低。'),
-        says(zhou, 1 * day + 5 * hour - 4, '收到，看着像是空滤或者进气阀的问题，我让服务部的韩工也看一下。'),
+        says(
+          zhou,
+          1 * day + 5 * hour - 4,
+          '收到，看着像是空滤或者进气阀的问题，我让服务部的韩工也看一下。',
+        ),
         says(zhou, 47, '林工，您上次问的节能改造，我找到一份和你们工况很接近的案例。'),
         says(lin, 41, '好的，发我看看，下午要跟厂长汇报。'),
       ],
@@ -319,10 +342,21 @@ export const demo: Scene = {
       kind: 'official',
       participants: [lin, lanchuan],
       messages: [
-        sends(lanchuan, 60 * day, { kind: 'notice', text: `你已关注${accounts.officialAccount.name}` }),
-        says(lanchuan, 60 * day - 1, '您好，欢迎关注澜川压缩机。点下方菜单可以查资料、提交工单，也可以直接留言。'),
+        sends(lanchuan, 60 * day, {
+          kind: 'notice',
+          text: `你已关注${accounts.officialAccount.name}`,
+        }),
+        says(
+          lanchuan,
+          60 * day - 1,
+          '您好，欢迎关注澜川压缩机。点下方菜单可以查资料、提交工单，也可以直接留言。',
+        ),
         says(lin, 9 * day, '冬天冷凝水多，排水阀要怎么设？'),
-        says(lanchuan, 9 * day - 12, '建议把电子排水阀的间隔从 30 分钟改成 15 分钟，每次 4 秒。要上门看的话，在菜单“服务”里提交工单就行。'),
+        says(
+          lanchuan,
+          9 * day - 12,
+          '建议把电子排水阀的间隔从 30 分钟改成 15 分钟，每次 4 秒。要上门看的话，在菜单“服务”里提交工单就行。',
+        ),
       ],
     },
     {

@@ -3,7 +3,10 @@ import type { Mode, Provider } from '../wecom/apps/state.ts'
 import type { SceneWechat } from './wechat.ts'
 import type { LicenceKind } from '../wecom/licences/state.ts'
 
-/** A world as data. Times are minutes before the moment the scene is set, so that a demo always looks like this morning. */
+/**
+ * A world as data. Times are minutes before the moment the scene is set, so that a demo always
+ * looks like this morning.
+ */
 export interface Scene {
   name: SceneName
   title: string
@@ -14,12 +17,24 @@ export interface Scene {
   /** 通讯录同步. */
   contactSyncSecret: string
   /** Interface licences (接口许可); without it the trial of each installed app has just begun. */
-  licences?: { trialDaysAgo: number; accounts: { memberId: string; kind: LicenceKind; daysLeft: number }[] }
+  licences?: {
+    trialDaysAgo: number
+    accounts: { memberId: string; kind: LicenceKind; daysLeft: number }[]
+  }
   miniprogram: { appid: string; secret: string; name: string; home: string }
   officialAccount: { appid: string; secret: string; name: string }
   wechat: SceneWechat
-  /** Third-party platforms (第三方平台) of WeChat's open platform, to which accounts can be authorized. */
-  components: { appid: string; secret: string; name: string; callbackToken: string; callbackAesKey: string }[]
+  /**
+   * Third-party platforms (第三方平台) of WeChat's open platform, to which accounts can be
+   * authorized.
+   */
+  components: {
+    appid: string
+    secret: string
+    name: string
+    callbackToken: string
+    callbackAesKey: string
+  }[]
   departments: { id: number; name: string; parentId: number; order: number }[]
   members: SceneMember[]
   customers: SceneCustomer[]
@@ -102,7 +117,10 @@ export interface SceneFollow {
   phones: string[]
   /** The corp that the member noted for the customer. */
   company?: string
-  /** The customer added the member without verification, and the member has not added the customer yet. */
+  /**
+   * The customer added the member without verification, and the member has not added the customer
+   * yet.
+   */
   half?: true
   /** The customer has deleted the member, who still has the contact. */
   lost?: true
@@ -123,7 +141,10 @@ export interface SceneGroupChat {
   conversationId: string
   createdMinutesAgo: number
   admins?: string[]
-  /** How each participant came in, by `member/<id>` or `customer/<id>`. Without it: invited by the owner at the beginning. */
+  /**
+   * How each participant came in, by `member/<id>` or `customer/<id>`. Without it: invited by the
+   * owner at the beginning.
+   */
   joined?: Record<string, SceneJoin>
   /** Of the list of participants; a new one with each change. */
   version?: string

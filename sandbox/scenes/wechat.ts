@@ -1,4 +1,7 @@
-/** What the WeChat accounts have been given on their admins' pages. Addresses that begin with `/` are pages of our product. */
+/**
+ * What the WeChat accounts have been given on their admins' pages. Addresses that begin with `/`
+ * are pages of our product.
+ */
 export interface SceneWechat {
   miniprogram: {
     /** The 原始 ID, which pushes carry. */
@@ -9,7 +12,13 @@ export interface SceneWechat {
   }
   service: { originalId: string; menu: SceneButton[]; templates: SceneTemplate[] }
   /** Verified, so that only what a subscription account never has is refused. */
-  subscription: { appid: string; secret: string; name: string; originalId: string; menu: SceneButton[] }
+  subscription: {
+    appid: string
+    secret: string
+    name: string
+    originalId: string
+    menu: SceneButton[]
+  }
 }
 
 export interface SceneTemplate {
@@ -33,7 +42,13 @@ export function wechatOf(miniprogram: { appid: string }): SceneWechat {
   return {
     miniprogram: {
       originalId: 'gh_5c1d80e27fa4',
-      pages: ['pages/home/index', 'pages/material/index', 'pages/workorder/new', 'pages/workorder/list', 'pages/workorder/detail'],
+      pages: [
+        'pages/home/index',
+        'pages/material/index',
+        'pages/workorder/new',
+        'pages/workorder/list',
+        'pages/workorder/detail',
+      ],
       templates: [
         {
           id: 'Xk3Vq8RtB5wLm9YdN1sGc6uJfE2pTaZ7iWoKxQvM4yH',

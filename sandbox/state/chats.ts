@@ -6,17 +6,30 @@ interface Index {
   contacts: Map<string, Conversation>
 }
 
-/** By the list itself: a reset or a restored snapshot brings another list, and with it another index. */
+/**
+ * By the list itself: a reset or a restored snapshot brings another list, and with it another
+ * index.
+ */
 const indexes = new WeakMap<Conversation[], Index>()
 
-/** The chat of a member and a customer without looking at the others: a mass message goes into thousands. */
-export function findContactChat(conversations: Conversation[], memberId: string, customerId: string): Conversation | undefined {
+/**
+ * The chat of a member and a customer without looking at the others: a mass message goes into
+ * thousands.
+ */
+export function findContactChat(
+  conversations: Conversation[],
+  memberId: string,
+  customerId: string,
+): Conversation | undefined {
   return indexOf(conversations).get(keyOf(memberId, customerId))
 }
 
 function indexOf(conversations: Conversation[]): Index['contacts'] {
   const known = indexes.get(conversations)
-  const index = known && known.seen <= conversations.length ? known : { seen: 0, contacts: new Map<string, Conversation>() }
+  const index =
+    known && known.seen <= conversations.length
+      ? known
+      : { seen: 0, contacts: new Map<string, Conversation>() }
   if (index !== known) indexes.set(conversations, index)
   for (const conversation of conversations.slice(index.seen)) {
     if (conversation.kind !== 'contact') continue

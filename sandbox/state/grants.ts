@@ -19,19 +19,32 @@ export function grant(
   const turn = world.turns.get(series) ?? 0
   world.turns.set(series, turn + 1)
   const value = kind === 'wechat.oauth' ? makeSecret(length) : makeValue(series, turn, length)
-  const fresh: Grant = { kind, owner, value, issuedAt, expiresAt: issuedAt + twoHours, revoked: false, ...more }
+  const fresh: Grant = {
+    kind,
+    owner,
+    value,
+    issuedAt,
+    expiresAt: issuedAt + twoHours,
+    revoked: false,
+    ...more,
+  }
   world.grants.push(fresh)
   // Old ones are refused by name for a while; good ones always stay.
-  if (world.grants.length % mostGrants === 0) world.grants = world.grants.filter((one) => stateOf(world, one) === 'valid')
+  if (world.grants.length % mostGrants === 0)
+    world.grants = world.grants.filter((one) => stateOf(world, one) === 'valid')
   world.recalled = world.recalled.filter((one) => one.value !== value)
   return fresh
 }
 
 /**
- * What a sandbox on the same scene gave out first in this slot of two hours and the one before. The platforms do not forget when they are restarted, but
- * this process does, while our server keeps tokens and tickets in its database: without this it would sign in vain until they run out.
+ * What a sandbox on the same scene gave out first in this slot of two hours and the one before. The
+ * platforms do not forget when they are restarted, but this process does, while our server keeps
+ * tokens and tickets in its database: without this it would sign in vain until they run out.
  */
-export function recallGrants(world: World, owners: { wecom: string; miniprogram: string; official: string }) {
+export function recallGrants(
+  world: World,
+  owners: { wecom: string; miniprogram: string; official: string },
+) {
   const kinds: [Grant['kind'], string, number][] = [
     ['wecom.token', owners.wecom, lengths.wecomToken],
     ['wecom.ticket', owners.wecom, lengths.ticket],
@@ -61,17 +74,23 @@ function slotOf(ms: number): number {
 }
 
 function makeValue(series: string, turn: number, length: number): string {
-  const parts = [0, 1, 2].map((part) => createHmac('sha512', 'sandbox').update(`${series} ${turn} ${part}`).digest('base64url'))
+  const parts = [0, 1, 2].map((part) =>
+    createHmac('sha512', 'sandbox').update(`${series} ${turn} ${part}`).digest('base64url'),
+  )
   return parts.join('').slice(0, length)
 }
 
 /** The newest grant of its kind that still holds. */
 export function currentGrant(world: World, kind: Grant['kind'], owner: string): Grant | undefined {
-  return world.grants.findLast((one) => one.kind === kind && one.owner === owner && stateOf(world, one) === 'valid')
+  return world.grants.findLast(
+    (one) => one.kind === kind && one.owner === owner && stateOf(world, one) === 'valid',
+  )
 }
 
 export function findGrant(world: World, kinds: Grant['kind'][], value: string): Grant | undefined {
-  return [...world.grants, ...world.recalled].find((one) => kinds.includes(one.kind) && one.value === value)
+  return [...world.grants, ...world.recalled].find(
+    (one) => kinds.includes(one.kind) && one.value === value,
+  )
 }
 
 export function stateOf(world: World, one: Grant): 'valid' | 'expired' | 'revoked' {
@@ -84,15 +103,26 @@ export function secondsLeft(world: World, one: Grant): number {
 }
 
 /** A login code: opaque, for one user and one app, five minutes, once. */
-export function issueCode(world: World, code: Pick<Code, 'kind' | 'owner' | 'userId' | 'scope' | 'redirectHost'>): string {
+export function issueCode(
+  world: World,
+  code: Pick<Code, 'kind' | 'owner' | 'userId' | 'scope' | 'redirectHost'>,
+): string {
   const value = makeSecret(code.kind === 'wecom' ? 43 : 32)
   world.codes.set(value, { ...code, issuedAt: now(world), used: false })
   keepNewest(world.codes)
   return value
 }
 
-/** Spends a code. The second time it is `used`, after five minutes `expired`; a code of another app is `unknown`. */
-export function spendCode(world: World, kind: Code['kind'], owner: string, value: string): Code | 'unknown' | 'used' | 'expired' {
+/**
+ * Spends a code. The second time it is `used`, after five minutes `expired`; a code of another app
+ * is `unknown`.
+ */
+export function spendCode(
+  world: World,
+  kind: Code['kind'],
+  owner: string,
+  value: string,
+): Code | 'unknown' | 'used' | 'expired' {
   const code = world.codes.get(value)
   if (!code || code.kind !== kind || code.owner !== owner) return 'unknown'
   if (code.used) return 'used'
@@ -101,7 +131,10 @@ export function spendCode(world: World, kind: Code['kind'], owner: string, value
   return code
 }
 
-/** Counts a call; false when `most` were made within the last `windowMs`. A refused call is not counted. */
+/**
+ * Counts a call; false when `most` were made within the last `windowMs`. A refused call is not
+ * counted.
+ */
 export function within(world: World, counter: string, most: number, windowMs: number): boolean {
   const recent = recentCalls(world, counter, windowMs)
   if (recent.length >= most) return false

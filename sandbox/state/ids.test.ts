@@ -7,7 +7,11 @@ import { createWorld } from './world.ts'
 it('a customized app names contacts by ids of its provider, which lead back to them, and gets neither unionid nor gender', async () => {
   const sandbox = await openSandbox({ scene: 'customized-app' })
   const provider = await openProvider(sandbox)
-  const { open_userid_list } = await sandbox.wecom('batch/userid_to_openuserid', {}, { userid_list: ['ZhouXiaolan'] })
+  const { open_userid_list } = await sandbox.wecom(
+    'batch/userid_to_openuserid',
+    {},
+    { userid_list: ['ZhouXiaolan'] },
+  )
   const userid = (open_userid_list as { open_userid: string }[])[0]?.open_userid ?? ''
   const { external_userid: listed } = await sandbox.wecom('externalcontact/list', { userid })
   const ids = listed as string[]
@@ -20,14 +24,24 @@ it('a customized app names contacts by ids of its provider, which lead back to t
   }
   // The suite of the same provider has the same ids.
   const { token } = await provider.install(provider.suite.id)
-  expect((await provider.asApp(token, 'externalcontact/list', { userid })).external_userid).toEqual(ids)
-  expect(await sandbox.wecom('externalcontact/get', { external_userid: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' })).toMatchObject({
+  expect((await provider.asApp(token, 'externalcontact/list', { userid })).external_userid).toEqual(
+    ids,
+  )
+  expect(
+    await sandbox.wecom('externalcontact/get', {
+      external_userid: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
+    }),
+  ).toMatchObject({
     errcode: 40096,
   })
 })
 
 it('each provider has ids of its own', () => {
-  const world = createWorld('demo', { sandbox: 'http://localhost:1', webview: 'http://localhost:2', upstream: [] })
+  const world = createWorld('demo', {
+    sandbox: 'http://localhost:1',
+    webview: 'http://localhost:2',
+    upstream: [],
+  })
   const ids = providerIdsOf(world)
   world.apps.provider.corpId = 'ww00000000000000ff'
   const others = providerIdsOf(world)

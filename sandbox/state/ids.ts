@@ -4,7 +4,10 @@ import type { App } from '../wecom/apps/state.ts'
 import { findBy } from './people.ts'
 import { findMember, type World } from './world.ts'
 
-/** How one app names the corp, its members and its contacts: plainly to an own app, encrypted for each provider to the two others (platform.md §2). */
+/**
+ * How one app names the corp, its members and its contacts: plainly to an own app, encrypted for
+ * each provider to the two others (platform.md §2).
+ */
 export interface Ids {
   corp: (corpId: string) => string
   member: (id: string) => string
@@ -28,7 +31,9 @@ function plainIds(world: World): Ids {
     member: (id) => id,
     customer: ({ externalUserId }) => externalUserId,
     // WW-90196: userid is not case-sensitive.
-    findMember: (given) => findMember(world, given) ?? world.members.find(({ id }) => id.toLowerCase() === given.toLowerCase()),
+    findMember: (given) =>
+      findMember(world, given) ??
+      world.members.find(({ id }) => id.toLowerCase() === given.toLowerCase()),
     findCustomer: (given) => findBy(world.customers, 'externalUserId', given),
   }
 }
@@ -46,7 +51,10 @@ function providerIds(world: World, provider: string): Ids {
   }
 }
 
-/** By the list itself and the provider, how many of it are in `reverse`: customers are only ever added at its end. */
+/**
+ * By the list itself and the provider, how many of it are in `reverse`: customers are only ever
+ * added at its end.
+ */
 const seen = new WeakMap<SceneCustomer[], Map<string, number>>()
 
 function readNew(customers: SceneCustomer[], provider: string) {
@@ -57,7 +65,10 @@ function readNew(customers: SceneCustomer[], provider: string) {
   counts.set(provider, customers.length)
 }
 
-/** From a provider's encrypted to the plain external_userids: a pure function's results, so they never go stale. */
+/**
+ * From a provider's encrypted to the plain external_userids: a pure function's results, so they
+ * never go stale.
+ */
 const reverse = new Map<string, string>()
 const encrypted = new Map<string, string>()
 

@@ -10,11 +10,18 @@ interface Index {
   maps: Record<Key, Map<string, SceneCustomer>>
 }
 
-/** By the list itself: a reset or a restored snapshot brings another list, and with it another index. */
+/**
+ * By the list itself: a reset or a restored snapshot brings another list, and with it another
+ * index.
+ */
 const indexes = new WeakMap<SceneCustomer[], Index>()
 
 /** One of 10,000 customers without looking at the others. Their ids never change. */
-export function findBy(customers: SceneCustomer[], key: Key, value: string): SceneCustomer | undefined {
+export function findBy(
+  customers: SceneCustomer[],
+  key: Key,
+  value: string,
+): SceneCustomer | undefined {
   return value === '' ? undefined : indexOf(customers).maps[key].get(value)
 }
 
@@ -32,6 +39,12 @@ function indexOf(customers: SceneCustomer[]): Index {
 function emptyIndex(): Index {
   return {
     seen: 0,
-    maps: { id: new Map(), externalUserId: new Map(), unionid: new Map(), miniprogramOpenid: new Map(), officialOpenid: new Map() },
+    maps: {
+      id: new Map(),
+      externalUserId: new Map(),
+      unionid: new Map(),
+      miniprogramOpenid: new Map(),
+      officialOpenid: new Map(),
+    },
   }
 }

@@ -32,7 +32,10 @@ import { createMessages, type MessagesState } from '../wecom/messages/state.ts'
 import type { Scene, SceneCustomer, SceneMember } from '../scenes/scene.ts'
 import { findBy } from './people.ts'
 
-/** Everything the two platforms know. Plain data that the routes read and change; nothing here survives the process. */
+/**
+ * Everything the two platforms know. Plain data that the routes read and change; nothing here
+ * survives the process.
+ */
 export interface World {
   /** Where this sandbox and its webview can be reached by a browser. */
   addresses: { sandbox: string; webview: string; upstream: string[] }
@@ -88,7 +91,10 @@ export interface World {
   listeners: Set<(event: WorldEvent) => void>
 }
 
-/** What changed among the many: people and chats are told one by one, everything else is small and told whole. `'all'`: another scene. */
+/**
+ * What changed among the many: people and chats are told one by one, everything else is small and
+ * told whole. `'all'`: another scene.
+ */
 export interface Touched {
   customers?: string[]
   conversations?: string[]
@@ -96,7 +102,8 @@ export interface Touched {
 }
 
 /** Something changed, or a page wants its client to show something. */
-export type WorldEvent = { type: 'changed'; touched: Touched } | Extract<DeskEvent, { type: 'action' }>
+export type WorldEvent =
+  { type: 'changed'; touched: Touched } | Extract<DeskEvent, { type: 'action' }>
 
 export interface Conversation {
   id: string
@@ -129,7 +136,10 @@ export interface WebviewRecord {
 export interface ProvedConfig {
   signature: string
   names: Set<string>
-  /** Proved with an app's own ticket (agentConfig); else the corp's or the official account's identity. */
+  /**
+   * Proved with an app's own ticket (agentConfig); else the corp's or the official account's
+   * identity.
+   */
   isAgent: boolean
   /** Whose ticket it was: functions answer with this app's ids and its visible range. */
   appKey: string | null
@@ -144,7 +154,10 @@ export interface PendingLocation {
   settle: (allow: boolean | null) => void
 }
 
-/** An access token or a ticket. `owner` says whose: an app's key, a suite's id, a provider's corpid, an appid. */
+/**
+ * An access token or a ticket. `owner` says whose: an app's key, a suite's id, a provider's corpid,
+ * an appid.
+ */
 export interface Grant {
   kind:
     | 'wecom.token'
@@ -211,14 +224,29 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
 
 function peopleOf(
   scene: Scene,
-): Pick<World, 'scene' | 'departments' | 'members' | 'customers' | 'tagGroups' | 'groupChats' | 'conversations'> {
+): Pick<
+  World,
+  'scene' | 'departments' | 'members' | 'customers' | 'tagGroups' | 'groupChats' | 'conversations'
+> {
   const { departments, members, customers, tagGroups, groupChats } = scene
   return { scene, departments, members, customers, tagGroups, groupChats, conversations: [] }
 }
 
 function slicesOf(
   scene: Scene,
-): Pick<World, 'apps' | 'contacts' | 'licences' | 'messages' | 'accounts' | 'miniprogram' | 'official' | 'open' | 'pushes' | 'platform'> {
+): Pick<
+  World,
+  | 'apps'
+  | 'contacts'
+  | 'licences'
+  | 'messages'
+  | 'accounts'
+  | 'miniprogram'
+  | 'official'
+  | 'open'
+  | 'pushes'
+  | 'platform'
+> {
   return {
     apps: createApps(scene),
     contacts: createContacts(scene),
@@ -245,8 +273,9 @@ function devicesOf({ wecomMember, wechatCustomer, position }: Scene): World['dev
 }
 
 /**
- * Puts the world back to a scene. Codes, webviews, faults, pushes and the clock go; listeners and addresses stay. Good tokens and tickets stay
- * too: people and chats begin anew, but our server still holds them, and a ticket that died here would leave it signing in vain for two hours.
+ * Puts the world back to a scene. Codes, webviews, faults, pushes and the clock go; listeners and
+ * addresses stay. Good tokens and tickets stay too: people and chats begin anew, but our server
+ * still holds them, and a ticket that died here would leave it signing in vain for two hours.
  */
 export function setScene(world: World, name: SceneName) {
   releaseEverybody(world)
@@ -258,7 +287,12 @@ export function setScene(world: World, name: SceneName) {
   Object.assign(world.pushes.addresses, addresses)
   world.conversations = scene.conversations.map(({ messages, ...rest }) => ({
     ...rest,
-    messages: messages.map(({ card, from, minutesAgo }) => ({ ...card, id: makeId('msg'), from, at: world.setAt - minutesAgo * 60_000 })),
+    messages: messages.map(({ card, from, minutesAgo }) => ({
+      ...card,
+      id: makeId('msg'),
+      from,
+      at: world.setAt - minutesAgo * 60_000,
+    })),
   }))
   world.conversations.push(...followersConversations(world))
   world.devices = devicesOf(scene)
@@ -271,7 +305,10 @@ export function setScene(world: World, name: SceneName) {
   changed(world, { all: true })
 }
 
-/** Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the end. */
+/**
+ * Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the
+ * end.
+ */
 export function releaseEverybody(world: World) {
   stopOutbox(world.outbox)
   world.devices.pendingLocation?.settle(null)
@@ -328,7 +365,12 @@ export function findCustomer(world: World, id: string): SceneCustomer | undefine
   return findBy(world.customers, 'id', id)
 }
 
-export function addMessage(world: World, conversation: Conversation, from: Party, card: Card): MessageRecord {
+export function addMessage(
+  world: World,
+  conversation: Conversation,
+  from: Party,
+  card: Card,
+): MessageRecord {
   const message: MessageRecord = { ...card, id: makeId('msg'), from, at: now(world) }
   conversation.messages.push(message)
   changed(world, { conversations: [conversation.id] })

@@ -15,12 +15,16 @@ const places = [
 export function openBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROME_PATH ?? places.find(existsSync)
   if (!executablePath) throw new Error('these tests need Chromium: install it, or set CHROME_PATH')
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
 }
 
 /**
- * Opens a page in a client's window as the desk does: register, name the frame, load it. `desk` is any page of an ordinary browser; all
- * frames of a file share it, because a frame costs a tenth of a page.
+ * Opens a page in a client's window as the desk does: register, name the frame, load it. `desk` is
+ * any page of an ordinary browser; all frames of a file share it, because a frame costs a tenth of
+ * a page.
  */
 export async function openFrame(
   desk: Page,

@@ -20,7 +20,10 @@ interface Contacts {
   post: (path: string, body: unknown) => Promise<Json>
   get: (path: string) => Promise<Json>
   letPass: (seconds: number) => Promise<unknown>
-  /** Holds that the call is refused with this errcode and changes nothing that the desk or the inspector shows. */
+  /**
+   * Holds that the call is refused with this errcode and changes nothing that the desk or the
+   * inspector shows.
+   */
   refuse: (errcode: number, path: string, body?: unknown, secret?: string) => Promise<void>
 }
 
@@ -48,7 +51,9 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
     // The two kinds of app know the corp by different ids.
     const corpIds = [env.WECOM_CORP_ID ?? '', (await stage.state()).corp.id]
     for (const corpId of corpIds) {
-      const { access_token: token } = await stage.get(`/wecom/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${wanted}`)
+      const { access_token: token } = await stage.get(
+        `/wecom/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${wanted}`,
+      )
       if (typeof token !== 'string') continue
       tokens.set(wanted, token)
       return token
@@ -59,7 +64,8 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
     const search = new URLSearchParams({ access_token: await tokenOf(secret), ...query })
     return `/wecom/cgi-bin/${path}?${search}`
   }
-  const call: Contacts['call'] = async (path, body = {}, secret) => (await stage.knock('POST', await urlOf(path, {}, secret), body)).body
+  const call: Contacts['call'] = async (path, body = {}, secret) =>
+    (await stage.knock('POST', await urlOf(path, {}, secret), body)).body
   const everything = async () => {
     const { clock: _clock, revision: _revision, ...state } = await stage.state()
     const { items } = await stage.get('/_sandbox/deliveries')
@@ -70,13 +76,21 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
     read: async (path, query = {}, secret) => stage.get(await urlOf(path, query, secret)),
     happen: (name, body) => stage.post(`/_sandbox/happenings/${name}`, body),
     async refused(name, body) {
-      const { status, body: reply } = await stage.knock('POST', `/_sandbox/happenings/${name}`, body)
+      const { status, body: reply } = await stage.knock(
+        'POST',
+        `/_sandbox/happenings/${name}`,
+        body,
+      )
       expect(status).toBe(400)
       return String(reply.error)
     },
     async pushes(receiver) {
-      const { items } = (await stage.get('/_sandbox/deliveries')) as unknown as { items: Delivery[] }
-      return items.filter((one) => receiver === undefined || one.receiver === receiver).map(({ body }) => body)
+      const { items } = (await stage.get('/_sandbox/deliveries')) as unknown as {
+        items: Delivery[]
+      }
+      return items
+        .filter((one) => receiver === undefined || one.receiver === receiver)
+        .map(({ body }) => body)
     },
     state: () => stage.state(),
     post: (path, body) => stage.post(path, body),

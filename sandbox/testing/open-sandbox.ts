@@ -41,7 +41,13 @@ export async function operate(sandbox: Sandbox): Promise<OpenedSandbox> {
   }
   const { env } = (await get('/_sandbox/credentials')) as { env: Record<string, string> }
   const wecomToken = async () =>
-    String((await get(`/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`)).access_token)
+    String(
+      (
+        await get(
+          `/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`,
+        )
+      ).access_token,
+    )
   return {
     ...sandbox,
     env,
@@ -53,7 +59,9 @@ export async function operate(sandbox: Sandbox): Promise<OpenedSandbox> {
     wecomToken,
     async wecom(path, query = {}, body) {
       const search = new URLSearchParams({ access_token: await wecomToken(), ...query })
-      return (await knock(body === undefined ? 'GET' : 'POST', `/wecom/cgi-bin/${path}?${search}`, body)).body
+      return (
+        await knock(body === undefined ? 'GET' : 'POST', `/wecom/cgi-bin/${path}?${search}`, body)
+      ).body
     },
   }
 }

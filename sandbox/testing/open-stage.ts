@@ -12,7 +12,10 @@ import { operate, type OpenedSandbox } from './open-sandbox.ts'
 
 export type Outcome = Record<string, unknown>
 
-/** A sandbox, a browser with a page that plays the desk, and behind the webview a server with nothing but the vendor's SDK on its pages. */
+/**
+ * A sandbox, a browser with a page that plays the desk, and behind the webview a server with
+ * nothing but the vendor's SDK on its pages.
+ */
 export interface Stage {
   sandbox: OpenedSandbox
   browser: Browser
@@ -27,11 +30,14 @@ const page =
 
 export async function openStage(): Promise<Stage> {
   const server = createServer((request, response) => {
-    if (request.url === '/sdk.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(sdk)
+    if (request.url === '/sdk.js')
+      return response.writeHead(200, { 'content-type': 'text/javascript' }).end(sdk)
     return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const started = await startSandbox({ upstream: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] })
+  const started = await startSandbox({
+    upstream: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+  })
   const browser = await openBrowser()
   const desk = await browser.newPage()
   await desk.goto(`${started.webviewOrigin}/desk`)
@@ -45,7 +51,10 @@ export async function openStage(): Promise<Stage> {
 }
 
 /** A page in a client's window, gone at the end of the test. */
-export async function show({ desk, sandbox }: Stage, wish: OpenWebview): Promise<{ id: string; frame: Frame; close: () => Promise<void> }> {
+export async function show(
+  { desk, sandbox }: Stage,
+  wish: OpenWebview,
+): Promise<{ id: string; frame: Frame; close: () => Promise<void> }> {
   const opened = await openFrame(desk, sandbox, wish)
   onTestFinished(opened.close)
   return opened
@@ -59,14 +68,20 @@ export interface Signature {
 
 export function sign(ticket: unknown, url: string): Signature {
   const text = `jsapi_ticket=${String(ticket)}&noncestr=nonce&timestamp=1700000000&url=${url}`
-  return { timestamp: 1_700_000_000, nonceStr: 'nonce', signature: createHash('sha1').update(text).digest('hex') }
+  return {
+    timestamp: 1_700_000_000,
+    nonceStr: 'nonce',
+    signature: createHash('sha1').update(text).digest('hex'),
+  }
 }
 
 /** Calls a function of the SDK; the result, or the object it rejects with. */
 export function call(frame: Frame, name: string, params: object = {}): Promise<Outcome> {
   return frame.evaluate(
     async ([name, params]) => {
-      const { ww } = window as unknown as { ww: Record<string, (options: object) => Promise<object>> }
+      const { ww } = window as unknown as {
+        ww: Record<string, (options: object) => Promise<object>>
+      }
       try {
         return { ...(await ww[name]?.(params)) }
       } catch (error) {
@@ -82,7 +97,9 @@ export function invoke(frame: Frame, name: string, params: object = {}): Promise
   return frame.evaluate(
     ([name, params]) =>
       new Promise((resolve) => {
-        type Bridge = { invoke: (name: string, params: object, done: (reply: unknown) => void) => void }
+        type Bridge = {
+          invoke: (name: string, params: object, done: (reply: unknown) => void) => void
+        }
         const { WeixinJSBridge: bridge } = window as unknown as { WeixinJSBridge: Bridge }
         bridge.invoke(name, params, resolve)
       }),
@@ -91,8 +108,15 @@ export function invoke(frame: Frame, name: string, params: object = {}): Promise
 }
 
 /** What a server of ours would do: sign the page with a ticket of the kind. */
-export async function signPage(sandbox: OpenedSandbox, url: string, kind: 'agent' | 'corp' = 'agent'): Promise<Signature> {
-  const reply = kind === 'agent' ? await sandbox.wecom('ticket/get', { type: 'agent_config' }) : await sandbox.wecom('get_jsapi_ticket')
+export async function signPage(
+  sandbox: OpenedSandbox,
+  url: string,
+  kind: 'agent' | 'corp' = 'agent',
+): Promise<Signature> {
+  const reply =
+    kind === 'agent'
+      ? await sandbox.wecom('ticket/get', { type: 'agent_config' })
+      : await sandbox.wecom('get_jsapi_ticket')
   return sign(reply.ticket, url)
 }
 
@@ -124,9 +148,14 @@ export interface Registration {
 }
 
 /** `ww.register` as the sidebar does it; the outcome of the configuration. */
-export async function register({ sandbox }: Stage, frame: Frame, options: Registration = {}): Promise<Outcome> {
+export async function register(
+  { sandbox }: Stage,
+  frame: Frame,
+  options: Registration = {},
+): Promise<Outcome> {
   const kind = options.kind ?? 'agent'
-  const signature = options.signature ?? (await signPage(sandbox, frame.url().split('#')[0] ?? '', kind))
+  const signature =
+    options.signature ?? (await signPage(sandbox, frame.url().split('#')[0] ?? '', kind))
   const registration = {
     corpId: sandbox.env.WECOM_CORP_ID,
     agentId: sandbox.env.WECOM_AGENT_ID,
@@ -136,9 +165,16 @@ export async function register({ sandbox }: Stage, frame: Frame, options: Regist
     signature,
   }
   return frame.evaluate(async ({ kind, signature, ...rest }) => {
-    const { ww } = window as unknown as { ww: Record<string, (options?: unknown) => Promise<{ result: object }>> }
+    const { ww } = window as unknown as {
+      ww: Record<string, (options?: unknown) => Promise<{ result: object }>>
+    }
     const factory = () => signature
-    void ww.register?.({ ...rest, ...(kind === 'agent' ? { getAgentConfigSignature: factory } : { getConfigSignature: factory }) })
+    void ww.register?.({
+      ...rest,
+      ...(kind === 'agent'
+        ? { getAgentConfigSignature: factory }
+        : { getConfigSignature: factory }),
+    })
     try {
       return { ...(await ww.ensureConfigReady?.())?.result }
     } catch (error) {

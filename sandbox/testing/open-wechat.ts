@@ -29,7 +29,12 @@ export interface OpenedWechat extends OpenedSandbox {
   /** A call with the account's stable token; with a body it is a POST. */
   as: (kind: Kind, path: string, body?: unknown, query?: Record<string, string>) => Promise<Json>
   /** The same call as it comes over the wire: pictures, uploads. */
-  fetchAs: (kind: Kind, path: string, init?: RequestInit, query?: Record<string, string>) => Promise<Response>
+  fetchAs: (
+    kind: Kind,
+    path: string,
+    init?: RequestInit,
+    query?: Record<string, string>,
+  ) => Promise<Response>
   happen: (name: string, body: unknown) => Promise<Json>
   /** Without what was said before the test. */
   chat: (appid: string, customerId: string) => Promise<Conversation | undefined>
@@ -48,30 +53,50 @@ export async function openWechat(): Promise<OpenedWechat> {
     return String((await sandbox.post('/wechat/cgi-bin/stable_token', given)).access_token)
   }
   const fetchAs: OpenedWechat['fetchAs'] = async (kind, path, init = {}, query = {}) =>
-    fetch(`${sandbox.origin}/wechat/${path}?${new URLSearchParams({ access_token: await token(kind), ...query })}`, init)
+    fetch(
+      `${sandbox.origin}/wechat/${path}?${new URLSearchParams({ access_token: await token(kind), ...query })}`,
+      init,
+    )
   return {
     ...sandbox,
     fetchAs,
     async as(kind, path, body, query) {
-      const init = body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }
+      const init =
+        body === undefined
+          ? {}
+          : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }
       return (await (await fetchAs(kind, path, init, query)).json()) as Json
     },
     happen: (name, body) => sandbox.post(`/_sandbox/happenings/${name}`, body),
     async chat(appid, customerId) {
       const { conversations } = await sandbox.state()
       const found = conversations.find(
-        ({ participants }) => participants.some(({ id }) => id === appid) && participants.some(({ id }) => id === customerId),
+        ({ participants }) =>
+          participants.some(({ id }) => id === appid) &&
+          participants.some(({ id }) => id === customerId),
       )
       return found && { ...found, messages: found.messages.filter(({ at }) => at >= openedAt) }
     },
     async pushes(kind) {
-      const { items } = (await sandbox.get(`/_sandbox/deliveries?receiver=account:${appids[kind]}`)) as unknown as { items: Delivery[] }
+      const { items } = (await sandbox.get(
+        `/_sandbox/deliveries?receiver=account:${appids[kind]}`,
+      )) as unknown as { items: Delivery[] }
       return items.map(({ body }) => body)
     },
     async listen(kind, answer = 'success') {
       const [key, aesKey] = ['qLx7Wm2RtB9kVs4e', 'kWJ86suDMmqXbHvNfYc2TzR5pLaG9eQoIx3UtB7rZdV']
-      const { url, received } = await openReceiver({ token: key, aesKey, onPush: (_push, response) => response.end(answer) })
-      await sandbox.post('/_sandbox/callbacks', { receiver: `account:${appids[kind]}`, url, token: key, aesKey, mode: 'plain' })
+      const { url, received } = await openReceiver({
+        token: key,
+        aesKey,
+        onPush: (_push, response) => response.end(answer),
+      })
+      await sandbox.post('/_sandbox/callbacks', {
+        receiver: `account:${appids[kind]}`,
+        url,
+        token: key,
+        aesKey,
+        mode: 'plain',
+      })
       return received
     },
   }
@@ -106,7 +131,9 @@ export async function upload(
 ) {
   const form = new FormData()
   form.append('media', new Blob([new Uint8Array(bytes)], { type: contentType }), name)
-  const reply = (await (await fetchAs(kind, 'cgi-bin/media/upload', { method: 'POST', body: form }, { type })).json()) as Json
+  const reply = (await (
+    await fetchAs(kind, 'cgi-bin/media/upload', { method: 'POST', body: form }, { type })
+  ).json()) as Json
   expect(reply).toMatchObject({ type, media_id: expect.any(String) })
   return String(reply.media_id)
 }

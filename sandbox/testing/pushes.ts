@@ -17,7 +17,9 @@ export function receiversOf({ env }: OpenedSandbox) {
 }
 
 export async function deliveries({ get }: OpenedSandbox, receiver: string): Promise<Delivery[]> {
-  return ((await get(`/_sandbox/deliveries?receiver=${receiver}`)) as unknown as { items: Delivery[] }).items
+  return (
+    (await get(`/_sandbox/deliveries?receiver=${receiver}`)) as unknown as { items: Delivery[] }
+  ).items
 }
 
 /** What saves an address. */
@@ -26,15 +28,31 @@ export function saving(receiver: string, url: string) {
 }
 
 export function text(content: string) {
-  return { ToUserName: 'ww', FromUserName: 'LinYue', CreateTime: 1348831860, MsgType: 'text', Content: content }
+  return {
+    ToUserName: 'ww',
+    FromUserName: 'LinYue',
+    CreateTime: 1348831860,
+    MsgType: 'text',
+    Content: content,
+  }
 }
 
 /** Pushes a text message by hand. */
-export function sending(sandbox: OpenedSandbox, receiver: string, content: string): Promise<Delivery> {
-  return sandbox.post('/_sandbox/pushes', { receiver, body: text(content) }) as unknown as Promise<Delivery>
+export function sending(
+  sandbox: OpenedSandbox,
+  receiver: string,
+  content: string,
+): Promise<Delivery> {
+  return sandbox.post('/_sandbox/pushes', {
+    receiver,
+    body: text(content),
+  }) as unknown as Promise<Delivery>
 }
 
-/** Saves an address; once more where a starved machine kept its receiver from answering within the second. */
+/**
+ * Saves an address; once more where a starved machine kept its receiver from answering within the
+ * second.
+ */
 export async function save(sandbox: OpenedSandbox, receiver: string, url: string): Promise<void> {
   await vi.waitFor(() => sandbox.post('/_sandbox/callbacks', saving(receiver, url)), patience)
 }

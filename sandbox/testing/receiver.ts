@@ -29,10 +29,15 @@ export interface Receiver {
   close: () => Promise<void>
 }
 
-/** A callback server of an app, written from the platforms' pages (WW-90930, WW-91144) and not from the sandbox's own functions. Closes with the test. */
+/**
+ * A callback server of an app, written from the platforms' pages (WW-90930, WW-91144) and not from
+ * the sandbox's own functions. Closes with the test.
+ */
 export async function openReceiver(options: ReceiverOptions): Promise<Receiver> {
   const received: Received[] = []
-  const server = createServer((request, response) => void answer(request, response, options, received))
+  const server = createServer(
+    (request, response) => void answer(request, response, options, received),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () =>
     new Promise<void>((resolve) => {
@@ -40,16 +45,30 @@ export async function openReceiver(options: ReceiverOptions): Promise<Receiver> 
       server.closeAllConnections()
     })
   onTestFinished(close)
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${options.path ?? '/callback'}`, received, close }
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${options.path ?? '/callback'}`,
+    received,
+    close,
+  }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: ReceiverOptions, received: Received[]) {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ReceiverOptions,
+  received: Received[],
+) {
   const query = Object.fromEntries(new URL(request.url ?? '/', 'http://x').searchParams)
   if (request.method === 'GET') return echo(query, response, options)
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const envelope = Buffer.concat(chunks).toString('utf8')
-  const push: Received = { query, envelope, ...openEnvelope(envelope, query, options), at: Date.now() }
+  const push: Received = {
+    query,
+    envelope,
+    ...openEnvelope(envelope, query, options),
+    at: Date.now(),
+  }
   received.push(push)
   if (options.onPush) options.onPush(push, response, received.length)
   else response.end('success')
@@ -61,19 +80,28 @@ function echo(query: Record<string, string>, response: ServerResponse, options: 
   const expected = isWecom
     ? digest([options.token, query.timestamp, query.nonce, encrypted])
     : digest([options.token, query.timestamp, query.nonce])
-  if (expected !== (query.msg_signature ?? query.signature)) return response.writeHead(403).end('bad signature')
+  if (expected !== (query.msg_signature ?? query.signature))
+    return response.writeHead(403).end('bad signature')
   const plain = isWecom ? decryptText(encrypted, options.aesKey).text : encrypted
   if (options.onEcho) return options.onEcho({ encrypted, plain }, response)
   return response.end(plain)
 }
 
-function openEnvelope(envelope: string, query: Record<string, string>, { token, aesKey }: ReceiverOptions) {
-  const encrypted = /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(envelope)?.[1] ?? /"encrypt"\s*:\s*"([^"]+)"/i.exec(envelope)?.[1]
+function openEnvelope(
+  envelope: string,
+  query: Record<string, string>,
+  { token, aesKey }: ReceiverOptions,
+) {
+  const encrypted =
+    /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(envelope)?.[1] ??
+    /"encrypt"\s*:\s*"([^"]+)"/i.exec(envelope)?.[1]
   if (encrypted === undefined) {
-    if (digest([token, query.timestamp, query.nonce]) !== query.signature) throw new Error('the signature of a plain push is wrong')
+    if (digest([token, query.timestamp, query.nonce]) !== query.signature)
+      throw new Error('the signature of a plain push is wrong')
     return { message: envelope, receiveId: null }
   }
-  if (digest([token, query.timestamp, query.nonce, encrypted]) !== query.msg_signature) throw new Error('the msg_signature is wrong')
+  if (digest([token, query.timestamp, query.nonce, encrypted]) !== query.msg_signature)
+    throw new Error('the msg_signature is wrong')
   const { text, owner } = decryptText(encrypted, aesKey)
   return { message: text, receiveId: owner }
 }
@@ -83,7 +111,10 @@ function digest(parts: (string | undefined)[]): string {
   return createHash('sha1').update(sorted.join('')).digest('hex')
 }
 
-/** Strip random(16), read the length, cut the message, the rest is the owner; PKCS#7 pads up to 32 bytes. */
+/**
+ * Strip random(16), read the length, cut the message, the rest is the owner; PKCS#7 pads up to 32
+ * bytes.
+ */
 function decryptText(encrypted: string, aesKey: string): { text: string; owner: string } {
   const key = Buffer.from(aesKey + '=', 'base64')
   const cipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16))
@@ -91,5 +122,8 @@ function decryptText(encrypted: string, aesKey: string): { text: string; owner: 
   const all = Buffer.concat([cipher.update(encrypted, 'base64'), cipher.final()])
   const unpadded = all.subarray(0, all.length - (all[all.length - 1] ?? 0))
   const size = unpadded.readUInt32BE(16)
-  return { text: unpadded.subarray(20, 20 + size).toString(), owner: unpadded.subarray(20 + size).toString() }
+  return {
+    text: unpadded.subarray(20, 20 + size).toString(),
+    owner: unpadded.subarray(20 + size).toString(),
+  }
 }

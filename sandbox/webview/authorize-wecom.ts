@@ -12,7 +12,10 @@ import { withQuery } from './with-query.ts'
 
 const thirtyDays = 30 * 86_400_000
 
-/** Whom an appid of a WeCom link means: the apps of a corp, as they know its id, or the one of a third-party suite. */
+/**
+ * Whom an appid of a WeCom link means: the apps of a corp, as they know its id, or the one of a
+ * third-party suite.
+ */
 export interface WecomClient {
   apps: App[]
   suiteId: string | null
@@ -22,7 +25,9 @@ export function wecomClientOf(world: World, appid: string): WecomClient | undefi
   const { list, provider } = world.apps
   const suite = provider.suites.find(({ id, kind }) => id === appid && kind === 'thirdparty')
   if (suite) return { apps: list.filter(({ suiteId }) => suiteId === appid), suiteId: appid }
-  const apps = list.filter((app) => app.mode !== 'thirdparty' && idsOf(world, app).corp(app.corpId) === appid)
+  const apps = list.filter(
+    (app) => app.mode !== 'thirdparty' && idsOf(world, app).corp(app.corpId) === appid,
+  )
   return apps.length > 0 ? { apps, suiteId: null } : undefined
 }
 
@@ -34,13 +39,18 @@ export function authorizeWecom(
   { query, allow }: Ask,
 ): AuthorizeAnswer {
   const { agentid, state = '', redirect_uri: target = '' } = query
-  const scopes = suiteId === null ? ['snsapi_base', 'snsapi_privateinfo'] : ['snsapi_base', 'snsapi_userinfo', 'snsapi_privateinfo']
+  const scopes =
+    suiteId === null
+      ? ['snsapi_base', 'snsapi_privateinfo']
+      : ['snsapi_base', 'snsapi_userinfo', 'snsapi_privateinfo']
   if (!scopes.includes(query.scope ?? '')) return { error: 'Scope 参数错误或没有 Scope 权限' }
   const meant = agentid === undefined ? apps : apps.filter((app) => app.agentId === agentid)
   if (meant.length === 0) return { error: suiteId === null ? 'agentid 参数错误' : '应用未安装' }
   const redirectHost = hostOf(target)
   // Without an agentid the app is the one that trusts the domain.
-  const app = meant.find((one) => redirectHost !== undefined && isTrustedHost(world, one, redirectHost))
+  const app = meant.find(
+    (one) => redirectHost !== undefined && isTrustedHost(world, one, redirectHost),
+  )
   if (!app || redirectHost === undefined) return { error: 'redirect_uri 参数错误' }
   const member = webview.device === 'wecom' ? findMember(world, webview.userId) : undefined
   if (member && !mayEnter(world, app, member, agentid !== undefined || isFromChat(webview))) {
@@ -51,17 +61,32 @@ export function authorizeWecom(
   if (member && scope === 'snsapi_privateinfo' && !hasConsented(world, app, member)) {
     if (allow === undefined)
       return {
-        consent: { name: member.name, avatarUrl: avatarUrl(world, member.id), says: `${app.name} 申请获取你的头像、性别、手机号、邮箱` },
+        consent: {
+          name: member.name,
+          avatarUrl: avatarUrl(world, member.id),
+          says: `${app.name} 申请获取你的头像、性别、手机号、邮箱`,
+        },
       }
     if (!allow) return { redirect: withQuery(target, { state }) }
     world.apps.consents[`${app.key} ${member.id}`] = now(world) + thirtyDays
   }
-  const code = issueCode(world, { kind: 'wecom', owner: suiteId ?? app.key, userId: webview.userId, scope, redirectHost })
+  const code = issueCode(world, {
+    kind: 'wecom',
+    owner: suiteId ?? app.key,
+    userId: webview.userId,
+    scope,
+    redirectHost,
+  })
   return { redirect: withQuery(target, { code, state }) }
 }
 
 /** More than snsapi_base is for members in the visible range of a named app. */
-function scopeFor(app: App, member: SceneMember | undefined, wanted: string, isNamed: boolean): string {
+function scopeFor(
+  app: App,
+  member: SceneMember | undefined,
+  wanted: string,
+  isNamed: boolean,
+): string {
   return member && isNamed && isVisible(app, member) ? wanted : 'snsapi_base'
 }
 

@@ -3,7 +3,8 @@ import { authorizeOfficial } from './authorize-official.ts'
 import { wecomClientOf, authorizeWecom } from './authorize-wecom.ts'
 
 /** `note`: what stands below, in small letters. */
-export type AuthorizeAnswer = { redirect: string } | { error: string; note?: string } | { consent: Consent }
+export type AuthorizeAnswer =
+  { redirect: string } | { error: string; note?: string } | { consent: Consent }
 
 export interface Consent {
   /** Who is asked, and with which picture. */
@@ -24,14 +25,21 @@ export interface Ask {
 const wrongClient = { wecom: '请在企业微信客户端打开链接', wechat: '请在微信客户端打开链接' }
 
 /**
- * What the authorize page of open.weixin.qq.com does for the webview's user (WW-91022; the official account's is alike): back to `redirect_uri`
- * with a code, silently for snsapi_base. The redirect's host must be a trusted one, port included.
+ * What the authorize page of open.weixin.qq.com does for the webview's user (WW-91022; the official
+ * account's is alike): back to `redirect_uri` with a code, silently for snsapi_base. The redirect's
+ * host must be a trusted one, port included.
  */
-export function authorizePage(world: World, webviewId: string, search: string, allow: boolean | undefined): AuthorizeAnswer {
+export function authorizePage(
+  world: World,
+  webviewId: string,
+  search: string,
+  allow: boolean | undefined,
+): AuthorizeAnswer {
   const query = Object.fromEntries(new URLSearchParams(search))
   const client = wecomClientOf(world, query.appid ?? '')
   const isWecom = client !== undefined
-  if (!isWecom && !world.official.accounts.some(({ appid }) => appid === query.appid)) return { error: 'AppID 参数错误' }
+  if (!isWecom && !world.official.accounts.some(({ appid }) => appid === query.appid))
+    return { error: 'AppID 参数错误' }
   const webview = world.webviews.get(webviewId)
   // A customer follows a corp's link in WeChat: no member, but known by openid (WW-91023).
   const isRightClient = webview && (isWecom || webview.device === 'wechat')
@@ -39,10 +47,15 @@ export function authorizePage(world: World, webviewId: string, search: string, a
   if (query.response_type !== 'code') return { error: 'response_type 参数错误' }
   if (!/^[a-zA-Z0-9]{0,128}$/.test(query.state ?? '')) return { error: 'state 参数错误' }
   const ask: Ask = { query, webviewId, allow }
-  return isWecom ? authorizeWecom(world, client, webview, ask) : authorizeOfficial(world, webview, ask)
+  return isWecom
+    ? authorizeWecom(world, client, webview, ask)
+    : authorizeOfficial(world, webview, ask)
 }
 
-/** Without a client's name on the frame nothing runs, and the first words are what an ordinary browser is told. */
+/**
+ * Without a client's name on the frame nothing runs, and the first words are what an ordinary
+ * browser is told.
+ */
 export function authorizeHtml(world: World, appid: string): string {
   const isWecom = wecomClientOf(world, appid) !== undefined
   const words = isWecom ? wrongClient.wecom : wrongClient.wechat

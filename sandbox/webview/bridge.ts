@@ -17,11 +17,23 @@ export interface BridgeCall {
 
 export type BridgeReply = Record<string, unknown>
 
-/** Plays the client's side of `WeixinJSBridge.invoke` (platform.md §9.2–9.5). Always answers; `err_msg` is in the clients' raw form. */
-export async function invokeBridge(world: World, webview: WebviewRecord, call: BridgeCall): Promise<BridgeReply> {
+/**
+ * Plays the client's side of `WeixinJSBridge.invoke` (platform.md §9.2–9.5). Always answers;
+ * `err_msg` is in the clients' raw form.
+ */
+export async function invokeBridge(
+  world: World,
+  webview: WebviewRecord,
+  call: BridgeCall,
+): Promise<BridgeReply> {
   const { outcome, ...more } = await run(world, webview, call)
   const result = { err_msg: `${call.name}:${outcome}`, ...more }
-  world.invokes.push({ at: new Date(now(world)).toISOString(), webviewId: webview.id, ...call, result })
+  world.invokes.push({
+    at: new Date(now(world)).toISOString(),
+    webviewId: webview.id,
+    ...call,
+    result,
+  })
   if (world.invokes.length > 2000) world.invokes.shift()
   changed(world)
   return result
@@ -34,15 +46,23 @@ async function run(world: World, webview: WebviewRecord, call: BridgeCall): Prom
   const known = entryOf(functions, name)
   if (!known || !isAvailable(known, webview)) return { outcome: 'function not exist' }
   const config = webview.configs.get(keyOf(call))
-  const hindrance = known.free ? undefined : hindranceTo(webview, call, config, known.needsAgent === true)
+  const hindrance = known.free
+    ? undefined
+    : hindranceTo(webview, call, config, known.needsAgent === true)
   if (hindrance !== undefined) return { outcome: `fail_${hindrance}` }
   const app = appOf(world, config)
-  if (known.needsContacts && !hasContacts(world, webview, app)) return { outcome: 'fail_no permission' }
+  if (known.needsContacts && !hasContacts(world, webview, app))
+    return { outcome: 'fail_no permission' }
   return known.run(world, webview, call, app)
 }
 
 /** Why a function may not be called, in the client's words. */
-function hindranceTo(webview: WebviewRecord, call: BridgeCall, config: ProvedConfig | undefined, needsAgent: boolean): string | undefined {
+function hindranceTo(
+  webview: WebviewRecord,
+  call: BridgeCall,
+  config: ProvedConfig | undefined,
+  needsAgent: boolean,
+): string | undefined {
   if (webview.scenario.noPermission) return 'no permission'
   // The SDK repeats its verify block on every call; another page's proof is none.
   if (!config || config.signature !== call.params.verifySignature) return unconfigured(webview)
@@ -63,11 +83,20 @@ function appOf(world: World, config: ProvedConfig | undefined): App {
   return app
 }
 
-/** WW-96909: the app's identity. Before 3.0.24 the corp's must be proved first (platform.md §9.3). */
+/**
+ * WW-96909: the app's identity. Before 3.0.24 the corp's must be proved first (platform.md §9.3).
+ */
 function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): Outcome {
   const { corpid, agentid, timestamp, nonceStr, signature, jsApiList } = call.params
   if (webview.device !== 'wecom') return { outcome: 'function not exist' }
-  if (!isText(corpid) || !isText(agentid) || !isText(timestamp) || !isText(nonceStr) || !isText(signature) || !isNames(jsApiList))
+  if (
+    !isText(corpid) ||
+    !isText(agentid) ||
+    !isText(timestamp) ||
+    !isText(nonceStr) ||
+    !isText(signature) ||
+    !isNames(jsApiList)
+  )
     return { outcome: 'fail' }
   if (isOlder(versionOf(webview), '3.0.24') && !webview.configs.has(keyOf(call)))
     return { outcome: 'fail_the permission value is offline verifying' }
@@ -76,17 +105,34 @@ function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): Ou
   const app = apps.find((one) => one.agentId === agentid)
   if (!app) return { outcome: 'fail_invalid agentid' }
   const proof = { isAgent: true, appKey: app.key, names: jsApiList }
-  return prove(world, webview, call, { timestamp, nonceStr, signature, url: call.url }, proof, ({ kind, owner }) =>
-    kind === 'wecom.agent-ticket' && owner === app.key ? undefined : 42012,
+  return prove(
+    world,
+    webview,
+    call,
+    { timestamp, nonceStr, signature, url: call.url },
+    proof,
+    ({ kind, owner }) => (kind === 'wecom.agent-ticket' && owner === app.key ? undefined : 42012),
   )
 }
 
 /** `config` of both SDKs: the corp's identity in WeCom, the official account's in WeChat. */
 function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): Outcome {
-  const { verifyAppId, verifyTimestamp, verifyNonceStr, verifySignature, verifyJsApiList } = call.params
-  if (!isText(verifyAppId) || !isText(verifyTimestamp) || !isText(verifyNonceStr) || !isText(verifySignature) || !isNames(verifyJsApiList))
+  const { verifyAppId, verifyTimestamp, verifyNonceStr, verifySignature, verifyJsApiList } =
+    call.params
+  if (
+    !isText(verifyAppId) ||
+    !isText(verifyTimestamp) ||
+    !isText(verifyNonceStr) ||
+    !isText(verifySignature) ||
+    !isNames(verifyJsApiList)
+  )
     return { outcome: 'fail' }
-  const signed = { timestamp: verifyTimestamp, nonceStr: verifyNonceStr, signature: verifySignature, url: call.url }
+  const signed = {
+    timestamp: verifyTimestamp,
+    nonceStr: verifyNonceStr,
+    signature: verifySignature,
+    url: call.url,
+  }
   if (webview.device === 'wechat') {
     if (verifyAppId !== world.scene.officialAccount.appid) return { outcome: 'fail_invalid appid' }
     const proof = { isAgent: false, appKey: null, names: verifyJsApiList }
@@ -99,10 +145,15 @@ function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): Outc
   const owner = signingTicket(world, signed)?.owner
   const app = apps.find(({ key }) => key === owner)
   const proof = { isAgent: false, appKey: app?.key ?? null, names: verifyJsApiList }
-  return prove(world, webview, call, signed, proof, ({ kind }) => (kind === 'wecom.ticket' && app ? undefined : 42012))
+  return prove(world, webview, call, signed, proof, ({ kind }) =>
+    kind === 'wecom.ticket' && app ? undefined : 42012,
+  )
 }
 
-/** `wrong`: the errcode for a living ticket that is not the one this identity signs with (42012, WW-90506), or nothing when it is. */
+/**
+ * `wrong`: the errcode for a living ticket that is not the one this identity signs with (42012,
+ * WW-90506), or nothing when it is.
+ */
 function prove(
   world: World,
   webview: WebviewRecord,
@@ -116,7 +167,12 @@ function prove(
   if (!ticket) return { outcome: 'fail_invalid signature' }
   const errcode = wrong(ticket)
   if (errcode !== undefined) return { outcome: 'fail_invalid signature', err_code: errcode }
-  webview.configs.set(keyOf(call), { signature: signed.signature, names: new Set(names), isAgent, appKey })
+  webview.configs.set(keyOf(call), {
+    signature: signed.signature,
+    names: new Set(names),
+    isAgent,
+    appKey,
+  })
   const checkResult = Object.fromEntries(names.map((name) => [name, isPlayed(webview, name)]))
   return { outcome: 'ok', ...(isAgent && { checkResult }) }
 }

@@ -1,12 +1,27 @@
 import type { Card, Entry } from '../api.ts'
 import { idsOf } from '../state/ids.ts'
-import { findCustomer, findMember, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import {
+  findCustomer,
+  findMember,
+  type Conversation,
+  type WebviewRecord,
+  type World,
+} from '../state/world.ts'
 import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { memberSays } from '../wecom/contacts/speak.ts'
 import type { BridgeCall } from './bridge.ts'
 import { readCard } from './message-card.ts'
-import { cancelled, done, isOlder, recordOf, refused, textOf, withoutContext, type Outcome } from './outcome.ts'
+import {
+  cancelled,
+  done,
+  isOlder,
+  recordOf,
+  refused,
+  textOf,
+  withoutContext,
+  type Outcome,
+} from './outcome.ts'
 import { versionOf } from './webviews.ts'
 
 /** WW-93863 words it so for a member outside the visible range. */
@@ -21,11 +36,22 @@ export function getContext(_world: World, webview: WebviewRecord): Outcome {
   return { ...done, entry: webview.entry ?? 'normal' }
 }
 
-/** The contact whose chat or profile the page was opened from, by the id that the page's app knows. */
-export function getContact(world: World, webview: WebviewRecord, _call: BridgeCall, app: App): Outcome {
+/**
+ * The contact whose chat or profile the page was opened from, by the id that the page's app knows.
+ */
+export function getContact(
+  world: World,
+  webview: WebviewRecord,
+  _call: BridgeCall,
+  app: App,
+): Outcome {
   if (!mayUse(world, webview, app)) return notAllowed
-  const customer = isFrom(webview, ['contact_profile', ...contactTools(webview)]) ? contactOf(world, webview) : undefined
-  return customer ? { ...done, userId: idsOf(world, app).customer(customer) } : withoutContext(webview)
+  const customer = isFrom(webview, ['contact_profile', ...contactTools(webview)])
+    ? contactOf(world, webview)
+    : undefined
+  return customer
+    ? { ...done, userId: idsOf(world, app).customer(customer) }
+    : withoutContext(webview)
 }
 
 /** Each entry came with a version of its own (platform.md §9.4). */
@@ -34,10 +60,17 @@ function contactTools(webview: WebviewRecord): Entry[] {
     ['single_chat_tools', '2.8.10'],
     ['single_kf_tools', '3.1.10'],
   ]
-  return since.filter(([, version]) => !isOlder(versionOf(webview), version)).map(([entry]) => entry)
+  return since
+    .filter(([, version]) => !isOlder(versionOf(webview), version))
+    .map(([entry]) => entry)
 }
 
-export function getChat(world: World, webview: WebviewRecord, _call: BridgeCall, app: App): Outcome {
+export function getChat(
+  world: World,
+  webview: WebviewRecord,
+  _call: BridgeCall,
+  app: App,
+): Outcome {
   if (!mayUse(world, webview, app)) return notAllowed
   const chat = isFrom(webview, ['group_chat_tools'])
     ? world.groupChats.find((one) => one.conversationId === webview.conversationId)
@@ -45,10 +78,22 @@ export function getChat(world: World, webview: WebviewRecord, _call: BridgeCall,
   return chat ? { ...done, chatId: chat.chatId } : withoutContext(webview)
 }
 
-/** Only from a chat's toolbar or attachment menu; the message then stands in that chat (WW-96935). */
-export function sendChatMessage(world: World, webview: WebviewRecord, { params }: BridgeCall, app: App): Outcome {
+/**
+ * Only from a chat's toolbar or attachment menu; the message then stands in that chat (WW-96935).
+ */
+export function sendChatMessage(
+  world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+  app: App,
+): Outcome {
   if (!mayUse(world, webview, app)) return notAllowed
-  const conversation = isFrom(webview, ['single_chat_tools', 'group_chat_tools', 'chat_attachment', 'single_kf_tools'])
+  const conversation = isFrom(webview, [
+    'single_chat_tools',
+    'group_chat_tools',
+    'chat_attachment',
+    'single_kf_tools',
+  ])
     ? conversationOf(world, webview)
     : undefined
   if (!conversation) return withoutContext(webview)
@@ -60,7 +105,12 @@ export function sendChatMessage(world: World, webview: WebviewRecord, { params }
 }
 
 /** The card, or what is wrong with it in the client's words. */
-function readMessage(world: World, webview: WebviewRecord, app: App, params: Record<string, unknown>): Card | string {
+function readMessage(
+  world: World,
+  webview: WebviewRecord,
+  app: App,
+  params: Record<string, unknown>,
+): Card | string {
   const { msgtype } = params
   const part = typeof msgtype === 'string' ? params[msgtype] : undefined
   if (msgtype === 'msgmenu' && webview.entry === 'single_kf_tools') return menuCard(recordOf(part))
@@ -75,10 +125,17 @@ function menuCard(fields: Record<string, unknown>): Card | string {
   const list = Array.isArray(fields.list) ? fields.list.map(recordOf) : []
   const items = list.flatMap(({ type, click }) => {
     const { id, content } = recordOf(click)
-    return type === 'click' && textOf(content) !== '' ? [{ id: textOf(id), text: textOf(content) }] : []
+    return type === 'click' && textOf(content) !== ''
+      ? [{ id: textOf(id), text: textOf(content) }]
+      : []
   })
   if (items.length === 0 || items.length > 10) return 'invalid msgmenu'
-  return { kind: 'choices', head: textOf(fields.head_content), items, tail: textOf(fields.tail_content) }
+  return {
+    kind: 'choices',
+    head: textOf(fields.head_content),
+    items,
+    tail: textOf(fields.tail_content),
+  }
 }
 
 /** Whether the page was opened from one of these. */
@@ -92,6 +149,9 @@ function conversationOf(world: World, webview: WebviewRecord): Conversation | un
 
 function contactOf(world: World, webview: WebviewRecord) {
   const conversation = conversationOf(world, webview)
-  const party = conversation?.kind === 'contact' ? conversation.participants.find(({ kind }) => kind === 'customer') : undefined
+  const party =
+    conversation?.kind === 'contact'
+      ? conversation.participants.find(({ kind }) => kind === 'customer')
+      : undefined
   return party && findCustomer(world, party.id)
 }

@@ -23,7 +23,9 @@ describe('the disguise', () => {
     const inside = await seen()
     expect(inside).toMatchObject({ platform: 'Win32', ww: { isWeCom: true, isWeChat: false } })
     expect(inside.early).toContain('wxwork/4.1.36')
-    const outside = await frame.page().evaluate(() => ({ ua: navigator.userAgent, bridge: 'WeixinJSBridge' in window }))
+    const outside = await frame
+      .page()
+      .evaluate(() => ({ ua: navigator.userAgent, bridge: 'WeixinJSBridge' in window }))
     expect(outside).toEqual({ ua: expect.not.stringContaining('wxwork'), bridge: false })
   })
 
@@ -34,9 +36,16 @@ describe('the disguise', () => {
       frames.push(opened.frame)
     }
     const [lin, chen] = frames as [Frame, Frame]
-    expect(await lin.evaluate(() => (window as unknown as { ww: { env: object } }).ww.env)).toEqual({ isWeChat: true, isWeCom: false })
+    expect(await lin.evaluate(() => (window as unknown as { ww: { env: object } }).ww.env)).toEqual(
+      { isWeChat: true, isWeCom: false },
+    )
     await lin.evaluate(() => localStorage.setItem('token', '林悦'))
-    const read = (frame: Frame) => frame.evaluate(() => [localStorage.getItem('token'), localStorage.length, Object.keys(localStorage)])
+    const read = (frame: Frame) =>
+      frame.evaluate(() => [
+        localStorage.getItem('token'),
+        localStorage.length,
+        Object.keys(localStorage),
+      ])
     expect(await read(lin)).toEqual(['林悦', 1, ['token']])
     expect(await read(chen)).toEqual([null, 0, []])
   })
@@ -50,17 +59,26 @@ describe('the phone', () => {
         () =>
           new Promise<unknown>((resolve) =>
             navigator.geolocation.getCurrentPosition(
-              ({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude, accuracy: coords.accuracy }),
+              ({ coords }) =>
+                resolve({
+                  latitude: coords.latitude,
+                  longitude: coords.longitude,
+                  accuracy: coords.accuracy,
+                }),
               ({ code }) => resolve(code),
             ),
           ),
       )
     const asked = locate()
-    await expect.poll(async () => (await stage.sandbox.state()).devices.wechat.pendingLocation).not.toBeNull()
+    await expect
+      .poll(async () => (await stage.sandbox.state()).devices.wechat.pendingLocation)
+      .not.toBeNull()
     const { pendingLocation, position } = (await stage.sandbox.state()).devices.wechat
     await stage.sandbox.post('/_sandbox/location-answers', { id: pendingLocation?.id, allow: true })
     expect(await asked).toEqual(position)
-    await stage.sandbox.post('/_sandbox/devices/wechat', { position: { latitude: 31.2, longitude: 121.4, accuracy: 8 } })
+    await stage.sandbox.post('/_sandbox/devices/wechat', {
+      position: { latitude: 31.2, longitude: 121.4, accuracy: 8 },
+    })
     expect(await locate()).toEqual({ latitude: 31.2, longitude: 121.4, accuracy: 8 })
     await stage.sandbox.post('/_sandbox/devices/wechat', { locationPermission: 'refused' })
     expect(await locate()).toBe(1)
@@ -69,7 +87,9 @@ describe('the phone', () => {
   it('withdraws the question when the page goes away', async () => {
     const { frame, close } = await show(stage, { device: 'wechat', userId: 'linyue', url: '/page' })
     await frame.evaluate(() => navigator.geolocation.getCurrentPosition(() => undefined))
-    await expect.poll(async () => (await stage.sandbox.state()).devices.wechat.pendingLocation).not.toBeNull()
+    await expect
+      .poll(async () => (await stage.sandbox.state()).devices.wechat.pendingLocation)
+      .not.toBeNull()
     await close()
     await expect
       .poll(async () => (await stage.sandbox.state()).devices.wechat)
@@ -78,18 +98,33 @@ describe('the phone', () => {
 
   it('gives geoLocation to a page that the official account signed', async () => {
     const { frame } = await show(stage, { device: 'wechat', userId: 'linyue', url: '/page' })
-    const account = { appid: stage.sandbox.env.OFFICIAL_ACCOUNT_APP_ID, secret: stage.sandbox.env.OFFICIAL_ACCOUNT_APP_SECRET }
+    const account = {
+      appid: stage.sandbox.env.OFFICIAL_ACCOUNT_APP_ID,
+      secret: stage.sandbox.env.OFFICIAL_ACCOUNT_APP_SECRET,
+    }
     const { access_token: token } = await stage.sandbox.post('/wechat/cgi-bin/stable_token', {
       grant_type: 'client_credential',
       ...account,
     })
-    const { ticket } = await stage.sandbox.get(`/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(token)}`)
+    const { ticket } = await stage.sandbox.get(
+      `/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(token)}`,
+    )
     const signature = sign(ticket, frame.url())
-    expect(await register(stage, frame, { corpId: account.appid, jsApiList: ['getLocation'], kind: 'corp', signature })).toMatchObject({
+    expect(
+      await register(stage, frame, {
+        corpId: account.appid,
+        jsApiList: ['getLocation'],
+        kind: 'corp',
+        signature,
+      }),
+    ).toMatchObject({
       errCode: 0,
     })
     await stage.sandbox.post('/_sandbox/devices/wechat', { locationPermission: 'granted' })
-    expect(await call(frame, 'getLocation', { type: 'wgs84' })).toMatchObject({ errCode: 0, latitude: expect.any(Number) })
+    expect(await call(frame, 'getLocation', { type: 'wgs84' })).toMatchObject({
+      errCode: 0,
+      latitude: expect.any(Number),
+    })
   })
 })
 
@@ -97,11 +132,20 @@ describe('forwarding', () => {
   const mini = {
     device: 'wechat',
     userId: 'linyue',
-    miniprogram: { appid: 'wx5e1f8c27d90b643a', page: 'pages/material/index.html?share=1', build: 'h5' },
+    miniprogram: {
+      appid: 'wx5e1f8c27d90b643a',
+      page: 'pages/material/index.html?share=1',
+      build: 'h5',
+    },
   } as const
-  const menu = (frame: Frame) => frame.page().evaluate(() => window.frames[0]?.postMessage({ sandbox: 'menu', item: 'share' }, '*'))
-  const pendingForward = async (id: string) => (await stage.sandbox.state()).webviews.find((one) => one.id === id)?.pendingForward
-  const last = async (id: string) => (await stage.sandbox.state()).conversations.find((one) => one.id === id)?.messages.at(-1)
+  const menu = (frame: Frame) =>
+    frame
+      .page()
+      .evaluate(() => window.frames[0]?.postMessage({ sandbox: 'menu', item: 'share' }, '*'))
+  const pendingForward = async (id: string) =>
+    (await stage.sandbox.state()).webviews.find((one) => one.id === id)?.pendingForward
+  const last = async (id: string) =>
+    (await stage.sandbox.state()).conversations.find((one) => one.id === id)?.messages.at(-1)
 
   it('takes the page’s own card from sendAppMessage into the chat that the person chooses', async () => {
     const { frame, id } = await show(stage, mini)
@@ -111,8 +155,15 @@ describe('forwarding', () => {
         invoke: (name: string, params: object, done: (reply: unknown) => void) => void
       }
       const { WeixinJSBridge: bridge } = window as unknown as { WeixinJSBridge: Bridge }
-      const card = { title: '转给你看', desc: '', img_url: '/cover.png', link: `${location.origin}/h5/#/pages/material/index?share=2` }
-      bridge.on('menu:share:appmessage', () => bridge.invoke('sendAppMessage', card, (reply) => Object.assign(window, { told: reply })))
+      const card = {
+        title: '转给你看',
+        desc: '',
+        img_url: '/cover.png',
+        link: `${location.origin}/h5/#/pages/material/index?share=2`,
+      }
+      bridge.on('menu:share:appmessage', () =>
+        bridge.invoke('sendAppMessage', card, (reply) => Object.assign(window, { told: reply })),
+      )
     })
     await menu(frame)
     const card = {
@@ -125,25 +176,52 @@ describe('forwarding', () => {
     }
     await expect.poll(() => pendingForward(id)).toEqual(card)
     await stage.sandbox.post('/_sandbox/forwards', { webviewId: id, conversationId: 'lin-zhao' })
-    expect(await last('lin-zhao')).toMatchObject({ ...card, from: { kind: 'customer', id: 'linyue' } })
-    await expect.poll(() => frame.evaluate(() => (window as unknown as { told: unknown }).told)).toEqual({ err_msg: 'sendAppMessage:ok' })
+    expect(await last('lin-zhao')).toMatchObject({
+      ...card,
+      from: { kind: 'customer', id: 'linyue' },
+    })
+    await expect
+      .poll(() => frame.evaluate(() => (window as unknown as { told: unknown }).told))
+      .toEqual({ err_msg: 'sendAppMessage:ok' })
   })
 
   it('takes address and title of any other page, or what updateAppMessageShareData left, and may be cancelled', async () => {
-    const { frame, id } = await show(stage, { device: 'wechat', userId: 'linyue', url: '/page?x=1' })
-    await expect.poll(async () => (await stage.sandbox.state()).webviews.find((one) => one.id === id)?.title).toBe('客户')
+    const { frame, id } = await show(stage, {
+      device: 'wechat',
+      userId: 'linyue',
+      url: '/page?x=1',
+    })
+    await expect
+      .poll(async () => (await stage.sandbox.state()).webviews.find((one) => one.id === id)?.title)
+      .toBe('客户')
     await menu(frame)
     await expect
       .poll(() => pendingForward(id))
-      .toEqual({ kind: 'link', title: '客户', desc: '', imgUrl: '', url: `${stage.sandbox.webviewOrigin}/page?x=1` })
+      .toEqual({
+        kind: 'link',
+        title: '客户',
+        desc: '',
+        imgUrl: '',
+        url: `${stage.sandbox.webviewOrigin}/page?x=1`,
+      })
     await stage.sandbox.post('/_sandbox/forwards', { webviewId: id, conversationId: null })
     expect(await pendingForward(id)).toBeNull()
-    const share = { title: '好文', desc: '值得一读', link: `${stage.sandbox.webviewOrigin}/page?x=2`, imgUrl: '' }
+    const share = {
+      title: '好文',
+      desc: '值得一读',
+      link: `${stage.sandbox.webviewOrigin}/page?x=2`,
+      imgUrl: '',
+    }
     await invoke(frame, 'updateAppMessageShareData', share)
     await menu(frame)
     await expect
       .poll(() => pendingForward(id))
-      .toMatchObject({ kind: 'link', title: '好文', desc: '值得一读', url: `${stage.sandbox.webviewOrigin}/page?x=2` })
+      .toMatchObject({
+        kind: 'link',
+        title: '好文',
+        desc: '值得一读',
+        url: `${stage.sandbox.webviewOrigin}/page?x=2`,
+      })
   })
 })
 
@@ -163,7 +241,9 @@ describe('the authorize page', () => {
     await frame.waitForURL(/\/callback\?code=[\w-]+&state=s1$/)
     const page = await stage.browser.newPage()
     await page.goto(authorize)
-    expect(await page.locator('section:visible').innerText()).toContain('请在企业微信客户端打开链接')
+    expect(await page.locator('section:visible').innerText()).toContain(
+      '请在企业微信客户端打开链接',
+    )
   })
 
   it('asks the customer before it tells who they are', async () => {

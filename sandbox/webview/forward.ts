@@ -5,10 +5,15 @@ import type { Outcome } from './outcome.ts'
 import { miniprogramPage } from './webviews.ts'
 
 /**
- * 发送给朋友: the page names the card, the person chooses a chat on the desk or cancels. Settles only then, as a phone does.
- * Inside a mini program the card opens the same mini program, elsewhere it is a link.
+ * 发送给朋友: the page names the card, the person chooses a chat on the desk or cancels. Settles
+ * only then, as a phone does. Inside a mini program the card opens the same mini program, elsewhere
+ * it is a link.
  */
-export async function forward(world: World, webview: WebviewRecord, { params, url }: BridgeCall): Promise<Outcome> {
+export async function forward(
+  world: World,
+  webview: WebviewRecord,
+  { params, url }: BridgeCall,
+): Promise<Outcome> {
   webview.pendingForward?.settle(false)
   const card = makeCard(world, webview, { ...webview.shareData, ...params }, url)
   if (!card) return { outcome: 'fail_invalid link' }
@@ -21,13 +26,22 @@ export async function forward(world: World, webview: WebviewRecord, { params, ur
   return { outcome: isSent ? 'ok' : 'cancel' }
 }
 
-export function rememberShareData(_world: World, webview: WebviewRecord, { params }: BridgeCall): Outcome {
+export function rememberShareData(
+  _world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+): Outcome {
   const { title, desc, link, imgUrl } = params
   webview.shareData = { title, desc, link, img_url: imgUrl }
   return { outcome: 'ok' }
 }
 
-function makeCard(world: World, webview: WebviewRecord, params: Record<string, unknown>, pageUrl: string): Card | undefined {
+function makeCard(
+  world: World,
+  webview: WebviewRecord,
+  params: Record<string, unknown>,
+  pageUrl: string,
+): Card | undefined {
   const text = (name: string) => (typeof params[name] === 'string' ? params[name] : '')
   const url = absolute(text('link') || pageUrl, pageUrl)
   if (!url) return undefined
@@ -35,7 +49,14 @@ function makeCard(world: World, webview: WebviewRecord, params: Record<string, u
   const imgUrl = text('img_url') && (absolute(text('img_url'), pageUrl) ?? '')
   const page = webview.miniprogram && miniprogramPage(world, url)
   if (page !== null && webview.miniprogram) {
-    return { kind: 'miniprogram', appid: webview.miniprogram.appid, appName: webview.miniprogram.name, title, imgUrl, page }
+    return {
+      kind: 'miniprogram',
+      appid: webview.miniprogram.appid,
+      appName: webview.miniprogram.name,
+      title,
+      imgUrl,
+      page,
+    }
   }
   return { kind: 'link', title, desc: text('desc'), imgUrl, url }
 }

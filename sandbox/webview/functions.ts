@@ -4,7 +4,15 @@ import { idsOf } from '../state/ids.ts'
 import { act, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
 import type { BridgeCall } from './bridge.ts'
-import { getChat, getContact, getContext, isFrom, mayUse, notAllowed, sendChatMessage } from './chat-functions.ts'
+import {
+  getChat,
+  getContact,
+  getContext,
+  isFrom,
+  mayUse,
+  notAllowed,
+  sendChatMessage,
+} from './chat-functions.ts'
 import { forward, rememberShareData } from './forward.ts'
 import { askLocation } from './location.ts'
 import { shareToChats, shareToContacts, shareToMoments } from './mass-send.ts'
@@ -38,30 +46,93 @@ interface ClientFunction {
   /** The app needs 客户联系, and the member too (WW-98539, WW-93864). */
   needsContacts?: boolean
   /** `app` is the one that the page's config named. */
-  run: (world: World, webview: WebviewRecord, call: BridgeCall, app: App) => Outcome | Promise<Outcome>
+  run: (
+    world: World,
+    webview: WebviewRecord,
+    call: BridgeCall,
+    app: App,
+  ) => Outcome | Promise<Outcome>
 }
 
 const wecom: Device[] = ['wecom']
 const both: Device[] = ['wecom', 'wechat']
 const phones: System[] = ['ios', 'android']
 
-/** The functions of the two clients, by their wire names (@wecom/jssdk maps previewImage → imagePreview, getLocation → geoLocation). Versions: platform.md §9.4 and the SDK's `@compat` notes. */
+/**
+ * The functions of the two clients, by their wire names (@wecom/jssdk maps previewImage →
+ * imagePreview, getLocation → geoLocation). Versions: platform.md §9.4 and the SDK's `@compat`
+ * notes.
+ */
 export const functions: Record<string, ClientFunction> = {
   checkJsApi: { devices: both, since: '0', free: true, run: checkJsApi },
   getContext: { devices: wecom, since: '3.0.24', needsAgent: true, run: getContext },
-  getCurExternalContact: { devices: wecom, since: '2.5.8', needsAgent: true, needsContacts: true, run: getContact },
-  getCurExternalChat: { devices: wecom, since: '2.8.17', needsAgent: true, needsContacts: true, run: getChat },
+  getCurExternalContact: {
+    devices: wecom,
+    since: '2.5.8',
+    needsAgent: true,
+    needsContacts: true,
+    run: getContact,
+  },
+  getCurExternalChat: {
+    devices: wecom,
+    since: '2.8.17',
+    needsAgent: true,
+    needsContacts: true,
+    run: getChat,
+  },
   sendChatMessage: { devices: wecom, since: '2.8.10', needsAgent: true, run: sendChatMessage },
-  selectExternalContact: { devices: wecom, since: '2.4.20', needsAgent: true, needsContacts: true, run: selectContacts },
+  selectExternalContact: {
+    devices: wecom,
+    since: '2.4.20',
+    needsAgent: true,
+    needsContacts: true,
+    run: selectContacts,
+  },
   selectEnterpriseContact: { devices: wecom, since: '1.3.11', run: selectMembers },
   openUserProfile: { devices: wecom, since: '2.4.20', run: openProfile },
   openEnterpriseChat: { devices: wecom, since: '2.0.0', run: openEnterpriseChat },
-  openExistedChatWithMsg: { devices: wecom, since: '3.1.8', needsAgent: true, run: openExistedChat },
-  shareToExternalContact: { devices: wecom, since: '2.8.7', needsAgent: true, needsContacts: true, run: shareToContacts },
-  shareToExternalChat: { devices: wecom, since: '2.8.7', needsAgent: true, needsContacts: true, run: shareToChats },
-  shareToExternalMoments: { devices: wecom, since: '3.1.12', systems: phones, needsAgent: true, needsContacts: true, run: shareToMoments },
-  navigateToAddCustomer: { devices: wecom, since: '3.0.36', systems: phones, needsAgent: true, needsContacts: true, run: addCustomer },
-  hideChatAttachmentMenu: { devices: wecom, since: '3.1.6', needsAgent: true, run: hideAttachmentMenu },
+  openExistedChatWithMsg: {
+    devices: wecom,
+    since: '3.1.8',
+    needsAgent: true,
+    run: openExistedChat,
+  },
+  shareToExternalContact: {
+    devices: wecom,
+    since: '2.8.7',
+    needsAgent: true,
+    needsContacts: true,
+    run: shareToContacts,
+  },
+  shareToExternalChat: {
+    devices: wecom,
+    since: '2.8.7',
+    needsAgent: true,
+    needsContacts: true,
+    run: shareToChats,
+  },
+  shareToExternalMoments: {
+    devices: wecom,
+    since: '3.1.12',
+    systems: phones,
+    needsAgent: true,
+    needsContacts: true,
+    run: shareToMoments,
+  },
+  navigateToAddCustomer: {
+    devices: wecom,
+    since: '3.0.36',
+    systems: phones,
+    needsAgent: true,
+    needsContacts: true,
+    run: addCustomer,
+  },
+  hideChatAttachmentMenu: {
+    devices: wecom,
+    since: '3.1.6',
+    needsAgent: true,
+    run: hideAttachmentMenu,
+  },
   openDefaultBrowser: { devices: wecom, since: '0', run: openBrowser },
   launchMiniprogram: { devices: wecom, since: '3.0.36', needsAgent: true, run: launchMiniprogram },
   setClipboardData: { devices: wecom, since: '2.4.16', run: copy },
@@ -76,14 +147,22 @@ export const functions: Record<string, ClientFunction> = {
   showMenuItems: { devices: both, since: '0', run: () => done },
   hideAllNonBaseMenuItem: { devices: both, since: '0', run: () => done },
   showAllNonBaseMenuItem: { devices: both, since: '0', run: () => done },
-  // WeChat's own bridge knew these two before there was a JS-SDK to sign for; a page of the desk's mini program forwards itself through them.
+  // WeChat's own bridge knew these two before there was a JS-SDK to sign for; a page of the desk's
+  // mini program forwards itself through them.
   sendAppMessage: { devices: both, since: '0', free: true, run: forward },
   updateAppMessageShareData: { devices: both, since: '0', free: true, run: rememberShareData },
 }
 
 /** Whether this client has the function at all: its kind, version and system. */
-export function isAvailable({ devices, since, systems }: ClientFunction, webview: WebviewRecord): boolean {
-  return devices.includes(webview.device) && !isOlder(versionOf(webview), since) && (!systems || systems.includes(systemOf(webview)))
+export function isAvailable(
+  { devices, since, systems }: ClientFunction,
+  webview: WebviewRecord,
+): boolean {
+  return (
+    devices.includes(webview.device) &&
+    !isOlder(versionOf(webview), since) &&
+    (!systems || systems.includes(systemOf(webview)))
+  )
 }
 
 /** Android answers with JSON in a text (platform.md §9.3). */
@@ -94,17 +173,27 @@ function checkJsApi(_world: World, webview: WebviewRecord, { params }: BridgeCal
     return known !== undefined && isAvailable(known, webview)
   }
   const checkResult = Object.fromEntries(names.map((name) => [name, has(name)]))
-  return { ...done, checkResult: systemOf(webview) === 'android' ? JSON.stringify(checkResult) : checkResult }
+  return {
+    ...done,
+    checkResult: systemOf(webview) === 'android' ? JSON.stringify(checkResult) : checkResult,
+  }
 }
 
 /** WW-91800: by the ids of the page's app. */
-function openProfile(world: World, webview: WebviewRecord, { params }: BridgeCall, app: App): Outcome {
+function openProfile(
+  world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+  app: App,
+): Outcome {
   const ids = idsOf(world, app)
   const given = textOf(params.userid)
   const member = Number(params.type) === 1 ? ids.findMember(given) : undefined
   const customer = Number(params.type) === 2 ? ids.findCustomer(given) : undefined
-  if (member) act(world, webview.id, { kind: 'openProfile', party: { kind: 'member', id: member.id } })
-  else if (customer) act(world, webview.id, { kind: 'openProfile', party: { kind: 'customer', id: customer.id } })
+  if (member)
+    act(world, webview.id, { kind: 'openProfile', party: { kind: 'member', id: member.id } })
+  else if (customer)
+    act(world, webview.id, { kind: 'openProfile', party: { kind: 'customer', id: customer.id } })
   else return refused('invalid userid')
   return done
 }
@@ -136,7 +225,8 @@ function addCustomer(world: World, webview: WebviewRecord, _call: BridgeCall, ap
 function hideAttachmentMenu(world: World, webview: WebviewRecord, { params }: BridgeCall): Outcome {
   if (!isFrom(webview, ['chat_attachment'])) return withoutContext(webview, 'chat_attachment')
   const items = textsOf(params.menuList)
-  if (items.length === 0 || items.some((one) => one !== 'sendMessage')) return refused('invalid menuList')
+  if (items.length === 0 || items.some((one) => one !== 'sendMessage'))
+    return refused('invalid menuList')
   act(world, webview.id, { kind: 'hideAttachmentMenu', items })
   return done
 }
@@ -160,7 +250,12 @@ function previewFile(world: World, webview: WebviewRecord, { params }: BridgeCal
   if (!isWebAddress(params.url)) return refused('invalid url')
   const size = Number(params.size)
   const name = textOf(params.name) || (new URL(params.url).pathname.split('/').at(-1) ?? '')
-  act(world, webview.id, { kind: 'previewFile', url: params.url, name, bytes: Number.isFinite(size) ? size : 0 })
+  act(world, webview.id, {
+    kind: 'previewFile',
+    url: params.url,
+    name,
+    bytes: Number.isFinite(size) ? size : 0,
+  })
   return done
 }
 
@@ -169,8 +264,12 @@ function close(world: World, webview: WebviewRecord): Outcome {
   return done
 }
 
-/** The phone asks its owner; the rep's own client has leave already and stands where the phone stands. */
+/**
+ * The phone asks its owner; the rep's own client has leave already and stands where the phone
+ * stands.
+ */
 async function locate(world: World, webview: WebviewRecord): Promise<Outcome> {
-  const position = webview.device === 'wecom' ? world.devices.position : await askLocation(world, webview.id)
+  const position =
+    webview.device === 'wecom' ? world.devices.position : await askLocation(world, webview.id)
   return position ? { ...done, ...position, speed: 0 } : cancelled
 }

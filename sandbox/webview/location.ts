@@ -4,12 +4,21 @@ import { changed, makeId, type World } from '../state/world.ts'
 interface Question {
   /** Withdraws the question when the page goes away. */
   gone?: AbortSignal | undefined
-  /** `permission["scope.userLocation"].desc` of a mini program's app.json, which the dialog shows. */
+  /**
+   * `permission["scope.userLocation"].desc` of a mini program's app.json, which the dialog shows.
+   */
   purpose?: string | undefined
 }
 
-/** The phone's position for a page: at once when the person decided before, else after the dialog on the desk is answered. Null = refused. */
-export async function askLocation(world: World, webviewId: string, question: Question = {}): Promise<Position | null> {
+/**
+ * The phone's position for a page: at once when the person decided before, else after the dialog on
+ * the desk is answered. Null = refused.
+ */
+export async function askLocation(
+  world: World,
+  webviewId: string,
+  question: Question = {},
+): Promise<Position | null> {
   if (world.devices.locationPermission === 'unset') await decision(world, webviewId, question)
   return world.devices.locationPermission === 'granted' ? world.devices.position : null
 }

@@ -23,7 +23,9 @@ it('who agrees in the mini program gets the message, once', async () => {
     isBanned: false,
     templates: [{ id: templateId, title: template?.title }],
   })
-  expect(await ask('subscribe', { accepted: [templateId, 'nonsense'] })).toMatchObject({ status: 400 })
+  expect(await ask('subscribe', { accepted: [templateId, 'nonsense'] })).toMatchObject({
+    status: 400,
+  })
   const send = () =>
     wechat.as('miniprogram', 'cgi-bin/message/subscribe/send', {
       touser: openids.linyue.miniprogram,
@@ -38,7 +40,9 @@ it('who agrees in the mini program gets the message, once', async () => {
   expect(await send()).toMatchObject({ errcode: 43101 })
   expect(await ask('subscribe', { accepted: [templateId] })).toMatchObject({ status: 200 })
   for (const errcode of [0, 43101]) expect(await send()).toMatchObject({ errcode })
-  expect((await wechat.chat('service', 'linyue'))?.messages).toMatchObject([{ kind: 'form', title: template?.title }])
+  expect((await wechat.chat('service', 'linyue'))?.messages).toMatchObject([
+    { kind: 'form', title: template?.title },
+  ])
 })
 
 it('the code of the button is the number that the person saw, once', async () => {
@@ -56,5 +60,9 @@ it('a talk with the service is told to the mini program’s server', async () =>
   await wechat.listen('miniprogram')
   const ask = await openMini(wechat)
   expect(await ask('contact', { sessionFrom: 'from-order' })).toMatchObject({ status: 200 })
-  await expect.poll(async () => (await wechat.pushes('miniprogram')).map((push) => field(push, 'SessionFrom'))).toEqual(['from-order'])
+  await expect
+    .poll(async () =>
+      (await wechat.pushes('miniprogram')).map((push) => field(push, 'SessionFrom')),
+    )
+    .toEqual(['from-order'])
 })

@@ -12,14 +12,29 @@ const Templates = v.looseObject({ ids })
 const Subscribe = v.looseObject({ accepted: ids })
 const Contact = v.looseObject({ sessionFrom: v.pipe(v.string(), v.maxLength(1000)) })
 
-/** What a person gives to a mini program, asked by the frame's dialogs: agreements to messages, the number, a talk. Undefined: there is no such door. */
-export function answerConsent(world: World, known: WebviewRecord, path: string, body: unknown): object | undefined {
+/**
+ * What a person gives to a mini program, asked by the frame's dialogs: agreements to messages, the
+ * number, a talk. Undefined: there is no such door.
+ */
+export function answerConsent(
+  world: World,
+  known: WebviewRecord,
+  path: string,
+  body: unknown,
+): object | undefined {
   switch (path) {
     case 'templates': {
       const asked = check(Templates, body).ids
       const { templates, isBanned } = world.miniprogram
       const asking = templates.filter(({ id }) => asked.includes(id))
-      return { isBanned, templates: asking.map(({ id, title, lines }) => ({ id, title, lines: lines.map(([name]) => name) })) }
+      return {
+        isBanned,
+        templates: asking.map(({ id, title, lines }) => ({
+          id,
+          title,
+          lines: lines.map(([name]) => name),
+        })),
+      }
     }
     case 'subscribe': {
       const { accepted } = check(Subscribe, body)

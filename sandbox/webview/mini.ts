@@ -13,7 +13,10 @@ import { forward } from './forward.ts'
 import { answerConsent } from './mini-consent.ts'
 import { miniprogramUrl, versionOf } from './webviews.ts'
 
-/** The https domain that our mini program is built for (`VITE_API_BASE` of its build): its server is the one behind the webview. */
+/**
+ * The https domain that our mini program is built for (`VITE_API_BASE` of its build): its server is
+ * the one behind the webview.
+ */
 const productDomain = 'https://chatside.example'
 
 const webview = v.pipe(v.string(), v.minLength(1), v.maxLength(512))
@@ -22,24 +25,43 @@ const Asked = v.looseObject({ webview })
 const Place = v.object({ webview, url: text, title: text })
 const Share = v.object({ webview, title: text, path: text, imageUrl: text })
 const Preview = v.object({ webview, current: text, urls: v.array(text) })
-const SetPermission = v.object({ webview, locationPermission: v.optional(v.picklist(['granted', 'refused'])) })
+const SetPermission = v.object({
+  webview,
+  locationPermission: v.optional(v.picklist(['granted', 'refused'])),
+})
 
-/** What a mini program's frame loads, and what WeChat around it does: `/_webview/mini/…`. One for all sandboxes of a process. */
-const frame: FrameFiles = makeFrame(new URL('sandbox/runtime/', root), new URL('dist/build/mp-weixin/', root))
+/**
+ * What a mini program's frame loads, and what WeChat around it does: `/_webview/mini/…`. One for
+ * all sandboxes of a process.
+ */
+const frame: FrameFiles = makeFrame(
+  new URL('sandbox/runtime/', root),
+  new URL('dist/build/mp-weixin/', root),
+)
 
-/** Makes what a frame loads, so that the first mini program opens as fast as the second. Failures are told when one is opened. */
+/**
+ * Makes what a frame loads, so that the first mini program opens as fast as the second. Failures
+ * are told when one is opened.
+ */
 export async function warmMini(): Promise<void> {
   await Promise.allSettled([frame.script(), frame.bundle()])
 }
 
 /** Answers a request below `/_webview/mini/`. Throws `Nonsense` for a webview that is closed. */
-export async function serveMini(world: World, path: string, request: IncomingMessage, response: ServerResponse) {
+export async function serveMini(
+  world: World,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   if (request.method === 'GET') return serveFile(path, request, response)
   const body = await readJson(request)
   const known = world.webviews.get(check(Asked, body).webview)
   if (!known?.miniprogram) throw new Nonsense('this webview is closed')
   const answer = await answerFrame(world, known, path, body)
-  return answer === undefined ? send(response, 404, 'application/json', '{"error":"there is no such door"}') : json(response, answer)
+  return answer === undefined
+    ? send(response, 404, 'application/json', '{"error":"there is no such door"}')
+    : json(response, answer)
 }
 
 async function serveFile(path: string, request: IncomingMessage, response: ServerResponse) {
@@ -49,7 +71,10 @@ async function serveFile(path: string, request: IncomingMessage, response: Serve
       return sendFile('text/html; charset=utf-8', frame.page)
     case 'frame.css':
     case 'over.css':
-      return sendFile('text/css; charset=utf-8', await frame.style(path === 'over.css' ? 'over' : 'frame'))
+      return sendFile(
+        'text/css; charset=utf-8',
+        await frame.style(path === 'over.css' ? 'over' : 'frame'),
+      )
     case 'runtime.js':
       return sendFile('text/javascript; charset=utf-8', await frame.script())
     case 'bundle.json': {
@@ -59,14 +84,23 @@ async function serveFile(path: string, request: IncomingMessage, response: Serve
         : sendFile('application/json; charset=utf-8', bundle)
     }
     default: {
-      const asset = path.startsWith('package/') ? await frame.asset(path.slice('package/'.length)) : null
-      return asset ? sendFile(asset.type, asset.bytes) : send(response, 404, 'application/json', '{"error":"there is no such file"}')
+      const asset = path.startsWith('package/')
+        ? await frame.asset(path.slice('package/'.length))
+        : null
+      return asset
+        ? sendFile(asset.type, asset.bytes)
+        : send(response, 404, 'application/json', '{"error":"there is no such file"}')
     }
   }
 }
 
 /** A file that the browser has already is not sent again, and what it compiled of it is kept. */
-function sendOnce(request: IncomingMessage, response: ServerResponse, type: string, body: string | Buffer) {
+function sendOnce(
+  request: IncomingMessage,
+  response: ServerResponse,
+  type: string,
+  body: string | Buffer,
+) {
   const etag = `"${createHash('sha1').update(body).digest('base64url')}"`
   response.setHeader('etag', etag)
   const isKnown = request.headers['if-none-match'] === etag
@@ -74,7 +108,12 @@ function sendOnce(request: IncomingMessage, response: ServerResponse, type: stri
 }
 
 /** What the frame asks of WeChat; undefined: there is no such door. */
-async function answerFrame(world: World, known: WebviewRecord, path: string, body: unknown): Promise<object | undefined> {
+async function answerFrame(
+  world: World,
+  known: WebviewRecord,
+  path: string,
+  body: unknown,
+): Promise<object | undefined> {
   switch (path) {
     case 'start':
       return start(world, known)
@@ -86,7 +125,15 @@ async function answerFrame(world: World, known: WebviewRecord, path: string, bod
     }
     case 'login': {
       const owner = world.scene.miniprogram.appid
-      return { code: issueCode(world, { kind: 'miniprogram', owner, userId: known.userId, scope: 'snsapi_base', redirectHost: null }) }
+      return {
+        code: issueCode(world, {
+          kind: 'miniprogram',
+          owner,
+          userId: known.userId,
+          scope: 'snsapi_base',
+          redirectHost: null,
+        }),
+      }
     }
     case 'permission': {
       const { locationPermission } = check(SetPermission, body)
@@ -100,7 +147,12 @@ async function answerFrame(world: World, known: WebviewRecord, path: string, bod
       const { title, path: page, imageUrl } = check(Share, body)
       const link = miniprogramUrl(world, { appid: world.scene.miniprogram.appid, page })
       // The card waits for the person; the mini program is not told what becomes of it.
-      void forward(world, known, { page: '', name: 'shareAppMessage', url: known.url, params: { title, link, img_url: imageUrl } })
+      void forward(world, known, {
+        page: '',
+        name: 'shareAppMessage',
+        url: known.url,
+        params: { title, link, img_url: imageUrl },
+      })
       return {}
     }
     case 'preview': {
@@ -109,7 +161,12 @@ async function answerFrame(world: World, known: WebviewRecord, path: string, bod
       return {}
     }
     case 'codes':
-      return { codes: describeShownCodes(world).map(({ title, text: content }) => ({ label: title, content })) }
+      return {
+        codes: describeShownCodes(world).map(({ title, text: content }) => ({
+          label: title,
+          content,
+        })),
+      }
     case 'close':
       act(world, known.id, { kind: 'close' })
       return {}

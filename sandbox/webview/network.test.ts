@@ -14,7 +14,12 @@ beforeEach(() => stage.sandbox.post('/_sandbox/reset', { scene: 'demo' }))
 /** The desk does both: it tells the sandbox, and, when the stream says so, the frames. */
 async function become(frame: Frame, network: Network) {
   await stage.sandbox.post('/_sandbox/devices/wechat', { network })
-  await frame.page().evaluate((next) => window.frames[0]?.postMessage({ sandbox: 'network', network: next }, '*'), network)
+  await frame
+    .page()
+    .evaluate(
+      (next) => window.frames[0]?.postMessage({ sandbox: 'network', network: next }, '*'),
+      network,
+    )
 }
 
 function call(frame: Frame, path: string): Promise<string> {
@@ -36,7 +41,8 @@ describe('a page on the phone', () => {
     await frame.evaluate(() => {
       const heard: string[] = []
       Object.assign(window, { heard })
-      for (const name of ['offline', 'online']) window.addEventListener(name, () => heard.push(`${name} ${navigator.onLine}`))
+      for (const name of ['offline', 'online'])
+        window.addEventListener(name, () => heard.push(`${name} ${navigator.onLine}`))
     })
     const heard = () => frame.evaluate(() => (window as unknown as { heard: string[] }).heard)
     await become(frame, 'offline')
@@ -72,10 +78,13 @@ describe('a page on the phone', () => {
 
   it('loses the fifth of five calls on a weak network; the browser does not repeat it by itself', async () => {
     const { frame } = await show(stage, page)
-    // Connections that were used before are the ones that a browser would use again for a repetition.
+    // Connections that were used before are the ones that a browser would use again for a
+    // repetition.
     await call(frame, '/page?warm=1')
     await become(frame, 'weak')
-    const answers = await Promise.all([1, 2, 3, 4, 5].map((turn) => call(frame, `/page?turn=${turn}`)))
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map((turn) => call(frame, `/page?turn=${turn}`)),
+    )
     expect(answers.filter((one) => one === 'failed')).toHaveLength(1)
   })
 })

@@ -23,8 +23,8 @@ export function refused(words: string): Outcome {
 }
 
 /**
- * The page was not opened from where the function wants it. The clients say it differently (platform.md §9.2): the Mac doubles its prefix, Windows leaves the
- * code away.
+ * The page was not opened from where the function wants it. The clients say it differently
+ * (platform.md §9.2): the Mac doubles its prefix, Windows leaves the code away.
  */
 export function withoutContext(webview: WebviewRecord, of = 'external contact'): Outcome {
   const words = `without context of ${of}`
@@ -38,23 +38,35 @@ export function withoutContext(webview: WebviewRecord, of = 'external contact'):
   }
 }
 
-/** No config has succeeded on this page (platform.md §9.4). Which client says which of the published words is not published. */
+/**
+ * No config has succeeded on this page (platform.md §9.4). Which client says which of the published
+ * words is not published.
+ */
 export function unconfigured(webview: WebviewRecord): string {
-  return { windows: 'no permission', macos: 'no permission', ios: 'nopermission', android: 'the permission value is offline verifying' }[
-    systemOf(webview)
-  ]
+  return {
+    windows: 'no permission',
+    macos: 'no permission',
+    ios: 'nopermission',
+    android: 'the permission value is offline verifying',
+  }[systemOf(webview)]
 }
 
 /** The function is not in `jsApiList`; the SDK makes `permission denied` of two of the three. */
 export function undeclared(webview: WebviewRecord): string {
-  return { windows: 'permission denied', macos: 'permission denied', ios: 'no permission to execute', android: 'access_denied' }[
-    systemOf(webview)
-  ]
+  return {
+    windows: 'permission denied',
+    macos: 'permission denied',
+    ios: 'no permission to execute',
+    android: 'access_denied',
+  }[systemOf(webview)]
 }
 
 /** Whether a dotted version lies before another. */
 export function isOlder(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((one) => one.split('.').map(Number)) as [number[], number[]]
+  const [left, right] = [version, than].map((one) => one.split('.').map(Number)) as [
+    number[],
+    number[],
+  ]
   for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
     const difference = (left[at] ?? 0) - (right[at] ?? 0)
     if (difference !== 0) return difference < 0
@@ -77,5 +89,7 @@ export function textsOf(value: unknown): string[] {
 }
 
 export function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
 }

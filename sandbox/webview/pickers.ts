@@ -12,13 +12,23 @@ import { cancelled, done, systemOf, textsOf, type Outcome } from './outcome.ts'
 
 type Option = Choice['options'][number]
 
-/** WW-91801: the member picks among their contacts. `filterType: 1` leaves out whom they picked before. */
-export async function selectContacts(world: World, webview: WebviewRecord, { params }: BridgeCall, app: App): Promise<Outcome> {
+/**
+ * WW-91801: the member picks among their contacts. `filterType: 1` leaves out whom they picked
+ * before.
+ */
+export async function selectContacts(
+  world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+  app: App,
+): Promise<Outcome> {
   if (!mayUse(world, webview, app)) return notAllowed
   const key = `${app.key} ${webview.userId}`
   const before = world.messages.picked.get(key) ?? []
   const isFresh = Number(params.filterType) === 1
-  const options = contactsOf(world, webview.userId).filter(({ id }) => !isFresh || !before.includes(id))
+  const options = contactsOf(world, webview.userId).filter(
+    ({ id }) => !isFresh || !before.includes(id),
+  )
   const answer = await askPerson(world, webview, {
     kind: 'externalContacts',
     title: '选择客户',
@@ -29,11 +39,19 @@ export async function selectContacts(world: World, webview: WebviewRecord, { par
   if (answer === null) return cancelled
   world.messages.picked.set(key, [...new Set([...before, ...answer])])
   const ids = idsOf(world, app)
-  return { ...done, userIds: options.filter(({ id }) => answer.includes(id)).map((one) => ids.customer(one)) }
+  return {
+    ...done,
+    userIds: options.filter(({ id }) => answer.includes(id)).map((one) => ids.customer(one)),
+  }
 }
 
 /** WW-90524: the result is JSON in a text. Departments are not offered. */
-export async function selectMembers(world: World, webview: WebviewRecord, { params }: BridgeCall, app: App): Promise<Outcome> {
+export async function selectMembers(
+  world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+  app: App,
+): Promise<Outcome> {
   if (!mayUse(world, webview, app)) return notAllowed
   const ids = idsOf(world, app)
   const chosen = textsOf(params.selectedUserIds)
@@ -59,19 +77,44 @@ export async function selectMembers(world: World, webview: WebviewRecord, { para
 }
 
 /** The camera sees a code, or anything that the person on the desk types. iOS wraps what it saw. */
-export async function scanCode(world: World, webview: WebviewRecord, { params }: BridgeCall): Promise<Outcome> {
-  const answer = await askPerson(world, webview, { kind: 'scan', title: '扫一扫', least: 1, most: 1, isFree: true })
+export async function scanCode(
+  world: World,
+  webview: WebviewRecord,
+  { params }: BridgeCall,
+): Promise<Outcome> {
+  const answer = await askPerson(world, webview, {
+    kind: 'scan',
+    title: '扫一扫',
+    least: 1,
+    most: 1,
+    isFree: true,
+  })
   if (answer === null) return cancelled
   if (Number(params.needResult) !== 1) return done
   const [seen = ''] = answer
-  return { ...done, resultStr: systemOf(webview) === 'ios' ? JSON.stringify({ scan_code: { scan_result: seen } }) : seen }
+  return {
+    ...done,
+    resultStr:
+      systemOf(webview) === 'ios' ? JSON.stringify({ scan_code: { scan_result: seen } }) : seen,
+  }
 }
 
 export function contactsOf(world: World, memberId: string): SceneCustomer[] {
   return world.customers.filter(({ follows }) => follows.some((one) => one.memberId === memberId))
 }
 
-export function contactOption(world: World, { id, name, follows }: SceneCustomer, memberId: string, chosen = false): Option {
+export function contactOption(
+  world: World,
+  { id, name, follows }: SceneCustomer,
+  memberId: string,
+  chosen = false,
+): Option {
   const remark = follows.find((one) => one.memberId === memberId)?.remark ?? ''
-  return { id, name: remark || name, note: remark === name ? '' : name, imageUrl: avatarUrl(world, id), chosen }
+  return {
+    id,
+    name: remark || name,
+    note: remark === name ? '' : name,
+    imageUrl: avatarUrl(world, id),
+    chosen,
+  }
 }

@@ -21,10 +21,14 @@ const page = { headers: { accept: 'text/html' } }
 describe('the webview', () => {
   it('puts the client first into a page, compressed or not, and lets it be framed', async () => {
     const url = await upstream((request, response) => {
-      const html = '<!doctype html><html><head lang="zh"><script src="/app.js"></script></head><body>林悦</body></html>'
+      const html =
+        '<!doctype html><html><head lang="zh"><script src="/app.js"></script></head><body>林悦</body></html>'
       response.setHeader('content-type', 'text/html; charset=utf-8')
       response.setHeader('x-frame-options', 'DENY')
-      response.setHeader('content-security-policy', "script-src 'self'; frame-ancestors 'none'; img-src *")
+      response.setHeader(
+        'content-security-policy',
+        "script-src 'self'; frame-ancestors 'none'; img-src *",
+      )
       if (request.url === '/gzip') response.setHeader('content-encoding', 'gzip')
       response.end(request.url === '/gzip' ? gzipSync(html) : html)
     })
@@ -37,24 +41,45 @@ describe('the webview', () => {
       expect(reply.headers.get('x-frame-options')).toBeNull()
       expect(reply.headers.get('content-security-policy')).toBe("script-src 'self'; img-src *")
     }
-    expect(await (await fetch(`${webviewOrigin}/_webview/client.js`)).text()).toContain('WeixinJSBridge')
+    expect(await (await fetch(`${webviewOrigin}/_webview/client.js`)).text()).toContain(
+      'WeixinJSBridge',
+    )
   })
 
   it('passes everything else on as it is: bodies, statuses, redirects, cookies, and who asked for which host', async () => {
     const url = await upstream((request, response) => {
-      const { host, 'x-forwarded-host': forwardedHost, 'x-forwarded-proto': proto, 'x-forwarded-for': client } = request.headers
-      response.writeHead(307, { location: '/elsewhere', 'set-cookie': ['a=1', 'b=2'], 'content-type': 'application/json' })
+      const {
+        host,
+        'x-forwarded-host': forwardedHost,
+        'x-forwarded-proto': proto,
+        'x-forwarded-for': client,
+      } = request.headers
+      response.writeHead(307, {
+        location: '/elsewhere',
+        'set-cookie': ['a=1', 'b=2'],
+        'content-type': 'application/json',
+      })
       let body = ''
       request
         .on('data', (part: Buffer) => (body += part.toString()))
         .on('end', () => response.end(JSON.stringify({ host, forwardedHost, proto, client, body })))
     })
     const { webviewOrigin, webviewPort } = await openSandbox({ upstream: [url] })
-    const reply = await fetch(`${webviewOrigin}/api/x?y=1`, { method: 'POST', body: 'hello', redirect: 'manual' })
+    const reply = await fetch(`${webviewOrigin}/api/x?y=1`, {
+      method: 'POST',
+      body: 'hello',
+      redirect: 'manual',
+    })
     expect(reply.status).toBe(307)
     expect(reply.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
     const host = `localhost:${webviewPort}`
-    expect(await reply.json()).toEqual({ host, forwardedHost: host, proto: 'http', client: '127.0.0.1', body: 'hello' })
+    expect(await reply.json()).toEqual({
+      host,
+      forwardedHost: host,
+      proto: 'http',
+      client: '127.0.0.1',
+      body: 'hello',
+    })
   })
 
   it('passes on an address of nothing but slashes, and lives', async () => {
@@ -69,7 +94,10 @@ describe('the webview', () => {
       request.once('data', () => request.pause())
     })
     const { webviewOrigin } = await openSandbox({ upstream: [url] })
-    const reply = await fetch(`${webviewOrigin}/api/track`, { method: 'POST', body: 'x'.repeat(2_000_000) })
+    const reply = await fetch(`${webviewOrigin}/api/track`, {
+      method: 'POST',
+      body: 'x'.repeat(2_000_000),
+    })
     expect([reply.status, await reply.text()]).toEqual([413, 'too large'])
   })
 
@@ -92,8 +120,11 @@ describe('the webview', () => {
 
   it('sends the customer’s requests to the second server', async () => {
     const named = (name: string) => upstream((_request, response) => response.end(name))
-    const { webviewOrigin } = await openSandbox({ upstream: [await named('first'), await named('second')] })
-    const ask = async (path: string, headers = {}) => (await fetch(webviewOrigin + path, { headers })).text()
+    const { webviewOrigin } = await openSandbox({
+      upstream: [await named('first'), await named('second')],
+    })
+    const ask = async (path: string, headers = {}) =>
+      (await fetch(webviewOrigin + path, { headers })).text()
     expect(await ask('/sidebar/')).toBe('first')
     expect(await ask('/api/session')).toBe('first')
     expect(await ask('/h5/')).toBe('second')
@@ -111,7 +142,9 @@ describe('the webview', () => {
     expect(await (await fetch(`${webviewOrigin}/api/session`)).json()).toMatchObject({
       error: expect.stringContaining('http://127.0.0.1:9'),
     })
-    await post('/_sandbox/upstream', { urls: [await upstream((_request, response) => response.end('up'))] })
+    await post('/_sandbox/upstream', {
+      urls: [await upstream((_request, response) => response.end('up'))],
+    })
     expect(await (await fetch(`${webviewOrigin}/sidebar/`, page)).text()).toBe('up')
   })
 })
@@ -207,7 +240,10 @@ describe('a webview’s first address', () => {
     const { webview, webviewOrigin } = await openSandbox()
     const open = async (userId: string) => {
       const { src } = await webview({ device: 'wecom', userId, url: '/sidebar/#/contact' })
-      return fetch(src, { redirect: 'manual', headers: { cookie: 'chatside_member=secret; theme=dark' } })
+      return fetch(src, {
+        redirect: 'manual',
+        headers: { cookie: 'chatside_member=secret; theme=dark' },
+      })
     }
     const first = await open('ZhouXiaolan')
     expect(first.headers.get('location')).toBe(`${webviewOrigin}/sidebar/#/contact`)
@@ -224,7 +260,11 @@ describe('a webview’s first address', () => {
     const appid = env.MINIPROGRAM_APP_ID ?? ''
     const page = 'pages/material/index.html?share=1&x=a/b'
     const open = async (build?: 'h5') => {
-      const { src } = await webview({ device: 'wechat', userId: 'linyue', miniprogram: { appid, page, ...(build && { build }) } })
+      const { src } = await webview({
+        device: 'wechat',
+        userId: 'linyue',
+        miniprogram: { appid, page, ...(build && { build }) },
+      })
       return (await fetch(src, { redirect: 'manual' })).headers.get('location')
     }
     expect(await open()).toBe(`${webviewOrigin}/_webview/mini/#/pages/material/index?share=1&x=a/b`)

@@ -8,10 +8,16 @@ const script = '<script src="/_webview/client.js"></script>'
 const agent = new Agent({ keepAlive: true })
 
 /**
- * The clients' built-in browser: passes every request on and puts the client into HTML answers. Nothing else changes except what a top-level
- * page does not meet: `X-Frame-Options`, CSP `frame-ancestors`, and `Cross-Origin-Resource-Policy`, since cards show pictures of our pages.
+ * The clients' built-in browser: passes every request on and puts the client into HTML answers.
+ * Nothing else changes except what a top-level page does not meet: `X-Frame-Options`, CSP
+ * `frame-ancestors`, and `Cross-Origin-Resource-Policy`, since cards show pictures of our pages.
  */
-export function passOn(request: IncomingMessage, response: ServerResponse, upstreams: string[], fate: Fate = 'through') {
+export function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstreams: string[],
+  fate: Fate = 'through',
+) {
   if (fate === 'request lost') return loseConnection(request, response)
   const upstream = chooseUpstream(request, upstreams)
   if (!upstream) return explainDown(request, response, 'no address', 'SANDBOX_UPSTREAM is empty')
@@ -22,7 +28,14 @@ export function passOn(request: IncomingMessage, response: ServerResponse, upstr
   headers['x-forwarded-host'] = request.headers.host
   // A page must come readable, because the client is put into it.
   if (wantsPage(request)) headers['accept-encoding'] = 'identity'
-  const options = { agent, host: target.hostname, port: target.port || 80, method: request.method, path: url, headers }
+  const options = {
+    agent,
+    host: target.hostname,
+    port: target.port || 80,
+    method: request.method,
+    path: url,
+    headers,
+  }
   let isAnswered = false
   const upward = openRequest(options, (answer) => {
     isAnswered = true
@@ -30,7 +43,10 @@ export function passOn(request: IncomingMessage, response: ServerResponse, upstr
       answer.resume()
       return loseConnection(request, response)
     }
-    const isPage = (answer.headers['content-type'] ?? '').startsWith('text/html') && request.method !== 'HEAD' && answer.statusCode !== 304
+    const isPage =
+      (answer.headers['content-type'] ?? '').startsWith('text/html') &&
+      request.method !== 'HEAD' &&
+      answer.statusCode !== 304
     if (isPage) void sendPage(answer, response)
     else stream(answer, response)
     return undefined
@@ -44,7 +60,10 @@ export function passOn(request: IncomingMessage, response: ServerResponse, upstr
 }
 
 /** The second server gets the customer's requests, so that both are exercised. */
-function chooseUpstream({ headers, url = '' }: IncomingMessage, upstreams: string[]): string | undefined {
+function chooseUpstream(
+  { headers, url = '' }: IncomingMessage,
+  upstreams: string[],
+): string | undefined {
   return isCustomers(headers, url) ? (upstreams[1] ?? upstreams[0]) : upstreams[0]
 }
 
@@ -67,7 +86,11 @@ async function sendPage(answer: IncomingMessage, response: ServerResponse) {
     for await (const chunk of answer) chunks.push(chunk as Buffer)
     const html = decode(Buffer.concat(chunks), answer.headers['content-encoding'])
     const page = Buffer.from(withClient(html.toString('utf8')))
-    const { 'content-encoding': _encoding, 'transfer-encoding': _transfer, ...headers } = unframed(answer.headers)
+    const {
+      'content-encoding': _encoding,
+      'transfer-encoding': _transfer,
+      ...headers
+    } = unframed(answer.headers)
     response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': page.length })
     response.end(page)
   } catch {
@@ -85,9 +108,14 @@ function decode(body: Buffer, encoding: string | undefined): Buffer {
 /** As the first element of `<head>`, before any script of the page. */
 export function withClient(html: string): string {
   const head = /<head(\s[^>]*)?>/i.exec(html)
-  if (head) return html.slice(0, head.index + head[0].length) + script + html.slice(head.index + head[0].length)
+  if (head)
+    return (
+      html.slice(0, head.index + head[0].length) + script + html.slice(head.index + head[0].length)
+    )
   const start = /^\s*<!doctype[^>]*>/i.exec(html)
-  return start ? html.slice(0, start[0].length) + script + html.slice(start[0].length) : script + html
+  return start
+    ? html.slice(0, start[0].length) + script + html.slice(start[0].length)
+    : script + html
 }
 
 function unframed(headers: IncomingMessage['headers']): IncomingMessage['headers'] {
@@ -99,23 +127,35 @@ function unframed(headers: IncomingMessage['headers']): IncomingMessage['headers
 }
 
 /**
- * The phone has no connection. A page is WeChat's own then, any other request breaks off. Not silently: when a connection that was used before just
- * closes, Chromium sends the request again by itself.
+ * The phone has no connection. A page is WeChat's own then, any other request breaks off. Not
+ * silently: when a connection that was used before just closes, Chromium sends the request again by
+ * itself.
  */
 export function loseConnection(request: IncomingMessage, response: ServerResponse) {
-  if (response.headersSent || !wantsPage(request)) return request.socket.end('the connection is lost\r\n\r\n')
-  response.writeHead(503, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  if (response.headersSent || !wantsPage(request))
+    return request.socket.end('the connection is lost\r\n\r\n')
+  response.writeHead(503, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+  })
   return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>网络不可用</title><style>html,body{height:100%;margin:0}button{display:flex;width:100%;height:100%;flex-direction:column;gap:12px;align-items:center;justify-content:center;padding:0 2em 20vh;border:0;font:15px/1.6 system-ui,sans-serif;color:#888;background:#ededed}svg{width:64px}@media(prefers-color-scheme:dark){button{background:#111}}</style></head>
 <body><button type="button" onclick="location.reload()"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linecap="round" aria-hidden="true"><path d="M3 9a13 13 0 0 1 18 0M6 12.5a8.6 8.6 0 0 1 12 0M9 16a4.3 4.3 0 0 1 6 0M12 19.3v.2M4 3l16 17"/></svg>
 <span>网络出错，轻触屏幕重新加载</span><span lang="en">No connection. Tap to load again.</span></button></body></html>`)
 }
 
-function explainDown(request: IncomingMessage, response: ServerResponse, upstream: string, cause: string) {
+function explainDown(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: string,
+  cause: string,
+) {
   if (response.headersSent) return response.destroy()
   if (!wantsPage(request)) {
     response.writeHead(502, { 'content-type': 'application/json; charset=utf-8' })
-    return response.end(JSON.stringify({ error: `the server at ${upstream} does not answer: ${cause}` }))
+    return response.end(
+      JSON.stringify({ error: `the server at ${upstream} does not answer: ${cause}` }),
+    )
   }
   response.writeHead(502, { 'content-type': 'text/html; charset=utf-8' })
   return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">

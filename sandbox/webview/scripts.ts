@@ -4,9 +4,14 @@ import { root } from '../root.ts'
 
 let built: Promise<{ client: string; authorize: string }> | undefined
 
-/** The two scripts that stand in front of pages, built once when the first sandbox of the process starts. */
+/**
+ * The two scripts that stand in front of pages, built once when the first sandbox of the process
+ * starts.
+ */
 export function buildScripts(): Promise<{ client: string; authorize: string }> {
-  built ??= Promise.all([bundle('main.ts'), bundle('authorize.ts')]).then(([client, authorize]) => ({ client, authorize }))
+  built ??= Promise.all([bundle('main.ts'), bundle('authorize.ts')]).then(
+    ([client, authorize]) => ({ client, authorize }),
+  )
   return built
 }
 

@@ -2,10 +2,20 @@ import { createHash } from 'node:crypto'
 import { stateOf } from '../state/grants.ts'
 import type { Grant, World } from '../state/world.ts'
 
-/** WW-90506: `sha1` over ticket, nonce, timestamp and the page's address without its fragment, in this order, nothing encoded. */
-export function jsapiSignature(ticket: string, nonceStr: string, timestamp: string, url: string): string {
+/**
+ * WW-90506: `sha1` over ticket, nonce, timestamp and the page's address without its fragment, in
+ * this order, nothing encoded.
+ */
+export function jsapiSignature(
+  ticket: string,
+  nonceStr: string,
+  timestamp: string,
+  url: string,
+): string {
   const [page = ''] = url.split('#')
-  return createHash('sha1').update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${page}`).digest('hex')
+  return createHash('sha1')
+    .update(`jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${page}`)
+    .digest('hex')
 }
 
 export interface Signed {

@@ -17,23 +17,39 @@ export function createWebview(world: World, scripts: { client: string }) {
   return (request: IncomingMessage, response: ServerResponse) => {
     const [pathname = ''] = (request.url ?? '').split('?')
     if (!pathname.startsWith('/_webview/')) {
-      return carry(request, response, (fate) => passOn(request, response, world.addresses.upstream, fate))
+      return carry(request, response, (fate) =>
+        passOn(request, response, world.addresses.upstream, fate),
+      )
     }
-    serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch((error: unknown) => {
-      const isOurs = error instanceof Nonsense || error instanceof SyntaxError
-      json(response, isOurs ? 400 : 500, { error: error instanceof Error ? error.message : String(error) })
-    })
+    serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch(
+      (error: unknown) => {
+        const isOurs = error instanceof Nonsense || error instanceof SyntaxError
+        json(response, isOurs ? 400 : 500, {
+          error: error instanceof Error ? error.message : String(error),
+        })
+      },
+    )
     return undefined
   }
 }
 
-async function serve(world: World, scripts: { client: string }, path: string, request: IncomingMessage, response: ServerResponse) {
+async function serve(
+  world: World,
+  scripts: { client: string },
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   if (path === 'client.js') {
-    response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-cache' })
+    response.writeHead(200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'no-cache',
+    })
     return response.end(scripts.client)
   }
   if (path === 'clear') return clear(response)
-  if (path.startsWith('mini/')) return serveMini(world, path.slice('mini/'.length), request, response)
+  if (path.startsWith('mini/'))
+    return serveMini(world, path.slice('mini/'.length), request, response)
   if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
   if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
   const body = await readJson(request)
@@ -45,10 +61,14 @@ async function serve(world: World, scripts: { client: string }, path: string, re
     case 'location': {
       const { webview, url, title } = check(shapes.ReportPlace, body)
       const known = world.webviews.get(webview)
-      // After a reset old frames still report until the desk drops them; that is no mistake of theirs.
+      // After a reset old frames still report until the desk drops them; that is no mistake of
+      // theirs.
       if (known) {
         // WeChat's error page stands at our own address, from which the page is tried again.
-        Object.assign(known, /^\w+:\/\/[^/]+\/_webview\/open\//.test(url) ? { title } : { url, title })
+        Object.assign(
+          known,
+          /^\w+:\/\/[^/]+\/_webview\/open\//.test(url) ? { title } : { url, title },
+        )
         changed(world)
       }
       return json(response, 200, {})
@@ -57,7 +77,10 @@ async function serve(world: World, scripts: { client: string }, path: string, re
       const { webview, purpose } = check(shapes.AskPosition, body)
       const gone = new AbortController()
       response.on('close', () => gone.abort())
-      const position = await askLocation(world, webviewOf(world, webview).id, { gone: gone.signal, purpose })
+      const position = await askLocation(world, webviewOf(world, webview).id, {
+        gone: gone.signal,
+        purpose,
+      })
       return json(response, 200, { position })
     }
     case 'network':
@@ -68,7 +91,8 @@ async function serve(world: World, scripts: { client: string }, path: string, re
 }
 
 /**
- * Where a new frame starts. Each member has a WeCom of his own, but all share the desk's cookies: they are dropped when another member opens a page.
+ * Where a new frame starts. Each member has a WeCom of his own, but all share the desk's cookies:
+ * they are dropped when another member opens a page.
  */
 function open(world: World, id: string, request: IncomingMessage, response: ServerResponse) {
   const webview = world.webviews.get(id)
@@ -78,19 +102,33 @@ function open(world: World, id: string, request: IncomingMessage, response: Serv
   }
   // A mini program lies on the phone: it opens without a network.
   const isOnPhone = webview.url.startsWith(miniprogramStart(world))
-  if (webview.device === 'wechat' && !isOnPhone && world.devices.network === 'offline') return loseConnection(request, response)
-  const isOther = webview.device === 'wecom' && world.cookieOwner !== null && world.cookieOwner !== webview.userId
+  if (webview.device === 'wechat' && !isOnPhone && world.devices.network === 'offline')
+    return loseConnection(request, response)
+  const isOther =
+    webview.device === 'wecom' && world.cookieOwner !== null && world.cookieOwner !== webview.userId
   if (webview.device === 'wecom') world.cookieOwner = webview.userId
   const cookies = isOther
-    ? (request.headers.cookie ?? '').split(';').map((one) => `${one.split('=')[0]?.trim() ?? ''}=; Path=/; Max-Age=0; HttpOnly`)
+    ? (request.headers.cookie ?? '')
+        .split(';')
+        .map((one) => `${one.split('=')[0]?.trim() ?? ''}=; Path=/; Max-Age=0; HttpOnly`)
     : []
-  response.writeHead(302, { location: webview.url, 'cache-control': 'no-store', ...(cookies.length > 0 && { 'set-cookie': cookies }) })
+  response.writeHead(302, {
+    location: webview.url,
+    'cache-control': 'no-store',
+    ...(cookies.length > 0 && { 'set-cookie': cookies }),
+  })
   return response.end()
 }
 
-/** A page that forgets what one user's pages have stored on the phone (see `partition` in `client/disguise.ts`), and tells the desk. */
+/**
+ * A page that forgets what one user's pages have stored on the phone (see `partition` in
+ * `client/disguise.ts`), and tells the desk.
+ */
 function clear(response: ServerResponse) {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+  })
   return response.end(`<!doctype html><script>
 const prefix = 'wechat/' + new URLSearchParams(location.search).get('user') + '/'
 for (const store of [localStorage, sessionStorage]) for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key)
@@ -106,6 +144,9 @@ function webviewOf(world: World, id: string): WebviewRecord {
 
 function json(response: ServerResponse, status: number, body: unknown) {
   if (response.headersSent || response.destroyed) return response
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  })
   return response.end(JSON.stringify(body))
 }

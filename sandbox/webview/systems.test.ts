@@ -16,10 +16,23 @@ type System = NonNullable<Scenario['system']>
 const systems: System[] = ['windows', 'macos', 'ios', 'android']
 
 function open(scenario: Scenario = {}, wish: Partial<OpenWebview> = {}) {
-  return show(stage, { device: 'wecom', userId: 'ZhouXiaolan', conversationId: 'zhou-lin', url: '/page', scenario, ...wish })
+  return show(stage, {
+    device: 'wecom',
+    userId: 'ZhouXiaolan',
+    conversationId: 'zhou-lin',
+    url: '/page',
+    scenario,
+    ...wish,
+  })
 }
 
-const jsApiList = ['getCurExternalContact', 'previewFile', 'navigateToAddCustomer', 'hideChatAttachmentMenu', 'shareToExternalMoments']
+const jsApiList = [
+  'getCurExternalContact',
+  'previewFile',
+  'navigateToAddCustomer',
+  'hideChatAttachmentMenu',
+  'shareToExternalMoments',
+]
 
 describe('a client of each system', () => {
   it.each([
@@ -29,9 +42,19 @@ describe('a client of each system', () => {
     ['android', 'Linux armv8l', /Android 14.*wxwork\/4\.1\.36 MicroMessenger\/7/],
   ] as const)('is known by its user agent: %s', async (system, platform, userAgent) => {
     const { frame } = await open({ system })
-    const seen = await frame.evaluate(() => [navigator.platform, navigator.userAgent, navigator.maxTouchPoints])
-    expect(seen).toEqual([platform, expect.stringMatching(userAgent), system === 'ios' || system === 'android' ? 5 : 0])
-    expect(await frame.evaluate(() => (window as unknown as { ww: { env: object } }).ww.env)).toEqual({ isWeCom: true, isWeChat: false })
+    const seen = await frame.evaluate(() => [
+      navigator.platform,
+      navigator.userAgent,
+      navigator.maxTouchPoints,
+    ])
+    expect(seen).toEqual([
+      platform,
+      expect.stringMatching(userAgent),
+      system === 'ios' || system === 'android' ? 5 : 0,
+    ])
+    expect(
+      await frame.evaluate(() => (window as unknown as { ww: { env: object } }).ww.env),
+    ).toEqual({ isWeCom: true, isWeChat: false })
   })
 
   it('says in its own words that the page was opened from elsewhere', async () => {
@@ -39,7 +62,9 @@ describe('a client of each system', () => {
     for (const system of systems) {
       const { frame } = await open({ system }, { entry: 'normal' })
       await register(stage, frame, { jsApiList })
-      const verify = await frame.evaluate(() => (window as unknown as { ww: { getVerifyParams: () => object } }).ww.getVerifyParams())
+      const verify = await frame.evaluate(() =>
+        (window as unknown as { ww: { getVerifyParams: () => object } }).ww.getVerifyParams(),
+      )
       raw[system] = await invoke(frame, 'getCurExternalContact', verify)
     }
     const words = 'without context of external contact'
@@ -56,7 +81,9 @@ describe('a client of each system', () => {
     const undeclared: unknown[] = []
     for (const system of systems) {
       const { frame } = await open({ system })
-      unconfigured.push(((await invoke(frame, 'getCurExternalChat')) as { err_msg: string }).err_msg.split(':')[1])
+      unconfigured.push(
+        ((await invoke(frame, 'getCurExternalChat')) as { err_msg: string }).err_msg.split(':')[1],
+      )
       await register(stage, frame, { jsApiList })
       undeclared.push((await call(frame, 'getCurExternalChat')).errMsg)
     }
@@ -78,12 +105,19 @@ describe('a client of each system', () => {
 describe('functions of phones', () => {
   it('are missing on a desktop and in older versions', async () => {
     const answers: unknown[] = []
-    const cases: Scenario[] = [{}, { system: 'macos' }, { system: 'ios', clientVersion: '3.0.30' }, { system: 'android' }]
+    const cases: Scenario[] = [
+      {},
+      { system: 'macos' },
+      { system: 'ios', clientVersion: '3.0.30' },
+      { system: 'android' },
+    ]
     for (const scenario of cases) {
       const { frame } = await open(scenario)
       await register(stage, frame, { jsApiList })
       answers.push((await call(frame, 'navigateToAddCustomer')).errMsg)
-      answers.push((await call(frame, 'previewFile', { url: 'https://a.example/b.pdf', size: 10 })).errMsg)
+      answers.push(
+        (await call(frame, 'previewFile', { url: 'https://a.example/b.pdf', size: 10 })).errMsg,
+      )
     }
     expect(answers).toEqual([
       'navigateToAddCustomer:function not exist',
@@ -97,7 +131,10 @@ describe('functions of phones', () => {
     ])
     const { frame } = await open({ system: 'android' })
     await register(stage, frame, { jsApiList })
-    expect((await call(frame, 'checkJsApi', { jsApiList })).checkResult).toMatchObject({ previewFile: true, shareToExternalMoments: true })
+    expect((await call(frame, 'checkJsApi', { jsApiList })).checkResult).toMatchObject({
+      previewFile: true,
+      shareToExternalMoments: true,
+    })
   })
 
   it('show what only a phone shows', async () => {
@@ -106,7 +143,8 @@ describe('functions of phones', () => {
     onTestFinished(() => hangUp.abort())
     const stream = await fetch(`${stage.sandbox.origin}/_sandbox/stream`, { signal: hangUp.signal })
     const listening = (async () => {
-      for await (const event of readEvents(stream)) if (event.type === 'action') actions.push(event.action)
+      for await (const event of readEvents(stream))
+        if (event.type === 'action') actions.push(event.action)
     })()
     listening.catch(() => undefined)
     const { frame } = await open({ system: 'ios' }, { entry: 'chat_attachment' })
@@ -132,6 +170,8 @@ describe('a client before 3.0.24', () => {
     const { frame } = await open({ clientVersion: '3.0.20' })
     const { WECOM_CORP_ID: corpid, WECOM_AGENT_ID: agentid } = stage.sandbox.env
     const proof = { corpid, agentid, timestamp: '1', nonceStr: 'n', signature: 's', jsApiList }
-    expect(await invoke(frame, 'agentConfig', proof)).toEqual({ err_msg: 'agentConfig:fail_the permission value is offline verifying' })
+    expect(await invoke(frame, 'agentConfig', proof)).toEqual({
+      err_msg: 'agentConfig:fail_the permission value is offline verifying',
+    })
   })
 })

@@ -11,7 +11,10 @@ export interface Caller {
   ids: Ids
 }
 
-/** Every call with an app's token: it must be known, unexpired and not withdrawn (WW-91039), and come from an allowed address (60020). */
+/**
+ * Every call with an app's token: it must be known, unexpired and not withdrawn (WW-91039), and
+ * come from an allowed address (60020).
+ */
 export function authorize(world: World, { query, ip }: Upstream): Caller {
   if (!query.access_token) throw new Refusal(41001, 'access_token missing')
   const token = findGrant(world, ['wecom.token'], query.access_token)
@@ -22,7 +25,8 @@ export function authorize(world: World, { query, ip }: Upstream): Caller {
   if (state === 'revoked') throw new Refusal(40014, 'invalid access_token')
   const app = [...world.apps.list, world.apps.contactSync].find(({ key }) => key === token.owner)
   if (!app) throw new Refusal(40014, 'invalid access_token')
-  if (app.allowedIps !== null && !app.allowedIps.includes(ip)) throw new Refusal(60020, 'not allow to access from your ip')
+  if (app.allowedIps !== null && !app.allowedIps.includes(ip))
+    throw new Refusal(60020, 'not allow to access from your ip')
   return { app, ids: idsOf(world, app) }
 }
 
@@ -35,12 +39,19 @@ export function requirePermission({ app }: Caller, permission: Permission) {
 export function visibleMember(caller: Caller, userid: string): SceneMember {
   const member = caller.ids.findMember(userid)
   if (!member) throw new Refusal(60111, 'userid not found')
-  if (!isVisible(caller.app, member)) throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
+  if (!isVisible(caller.app, member))
+    throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
   return member
 }
 
-/** 可见范围: named members, and members of named departments, which stand there with everything below them. */
-export function isVisible({ visible }: App, member: Pick<SceneMember, 'id' | 'departmentId'>): boolean {
+/**
+ * 可见范围: named members, and members of named departments, which stand there with everything
+ * below them.
+ */
+export function isVisible(
+  { visible }: App,
+  member: Pick<SceneMember, 'id' | 'departmentId'>,
+): boolean {
   return visible.members.includes(member.id) || visible.departments.includes(member.departmentId)
 }
 

@@ -5,12 +5,22 @@ import { callbacks } from './tables.ts'
 export type CallbackRow = typeof callbacks.$inferSelect
 
 /** False when the same push was stored before. */
-export async function insertCallback(q: Queryable, row: typeof callbacks.$inferInsert): Promise<boolean> {
-  const made = await q.insert(callbacks).values(row).onConflictDoNothing().returning({ id: callbacks.id })
+export async function insertCallback(
+  q: Queryable,
+  row: typeof callbacks.$inferInsert,
+): Promise<boolean> {
+  const made = await q
+    .insert(callbacks)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: callbacks.id })
   return made.length > 0
 }
 
-/** The next one that is due and that nobody else is handling. The lock is the transaction's: a process that is killed lets go of it. */
+/**
+ * The next one that is due and that nobody else is handling. The lock is the transaction's: a
+ * process that is killed lets go of it.
+ */
 export async function takeDue(tx: Transaction, now: Date): Promise<CallbackRow | undefined> {
   const [row] = await tx
     .select()
@@ -22,13 +32,25 @@ export async function takeDue(tx: Transaction, now: Date): Promise<CallbackRow |
   return row
 }
 
-export async function updateCallback(q: Queryable, id: string, changes: Partial<Omit<CallbackRow, 'id'>>): Promise<boolean> {
-  const updated = await q.update(callbacks).set(changes).where(eq(callbacks.id, id)).returning({ id: callbacks.id })
+export async function updateCallback(
+  q: Queryable,
+  id: string,
+  changes: Partial<Omit<CallbackRow, 'id'>>,
+): Promise<boolean> {
+  const updated = await q
+    .update(callbacks)
+    .set(changes)
+    .where(eq(callbacks.id, id))
+    .returning({ id: callbacks.id })
   return updated.length > 0
 }
 
 export async function callbackCounts(q: Queryable): Promise<{ state: string; count: number }[]> {
-  return q.select({ state: callbacks.state, count: count() }).from(callbacks).groupBy(callbacks.state).orderBy(asc(callbacks.state))
+  return q
+    .select({ state: callbacks.state, count: count() })
+    .from(callbacks)
+    .groupBy(callbacks.state)
+    .orderBy(asc(callbacks.state))
 }
 
 /** Oldest first, without what they say. */
@@ -45,8 +67,14 @@ export async function failedCallbacks(
     .limit(limit)
 }
 
-/** As if they had just arrived: those that failed, or one, whatever became of it. Returns how many. */
-export async function setWaiting(q: Queryable, which: 'failed' | { id: string }, now: Date): Promise<number> {
+/**
+ * As if they had just arrived: those that failed, or one, whatever became of it. Returns how many.
+ */
+export async function setWaiting(
+  q: Queryable,
+  which: 'failed' | { id: string },
+  now: Date,
+): Promise<number> {
   const { rowCount } = await q
     .update(callbacks)
     .set({ state: 'waiting', tries: 0, nextTryAt: now, handledAt: null, error: null })
@@ -55,7 +83,12 @@ export async function setWaiting(q: Queryable, which: 'failed' | { id: string },
 }
 
 /** Deletes some of those in these states that came before; returns how many. */
-export async function deleteReceivedBefore(q: Queryable, before: Date, states: readonly string[], atMost: number): Promise<number> {
+export async function deleteReceivedBefore(
+  q: Queryable,
+  before: Date,
+  states: readonly string[],
+  atMost: number,
+): Promise<number> {
   const old = q
     .select({ id: callbacks.id })
     .from(callbacks)

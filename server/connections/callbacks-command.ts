@@ -2,4 +2,6 @@
 import { runCommand } from '../command.ts'
 import { operateCallbacks } from './operate-callbacks.ts'
 
-await runCommand((ctx) => operateCallbacks(ctx, process.argv.slice(2), (line) => process.stdout.write(`  ${line}\n`)))
+await runCommand((ctx) =>
+  operateCallbacks(ctx, process.argv.slice(2), (line) => process.stdout.write(`  ${line}\n`)),
+)

@@ -53,7 +53,11 @@ function envelope(message: string, { receiveId = app.corpId, token = secrets().t
 function post(message: string, options: Parameters<typeof envelope>[1] = {}, on = app) {
   const { query, encrypted } = envelope(message, options)
   const body = `<xml><ToUserName><![CDATA[${app.corpId}]]></ToUserName><AgentID>1</AgentID><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`
-  return on.fetch(`${address}?${new URLSearchParams(query)}`, { method: 'POST', body, headers: { 'content-type': 'text/xml' } })
+  return on.fetch(`${address}?${new URLSearchParams(query)}`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/xml' },
+  })
 }
 
 let second = 1_732_000_000
@@ -65,7 +69,11 @@ function event(change: string, externalUserId: string, userId = 'ZhouXiaolan'): 
 /** As an admin saves it: the sandbox asks the address first. */
 function saveAddress(path = address) {
   const receiver = `app:${app.corpId}/${app.ctx.config.wecom.agentId}`
-  return app.sandbox?.door('POST', 'callbacks', { receiver, url: `${app.url}${path}`, ...secrets() })
+  return app.sandbox?.door('POST', 'callbacks', {
+    receiver,
+    url: `${app.url}${path}`,
+    ...secrets(),
+  })
 }
 
 function happen(name: string, body: object) {
@@ -79,7 +87,11 @@ async function arrivedAndHandled(count: number): Promise<void> {
 }
 
 async function asked(): Promise<number> {
-  return ((await app.sandbox?.door('GET', 'calls?path=/cgi-bin/externalcontact/get')) as { items: unknown[] }).items.length
+  return (
+    (await app.sandbox?.door('GET', 'calls?path=/cgi-bin/externalcontact/get')) as {
+      items: unknown[]
+    }
+  ).items.length
 }
 
 async function stored() {
@@ -87,14 +99,18 @@ async function stored() {
 }
 
 async function externalIdOf(customerId: string): Promise<string> {
-  const { customers } = (await app.sandbox?.door('GET', 'state')) as { customers: { id: string; externalUserId: string }[] }
+  const { customers } = (await app.sandbox?.door('GET', 'state')) as {
+    customers: { id: string; externalUserId: string }[]
+  }
   return customers.find(({ id }) => id === customerId)?.externalUserId ?? ''
 }
 
 describe('the address', () => {
   test('answers the echostr in plain, not a byte more, and can so be saved in the admin console', async () => {
     const { query, encrypted } = envelope('1616140317555161061')
-    const answer = await app.fetch(`${address}?${new URLSearchParams({ ...query, echostr: encrypted })}`)
+    const answer = await app.fetch(
+      `${address}?${new URLSearchParams({ ...query, echostr: encrypted })}`,
+    )
     expect(answer.status).toBe(200)
     expect(await answer.text()).toBe('1616140317555161061')
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
@@ -103,13 +119,18 @@ describe('the address', () => {
 
   test('of an unknown connection is none', async () => {
     const { query, encrypted } = envelope('1')
-    const answer = await app.fetch(`/callbacks/wecom/99?${new URLSearchParams({ ...query, echostr: encrypted })}`)
+    const answer = await app.fetch(
+      `/callbacks/wecom/99?${new URLSearchParams({ ...query, echostr: encrypted })}`,
+    )
     expect(answer.status).toBe(404)
     await expect(saveAddress('/callbacks/wecom/99')).rejects.toThrow('404')
   })
 
   test('is none while no token and key are set', async () => {
-    const without = await makeTestApp({ beside: app, env: { WECOM_CALLBACK_TOKEN: '', WECOM_CALLBACK_AES_KEY: '' } })
+    const without = await makeTestApp({
+      beside: app,
+      env: { WECOM_CALLBACK_TOKEN: '', WECOM_CALLBACK_AES_KEY: '' },
+    })
     expect((await post(event('add_external_contact', chen), {}, without)).status).toBe(404)
     await without.stop()
   })
@@ -130,13 +151,19 @@ describe('the address', () => {
     ['XML without an envelope', '<xml><Event>x</Event></xml>'],
     ['a document type', '<!DOCTYPE a [<!ENTITY b "c">]><xml><Encrypt>&b;</Encrypt></xml>'],
   ])('refuses %s', async (_what, body) => {
-    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, { method: 'POST', body })
+    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, {
+      method: 'POST',
+      body,
+    })
     expect(answer.status).toBe(403)
     expect(await stored()).toEqual([])
   })
 
   test('reads no body without end', async () => {
-    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, { method: 'POST', body: 'x'.repeat(70_000) })
+    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, {
+      method: 'POST',
+      body: 'x'.repeat(70_000),
+    })
     expect(answer.status).toBe(413)
   })
 })
@@ -147,7 +174,13 @@ describe('a push', () => {
     const answer = await post(message)
     expect([answer.status, await answer.text()]).toEqual([200, 'success'])
     expect(await stored()).toMatchObject([
-      { message, event: 'change_external_contact/edit_external_contact', state: 'waiting', tries: 0, corpId: app.corpId },
+      {
+        message,
+        event: 'change_external_contact/edit_external_contact',
+        state: 'waiting',
+        tries: 0,
+        corpId: app.corpId,
+      },
     ])
     await once(app.ctx, wecomCallbacks)
     expect(await stored()).toMatchObject([{ state: 'handled', tries: 1, error: null }])
@@ -155,8 +188,15 @@ describe('a push', () => {
 
   test('that comes again, to whichever process, is one; two within a second are two', async () => {
     const message = event('add_external_contact', chen)
-    const answers = await Promise.all([post(message), post(message, {}, beside), post(message), post(message, {}, beside)])
-    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(Array(4).fill('success'))
+    const answers = await Promise.all([
+      post(message),
+      post(message, {}, beside),
+      post(message),
+      post(message, {}, beside),
+    ])
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(
+      Array(4).fill('success'),
+    )
     expect(await stored()).toHaveLength(1)
     await post(message.replace(chen, 'wmSomebodyElse00000000000000000'))
     expect(await stored()).toHaveLength(2)
@@ -176,7 +216,9 @@ describe('a push', () => {
     const running = await makeTestApp({ beside: app, platformTimeoutMs: 3_000 })
     running.app.startJobs()
     await post(event('edit_external_contact', chen), {}, running)
-    await expect.poll(async () => (await stored())[0]?.state, { interval: 10, timeout: 1_500 }).toBe('handled')
+    await expect
+      .poll(async () => (await stored())[0]?.state, { interval: 10, timeout: 1_500 })
+      .toBe('handled')
     await running.stop()
   })
 
@@ -187,11 +229,17 @@ describe('a push', () => {
     // Without the lock that each job has: the rows alone must do.
     await Promise.all([wecomCallbacks.run(app.ctx), wecomCallbacks.run(beside.ctx)])
     expect(await asked()).toBe(before + ids.length)
-    expect((await stored()).map(({ state, tries }) => [state, tries])).toEqual(Array(6).fill(['handled', 1]))
+    expect((await stored()).map(({ state, tries }) => [state, tries])).toEqual(
+      Array(6).fill(['handled', 1]),
+    )
   })
 
   test('waits longer and longer while WeCom is out of reach, and is given up with the reason in the end', async () => {
-    await app.sandbox?.door('POST', 'faults', { path: '/cgi-bin/externalcontact/get', status: 500, times: 100 })
+    await app.sandbox?.door('POST', 'faults', {
+      path: '/cgi-bin/externalcontact/get',
+      status: 500,
+      times: 100,
+    })
     await post(event('add_external_contact', chen))
     const waits: number[] = []
     for (let guard = 0; guard < 10; guard += 1) {
@@ -205,7 +253,11 @@ describe('a push', () => {
     }
     expect(waits.every((wait, index) => index === 0 || wait > (waits[index - 1] ?? 0))).toBe(true)
     const [given] = await stored()
-    expect(given).toMatchObject({ state: 'failed', tries: waits.length + 1, error: expect.stringContaining('500') })
+    expect(given).toMatchObject({
+      state: 'failed',
+      tries: waits.length + 1,
+      error: expect.stringContaining('500'),
+    })
   })
 })
 
@@ -220,11 +272,23 @@ async function operated(...args: string[]): Promise<string> {
 async function keep(state: string, daysAgo: number): Promise<string> {
   const id = app.ctx.random.id()
   const receivedAt = new Date(app.clock.now().getTime() - daysAgo * 24 * 60 * 60_000)
-  const row = { id, connection: 'x', corpId: app.corpId, dedupeKey: id, event: 'change_external_contact/edit_external_contact' }
+  const row = {
+    id,
+    connection: 'x',
+    corpId: app.corpId,
+    dedupeKey: id,
+    event: 'change_external_contact/edit_external_contact',
+  }
   const error = state === 'failed' ? 'WeCom answered 500' : null
-  await app.db
-    .insert(callbacks)
-    .values({ ...row, message: event('edit_external_contact', chen), receivedAt, state, tries: 6, nextTryAt: receivedAt, error })
+  await app.db.insert(callbacks).values({
+    ...row,
+    message: event('edit_external_contact', chen),
+    receivedAt,
+    state,
+    tries: 6,
+    nextTryAt: receivedAt,
+    error,
+  })
   return id
 }
 
@@ -250,7 +314,9 @@ describe('the operator', () => {
     running.app.startJobs()
     try {
       expect(await operated('replay', 'failed')).toContain('2 pushes are handled once more')
-      await expect.poll(() => Promise.all(failed.map(stateOf)), { timeout: 1_500 }).toEqual(['handled', 'handled'])
+      await expect
+        .poll(() => Promise.all(failed.map(stateOf)), { timeout: 1_500 })
+        .toEqual(['handled', 'handled'])
     } finally {
       await running.stop()
     }
@@ -266,7 +332,10 @@ describe('the operator', () => {
   })
 
   test.each([
-    [['replay', '019a0000-0000-7000-8000-000000000000'], 'No push 019a0000-0000-7000-8000-000000000000 is stored'],
+    [
+      ['replay', '019a0000-0000-7000-8000-000000000000'],
+      'No push 019a0000-0000-7000-8000-000000000000 is stored',
+    ],
     [['replay', '--failed'], '"--failed" is no push\'s id'],
     [['replay'], 'Say what to do'],
     [['retry', 'failed'], 'Say what to do'],
@@ -278,7 +347,12 @@ describe('the operator', () => {
 describe('old pushes', () => {
   test('are deleted a month after they came, those that failed ten months after; one that waits never is', async () => {
     const old = [await keep('handled', 31), await keep('ignored', 31), await keep('failed', 301)]
-    const young = [await keep('handled', 29), await keep('ignored', 29), await keep('failed', 299), await keep('waiting', 400)]
+    const young = [
+      await keep('handled', 29),
+      await keep('ignored', 29),
+      await keep('failed', 299),
+      await keep('waiting', 400),
+    ]
     await once(app.ctx, forgetCallbacks)
     expect((await stored()).map(({ id }) => id).sort()).toEqual(young.sort())
     expect(await Promise.all(old.map(stateOf))).toEqual([undefined, undefined, undefined])
@@ -313,14 +387,21 @@ describe('what the people of the sandbox do', () => {
     await arrivedAndHandled(1)
     const externalUserId = await externalIdOf('zhaoyiming')
     const before = await asked()
-    expect(await app.call(getContact, { params: { externalUserId } }, app.member('ZhouXiaolan'))).toMatchObject({ name: '赵一鸣' })
+    expect(
+      await app.call(getContact, { params: { externalUserId } }, app.member('ZhouXiaolan')),
+    ).toMatchObject({ name: '赵一鸣' })
     expect(await asked()).toBe(before)
   })
 
   test('a rep edits the remark: the sidebar has it without waiting for ten minutes', async () => {
-    const show = () => app.call(getContact, { params: { externalUserId: chen } }, app.member('ZhouXiaolan'))
+    const show = () =>
+      app.call(getContact, { params: { externalUserId: chen } }, app.member('ZhouXiaolan'))
     await show()
-    await happen('contact.edit', { memberId: 'ZhouXiaolan', customerId: 'chenguodong', remark: '老陈' })
+    await happen('contact.edit', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'chenguodong',
+      remark: '老陈',
+    })
     expect((await show()).follow.remark).not.toBe('老陈')
     await arrivedAndHandled(1)
     expect((await show()).follow.remark).toBe('老陈')
@@ -338,7 +419,11 @@ describe('what the people of the sandbox do', () => {
   test('a rep deletes the customer while WeCom is out of reach: the rep reads no more either', async () => {
     expect(await follows(app.ctx, of())).toBe(true)
     await happen('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'chenguodong' })
-    await app.sandbox?.door('POST', 'faults', { path: '/cgi-bin/externalcontact/get', status: 500, times: 100 })
+    await app.sandbox?.door('POST', 'faults', {
+      path: '/cgi-bin/externalcontact/get',
+      status: 500,
+      times: 100,
+    })
     await arrivedAndHandled(1)
     expect(await follows(app.ctx, of())).toBe(false)
     const [row] = await app.db.select().from(callbacks).where(eq(callbacks.state, 'waiting'))
@@ -347,9 +432,14 @@ describe('what the people of the sandbox do', () => {
 
   test('the customer deletes the rep: WeCom leaves the contact with the rep, and so do we', async () => {
     expect(await follows(app.ctx, of())).toBe(true)
-    await happen('contact.deleted-by-customer', { memberId: 'ZhouXiaolan', customerId: 'chenguodong' })
+    await happen('contact.deleted-by-customer', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'chenguodong',
+    })
     await arrivedAndHandled(1)
-    expect(await stored()).toMatchObject([{ event: 'change_external_contact/del_follow_user', state: 'handled' }])
+    expect(await stored()).toMatchObject([
+      { event: 'change_external_contact/del_follow_user', state: 'handled' },
+    ])
     expect(await follows(app.ctx, of())).toBe(true)
   })
 })

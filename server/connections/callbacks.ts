@@ -29,7 +29,8 @@ async function receive(
   koa.set('Cache-Control', 'no-store')
   const { callback, corpId, agentId } = ctx.config.wecom
   const { connection } = koa.params as { connection?: string }
-  if (!callback || connection !== agentId) fail('not_found', 'No callback is set up at this address')
+  if (!callback || connection !== agentId)
+    fail('not_found', 'No callback is set up at this address')
   try {
     // Not a byte beside it: the platform compares (WW-96238).
     koa.body = await step(ctx, koa, { ...callback, receiveId: corpId })
@@ -46,7 +47,10 @@ async function prove(_ctx: Context, koa: KoaContext, secrets: CallbackSecrets): 
   return Promise.resolve(openEnvelope(secrets, { ...sealOf(koa), encrypted: one(koa, 'echostr') }))
 }
 
-/** Kept as it came, then acknowledged; handled from the table. Answering later than in five seconds would bring it again (WW-90930). */
+/**
+ * Kept as it came, then acknowledged; handled from the table. Answering later than in five seconds
+ * would bring it again (WW-90930).
+ */
 async function take(ctx: Context, koa: KoaContext, secrets: CallbackSecrets): Promise<string> {
   const encrypted = readEncrypted((await readBytes(koa.req, bodyLimit)).toString('utf8'))
   const message = openEnvelope(secrets, { ...sealOf(koa), encrypted }).replaceAll('\u0000', '')
@@ -56,8 +60,11 @@ async function take(ctx: Context, koa: KoaContext, secrets: CallbackSecrets): Pr
     id: ctx.random.id(),
     connection: ctx.config.wecom.agentId,
     corpId: ctx.config.wecom.corpId,
-    // WW-90238 would have events told apart by sender and second. But contacts' events are all sent by `sys`, and two may come within a second: the text is exact.
-    dedupeKey: messageId ? `id/${messageId}` : `text/${createHash('sha256').update(message).digest('base64url')}`,
+    // WW-90238 would have events told apart by sender and second. But contacts' events are all sent
+    // by `sys`, and two may come within a second: the text is exact.
+    dedupeKey: messageId
+      ? `id/${messageId}`
+      : `text/${createHash('sha256').update(message).digest('base64url')}`,
     event,
     message,
     receivedAt: now,
@@ -80,7 +87,11 @@ function glance(message: string): { event: string; messageId: string } {
 }
 
 function sealOf(koa: KoaContext): { signature: string; timestamp: string; nonce: string } {
-  return { signature: one(koa, 'msg_signature'), timestamp: one(koa, 'timestamp'), nonce: one(koa, 'nonce') }
+  return {
+    signature: one(koa, 'msg_signature'),
+    timestamp: one(koa, 'timestamp'),
+    nonce: one(koa, 'nonce'),
+  }
 }
 
 function one(koa: KoaContext, name: string): string {

@@ -8,9 +8,13 @@ import { localeOf } from '../http/locale.ts'
 import { PlatformError } from '../http/platform-error.ts'
 import { Problem } from '../http/problem.ts'
 
-/** A small page without any script: what happened, what to do, and what an administrator wants to know. */
+/**
+ * A small page without any script: what happened, what to do, and what an administrator wants to
+ * know.
+ */
 export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): void {
-  const problem = error instanceof Problem ? error : new Problem('internal', undefined, { cause: error })
+  const problem =
+    error instanceof Problem ? error : new Problem('internal', undefined, { cause: error })
   const log = { err: error, request: koa.requestId, code: problem.code }
   if (problem.code === 'internal') ctx.log.error(log, 'sign-in failed unexpectedly')
   else ctx.log.warn(log, 'sign-in failed')
@@ -20,10 +24,13 @@ export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): voi
   const sentence = (locale === 'en' ? englishErrors : chineseErrors)[problem.code]
   // A converted error (`code_invalid`) has what the platform said as its cause.
   const source = problem instanceof PlatformError ? problem : problem.extras.cause
-  const platform = source instanceof PlatformError ? source.body(undefined, locale).platform : undefined
+  const platform =
+    source instanceof PlatformError ? source.body(undefined, locale).platform : undefined
   const facts: [string, string][] = [
     [words.code, problem.code],
-    ...(platform ? [[words.platformSaid, `${platform.errcode} ${platform.errmsg}`] as [string, string]] : []),
+    ...(platform
+      ? [[words.platformSaid, `${platform.errcode} ${platform.errmsg}`] as [string, string]]
+      : []),
     [words.request, koa.requestId],
   ]
 
@@ -73,7 +80,13 @@ function html({ words, sentence, fix, facts, again }: Page): string {
 `
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

@@ -7,7 +7,10 @@ const dayMs = 24 * 60 * 60_000
 const patienceWithFailed = 10
 const atOnce = 1_000
 
-/** A push is a hint, and says whom it is about: once it is handled, or nobody needs it, it is kept for as long as somebody may ask what came. One that waits for its next try is never deleted. */
+/**
+ * A push is a hint, and says whom it is about: once it is handled, or nobody needs it, it is kept
+ * for as long as somebody may ask what came. One that waits for its next try is never deleted.
+ */
 export const forgetCallbacks: Job = {
   name: 'forget-callbacks',
   everyMs: 60 * 60_000,
@@ -21,5 +24,8 @@ export const forgetCallbacks: Job = {
 
 async function forget(ctx: Context, days: number, states: readonly string[]): Promise<void> {
   const before = new Date(ctx.clock.now().getTime() - days * dayMs)
-  while (!ctx.closing.aborted && (await deleteReceivedBefore(ctx.db, before, states, atOnce)) === atOnce);
+  while (
+    !ctx.closing.aborted &&
+    (await deleteReceivedBefore(ctx.db, before, states, atOnce)) === atOnce
+  );
 }

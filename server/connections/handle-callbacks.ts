@@ -14,21 +14,29 @@ const longestError = 500
 
 type Handler = (ctx: Context, corpId: string, push: WecomPush) => Promise<void>
 
-const refresh: Handler = (ctx, corpId, push) => contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID })
+const refresh: Handler = (ctx, corpId, push) =>
+  contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID })
 const meet: Handler = async (ctx, corpId, push) => {
   // First, so that loading the contact finds that it has been asked about.
   await recognize(ctx, { corpId, externalUserIds: [push.ExternalUserID] })
   await contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID, isNew: true })
 }
-/** Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids of outsiders begin with wm or wo; ours are passed over. */
+/**
+ * Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids
+ * of outsiders begin with wm or wo; ours are passed over.
+ */
 const meetInGroup: Handler = async (ctx, corpId, push) => {
   if (push.UpdateDetail !== 'add_member') return
   const externalUserIds = push.MemChangeList.Item.filter((id) => /^w[mo]/.test(id))
   await recognize(ctx, { corpId, externalUserIds, chatId: push.ChatId })
 }
-const lose: Handler = (ctx, corpId, push) => contactLost(ctx, { corpId, externalUserId: push.ExternalUserID, userId: push.UserID })
+const lose: Handler = (ctx, corpId, push) =>
+  contactLost(ctx, { corpId, externalUserId: push.ExternalUserID, userId: push.UserID })
 
-/** What a push only hints at is read from WeCom, so that order, repeats and delays of pushes do not matter. WW-96361 */
+/**
+ * What a push only hints at is read from WeCom, so that order, repeats and delays of pushes do not
+ * matter. WW-96361
+ */
 const handlers: Readonly<Record<string, Handler>> = {
   'change_external_contact/add_external_contact': meet,
   'change_external_contact/add_half_external_contact': meet,
@@ -43,7 +51,10 @@ export function handles(event: string): boolean {
   return Object.hasOwn(handlers, event)
 }
 
-/** Nudged by each push that is stored; by itself it finds those whose next try is due, and those that a killed process left. */
+/**
+ * Nudged by each push that is stored; by itself it finds those whose next try is due, and those
+ * that a killed process left.
+ */
 export const wecomCallbacks: Job = {
   name: 'wecom-callbacks',
   everyMs: 2_000,
@@ -56,7 +67,10 @@ async function handleAllDue(ctx: Context): Promise<void> {
   while (!ctx.closing.aborted && (await handleNext(ctx)));
 }
 
-/** The row stays locked while it is handled: no other process has it, and it is free again when this one dies. False when nothing is due. */
+/**
+ * The row stays locked while it is handled: no other process has it, and it is free again when this
+ * one dies. False when nothing is due.
+ */
 async function handleNext(ctx: Context): Promise<boolean> {
   return ctx.db.transaction(async (tx) => {
     const row = await takeDue(tx, ctx.clock.now())
@@ -66,7 +80,10 @@ async function handleNext(ctx: Context): Promise<boolean> {
   })
 }
 
-async function outcomeOf(ctx: Context, { id, corpId, event, message, tries: before }: CallbackRow): Promise<Partial<CallbackRow>> {
+async function outcomeOf(
+  ctx: Context,
+  { id, corpId, event, message, tries: before }: CallbackRow,
+): Promise<Partial<CallbackRow>> {
   const tries = before + 1
   try {
     await handlers[event]?.(ctx, corpId, readPush(message))

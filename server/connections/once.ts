@@ -4,12 +4,24 @@ import { onceValues } from '../db/tables.ts'
 
 export type OnceKind = 'wecom_state' | 'wechat_state' | 'h5_ticket'
 
-/** Keeps `payload` under a new secret value (letters and digits, as an OAuth state must be: WW-91022) that can be taken once. */
-export async function keepOnce(ctx: Context, kind: OnceKind, payload: object, seconds: number): Promise<string> {
+/**
+ * Keeps `payload` under a new secret value (letters and digits, as an OAuth state must be:
+ * WW-91022) that can be taken once.
+ */
+export async function keepOnce(
+  ctx: Context,
+  kind: OnceKind,
+  payload: object,
+  seconds: number,
+): Promise<string> {
   const now = ctx.clock.now()
   const value = Buffer.from(ctx.random.token(24), 'base64url').toString('hex')
-  await ctx.db.insert(onceValues).values({ kind, value, payload, expiresAt: new Date(now.getTime() + seconds * 1000) })
-  await ctx.db.delete(onceValues).where(and(eq(onceValues.kind, kind), lt(onceValues.expiresAt, now)))
+  await ctx.db
+    .insert(onceValues)
+    .values({ kind, value, payload, expiresAt: new Date(now.getTime() + seconds * 1000) })
+  await ctx.db
+    .delete(onceValues)
+    .where(and(eq(onceValues.kind, kind), lt(onceValues.expiresAt, now)))
   return value
 }
 
@@ -17,7 +29,13 @@ export async function keepOnce(ctx: Context, kind: OnceKind, payload: object, se
 export async function takeOnce(ctx: Context, kind: OnceKind, value: string): Promise<unknown> {
   const [row] = await ctx.db
     .delete(onceValues)
-    .where(and(eq(onceValues.kind, kind), eq(onceValues.value, value), gt(onceValues.expiresAt, ctx.clock.now())))
+    .where(
+      and(
+        eq(onceValues.kind, kind),
+        eq(onceValues.value, value),
+        gt(onceValues.expiresAt, ctx.clock.now()),
+      ),
+    )
     .returning({ payload: onceValues.payload })
   return row?.payload ?? null
 }

@@ -4,8 +4,9 @@ import { onceValues } from '../db/tables.ts'
 import { callbacks } from './tables.ts'
 
 /**
- * Tickets, remembered questions to WeCom and kept pushes that name one of these ids or values. Both tables are read as a whole, which an erasure can afford: single-use
- * values live for minutes, pushes for weeks. Returns how many pushes.
+ * Tickets, remembered questions to WeCom and kept pushes that name one of these ids or values. Both
+ * tables are read as a whole, which an erasure can afford: single-use values live for minutes,
+ * pushes for weeks. Returns how many pushes.
  */
 export async function forgetMentions(tx: Transaction, words: readonly string[]): Promise<number> {
   if (words.length === 0) return 0

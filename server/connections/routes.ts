@@ -1,5 +1,11 @@
 import type { Context as KoaContext } from 'koa'
-import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from '../../shared/contract/session.ts'
+import {
+  createH5Session,
+  createMiniprogramSession,
+  getSession,
+  getSettings,
+  signUrl,
+} from '../../shared/contract/session.ts'
 import { memberProfile } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import type { ApiRouter } from '../http/api-router.ts'
@@ -10,11 +16,18 @@ import { serve } from '../http/serve.ts'
 import { personOf } from '../identity/index.ts'
 import { signInFailed } from './failure-page.ts'
 import { sign } from './sign.ts'
-import { endWechatSignIn, redeemTicket, signInMiniprogram, startWechatSignIn } from './wechat-sign-in.ts'
+import {
+  endWechatSignIn,
+  redeemTicket,
+  signInMiniprogram,
+  startWechatSignIn,
+} from './wechat-sign-in.ts'
 import { endWecomSignIn, startWecomSignIn } from './wecom-sign-in.ts'
 
 export function connectionRoutes(router: ApiRouter): void {
-  serve(router, signUrl, ({ query }, ctx) => sign(ctx, { kind: query.kind, page: query.url, refused: query.refused === '1' }))
+  serve(router, signUrl, ({ query }, ctx) =>
+    sign(ctx, { kind: query.kind, page: query.url, refused: query.refused === '1' }),
+  )
 
   serve(router, getSettings, (_, { config }) => ({
     corpName: config.corpName,
@@ -25,11 +38,17 @@ export function connectionRoutes(router: ApiRouter): void {
   serve(router, getSession, async ({ session }, ctx) => {
     if (session.kind === 'visitor') {
       const personId = await personOf(ctx, session.identityId).catch(signedOut)
-      return { kind: 'visitor', corp: { id: session.corpId }, identityId: session.identityId, personId } as const
+      return {
+        kind: 'visitor',
+        corp: { id: session.corpId },
+        identityId: session.identityId,
+        personId,
+      } as const
     }
     const { corpId, userId } = session
     const { name, avatarUrl } = await memberProfile(ctx, { corpId, userId })
-    // An own app needs no interface licence (reference §2); customized apps will have more to say here.
+    // An own app needs no interface licence (reference §2); customized apps will have more to say
+    // here.
     return {
       kind: 'member',
       corp: { id: corpId, agentId: ctx.config.wecom.agentId },
@@ -49,12 +68,17 @@ export function connectionRoutes(router: ApiRouter): void {
 
 /** Whose identity was erased has no session any more, however good the signature is. */
 function signedOut(error: unknown): never {
-  if (error instanceof Problem && error.code === 'person_unknown') fail('unauthenticated', 'Sign in again')
+  if (error instanceof Problem && error.code === 'person_unknown')
+    fail('unauthenticated', 'Sign in again')
   throw error
 }
 
 /** A step of a sign-in in the browser: a redirect, or a page that says what went wrong. */
-function page(router: ApiRouter, path: string, step: (ctx: Context, koa: KoaContext) => Promise<void>): void {
+function page(
+  router: ApiRouter,
+  path: string,
+  step: (ctx: Context, koa: KoaContext) => Promise<void>,
+): void {
   const { ctx, pages } = router
   const secured = securityHeaders(ctx.config)
   pages.get(path, (koa) => {

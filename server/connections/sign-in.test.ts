@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createH5Session, createMiniprogramSession, getSession } from '../../shared/contract/session.ts'
+import {
+  createH5Session,
+  createMiniprogramSession,
+  getSession,
+} from '../../shared/contract/session.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
@@ -11,7 +15,8 @@ beforeEach(async () => {
   await app.sandbox?.door('DELETE', 'faults')
 })
 
-type Who = { kind: 'wecom'; memberId: string } | { kind: 'miniprogram' | 'official'; customerId: string }
+type Who =
+  { kind: 'wecom'; memberId: string } | { kind: 'miniprogram' | 'official'; customerId: string }
 
 async function codeFor(who: Who): Promise<string> {
   const { code } = (await app.sandbox?.door('POST', 'codes', who)) as { code: string }
@@ -25,20 +30,28 @@ function browser(language = 'zh-CN') {
     jar,
     async open(path: string): Promise<{ status: number; to: URL | null; text: string }> {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-      const response = await app.fetch(path, { headers: { 'accept-language': language, ...(cookie && { cookie }) } })
+      const response = await app.fetch(path, {
+        headers: { 'accept-language': language, ...(cookie && { cookie }) },
+      })
       for (const line of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
         jar.set(name, value)
       }
       const location = response.headers.get('location')
-      return { status: response.status, to: location === null ? null : new URL(location, app.url), text: await response.text() }
+      return {
+        status: response.status,
+        to: location === null ? null : new URL(location, app.url),
+        text: await response.text(),
+      }
     },
   }
 }
 
 /** Through the authorize page, as far as our side of it goes. */
 async function signIn(which: 'wecom' | 'wechat', code: string, to?: string, visitor = browser()) {
-  const start = await visitor.open(`/auth/${which}${to === undefined ? '' : `?to=${encodeURIComponent(to)}`}`)
+  const start = await visitor.open(
+    `/auth/${which}${to === undefined ? '' : `?to=${encodeURIComponent(to)}`}`,
+  )
   const state = start.to?.searchParams.get('state') ?? ''
   const path = `/auth/${which}/callback?code=${code}&state=${state}`
   return { visitor, start, path, end: await visitor.open(path) }
@@ -63,8 +76,16 @@ describe('a rep who signs in', () => {
     expect(authorize?.hash).toBe('#wechat_redirect')
     expect(end.status).toBe(302)
     expect(end.to?.href).toBe(`${app.url}/sidebar/?from=chat#/contact`)
-    const session = await app.call(getSession, {}, { Cookie: `chatside_member=${visitor.jar.get('chatside_member') ?? ''}` })
-    expect(session).toMatchObject({ kind: 'member', member: { userId: 'ZhouXiaolan', name: '周晓岚' }, licence: 'not_required' })
+    const session = await app.call(
+      getSession,
+      {},
+      { Cookie: `chatside_member=${visitor.jar.get('chatside_member') ?? ''}` },
+    )
+    expect(session).toMatchObject({
+      kind: 'member',
+      member: { userId: 'ZhouXiaolan', name: '周晓岚' },
+      licence: 'not_required',
+    })
   })
 
   it('cannot be sent to another site afterwards', async () => {
@@ -80,7 +101,9 @@ describe('a rep who signs in', () => {
       '/sidebar/..//evil.example.com/',
     ]) {
       for (const which of ['wecom', 'wechat']) {
-        const { status, to: location } = await browser().open(`/auth/${which}?to=${encodeURIComponent(to)}`)
+        const { status, to: location } = await browser().open(
+          `/auth/${which}?to=${encodeURIComponent(to)}`,
+        )
         expect([to, status, location]).toEqual([to, 400, null])
       }
     }
@@ -95,7 +118,10 @@ describe('a rep who signs in', () => {
   })
 
   it('can use the link of the sign-in once', async () => {
-    const { path, visitor } = await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }))
+    const { path, visitor } = await signIn(
+      'wecom',
+      await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }),
+    )
     const again = await visitor.open(path)
     expect(again.status).toBe(400)
     expect(again.text).toContain('state_invalid')
@@ -107,7 +133,9 @@ describe('a rep who signs in', () => {
     const start = await attacker.open('/auth/wecom')
     const code = await codeFor({ kind: 'wecom', memberId: 'HanXue' })
     const victim = browser()
-    const end = await victim.open(`/auth/wecom/callback?code=${code}&state=${start.to?.searchParams.get('state') ?? ''}`)
+    const end = await victim.open(
+      `/auth/wecom/callback?code=${code}&state=${start.to?.searchParams.get('state') ?? ''}`,
+    )
     expect(end.status).toBe(400)
     expect(victim.jar.has('chatside_member')).toBe(false)
   })
@@ -124,7 +152,10 @@ describe('a rep who signs in', () => {
   })
 
   it('who is outside the app’s visible range is told to ask for it', async () => {
-    const { end, visitor } = await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'LiWeidong' }))
+    const { end, visitor } = await signIn(
+      'wecom',
+      await codeFor({ kind: 'wecom', memberId: 'LiWeidong' }),
+    )
     expect(end.status).toBe(403)
     expect(end.text).toMatch(/member_out_of_range|not_a_member/)
     expect(visitor.jar.has('chatside_member')).toBe(false)
@@ -132,8 +163,15 @@ describe('a rep who signs in', () => {
 
   it('is told when WeCom is out of reach', async () => {
     for (const fault of [{ status: 500 }, { html: true }, { hang: true }]) {
-      await app.sandbox?.door('POST', 'faults', { path: '/wecom/cgi-bin/auth/getuserinfo', times: 1, ...fault })
-      const { end } = await signIn('wecom', await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }))
+      await app.sandbox?.door('POST', 'faults', {
+        path: '/wecom/cgi-bin/auth/getuserinfo',
+        times: 1,
+        ...fault,
+      })
+      const { end } = await signIn(
+        'wecom',
+        await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' }),
+      )
       expect([end.status, end.text]).toEqual([502, expect.stringContaining('platform_unreachable')])
     }
   })
@@ -158,7 +196,9 @@ describe('a customer in the mini program', () => {
     const first = await app.call(createMiniprogramSession, {
       body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) },
     })
-    expect(await app.call(getSession, {}, { Authorization: `Bearer ${first.token}` })).toEqual(first.session)
+    expect(await app.call(getSession, {}, { Authorization: `Bearer ${first.token}` })).toEqual(
+      first.session,
+    )
     const second = await app.call(createMiniprogramSession, {
       body: { appId, code: await codeFor({ kind: 'miniprogram', customerId: 'linyue' }) },
     })
@@ -170,7 +210,9 @@ describe('a customer in the mini program', () => {
     const code = await codeFor({ kind: 'miniprogram', customerId: 'linyue' })
     await app.call(createMiniprogramSession, { body: { appId, code } })
     for (const bad of [code, 'invented']) {
-      await expect(app.call(createMiniprogramSession, { body: { appId, code: bad } })).rejects.toMatchObject({
+      await expect(
+        app.call(createMiniprogramSession, { body: { appId, code: bad } }),
+      ).rejects.toMatchObject({
         code: 'code_invalid',
         status: 401,
       })
@@ -178,7 +220,9 @@ describe('a customer in the mini program', () => {
   })
 
   it('of another app is told that this is not its server', async () => {
-    await expect(app.call(createMiniprogramSession, { body: { appId: 'wx0000000000000000', code: 'x' } })).rejects.toMatchObject({
+    await expect(
+      app.call(createMiniprogramSession, { body: { appId: 'wx0000000000000000', code: 'x' } }),
+    ).rejects.toMatchObject({
       code: 'app_unknown',
     })
   })
@@ -186,20 +230,31 @@ describe('a customer in the mini program', () => {
 
 describe('a customer on the web', () => {
   it('comes back with a ticket in the query, before the fragment, that is worth one session', async () => {
-    const { end } = await signIn('wechat', await codeFor({ kind: 'official', customerId: 'linyue' }), '/h5/?a=1#/pages/home/index')
+    const { end } = await signIn(
+      'wechat',
+      await codeFor({ kind: 'official', customerId: 'linyue' }),
+      '/h5/?a=1#/pages/home/index',
+    )
     expect(end.to?.pathname).toBe('/h5/')
     expect(end.to?.hash).toBe('#/pages/home/index')
     expect(end.to?.searchParams.get('a')).toBe('1')
     const ticket = end.to?.searchParams.get('ticket') ?? ''
     const { token, session } = await app.call(createH5Session, { body: { ticket } })
     expect(await app.call(getSession, {}, { Authorization: `Bearer ${token}` })).toEqual(session)
-    await expect(app.call(createH5Session, { body: { ticket } })).rejects.toMatchObject({ code: 'code_invalid' })
+    await expect(app.call(createH5Session, { body: { ticket } })).rejects.toMatchObject({
+      code: 'code_invalid',
+    })
   })
 
   it('has only a minute to use the ticket', async () => {
-    const { end } = await signIn('wechat', await codeFor({ kind: 'official', customerId: 'linyue' }))
+    const { end } = await signIn(
+      'wechat',
+      await codeFor({ kind: 'official', customerId: 'linyue' }),
+    )
     app.clock.advance(61_000)
-    await expect(app.call(createH5Session, { body: { ticket: end.to?.searchParams.get('ticket') ?? '' } })).rejects.toMatchObject({
+    await expect(
+      app.call(createH5Session, { body: { ticket: end.to?.searchParams.get('ticket') ?? '' } }),
+    ).rejects.toMatchObject({
       code: 'code_invalid',
     })
   })

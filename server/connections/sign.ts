@@ -12,7 +12,10 @@ interface SignOptions {
 }
 
 /** Signs what the client sees, minus the fragment; never an address of somebody else's. */
-export async function sign(ctx: Context, { kind, page, refused }: SignOptions): Promise<Reply<typeof signUrl>> {
+export async function sign(
+  ctx: Context,
+  { kind, page, refused }: SignOptions,
+): Promise<Reply<typeof signUrl>> {
   const hash = page.indexOf('#')
   const url = hash < 0 ? page : page.slice(0, hash)
   const host = hostOf(url)
@@ -25,13 +28,22 @@ export async function sign(ctx: Context, { kind, page, refused }: SignOptions): 
   const { value: ticket } = await ctx.wecom.ticket(kind, { refused })
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)
   const nonceStr = ctx.random.token(12)
-  return { corpId, agentId, timestamp, nonceStr, signature: signJsapi({ ticket, nonceStr, timestamp, url }), url }
+  return {
+    corpId,
+    agentId,
+    timestamp,
+    nonceStr,
+    signature: signJsapi({ ticket, nonceStr, timestamp, url }),
+    url,
+  }
 }
 
 function hostOf(url: string): string {
   try {
     return new URL(url).host
   } catch {
-    return fail('invalid_request', 'url: is not an address', { errors: [{ field: 'url', message: 'is not an address' }] })
+    return fail('invalid_request', 'url: is not an address', {
+      errors: [{ field: 'url', message: 'is not an address' }],
+    })
   }
 }

@@ -12,8 +12,13 @@ afterEach(async () => {
 
 const token = { errcode: 0, errmsg: 'ok', access_token: 'token-1', expires_in: 7200 }
 const ticket = (value: string) => ({ errcode: 0, errmsg: 'ok', ticket: value, expires_in: 7200 })
-const slowly = async <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 40))
-const paths = { token: '/cgi-bin/gettoken', corp: '/cgi-bin/get_jsapi_ticket', agent: '/cgi-bin/ticket/get' }
+const slowly = async <T>(value: T) =>
+  new Promise<T>((resolve) => setTimeout(() => resolve(value), 40))
+const paths = {
+  token: '/cgi-bin/gettoken',
+  corp: '/cgi-bin/get_jsapi_ticket',
+  agent: '/cgi-bin/ticket/get',
+}
 
 async function withPlatform(
   answers: Parameters<typeof startPlatform>[0],
@@ -21,7 +26,10 @@ async function withPlatform(
 ): Promise<{ app: TestApp; platform: FakePlatform }> {
   const platform = await startPlatform(answers)
   cleanups.push(platform.stop)
-  const app = await makeTestApp({ ...options, env: { WECOM_API_URL: platform.url, ...options.env } })
+  const app = await makeTestApp({
+    ...options,
+    env: { WECOM_API_URL: platform.url, ...options.env },
+  })
   cleanups.push(app.stop)
   return { app, platform }
 }
@@ -37,7 +45,11 @@ describe('the signature of a page', () => {
     const { app } = await withPlatform(healthy)
     for (const kind of ['agent', 'corp'] as const) {
       const url = `${app.url}/sidebar/?a=1&b=%E4%B8%AD`
-      const signed = await app.call(signUrl, { query: { kind, url: `${url}#/contact?x=1` } }, app.member('zhang'))
+      const signed = await app.call(
+        signUrl,
+        { query: { kind, url: `${url}#/contact?x=1` } },
+        app.member('zhang'),
+      )
       const string1 = `jsapi_ticket=${kind}-ticket&noncestr=${signed.nonceStr}&timestamp=${signed.timestamp}&url=${url}`
       expect(signed).toMatchObject({
         url,
@@ -57,7 +69,9 @@ describe('the signature of a page', () => {
       `http://localhost.evil.example.com/`,
       `http://localhost:1/`,
     ]) {
-      await expect(app.call(signUrl, { query: { kind: 'agent', url } }, app.member('zhang'))).rejects.toMatchObject({
+      await expect(
+        app.call(signUrl, { query: { kind: 'agent', url } }, app.member('zhang')),
+      ).rejects.toMatchObject({
         code: 'host_not_trusted',
         status: 403,
       })
@@ -72,7 +86,11 @@ describe('the signature of a page', () => {
     await Promise.all(
       Array.from({ length: 200 }, (_, i) => {
         const to = i % 2 ? app : second
-        return to.call(signUrl, { query: { kind: i % 4 < 2 ? 'agent' : 'corp', url: `${app.url}/sidebar/?page=${i}` } }, to.member('zhang'))
+        return to.call(
+          signUrl,
+          { query: { kind: i % 4 < 2 ? 'agent' : 'corp', url: `${app.url}/sidebar/?page=${i}` } },
+          to.member('zhang'),
+        )
       }),
     )
     expect(platform.asked.sort()).toEqual([paths.corp, paths.token, paths.agent].sort())
@@ -80,8 +98,12 @@ describe('the signature of a page', () => {
 
   it('uses a new ticket once the old one has ended', async () => {
     let tickets = 0
-    const { app, platform } = await withPlatform({ ...healthy, [paths.agent]: () => ticket(`ticket-${(tickets += 1)}`) })
-    const sign = () => app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/` } }, app.member('zhang'))
+    const { app, platform } = await withPlatform({
+      ...healthy,
+      [paths.agent]: () => ticket(`ticket-${(tickets += 1)}`),
+    })
+    const sign = () =>
+      app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/` } }, app.member('zhang'))
     await sign()
     app.clock.advance(7200_000)
     const as = app.member('zhang')
@@ -91,12 +113,25 @@ describe('the signature of a page', () => {
 
   it('uses a new ticket when a client refuses the old one, and asks for it once however many clients do', async () => {
     let tickets = 0
-    const { app, platform } = await withPlatform({ ...healthy, [paths.agent]: () => slowly(ticket(`ticket-${(tickets += 1)}`)) })
+    const { app, platform } = await withPlatform({
+      ...healthy,
+      [paths.agent]: () => slowly(ticket(`ticket-${(tickets += 1)}`)),
+    })
     const asked = () => platform.asked.filter((path) => path === paths.agent).length
     const sign = (refused?: '1') =>
-      app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/sidebar/`, refused } }, app.member('zhang'))
-    const isSignedWith = (value: string, { nonceStr, timestamp, url, signature }: Awaited<ReturnType<typeof sign>>) =>
-      signature === createHash('sha1').update(`jsapi_ticket=${value}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`).digest('hex')
+      app.call(
+        signUrl,
+        { query: { kind: 'agent', url: `${app.url}/sidebar/`, refused } },
+        app.member('zhang'),
+      )
+    const isSignedWith = (
+      value: string,
+      { nonceStr, timestamp, url, signature }: Awaited<ReturnType<typeof sign>>,
+    ) =>
+      signature ===
+      createHash('sha1')
+        .update(`jsapi_ticket=${value}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`)
+        .digest('hex')
     expect(isSignedWith('ticket-1', await sign())).toBe(true)
 
     const renewed = await Promise.all([sign('1'), sign('1'), sign('1')])
@@ -111,13 +146,17 @@ describe('the signature of a page', () => {
 })
 
 describe('when WeCom fails', () => {
-  const sign = (app: TestApp) => app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/sidebar/` } }, app.member('zhang'))
+  const sign = (app: TestApp) =>
+    app.call(signUrl, { query: { kind: 'agent', url: `${app.url}/sidebar/` } }, app.member('zhang'))
 
   it('with a dead token, another one is fetched and the call sent once more', async () => {
     let tokens = 0
     const { app, platform } = await withPlatform({
       [paths.token]: () => ({ ...token, access_token: `token-${(tokens += 1)}` }),
-      [paths.agent]: (request) => (request.url?.includes('token-1') ? { errcode: 40014, errmsg: 'invalid access_token' } : ticket('t')),
+      [paths.agent]: (request) =>
+        request.url?.includes('token-1')
+          ? { errcode: 40014, errmsg: 'invalid access_token' }
+          : ticket('t'),
     })
     await sign(app)
     expect(platform.asked).toEqual([paths.token, paths.agent, paths.token, paths.agent])
@@ -130,14 +169,23 @@ describe('when WeCom fails', () => {
     })
     await expect(sign(app)).rejects.toMatchObject({
       code: 'platform_refused',
-      platform: { errcode: 42001, errmsg: 'access_token expired', fix: expect.stringMatching(/./) as string },
+      platform: {
+        errcode: 42001,
+        errmsg: 'access_token expired',
+        fix: expect.stringMatching(/./) as string,
+      },
     })
     expect(platform.asked).toHaveLength(4)
   })
 
   it('with "busy", it is asked at most three times', async () => {
-    const { app, platform } = await withPlatform({ [paths.token]: () => ({ errcode: -1, errmsg: 'system busy' }) })
-    await expect(sign(app)).rejects.toMatchObject({ code: 'platform_busy', platform: { errcode: -1 } })
+    const { app, platform } = await withPlatform({
+      [paths.token]: () => ({ errcode: -1, errmsg: 'system busy' }),
+    })
+    await expect(sign(app)).rejects.toMatchObject({
+      code: 'platform_busy',
+      platform: { errcode: -1 },
+    })
     expect(platform.asked).toHaveLength(3)
   })
 
@@ -163,17 +211,22 @@ describe('when WeCom fails', () => {
       () => new Promise(() => undefined),
       () => ({ errcode: 0, errmsg: 'ok' }),
     ]
-    for (broken of faults) await expect(sign(app)).rejects.toMatchObject({ code: 'platform_unreachable', status: 502 })
+    for (broken of faults)
+      await expect(sign(app)).rejects.toMatchObject({ code: 'platform_unreachable', status: 502 })
     broken = null
     await sign(app)
   })
 
   it('with a used-up quota, it is not asked more until the next hour', async () => {
-    const { app, platform } = await withPlatform({ ...healthy, [paths.agent]: () => ({ errcode: 45009, errmsg: 'api freq out of limit' }) })
+    const { app, platform } = await withPlatform({
+      ...healthy,
+      [paths.agent]: () => ({ errcode: 45009, errmsg: 'api freq out of limit' }),
+    })
     const hour = 3600_000
     // The quota is counted by clock hours: start shortly after one began.
     app.clock.advance(hour - (app.clock.now().getTime() % hour) + 60_000)
-    for (let i = 0; i < 100; i += 1) await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota', status: 503 })
+    for (let i = 0; i < 100; i += 1)
+      await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota', status: 503 })
     await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota' })
     expect(platform.asked.filter((path) => path === paths.agent)).toHaveLength(100)
     app.clock.advance(hour)

@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { moment } from '../db/tables.ts'
 
-/** Access tokens and tickets by corp/app + agent + kind. The lease makes the refresh one flight across processes. */
+/**
+ * Access tokens and tickets by corp/app + agent + kind. The lease makes the refresh one flight
+ * across processes.
+ */
 export const platformTokens = pgTable('platform_tokens', {
   /** e.g. `wecom/ww…/1000002/agent_ticket` */
   key: text('key').primaryKey(),
@@ -19,7 +22,10 @@ export const platformCalls = pgTable(
   (table) => [primaryKey({ columns: [table.key, table.hour] })],
 )
 
-/** Pushes of the platforms: verified, decrypted, kept as they came, acknowledged, handled later from here. */
+/**
+ * Pushes of the platforms: verified, decrypted, kept as they came, acknowledged, handled later from
+ * here.
+ */
 export const callbacks = pgTable(
   'callbacks',
   {

@@ -19,13 +19,19 @@ function storeOf(): TokenStore {
 }
 function platform(seconds = 7200) {
   let given = 0
-  return { key, fetch: async () => ({ value: `token-${(given += 1)}`, seconds }), given: () => given }
+  return {
+    key,
+    fetch: async () => ({ value: `token-${(given += 1)}`, seconds }),
+    given: () => given,
+  }
 }
 
 it('callers in one process share one fetch, and so do processes', async () => {
   const source = platform()
   const stores = [storeOf(), storeOf(), storeOf()]
-  const tokens = await Promise.all(stores.flatMap((store) => Array.from({ length: 20 }, () => store.get(source))))
+  const tokens = await Promise.all(
+    stores.flatMap((store) => Array.from({ length: 20 }, () => store.get(source))),
+  )
   expect(new Set(tokens.map((token) => token.value))).toEqual(new Set(['token-1']))
   expect(source.given()).toBe(1)
 })
@@ -42,7 +48,10 @@ it('a token near its end is renewed in the background while nobody waits', async
 
 it('a platform that gives the same token again is not asked at every call', async () => {
   let asked = 0
-  const source = { key, fetch: async () => ({ value: 'same', seconds: Math.max(200, 7200 - (asked += 1) * 7000) }) }
+  const source = {
+    key,
+    fetch: async () => ({ value: 'same', seconds: Math.max(200, 7200 - (asked += 1) * 7000) }),
+  }
   const store = storeOf()
   for (let i = 0; i < 20; i += 1) await store.get(source)
   app.clock.advance(20_000)
@@ -78,10 +87,10 @@ it('a token that is refused while another process renews it is not given again',
 })
 
 it('a process that was killed while it fetched holds the others up for no longer than its lease', async () => {
-  await app.db.$client.query(`insert into platform_tokens (key, lease_owner, lease_until) values ($1, 'killed', $2)`, [
-    key,
-    new Date(app.clock.now().getTime() + 20_000),
-  ])
+  await app.db.$client.query(
+    `insert into platform_tokens (key, lease_owner, lease_until) values ($1, 'killed', $2)`,
+    [key, new Date(app.clock.now().getTime() + 20_000)],
+  )
   const source = platform()
   const waiting = storeOf().get(source)
   await expect.poll(() => source.given()).toBe(0)
@@ -91,6 +100,8 @@ it('a process that was killed while it fetched holds the others up for no longer
 
 it('a fetch that fails frees the way for the next', async () => {
   const store = storeOf()
-  await expect(store.get({ key, fetch: () => Promise.reject(new Error('no')) })).rejects.toThrow('no')
+  await expect(store.get({ key, fetch: () => Promise.reject(new Error('no')) })).rejects.toThrow(
+    'no',
+  )
   expect((await storeOf().get(platform())).value).toBe('token-1')
 })

@@ -14,14 +14,25 @@ export interface TokenStoreOptions {
   metrics: Metrics
 }
 
-/** A token is renewed this long before its end (or at nine tenths of a short life), while it is still taken. */
+/**
+ * A token is renewed this long before its end (or at nine tenths of a short life), while it is
+ * still taken.
+ */
 const earlyMs = 5 * 60_000
-/** When the platform answers an early renewal with the same token, it is not asked again at once. */
+/**
+ * When the platform answers an early renewal with the same token, it is not asked again at once.
+ */
 const calmMs = 60_000
-/** Longer than a fetch may take with all its tries; a process that was killed holds the others up for no longer. */
+/**
+ * Longer than a fetch may take with all its tries; a process that was killed holds the others up
+ * for no longer.
+ */
 const leaseMs = 20_000
 const pollMs = 15
-/** A client can be wrong, or hostile: its word costs at most thirty calls an hour and process, of the hundred that an app has (WW-90312). */
+/**
+ * A client can be wrong, or hostile: its word costs at most thirty calls an hour and process, of
+ * the hundred that an app has (WW-90312).
+ */
 const betweenRenewalsMs = 2 * 60_000
 
 const Row = v.object({
@@ -34,15 +45,19 @@ interface Known extends PlatformToken {
 }
 
 /**
- * Tokens in `platform_tokens`, in front of them this process's memory: a hit touches no database. Who fetches holds the row's lease; the others, here and in other
- * processes, wait for the row.
+ * Tokens in `platform_tokens`, in front of them this process's memory: a hit touches no database.
+ * Who fetches holds the row's lease; the others, here and in other processes, wait for the row.
  */
 export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions): TokenStore {
   const owner = random.token(12)
   const memory = new Map<string, Known>()
   const flights = new Map<string, Promise<PlatformToken>>()
   const renewedAt = new Map<string, number>()
-  const calls = metrics.gauge('platform_token_calls_this_hour', 'Upstream calls for a token in this clock hour, all processes', ['key'])
+  const calls = metrics.gauge(
+    'platform_token_calls_this_hour',
+    'Upstream calls for a token in this clock hour, all processes',
+    ['key'],
+  )
 
   function now(): number {
     return clock.now().getTime()
@@ -53,7 +68,10 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
     const known = {
       value,
       expiresAt,
-      renewAt: Math.max(expiresAt.getTime() - Math.min(earlyMs, left / 10), fetchedAt + Math.min(calmMs, left / 2)),
+      renewAt: Math.max(
+        expiresAt.getTime() - Math.min(earlyMs, left / 10),
+        fetchedAt + Math.min(calmMs, left / 2),
+      ),
     }
     memory.set(key, known)
     return known
@@ -61,7 +79,10 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
 
   /** The row's token if it can still be used. */
   async function read(key: string): Promise<PlatformToken | null> {
-    const { rows } = await db.$client.query('select value, expires_at from platform_tokens where key = $1', [key])
+    const { rows } = await db.$client.query(
+      'select value, expires_at from platform_tokens where key = $1',
+      [key],
+    )
     return usable(rows[0])
   }
 
@@ -69,7 +90,9 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
     const parsed = v.safeParse(Row, row)
     if (!parsed.success) return null
     const { value, expires_at: expiresAt } = parsed.output
-    return value !== null && expiresAt !== null && expiresAt.getTime() > now() ? { value, expiresAt } : null
+    return value !== null && expiresAt !== null && expiresAt.getTime() > now()
+      ? { value, expiresAt }
+      : null
   }
 
   async function takeLease(key: string): Promise<boolean> {
@@ -84,10 +107,10 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
   }
 
   async function releaseLease(key: string): Promise<void> {
-    await db.$client.query('update platform_tokens set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2', [
-      key,
-      owner,
-    ])
+    await db.$client.query(
+      'update platform_tokens set lease_owner = null, lease_until = null where key = $1 and lease_owner = $2',
+      [key, owner],
+    )
   }
 
   async function count({ key, mostPerHour }: TokenSource): Promise<void> {
@@ -130,7 +153,8 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
     const { key } = source
     for (;;) {
       const stored = await read(key)
-      if (stored && stored.value !== early?.value) return remember(key, stored.value, stored.expiresAt)
+      if (stored && stored.value !== early?.value)
+        return remember(key, stored.value, stored.expiresAt)
       if (await takeLease(key)) {
         // Between our look and the lease, its last holder may have finished.
         const finished = await read(key)
@@ -140,7 +164,8 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
         }
         return fetchUnderLease(source)
       }
-      // Unless the platform has refused it meanwhile: then it is dropped, and whoever asks now needs the new one.
+      // Unless the platform has refused it meanwhile: then it is dropped, and whoever asks now
+      // needs the new one.
       if (early && memory.get(key)?.value === early.value) {
         memory.set(key, { ...early, renewAt: now() + calmMs })
         return early
@@ -163,8 +188,12 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
       const at = now()
       if (!known || known.expiresAt.getTime() <= at) return flight(source)
       if (known.renewAt <= at) {
-        // In the background; when it fails, the old token is good for a while yet and the next caller tries again.
-        memory.set(source.key, { ...known, renewAt: at + Math.min(calmMs, (known.expiresAt.getTime() - at) / 2) })
+        // In the background; when it fails, the old token is good for a while yet and the next
+        // caller tries again.
+        memory.set(source.key, {
+          ...known,
+          renewAt: at + Math.min(calmMs, (known.expiresAt.getTime() - at) / 2),
+        })
         flight(source, known).catch(() => undefined)
       }
       return Promise.resolve(known)
@@ -174,14 +203,18 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
       const known = memory.get(source.key)
       const at = now()
       if (!known) return flight(source)
-      if (at - (renewedAt.get(source.key) ?? -Infinity) < betweenRenewalsMs) return Promise.resolve(known)
+      if (at - (renewedAt.get(source.key) ?? -Infinity) < betweenRenewalsMs)
+        return Promise.resolve(known)
       renewedAt.set(source.key, at)
       return flight(source, known)
     },
 
     async drop(key, value) {
       if (memory.get(key)?.value === value) memory.delete(key)
-      await db.$client.query('update platform_tokens set value = null, expires_at = null where key = $1 and value = $2', [key, value])
+      await db.$client.query(
+        'update platform_tokens set value = null, expires_at = null where key = $1 and value = $2',
+        [key, value],
+      )
     },
   }
 }

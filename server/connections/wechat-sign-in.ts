@@ -28,11 +28,19 @@ export async function signInMiniprogram(
 /** `GET /auth/wechat?to=`: off to the official account's silent authorize page. */
 export async function startWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const { to } = koa.query
-  const state = await startSignIn(ctx, koa, 'wechat_state', readTo(ctx, typeof to === 'string' ? to : undefined, '/h5/'))
+  const state = await startSignIn(
+    ctx,
+    koa,
+    'wechat_state',
+    readTo(ctx, typeof to === 'string' ? to : undefined, '/h5/'),
+  )
   koa.redirect(ctx.wechat.authorizeUrl(`${ctx.config.publicUrl}/auth/wechat/callback`, state))
 }
 
-/** `GET /auth/wechat/callback?code=&state=`: back with a ticket, because a bearer token has no place in an address. */
+/**
+ * `GET /auth/wechat/callback?code=&state=`: back with a ticket, because a bearer token has no place
+ * in an address.
+ */
 export async function endWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const { code, to } = await endSignIn(ctx, koa, 'wechat_state')
   const { snapshot, ...user } = await codeChecked(ctx.wechat.exchangeCode(code))
@@ -46,7 +54,10 @@ export async function endWechatSignIn(ctx: Context, koa: KoaContext): Promise<vo
 }
 
 /** `POST /api/h5/session` */
-export async function redeemTicket(ctx: Context, ticket: string): Promise<v.InferOutput<typeof VisitorToken>> {
+export async function redeemTicket(
+  ctx: Context,
+  ticket: string,
+): Promise<v.InferOutput<typeof VisitorToken>> {
   const taken = v.safeParse(Ticket, await takeOnce(ctx, 'h5_ticket', ticket))
   if (!taken.success) fail('code_invalid', 'The ticket was used or has expired')
   const { identityId } = taken.output
@@ -62,7 +73,10 @@ async function unionidOfFollower(ctx: Context, openid: string): Promise<string |
     return await ctx.wechat.followerUnionid(openid)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    ctx.log.warn({ err: error }, 'WeChat did not say whether the visitor follows; they stay unjoined for now')
+    ctx.log.warn(
+      { err: error },
+      'WeChat did not say whether the visitor follows; they stay unjoined for now',
+    )
     return null
   }
 }
@@ -71,13 +85,25 @@ async function codeChecked<T>(exchange: Promise<T>): Promise<T> {
   try {
     return await exchange
   } catch (error) {
-    if (isErrcode(error, 40029, 40163, 42003)) throw new Problem('code_invalid', error.message, { cause: error })
+    if (isErrcode(error, 40029, 40163, 42003))
+      throw new Problem('code_invalid', error.message, { cause: error })
     throw error
   }
 }
 
-function token(ctx: Context, identityId: string, personId: string): v.InferOutput<typeof VisitorToken> {
+function token(
+  ctx: Context,
+  identityId: string,
+  personId: string,
+): v.InferOutput<typeof VisitorToken> {
   const { corpId } = ctx.config.wecom
-  const { token: signed, expiresAt } = ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, visitorSeconds)
-  return { token: signed, expiresAt: expiresAt.toISOString(), session: { kind: 'visitor', corp: { id: corpId }, identityId, personId } }
+  const { token: signed, expiresAt } = ctx.sessions.sign(
+    { kind: 'visitor', corpId, identityId },
+    visitorSeconds,
+  )
+  return {
+    token: signed,
+    expiresAt: expiresAt.toISOString(),
+    session: { kind: 'visitor', corp: { id: corpId }, identityId, personId },
+  }
 }

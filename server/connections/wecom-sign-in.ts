@@ -14,7 +14,12 @@ export async function startWecomSignIn(ctx: Context, koa: KoaContext): Promise<v
   const { corpId, agentId } = ctx.config.wecom
   if ((corp !== undefined && corp !== corpId) || (agent !== undefined && agent !== agentId))
     fail('corp_unknown', 'This installation serves another corp or app')
-  const state = await startSignIn(ctx, koa, 'wecom_state', readTo(ctx, typeof to === 'string' ? to : undefined, '/sidebar/'))
+  const state = await startSignIn(
+    ctx,
+    koa,
+    'wecom_state',
+    readTo(ctx, typeof to === 'string' ? to : undefined, '/sidebar/'),
+  )
   koa.redirect(ctx.wecom.authorizeUrl(`${ctx.config.publicUrl}/auth/wecom/callback`, state))
 }
 
@@ -24,10 +29,16 @@ export async function endWecomSignIn(ctx: Context, koa: KoaContext): Promise<voi
   const userId = await memberOf(ctx, code)
   const { corpId } = ctx.config.wecom
   await checkRange(ctx, corpId, userId)
-  setCookie(ctx, koa, memberCookie, ctx.sessions.sign({ kind: 'member', corpId, userId }, memberSeconds).token, {
-    path: '/',
-    seconds: memberSeconds,
-  })
+  setCookie(
+    ctx,
+    koa,
+    memberCookie,
+    ctx.sessions.sign({ kind: 'member', corpId, userId }, memberSeconds).token,
+    {
+      path: '/',
+      seconds: memberSeconds,
+    },
+  )
   koa.redirect(to)
 }
 
@@ -37,17 +48,22 @@ async function memberOf(ctx: Context, code: string): Promise<string> {
     return who.kind === 'member' ? who.userId : fail('not_a_member')
   } catch (error) {
     // 40029 also means "used already": WW-91023
-    if (isErrcode(error, 40029, 42003, 42022)) throw new Problem('code_invalid', error.message, { cause: error })
+    if (isErrcode(error, 40029, 42003, 42022))
+      throw new Problem('code_invalid', error.message, { cause: error })
     throw error
   }
 }
 
-/** WeCom tells of members within the app's visible range only. When it cannot be asked, the code has already said that this is a member. */
+/**
+ * WeCom tells of members within the app's visible range only. When it cannot be asked, the code has
+ * already said that this is a member.
+ */
 async function checkRange(ctx: Context, corpId: string, userId: string): Promise<void> {
   try {
     await memberSeen(ctx, corpId, await ctx.wecom.getUser(userId))
   } catch (error) {
-    if (isErrcode(error, 50002, 60011, 60111)) throw new Problem('member_out_of_range', error.message, { cause: error })
+    if (isErrcode(error, 50002, 60011, 60111))
+      throw new Problem('member_out_of_range', error.message, { cause: error })
     if (!(error instanceof Problem)) throw error
     ctx.log.warn({ err: error, userId }, 'signed in, but WeCom did not tell the name')
   }

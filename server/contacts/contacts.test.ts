@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
 
-// Of the sandbox's scene: 林悦 is followed by two members, 陈国栋 by one; nobody has added 赵一鸣 yet.
+// Of the sandbox's scene: 林悦 is followed by two members, 陈国栋 by one; nobody has added 赵一鸣
+// yet.
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const contactPath = '/cgi-bin/externalcontact/get'
@@ -24,7 +25,8 @@ function show(externalUserId: string, userId = 'ZhouXiaolan') {
   return app.call(getContact, { params: { externalUserId } }, app.member(userId))
 }
 async function asked(path: string): Promise<number> {
-  return ((await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }).items.length
+  return ((await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }).items
+    .length
 }
 function fault(how: object) {
   return app.sandbox?.door('POST', 'faults', { path: contactPath, times: 1000, ...how })
@@ -33,9 +35,23 @@ function fault(how: object) {
 describe('a contact', () => {
   test('is shown as the calling member knows it, with the other members by name', async () => {
     const contact = await show(linyue)
-    expect(contact).toMatchObject({ name: '林悦', kind: 'wechat', gender: 'female', corpName: '苏州恒进精密机械有限公司', stale: false })
-    expect(contact.follow).toMatchObject({ remark: '林悦-恒进精密', addWay: 1, phones: ['13812340017'] })
-    expect(contact.follow.tags).toContainEqual({ name: '重点客户', group: '客户级别', kind: 'corp' })
+    expect(contact).toMatchObject({
+      name: '林悦',
+      kind: 'wechat',
+      gender: 'female',
+      corpName: '苏州恒进精密机械有限公司',
+      stale: false,
+    })
+    expect(contact.follow).toMatchObject({
+      remark: '林悦-恒进精密',
+      addWay: 1,
+      phones: ['13812340017'],
+    })
+    expect(contact.follow.tags).toContainEqual({
+      name: '重点客户',
+      group: '客户级别',
+      kind: 'corp',
+    })
     expect(contact.followers).toEqual([{ userId: 'HanXue', name: '韩雪' }])
     expect((await show(linyue, 'HanXue')).follow.remark).toBe('恒进精密 林工')
   })
@@ -77,38 +93,71 @@ describe('a contact', () => {
     const known = await show(linyue)
     app.clock.advance(11 * 60_000)
     await fault(how)
-    expect(await show(linyue)).toMatchObject({ name: '林悦', fetchedAt: known.fetchedAt, stale: true })
+    expect(await show(linyue)).toMatchObject({
+      name: '林悦',
+      fetchedAt: known.fetchedAt,
+      stale: true,
+    })
     const before = await asked(contactPath)
-    expect(await follows(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan', externalUserId: linyue })).toBe(true)
-    expect(await asked(contactPath)).toBe(before) // WeCom is left alone for a while, and the rep does not wait twice
+    expect(
+      await follows(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan', externalUserId: linyue }),
+    ).toBe(true)
+    // WeCom is left alone for a while, and the rep does not wait twice
+    expect(await asked(contactPath)).toBe(before)
   })
 
   test('that was never seen ends in the platform’s own words while WeCom is out of reach', async () => {
     await fault({ errcode: 45009 })
-    await expect(show('wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa')).rejects.toMatchObject({ code: 'platform_quota', platform: { errcode: 45009 } })
+    await expect(show('wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa')).rejects.toMatchObject({
+      code: 'platform_quota',
+      platform: { errcode: 45009 },
+    })
   })
 
   test('of whom nothing is known yet says so on every page that must ask WeCom who may read', async () => {
     const externalUserId = 'wmNeverFetched0000000000000000000'
-    const { personId, identityId } = await contactSeen(app.ctx, { corpId: app.corpId, externalUserId })
+    const { personId, identityId } = await contactSeen(app.ctx, {
+      corpId: app.corpId,
+      externalUserId,
+    })
     const as = app.member('ZhouXiaolan')
-    const draft = { type: 'repair', description: '停机', contactName: '林', contactPhone: '13812340017' } as const
+    const draft = {
+      type: 'repair',
+      description: '停机',
+      contactName: '林',
+      contactPhone: '13812340017',
+    } as const
     const order = await app.call(
       submitWorkorder,
-      { body: { ...draft, location: { source: 'typed', address: '苏州' } }, idempotencyKey: app.ctx.random.token(12) },
+      {
+        body: { ...draft, location: { source: 'typed', address: '苏州' } },
+        idempotencyKey: app.ctx.random.token(12),
+      },
       app.visitor(identityId),
     )
     await fault({ errcode: 45009 })
     const quota = { code: 'platform_quota', platform: { errcode: 45009 } }
-    await expect(app.call(listMoments, { params: { id: personId }, query: {} }, as)).rejects.toMatchObject(quota)
-    await expect(app.call(listWorkorders, { query: { person: personId } }, as)).rejects.toMatchObject(quota)
-    await expect(app.call(getWorkorder, { params: { id: order.id } }, as)).rejects.toMatchObject(quota)
-    await expect(app.call(listShares, { query: { externalUserId } }, as)).rejects.toMatchObject(quota)
-    expect(await (await app.fetch(`/api/persons/${personId}/moments/live`, {}, as)).json()).toMatchObject(quota)
+    await expect(
+      app.call(listMoments, { params: { id: personId }, query: {} }, as),
+    ).rejects.toMatchObject(quota)
+    await expect(
+      app.call(listWorkorders, { query: { person: personId } }, as),
+    ).rejects.toMatchObject(quota)
+    await expect(app.call(getWorkorder, { params: { id: order.id } }, as)).rejects.toMatchObject(
+      quota,
+    )
+    await expect(app.call(listShares, { query: { externalUserId } }, as)).rejects.toMatchObject(
+      quota,
+    )
+    expect(
+      await (await app.fetch(`/api/persons/${personId}/moments/live`, {}, as)).json(),
+    ).toMatchObject(quota)
   })
 
   test('that WeCom does not know is unknown, an id that cannot be one is refused', async () => {
-    await expect(show('wmNobody00000000000000000000000')).rejects.toMatchObject({ code: 'contact_unknown' })
+    await expect(show('wmNobody00000000000000000000000')).rejects.toMatchObject({
+      code: 'contact_unknown',
+    })
     await expect(show('wm nobody')).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
@@ -116,8 +165,13 @@ describe('a contact', () => {
     await expect(show(chen, 'HanXue')).rejects.toMatchObject({ code: 'contact_not_followed' })
     const before = await asked(contactPath)
     await expect(show(chen, 'HanXue')).rejects.toMatchObject({ code: 'contact_not_followed' })
-    expect(await asked(contactPath)).toBe(before) // a stranger who tries again does not use up the quota
-    await app.sandbox?.door('POST', 'follows', { memberId: 'HanXue', customerId: 'chenguodong', addWay: 3 })
+    // a stranger who tries again does not use up the quota
+    expect(await asked(contactPath)).toBe(before)
+    await app.sandbox?.door('POST', 'follows', {
+      memberId: 'HanXue',
+      customerId: 'chenguodong',
+      addWay: 3,
+    })
     app.clock.advance(30_000)
     expect((await show(chen, 'HanXue')).follow.addWay).toBe(3)
   })
@@ -126,9 +180,13 @@ describe('a contact', () => {
     const of = { corpId: app.corpId, userId: 'ZhouXiaolan' }
     expect(await follows(app.ctx, { ...of, externalUserId: chen })).toBe(true)
     expect(await follows(app.ctx, { ...of, userId: 'LiWeidong', externalUserId: chen })).toBe(false)
-    expect(await follows(app.ctx, { ...of, externalUserId: 'wmNobody11111111111111111111111' })).toBe(false)
+    expect(
+      await follows(app.ctx, { ...of, externalUserId: 'wmNobody11111111111111111111111' }),
+    ).toBe(false)
     expect(await contactName(app.ctx, { corpId: app.corpId, externalUserId: chen })).toBe('陈国栋')
-    expect(await contactName(app.ctx, { corpId: app.corpId, externalUserId: 'wmNobody' })).toBeNull()
+    expect(
+      await contactName(app.ctx, { corpId: app.corpId, externalUserId: 'wmNobody' }),
+    ).toBeNull()
   })
 })
 

@@ -15,14 +15,18 @@ export interface KnownContact extends ContactRow {
   stale: boolean
 }
 
-/** After a failure the last known state is shown without asking for so long: a pane must not wait for a timeout again and again. */
+/**
+ * After a failure the last known state is shown without asking for so long: a pane must not wait
+ * for a timeout again and again.
+ */
 const quietMs = 15_000
 
 const quietUntil = new WeakMap<Context['wecom'], Map<string, number>>()
 const underWay = new WeakMap<Context['wecom'], Map<string, Promise<ContactRow>>>()
 
 /**
- * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told last.
+ * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told
+ * last.
  * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
  */
 export async function loadContact(
@@ -44,18 +48,26 @@ export async function loadContact(
     if (isErrcode(error, ...gone)) fail('contact_unknown')
     if (!known || !(error instanceof PlatformError)) throw error
     quiet.set(externalUserId, ctx.clock.now().getTime() + quietMs)
-    ctx.log.warn({ err: error, externalUserId }, 'WeCom did not give the contact; showing the last known state')
+    ctx.log.warn(
+      { err: error, externalUserId },
+      'WeCom did not give the contact; showing the last known state',
+    )
     return { ...known, stale: true }
   }
 }
 
 /**
- * WeCom told that a contact has changed. One whom nobody has looked at is not fetched for that, unless it is new.
+ * WeCom told that a contact has changed. One whom nobody has looked at is not fetched for that,
+ * unless it is new.
  * @throws PlatformError when WeCom cannot be asked
  */
 export async function contactChanged(
   ctx: Context,
-  { corpId, externalUserId, isNew = false }: { corpId: string; externalUserId: string; isNew?: boolean },
+  {
+    corpId,
+    externalUserId,
+    isNew = false,
+  }: { corpId: string; externalUserId: string; isNew?: boolean },
 ): Promise<void> {
   if (!isNew && !(await contactRow(ctx.db, corpId, externalUserId))) return
   try {
@@ -83,7 +95,8 @@ export async function contactLost(
 function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
   const flights = of(underWay, ctx)
   const key = `${corpId}/${externalUserId}`
-  const flight = flights.get(key) ?? ask(ctx, corpId, externalUserId).finally(() => flights.delete(key))
+  const flight =
+    flights.get(key) ?? ask(ctx, corpId, externalUserId).finally(() => flights.delete(key))
   flights.set(key, flight)
   return flight
 }

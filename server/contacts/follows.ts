@@ -2,7 +2,10 @@ import type { Context } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { freshMs, type KnownContact, loadContact } from './fetch.ts'
 
-/** A "no" is asked again after this: a rep who has just added the customer must not wait. Not sooner, or a stranger could use up the quota. */
+/**
+ * A "no" is asked again after this: a rep who has just added the customer must not wait. Not
+ * sooner, or a stranger could use up the quota.
+ */
 const noAgainMs = 20_000
 
 export interface MemberAndContact {
@@ -11,8 +14,14 @@ export interface MemberAndContact {
   externalUserId: string
 }
 
-/** The contact when the member follows it, else null. @throws Problem `contact_unknown`, or the platform's when nothing is known yet */
-export async function followedContact(ctx: Context, { userId, ...of }: MemberAndContact): Promise<KnownContact | null> {
+/**
+ * The contact when the member follows it, else null.
+ * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
+ */
+export async function followedContact(
+  ctx: Context,
+  { userId, ...of }: MemberAndContact,
+): Promise<KnownContact | null> {
   const known = await loadContact(ctx, of)
   if (isFollower(known, userId)) return known
   const again = await loadContact(ctx, of, noAgainMs)
@@ -24,10 +33,17 @@ export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
   return new Date(clock.now().getTime() - freshMs)
 }
 
-/** Which of these contacts the member follows, by what WeCom told lately. One that is not among them may be followed all the same: `follows` asks WeCom. */
+/**
+ * Which of these contacts the member follows, by what WeCom told lately. One that is not among them
+ * may be followed all the same: `follows` asks WeCom.
+ */
 export async function knownToFollow(
   ctx: Context,
-  { corpId, userId, externalUserIds }: { corpId: string; userId: string; externalUserIds: readonly string[] },
+  {
+    corpId,
+    userId,
+    externalUserIds,
+  }: { corpId: string; userId: string; externalUserIds: readonly string[] },
 ): Promise<boolean> {
   const { rowCount } = await ctx.db.$client.query({
     name: 'known-to-follow',
@@ -38,7 +54,10 @@ export async function knownToFollow(
   return (rowCount ?? 0) > 0
 }
 
-/** Whether the member follows the contact now. WeCom is asked when what we know is old. A contact that WeCom does not know is followed by nobody. */
+/**
+ * Whether the member follows the contact now. WeCom is asked when what we know is old. A contact
+ * that WeCom does not know is followed by nobody.
+ */
 export async function follows(ctx: Context, of: MemberAndContact): Promise<boolean> {
   try {
     return (await followedContact(ctx, of)) !== null

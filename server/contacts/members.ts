@@ -5,7 +5,10 @@ import { memberRows, saveMember } from './store.ts'
 
 /** A colleague's name hardly ever changes. */
 const freshMs = 24 * 60 * 60_000
-/** After a refusal or silence WeCom is left alone for a while, so that a list of names cannot become a storm of calls. */
+/**
+ * After a refusal or silence WeCom is left alone for a while, so that a list of names cannot become
+ * a storm of calls.
+ */
 const quietMs = 60_000
 
 const silentUntil = new WeakMap<Context['wecom'], Map<string, number>>()
@@ -15,19 +18,30 @@ export interface MemberOf {
   userId: string
 }
 
-/** What to call a member: the name that WeCom gives, which may be the user id; the user id when WeCom gives none. Never throws for WeCom's sake. */
+/**
+ * What to call a member: the name that WeCom gives, which may be the user id; the user id when
+ * WeCom gives none. Never throws for WeCom's sake.
+ */
 export async function memberName(ctx: Context, { corpId, userId }: MemberOf): Promise<string> {
   return (await memberNames(ctx, corpId, [userId])).get(userId) ?? userId
 }
 
 /** The same for several; every id has a name in the answer. */
-export async function memberNames(ctx: Context, corpId: string, userIds: readonly string[]): Promise<Map<string, string>> {
+export async function memberNames(
+  ctx: Context,
+  corpId: string,
+  userIds: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await memberRows(ctx.db, corpId, userIds)
   const names = await Promise.all(
     [...new Set(userIds)].map(async (userId): Promise<[string, string]> => {
       const row = rows.get(userId)
-      const isFresh = row !== undefined && ctx.clock.now().getTime() - row.fetchedAt.getTime() < freshMs
-      return [userId, isFresh ? row.name : ((await askName(ctx, corpId, userId)) ?? row?.name ?? userId)]
+      const isFresh =
+        row !== undefined && ctx.clock.now().getTime() - row.fetchedAt.getTime() < freshMs
+      return [
+        userId,
+        isFresh ? row.name : ((await askName(ctx, corpId, userId)) ?? row?.name ?? userId),
+      ]
     }),
   )
   return new Map(names)
@@ -57,7 +71,13 @@ export async function memberSeen(ctx: Context, corpId: string, member: WecomMemb
 }
 
 /** Name and picture for the member's own session. Never throws for WeCom's sake. */
-export async function memberProfile(ctx: Context, { corpId, userId }: MemberOf): Promise<{ name: string; avatarUrl: string | null }> {
+export async function memberProfile(
+  ctx: Context,
+  { corpId, userId }: MemberOf,
+): Promise<{ name: string; avatarUrl: string | null }> {
   const name = await memberName(ctx, { corpId, userId })
-  return { name, avatarUrl: (await memberRows(ctx.db, corpId, [userId])).get(userId)?.avatarUrl ?? null }
+  return {
+    name,
+    avatarUrl: (await memberRows(ctx.db, corpId, [userId])).get(userId)?.avatarUrl ?? null,
+  }
 }

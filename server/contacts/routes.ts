@@ -8,18 +8,32 @@ import { contactSeen, identitiesOf } from '../identity/index.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members.ts'
 
-/** A contact of a large corp may have hundreds of followers; the rep needs to know who else, not all. */
+/**
+ * A contact of a large corp may have hundreds of followers; the rep needs to know who else, not
+ * all.
+ */
 const mostFollowers = 20
 
 export function contactRoutes(router: ApiRouter): void {
-  serve(router, getContact, ({ params, session }, ctx) => present(ctx, session, params.externalUserId), { compress: true })
+  serve(
+    router,
+    getContact,
+    ({ params, session }, ctx) => present(ctx, session, params.externalUserId),
+    { compress: true },
+  )
 }
 
-async function present(ctx: Context, { corpId, userId }: MemberSubject, externalUserId: string): Promise<Contact> {
+async function present(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  externalUserId: string,
+): Promise<Contact> {
   const contact = await followedContact(ctx, { corpId, userId, externalUserId })
   const own = contact?.follows.find((follow) => follow.userId === userId)
   if (!contact || !own) fail('contact_not_followed')
-  const others = contact.follows.flatMap((follow) => (follow.userId === userId ? [] : follow.userId)).slice(0, mostFollowers)
+  const others = contact.follows
+    .flatMap((follow) => (follow.userId === userId ? [] : follow.userId))
+    .slice(0, mostFollowers)
   const notedPhones = contact.follows.flatMap(({ phones }) => phones)
   const [{ personId }, names] = await Promise.all([
     contactSeen(ctx, { corpId, externalUserId, notedPhones }),

@@ -19,7 +19,13 @@ const Follow = v.object({
   remark: v.string(),
   description: v.string(),
   addedAt: v.string(),
-  tags: v.array(v.object({ name: v.string(), group: v.nullable(v.string()), kind: v.picklist(['corp', 'member', 'rule']) })),
+  tags: v.array(
+    v.object({
+      name: v.string(),
+      group: v.nullable(v.string()),
+      kind: v.picklist(['corp', 'member', 'rule']),
+    }),
+  ),
   /** What the member noted; WeCom itself knows the corp of its own users only. */
   remarkCorpName: v.nullable(v.string()),
   phones: v.array(v.string()),
@@ -36,21 +42,41 @@ export interface ContactRow {
   fetchedAt: Date
 }
 
-export async function contactRow(q: Queryable, corpId: string, externalUserId: string): Promise<ContactRow | undefined> {
+export async function contactRow(
+  q: Queryable,
+  corpId: string,
+  externalUserId: string,
+): Promise<ContactRow | undefined> {
   const [row] = await q
     .select()
     .from(contacts)
     .where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
-  return row && { ...row, profile: v.parse(Profile, row.profile), follows: v.parse(v.array(Follow), row.follows) }
+  return (
+    row && {
+      ...row,
+      profile: v.parse(Profile, row.profile),
+      follows: v.parse(v.array(Follow), row.follows),
+    }
+  )
 }
 
-/** Keeps what WeCom told, unless another process has kept something newer. The unionid is an identity's business. */
-export async function saveContact(q: Queryable, corpId: string, contact: WecomContact, fetchedAt: Date): Promise<ContactRow> {
+/**
+ * Keeps what WeCom told, unless another process has kept something newer. The unionid is an
+ * identity's business.
+ */
+export async function saveContact(
+  q: Queryable,
+  corpId: string,
+  contact: WecomContact,
+  fetchedAt: Date,
+): Promise<ContactRow> {
   const row: ContactRow = {
     corpId,
     externalUserId: contact.externalUserId,
     profile: v.parse(Profile, contact),
-    follows: contact.follows.map((follow) => v.parse(Follow, { ...follow, addedAt: follow.addedAt.toISOString() })),
+    follows: contact.follows.map((follow) =>
+      v.parse(Follow, { ...follow, addedAt: follow.addedAt.toISOString() }),
+    ),
     fetchedAt,
   }
   await q
@@ -58,14 +84,24 @@ export async function saveContact(q: Queryable, corpId: string, contact: WecomCo
     .values(row)
     .onConflictDoUpdate({
       target: [contacts.corpId, contacts.externalUserId],
-      set: { profile: sql`excluded.profile`, follows: sql`excluded.follows`, fetchedAt: sql`excluded.fetched_at` },
+      set: {
+        profile: sql`excluded.profile`,
+        follows: sql`excluded.follows`,
+        fetchedAt: sql`excluded.fetched_at`,
+      },
       setWhere: lte(contacts.fetchedAt, fetchedAt),
     })
   return row
 }
 
-export async function deleteContact(q: Queryable, corpId: string, externalUserId: string): Promise<void> {
-  await q.delete(contacts).where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
+export async function deleteContact(
+  q: Queryable,
+  corpId: string,
+  externalUserId: string,
+): Promise<void> {
+  await q
+    .delete(contacts)
+    .where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
 }
 
 /** Takes one member's relation out of what is kept. */
@@ -83,7 +119,11 @@ export async function dropFollow(
 
 export type MemberRow = typeof members.$inferSelect
 
-export async function memberRows(q: Queryable, corpId: string, userIds: readonly string[]): Promise<Map<string, MemberRow>> {
+export async function memberRows(
+  q: Queryable,
+  corpId: string,
+  userIds: readonly string[],
+): Promise<Map<string, MemberRow>> {
   if (userIds.length === 0) return new Map()
   const rows = await q
     .select()
@@ -92,13 +132,22 @@ export async function memberRows(q: Queryable, corpId: string, userIds: readonly
   return new Map(rows.map((row) => [row.userId, row]))
 }
 
-export async function saveMember(q: Queryable, corpId: string, { userId, name, avatarUrl }: WecomMember, fetchedAt: Date): Promise<void> {
+export async function saveMember(
+  q: Queryable,
+  corpId: string,
+  { userId, name, avatarUrl }: WecomMember,
+  fetchedAt: Date,
+): Promise<void> {
   await q
     .insert(members)
     .values({ corpId, userId, name, avatarUrl, fetchedAt })
     .onConflictDoUpdate({
       target: [members.corpId, members.userId],
-      set: { name: sql`excluded.name`, avatarUrl: sql`excluded.avatar_url`, fetchedAt: sql`excluded.fetched_at` },
+      set: {
+        name: sql`excluded.name`,
+        avatarUrl: sql`excluded.avatar_url`,
+        fetchedAt: sql`excluded.fetched_at`,
+      },
       setWhere: lte(members.fetchedAt, fetchedAt),
     })
 }

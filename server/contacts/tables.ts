@@ -1,7 +1,9 @@
 import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment } from '../db/tables.ts'
 
-/** Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`. */
+/**
+ * Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`.
+ */
 export const members = pgTable(
   'members',
   {
@@ -14,7 +16,10 @@ export const members = pgTable(
   (table) => [primaryKey({ columns: [table.corpId, table.userId] })],
 )
 
-/** External contacts as WeCom told us last: the profile and every follow relation (WW-96315), parsed, as JSON. */
+/**
+ * External contacts as WeCom told us last: the profile and every follow relation (WW-96315),
+ * parsed, as JSON.
+ */
 export const contacts = pgTable(
   'contacts',
   {

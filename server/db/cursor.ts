@@ -10,8 +10,16 @@ export function writeCursor(position: readonly (string | number | null)[]): stri
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 
-/** @throws Problem `invalid_request` when the cursor is not one that `writeCursor` made for this list. */
-export function readCursor<const S extends v.GenericSchema>(schema: S, cursor: string, field = 'before'): v.InferOutput<S> {
+/**
+ *
+ * @throws Problem `invalid_request` when the cursor is not one that `writeCursor` made for this
+ * list.
+ */
+export function readCursor<const S extends v.GenericSchema>(
+  schema: S,
+  cursor: string,
+  field = 'before',
+): v.InferOutput<S> {
   let position: unknown
   try {
     position = JSON.parse(Buffer.from(cursor, 'base64url').toString())
@@ -19,6 +27,9 @@ export function readCursor<const S extends v.GenericSchema>(schema: S, cursor: s
     position = undefined
   }
   const parsed = v.safeParse(schema, position)
-  if (!parsed.success) fail('invalid_request', undefined, { errors: [{ field, message: 'is not a cursor of this list' }] })
+  if (!parsed.success)
+    fail('invalid_request', undefined, {
+      errors: [{ field, message: 'is not a cursor of this list' }],
+    })
   return parsed.output
 }

@@ -3,7 +3,10 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 
-/** Drizzle over a `pg` pool. Hand-written SQL: `db.execute(sql…)`, or `db.$client.query(…)` on hot paths. */
+/**
+ * Drizzle over a `pg` pool. Hand-written SQL: `db.execute(sql…)`, or `db.$client.query(…)` on hot
+ * paths.
+ */
 export type Database = NodePgDatabase & { $client: pg.Pool }
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** For functions that run alone or inside a caller's transaction. */
@@ -16,33 +19,45 @@ export interface DatabaseOptions {
 }
 
 /** Opens a pool; nothing is connected yet. Close it with `db.$client.end()`. */
-export function openDatabase(url: string, { connections = 10, onError }: DatabaseOptions = {}): Database {
+export function openDatabase(
+  url: string,
+  { connections = 10, onError }: DatabaseOptions = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     // Nobody waits for longer than a phone's patience: a refusal tells when to come again.
     connectionTimeoutMillis: 5_000,
-    // A new one signs in and plans every statement anew, 20 to 30 ms of somebody's page; ten seconds of quiet, the pool's own measure, are no reason for that.
+    // A new one signs in and plans every statement anew, 20 to 30 ms of somebody's page; ten
+    // seconds of quiet, the pool's own measure, are no reason for that.
     idleTimeoutMillis: 10 * 60_000,
     application_name: 'chatside',
     keepAlive: true,
-    // The texts of our prepared statements differ where their plans should; planning a page five times for each connection costs more than reading it a hundred times.
-    // And a plan that was made while a table was empty, as every table of a new installation is, must not walk through it when it is full.
-    // Times in text are in UTC then, and need not be computed (times.ts).
+    // The texts of our prepared statements differ where their plans should; planning a page five
+    // times for each connection costs more than reading it a hundred times. And a plan that was
+    // made while a table was empty, as every table of a new installation is, must not walk through
+    // it when it is full. Times in text are in UTC then, and need not be computed (times.ts).
     onConnect: async (client) => {
-      await client.query(`set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set timezone = 'UTC'`)
+      await client.query(
+        `set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set timezone = 'UTC'`,
+      )
     },
   })
-  // An idle connection that breaks (a restarted PostgreSQL) must not end the process; the pool replaces it.
+  // An idle connection that breaks (a restarted PostgreSQL) must not end the process; the pool
+  // replaces it.
   pool.on('error', (error) => onError?.(error))
-  // Nor one that breaks between two statements of a transaction, when nobody waits for its answer: the next statement rejects.
+  // Nor one that breaks between two statements of a transaction, when nobody waits for its answer:
+  // the next statement rejects.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return drizzle(pool)
 }
 
 const mostTries = 4
 
-/** Runs `work` in one transaction; a deadlock or serialization failure rolls it back and runs it again, so it must have no outside effects. */
+/**
+ * Runs `work` in one transaction; a deadlock or serialization failure rolls it back and runs it
+ * again, so it must have no outside effects.
+ */
 export async function transact<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -53,7 +68,10 @@ export async function transact<T>(db: Database, work: (tx: Transaction) => Promi
   }
 }
 
-/** The SQLSTATE of a failed statement, through Drizzle's wrapper; undefined when the error is not PostgreSQL's. */
+/**
+ * The SQLSTATE of a failed statement, through Drizzle's wrapper; undefined when the error is not
+ * PostgreSQL's.
+ */
 export function sqlState(error: unknown): string | undefined {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner instanceof pg.DatabaseError) return inner.code
@@ -61,17 +79,25 @@ export function sqlState(error: unknown): string | undefined {
   return undefined
 }
 
-/** SQLSTATE of a database that cannot serve now: connection lost, no room on the disk or for connections, shutting down or starting, read-only during a fail-over, disk errors. */
+/**
+ * SQLSTATE of a database that cannot serve now: connection lost, no room on the disk or for
+ * connections, shutting down or starting, read-only during a fail-over, disk errors.
+ */
 const notNow = /^(08|53|57P0|58|25006)/
 const lineIsDown = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
 /** pg says these without a code. */
-const lineBroke = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+const lineBroke =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
-/** Whether it was the database that could not serve, and not the request that was wrong: the same request may succeed in a moment. */
+/**
+ * Whether it was the database that could not serve, and not the request that was wrong: the same
+ * request may succeed in a moment.
+ */
 export function isDatabaseDown(error: unknown): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner instanceof pg.DatabaseError) return notNow.test(inner.code ?? '')
-    if ('code' in inner && typeof inner.code === 'string' && lineIsDown.test(inner.code)) return true
+    if ('code' in inner && typeof inner.code === 'string' && lineIsDown.test(inner.code))
+      return true
     if (lineBroke.test(inner.message)) return true
   }
   return false
@@ -85,10 +111,18 @@ function isConflict(error: unknown): boolean {
 const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 const migrationLock = 4_276_101
 
-/** Applies what is missing. Drizzle's migrator has no lock of its own: two servers starting at once would race and fail. */
+/**
+ * Applies what is missing. Drizzle's migrator has no lock of its own: two servers starting at once
+ * would race and fail.
+ */
 export async function migrateDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'chatside migration' })
-  // A connection that breaks between two statements must not end the process: the next statement rejects.
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'chatside migration',
+  })
+  // A connection that breaks between two statements must not end the process: the next statement
+  // rejects.
   client.on('error', () => undefined)
   await client.connect()
   try {

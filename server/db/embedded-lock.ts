@@ -5,11 +5,15 @@ import { EmbeddedDatabaseError } from './embedded-place.ts'
 
 const patience = 60_000
 
-/** The locks that this process holds. One with our number that is not here was left behind: in a container every start has the same number. */
+/**
+ * The locks that this process holds. One with our number that is not here was left behind: in a
+ * container every start has the same number.
+ */
 const held = new Map<string, string>()
 
 /**
- * One process at a time starts or stops PostgreSQL. The lock holds its owner's process id, so the lock of a killed owner is seen and removed.
+ * One process at a time starts or stops PostgreSQL. The lock holds its owner's process id, so the
+ * lock of a killed owner is seen and removed.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
@@ -20,7 +24,9 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
     while (!(await tryLink(own, path))) {
       await removeWhenStale(path)
       if (Date.now() > deadline)
-        throw new EmbeddedDatabaseError(`Another process holds ${path} for a minute already. End it, or remove the file.`)
+        throw new EmbeddedDatabaseError(
+          `Another process holds ${path} for a minute already. End it, or remove the file.`,
+        )
       await wait(30)
     }
     held.set(path, own)

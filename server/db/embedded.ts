@@ -23,7 +23,10 @@ export interface EmbeddedOptions {
   settings?: Readonly<Record<string, string>>
 }
 
-/** A sixteenth of the machine: other programs live here too. Less than PostgreSQL's own default is never better, and more than half a gigabyte is for a server of its own. */
+/**
+ * A sixteenth of the machine: other programs live here too. Less than PostgreSQL's own default is
+ * never better, and more than half a gigabyte is for a server of its own.
+ */
 function buffersMb(machineMb: number): number {
   return Math.round(Math.min(512, Math.max(128, machineMb / 16)))
 }
@@ -43,11 +46,15 @@ const user = 'chatside'
 const presence = 'chatside presence'
 
 /**
- * The PostgreSQL of `dataDir`: made on the first call, started when it does not run, joined when it does (another server process, or a PostgreSQL that outlived
- * a killed one). Each process holds one connection as its presence, so that a kill -9 takes it away too.
+ * The PostgreSQL of `dataDir`: made on the first call, started when it does not run, joined when it
+ * does (another server process, or a PostgreSQL that outlived a killed one). Each process holds one
+ * connection as its presence, so that a kill -9 takes it away too.
  * @throws EmbeddedDatabaseError with a sentence for the operator.
  */
-export async function startEmbedded(dataDir: string, options: EmbeddedOptions = {}): Promise<Embedded> {
+export async function startEmbedded(
+  dataDir: string,
+  options: EmbeddedOptions = {},
+): Promise<Embedded> {
   const place = await findPlace(dataDir)
   const lock = join(dataDir, 'postgres.lock')
   return withLock(lock, async () => {
@@ -84,8 +91,14 @@ async function makeCluster(place: Place): Promise<string> {
   await makeDirectory(place)
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
   if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
-  // The built-in provider sorts and cases the same on every machine, whatever locales are installed.
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  // The built-in provider sorts and cases the same on every machine, whatever locales are
+  // installed.
+  const locale = [
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ]
   await run(place, 'initdb', [
     '-D',
     join(place.directory, 'data'),
@@ -107,7 +120,9 @@ async function makeDirectory(place: Place): Promise<void> {
 
 /** Line 1 of postmaster.pid is the process, line 4 the port; the file outlives a crash. */
 async function readPostmaster(place: Place): Promise<{ pid: number; port: number } | null> {
-  const text = await readFile(join(place.directory, 'data', 'postmaster.pid'), 'utf8').catch(() => '')
+  const text = await readFile(join(place.directory, 'data', 'postmaster.pid'), 'utf8').catch(
+    () => '',
+  )
   const lines = text.split('\n')
   const pid = Number(lines[0])
   const port = Number(lines[3])
@@ -133,7 +148,8 @@ async function findRunning(place: Place, password: string): Promise<string | nul
     const postmaster = await readPostmaster(place)
     if (!postmaster) return null
     if (!(await isPostgresOf(directory, postmaster.pid))) {
-      // Left behind by a PostgreSQL that was killed; its number is somebody else's by now, and PostgreSQL would refuse to start.
+      // Left behind by a PostgreSQL that was killed; its number is somebody else's by now, and
+      // PostgreSQL would refuse to start.
       await rm(join(directory, 'postmaster.pid'), { force: true })
       return null
     }
@@ -167,14 +183,19 @@ async function answers(url: string): Promise<boolean> {
     return true
   } catch (error) {
     // The password is of this cluster, so anything but these means that something is wrong with it.
-    const startingOrStopping = error instanceof pg.DatabaseError ? error.code === '57P03' : error instanceof Error
+    const startingOrStopping =
+      error instanceof pg.DatabaseError ? error.code === '57P03' : error instanceof Error
     if (!startingOrStopping) throw error
     return false
   }
 }
 
 async function connect(url: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: name, connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: name,
+    connectionTimeoutMillis: 5_000,
+  })
   client.on('error', () => undefined)
   await client.connect()
   return client
@@ -184,19 +205,28 @@ function urlOf(port: number, password: string): string {
   return `postgres://${user}:${password}@127.0.0.1:${port}/postgres`
 }
 
-async function launch(place: Place, password: string, given: Readonly<Record<string, string>>): Promise<string> {
+async function launch(
+  place: Place,
+  password: string,
+  given: Readonly<Record<string, string>>,
+): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
     const logPath = join(place.directory, 'log')
     const log = await open(logPath, 'a')
     const flags = Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    // A process group of its own: Ctrl-C in the terminal reaches us, and we end it after the last request.
-    const child = spawn(join(place.programs, 'bin', 'postgres'), ['-D', join(place.directory, 'data'), '-p', String(port), ...flags], {
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-      cwd: place.directory,
-      ...place.account,
-    })
+    // A process group of its own: Ctrl-C in the terminal reaches us, and we end it after the last
+    // request.
+    const child = spawn(
+      join(place.programs, 'bin', 'postgres'),
+      ['-D', join(place.directory, 'data'), '-p', String(port), ...flags],
+      {
+        detached: true,
+        stdio: ['ignore', log.fd, log.fd],
+        cwd: place.directory,
+        ...place.account,
+      },
+    )
     let failure: string | undefined
     child.on('error', (error) => (failure = error.message))
     child.on('exit', (code, signal) => (failure = `it ended with ${signal ?? `code ${code}`}`))
@@ -224,7 +254,11 @@ async function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      )
     })
   })
 }
@@ -237,7 +271,8 @@ async function run(place: Place, program: string, args: readonly string[]): Prom
       ...place.account,
     })
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause)
+    const said =
+      cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause)
     throw new EmbeddedDatabaseError(
       `The embedded PostgreSQL could not be set up in ${place.directory}: ${said}\nSet DATABASE_URL to use another PostgreSQL.`,
       { cause },

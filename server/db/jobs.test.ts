@@ -11,7 +11,11 @@ afterAll(() => app.stop())
 
 test('a job is done by one process at a time', async () => {
   const other = await makeTestApp({ beside: app })
-  const job = { name: 'alone', everyMs: 1, run: async () => expect(await once(other.ctx, { ...job, run: async () => {} })).toBe(false) }
+  const job = {
+    name: 'alone',
+    everyMs: 1,
+    run: async () => expect(await once(other.ctx, { ...job, run: async () => {} })).toBe(false),
+  }
   expect(await once(app.ctx, job)).toBe(true)
   expect(await once(other.ctx, { ...job, run: async () => {} })).toBe(true)
   await other.stop()

@@ -7,7 +7,10 @@ import { makeTurns } from './turns.ts'
 /** The channel on which every process hears which job has work, by its name. */
 const jobsChannel = 'jobs'
 
-/** Work that comes back by itself. Any number of processes may know of it; at any time one of them does it. */
+/**
+ * Work that comes back by itself. Any number of processes may know of it; at any time one of them
+ * does it.
+ */
 export interface Job {
   /** Unique; the lock is named after it. */
   readonly name: string
@@ -17,24 +20,39 @@ export interface Job {
 }
 
 export interface Jobs {
-  /** Runs a job now; one that another process is at is run again by that one or by us, because it may have looked already. Errors are logged, not thrown. */
+  /**
+   * Runs a job now; one that another process is at is run again by that one or by us, because it
+   * may have looked already. Errors are logged, not thrown.
+   */
   nudge(name: string): void
   /** Starts nothing more and waits for what is under way. */
   stop(): Promise<void>
 }
 
-/** Nudges a job when this transaction commits, on all processes that run jobs; also where the caller's own does not, as a command. */
+/**
+ * Nudges a job when this transaction commits, on all processes that run jobs; also where the
+ * caller's own does not, as a command.
+ */
 export async function nudgeAtCommit(tx: Queryable, { name }: Pick<Job, 'name'>): Promise<void> {
   await notify(tx, jobsChannel, name)
 }
 
-/** Who wants a turn: our own process has seen work, or another one told of it, or it is time. Only the first is told on when somebody else is at it, or processes would wake each other for ever. */
+/**
+ * Who wants a turn: our own process has seen work, or another one told of it, or it is time. Only
+ * the first is told on when somebody else is at it, or processes would wake each other for ever.
+ */
 type Cause = 'nudged' | 'told' | 'time'
 
-/** Of one process at once: each holds a connection for its lock and needs another for its work, and requests need some too. */
+/**
+ * Of one process at once: each holds a connection for its lock and needs another for its work, and
+ * requests need some too.
+ */
 const mostAtOnce = 3
 
-/** Runs each job once at the start and then again and again, with a little chance in the pauses, so that processes do not meet at the lock for ever. */
+/**
+ * Runs each job once at the start and then again and again, with a little chance in the pauses, so
+ * that processes do not meet at the lock for ever.
+ */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
   const underWay = new Map<string, Promise<unknown>>()
@@ -51,19 +69,30 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
     }
     const run = runOrTell(job, cause)
       .catch((error: unknown) => {
-        if (!stopped) ctx.log.error({ err: error, job: job.name }, 'a job failed; it is tried again at its next turn')
+        if (!stopped)
+          ctx.log.error(
+            { err: error, job: job.name },
+            'a job failed; it is tried again at its next turn',
+          )
       })
       .finally(() => {
         underWay.delete(job.name)
         const next = again.get(job.name)
         again.delete(job.name)
         if (next) turn(job, next)
-        else if (!stopped) timers.set(job.name, setTimeout(() => turn(job, 'time'), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref())
+        else if (!stopped)
+          timers.set(
+            job.name,
+            setTimeout(() => turn(job, 'time'), job.everyMs * (0.9 + 0.2 * chance(ctx))).unref(),
+          )
       })
     underWay.set(job.name, run)
   }
 
-  /** Whoever is at it hears of our work and looks once more; if it ends meanwhile, we hear ourselves. */
+  /**
+   * Whoever is at it hears of our work and looks once more; if it ends meanwhile, we hear
+   * ourselves.
+   */
   async function runOrTell(job: Job, cause: Cause): Promise<void> {
     const done = await inTurn(async () => stopped || once(ctx, job))
     if (!done && cause === 'nudged') await nudgeAtCommit(ctx.db, job)
@@ -75,7 +104,8 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   }
 
   const hearing = ctx.listener.subscribe(jobsChannel, (name) => turnOf(name, 'told'))
-  // A line that breaks at this moment is mended by the listener; until then the jobs come back by themselves.
+  // A line that breaks at this moment is mended by the listener; until then the jobs come back by
+  // themselves.
   hearing.catch(() => undefined)
   for (const job of jobs) turn(job, 'time')
   return {
@@ -96,10 +126,15 @@ export function lockOf({ name }: Pick<Job, 'name'>): string {
   return `job/${name}`
 }
 
-/** False when another process is at it. The lock lives as long as its transaction, which does nothing else: a killed process lets go of it. */
+/**
+ * False when another process is at it. The lock lives as long as its transaction, which does
+ * nothing else: a killed process lets go of it.
+ */
 export async function once(ctx: Context, job: Job): Promise<boolean> {
   return ctx.db.transaction(async (tx) => {
-    const { rows } = await tx.execute<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(hashtextextended(${lockOf(job)}, 0)) as free`)
+    const { rows } = await tx.execute<{ free: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtextextended(${lockOf(job)}, 0)) as free`,
+    )
     if (!rows[0]?.free) return false
     await job.run(ctx)
     return true

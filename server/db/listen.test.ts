@@ -13,7 +13,9 @@ it('what one process commits is heard by another, and what is rolled back is not
   const other = await makeTestApp({ beside: app })
   const heard: string[] = []
   await other.ctx.listener.subscribe('news', (payload) => heard.push(payload))
-  await transact(app.db, (tx) => notify(tx, 'news', 'dropped').then(() => Promise.reject(new Error('no')))).catch(() => undefined)
+  await transact(app.db, (tx) =>
+    notify(tx, 'news', 'dropped').then(() => Promise.reject(new Error('no'))),
+  ).catch(() => undefined)
   await transact(app.db, (tx) => notify(tx, 'news', 'kept'))
   await expect.poll(() => heard).toEqual(['kept'])
   await other.stop()

@@ -4,16 +4,27 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Queryable } from './database.ts'
 
-/** One LISTEN connection per process, shared by everything that wants to hear of commits elsewhere. */
+/**
+ * One LISTEN connection per process, shared by everything that wants to hear of commits elsewhere.
+ */
 export interface Listener {
-  /** Resolves once the channel is listened to: what is committed afterwards is heard. Returns the way to stop. */
+  /**
+   * Resolves once the channel is listened to: what is committed afterwards is heard. Returns the
+   * way to stop.
+   */
   subscribe(channel: string, hear: (payload: string) => void): Promise<() => void>
-  /** Called after a broken connection is back: notifications in between are lost, so look for yourself. Returns the way to stop. */
+  /**
+   * Called after a broken connection is back: notifications in between are lost, so look for
+   * yourself. Returns the way to stop.
+   */
   onReconnect(look: () => void): () => void
   close(): Promise<void>
 }
 
-/** Reaches every process once the transaction commits, and nobody if it does not. The payload has at most 7999 bytes. */
+/**
+ * Reaches every process once the transaction commits, and nobody if it does not. The payload has at
+ * most 7999 bytes.
+ */
 export async function notify(tx: Queryable, channel: string, payload: string): Promise<void> {
   await tx.execute(sql`select pg_notify(${channel}, ${payload})`)
 }
@@ -32,7 +43,10 @@ export function openListener(url: string, log: Logger): Listener {
     return connection
   }
 
-  /** Tries until it succeeds or the listener is closed; every known channel is listened to when it resolves. */
+  /**
+   * Tries until it succeeds or the listener is closed; every known channel is listened to when it
+   * resolves.
+   */
   async function connect(): Promise<pg.Client> {
     for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {
       const client = new pg.Client({
@@ -47,7 +61,8 @@ export function openListener(url: string, log: Logger): Listener {
       })
       try {
         await client.connect()
-        for (const channel of hearers.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`)
+        for (const channel of hearers.keys())
+          await client.query(`listen ${pg.escapeIdentifier(channel)}`)
         client.once('end', onEnd)
         return client
       } catch (error) {

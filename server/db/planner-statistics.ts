@@ -5,8 +5,10 @@ import type { Job } from './jobs.ts'
 const leastChanges = 500
 
 /**
- * Tells the planner when a table has doubled. Our plans are made once; those of the first minute were made on empty tables, where every index looks alike, and the wrong one costs
- * a hundred times as much once the table is full (measured: 0.4 → 12 ms per statement). PostgreSQL's own look comes a minute later at the earliest. New statistics make it plan anew.
+ * Tells the planner when a table has doubled. Our plans are made once; those of the first minute
+ * were made on empty tables, where every index looks alike, and the wrong one costs a hundred times
+ * as much once the table is full (measured: 0.4 → 12 ms per statement). PostgreSQL's own look comes
+ * a minute later at the earliest. New statistics make it plan anew.
  */
 export const plannerStatistics: Job = {
   name: 'planner-statistics',

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { char, customType, index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import {
+  char,
+  customType,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
 
 /** A time as the database keeps it: microseconds and zone; as `Date` in the code. */
 export function moment(name: string) {
@@ -8,14 +18,20 @@ export function moment(name: string) {
 
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
-/** The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly what became visible since somebody looked, whatever the order of commits. */
+/**
+ * The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly what
+ * became visible since somebody looked, whatever the order of commits.
+ */
 export function writtenBy(name: string) {
   return xid8(name)
     .notNull()
     .default(sql`pg_current_xact_id()`)
 }
 
-/** Answers to idempotent creates, kept for a day. `owner` is the session's subject: keys of two visitors never meet. */
+/**
+ * Answers to idempotent creates, kept for a day. `owner` is the session's subject: keys of two
+ * visitors never meet.
+ */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -26,7 +42,10 @@ export const idempotencyKeys = pgTable(
     resultId: uuid('result_id').notNull(),
     createdAt: moment('created_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.owner, table.key] }), index('idempotency_keys_created').on(table.createdAt)],
+  (table) => [
+    primaryKey({ columns: [table.owner, table.key] }),
+    index('idempotency_keys_created').on(table.createdAt),
+  ],
 )
 
 /** Single-use, short-lived values: OAuth states, H5 sign-in tickets. */
@@ -38,5 +57,8 @@ export const onceValues = pgTable(
     payload: jsonb('payload').notNull(),
     expiresAt: moment('expires_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.kind, table.value] }), index('once_values_expires').on(table.expiresAt)],
+  (table) => [
+    primaryKey({ columns: [table.kind, table.value] }),
+    index('once_values_expires').on(table.expiresAt),
+  ],
 )

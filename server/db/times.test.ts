@@ -10,7 +10,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-const anyTime = fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+const anyTime = fc.date({
+  min: new Date('0001-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+})
 
 test('a time as the database writes it is the one that was stored, whatever the zone of the connection', async () => {
   const client = await app.db.$client.connect()

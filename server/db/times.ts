@@ -1,6 +1,9 @@
 import pg from 'pg'
 
-/** A time in PostgreSQL's own text, `2026-11-27 20:36:08.25+00`, as `Date.toISOString()` has it; what is finer than a millisecond is cut off. */
+/**
+ * A time in PostgreSQL's own text, `2026-11-27 20:36:08.25+00`, as `Date.toISOString()` has it;
+ * what is finer than a millisecond is cut off.
+ */
 export function isoOf(text: string): string {
   // In another zone, era or millennium than usual: the long way.
   if (text[10] !== ' ' || !text.endsWith('+00')) return parsed(text)

@@ -8,8 +8,14 @@ export type FileAccess = 'public' | 'private'
 /** Signed addresses change only this often, so that a browser may keep the photo for as long. */
 const step = 30 * 60
 
-/** Absolute: WeChat, WeCom and the mini program fetch it from anywhere. A private file's address expires after 60–90 minutes. */
-export function fileUrl(ctx: Pick<Context, 'config' | 'clock'>, file: { id: string; access: FileAccess }): string {
+/**
+ * Absolute: WeChat, WeCom and the mini program fetch it from anywhere. A private file's address
+ * expires after 60–90 minutes.
+ */
+export function fileUrl(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  file: { id: string; access: FileAccess },
+): string {
   const url = new URL(`/files/${file.id}`, ctx.config.publicUrl)
   if (file.access === 'private') {
     const expires = (Math.floor(ctx.clock.now().getTime() / 1000 / step) + 3) * step
@@ -24,7 +30,12 @@ export function pictureOf(ctx: Pick<Context, 'config' | 'clock'>, file: StoredFi
 }
 
 /** Whether `exp` and `sig` were made by `fileUrl` for this file and are still good. */
-export function mayOpen(ctx: Pick<Context, 'config' | 'clock'>, fileId: string, expires: string, signature: string): boolean {
+export function mayOpen(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  fileId: string,
+  expires: string,
+  signature: string,
+): boolean {
   if (!/^\d{1,12}$/.test(expires)) return false
   const expected = Buffer.from(sign(ctx.config.sessionSecret, fileId, Number(expires)))
   const given = Buffer.from(signature)

@@ -16,13 +16,22 @@ export interface StoredBytes {
   bytes: number
 }
 
-/** Bytes by their content. What a file is called, whose it is and who may see it is a row of `files`. */
+/**
+ * Bytes by their content. What a file is called, whose it is and who may see it is a row of
+ * `files`.
+ */
 export interface FileStore {
-  /** Durable when it returns. The same bytes are kept once, also when two processes put them at the same moment. */
+  /**
+   * Durable when it returns. The same bytes are kept once, also when two processes put them at the
+   * same moment.
+   */
   put(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBytes>
   /** Null when nothing is stored under that hash. */
   open(sha256: string, range?: ByteRange): Promise<Readable | null>
-  /** Whoever calls it has made sure that no row names these bytes. Nothing happens when they are not there. */
+  /**
+   * Whoever calls it has made sure that no row names these bytes. Nothing happens when they are not
+   * there.
+   */
   remove(sha256: string): Promise<void>
 }
 
@@ -37,7 +46,8 @@ export function createFileStore(options: { dataDir: string }): FileStore {
         const written = await write(temporary, source)
         const directory = join(root, written.sha256.slice(0, 2))
         await mkdir(directory, { recursive: true })
-        // Atomic, and the same bytes replace the same bytes: a second process that puts them too does no harm.
+        // Atomic, and the same bytes replace the same bytes: a second process that puts them too
+        // does no harm.
         await rename(temporary, join(directory, written.sha256))
         await syncDirectory(directory)
         return written
@@ -58,7 +68,10 @@ export function createFileStore(options: { dataDir: string }): FileStore {
   }
 }
 
-async function write(path: string, source: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBytes> {
+async function write(
+  path: string,
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<StoredBytes> {
   const hash = createHash('sha256')
   let bytes = 0
   const handle = await open(path, 'wx', 0o640)

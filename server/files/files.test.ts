@@ -14,7 +14,11 @@ let as: As
 
 beforeAll(async () => {
   app = await makeTestApp()
-  const { identityId } = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid: 'oPhotographer' })
+  const { identityId } = await visitorSeen(app.ctx, {
+    corpId: app.corpId,
+    appId: 'wx5e1f8c27d90b643a',
+    openid: 'oPhotographer',
+  })
   as = app.visitor(identityId)
 })
 afterAll(() => app.stop())
@@ -53,24 +57,44 @@ describe('a photo', () => {
     expect(kept).toMatchObject({ width: 40, height: 60 })
     const stored = await sharp(await download(kept.url)).metadata()
     expect(stored).toMatchObject({ format: 'jpeg', width: 40, height: 60 })
-    expect([stored.exif, stored.xmp, stored.icc, stored.orientation]).toEqual([undefined, undefined, undefined, undefined])
+    expect([stored.exif, stored.xmp, stored.icc, stored.orientation]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 
   test('may be a JPEG, a PNG or a WebP, whatever it is called', async () => {
-    const files = [await picture(20, 10).jpeg().toBuffer(), await picture(20, 10).png().toBuffer(), await picture(20, 10).webp().toBuffer()]
+    const files = [
+      await picture(20, 10).jpeg().toBuffer(),
+      await picture(20, 10).png().toBuffer(),
+      await picture(20, 10).webp().toBuffer(),
+    ]
     const types = await Promise.all(
-      files.map(async (bytes) => (await fetch((await upload(bytes, '表情 😀 عربي.exe')).url)).headers.get('content-type')),
+      files.map(async (bytes) =>
+        (await fetch((await upload(bytes, '表情 😀 عربي.exe')).url)).headers.get('content-type'),
+      ),
     )
     expect(types).toEqual(['image/jpeg', 'image/png', 'image/webp'])
   })
 
   test('of a camera is made small enough for a phone', async () => {
-    expect(await upload(await picture(6000, 4000).jpeg().toBuffer())).toMatchObject({ width: 2560, height: 1707 })
+    expect(await upload(await picture(6000, 4000).jpeg().toBuffer())).toMatchObject({
+      width: 2560,
+      height: 1707,
+    })
   })
 
   test('is refused when it is text named .jpg, SVG, GIF, truncated, empty or a page with a picture in front', async () => {
     const whole = await sharp({
-      create: { width: 300, height: 300, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 90, sigma: 60 } },
+      create: {
+        width: 300,
+        height: 300,
+        channels: 3,
+        background: 'red',
+        noise: { type: 'gaussian', mean: 90, sigma: 60 },
+      },
     })
       .jpeg()
       .toBuffer()
@@ -80,13 +104,21 @@ describe('a photo', () => {
       Buffer.from('GIF89a/*<script>alert(1)</script>*/'),
       whole.subarray(0, whole.length / 2),
       Buffer.alloc(0),
-      Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n'), Buffer.from('<html><script>alert(1)</script></html>')]),
+      Buffer.concat([
+        Buffer.from('\x89PNG\r\n\x1a\n'),
+        Buffer.from('<html><script>alert(1)</script></html>'),
+      ]),
     ]
-    expect(await Promise.all(fakes.map((bytes) => refusal(bytes)))).toEqual(fakes.map(() => 'file_type_refused'))
+    expect(await Promise.all(fakes.map((bytes) => refusal(bytes)))).toEqual(
+      fakes.map(() => 'file_type_refused'),
+    )
   })
 
   test('is kept without what was hidden behind it', async () => {
-    const polyglot = Buffer.concat([await picture(20, 10).jpeg().toBuffer(), Buffer.from('<script>alert(1)</script>PK\x03\x04')])
+    const polyglot = Buffer.concat([
+      await picture(20, 10).jpeg().toBuffer(),
+      Buffer.from('<script>alert(1)</script>PK\x03\x04'),
+    ])
     expect((await download((await upload(polyglot)).url)).includes('<script>')).toBe(false)
   })
 
@@ -106,15 +138,28 @@ describe('a photo', () => {
   test('must come in a part named file, from somebody signed in', async () => {
     const form = new FormData()
     form.set('picture', 'x')
-    expect(((await (await app.fetch('/api/files', { method: 'POST', body: form }, as)).json()) as Problem).code).toBe('invalid_request')
     expect(
-      (await app.fetch('/api/files', { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } }, as)).status,
+      (
+        (await (
+          await app.fetch('/api/files', { method: 'POST', body: form }, as)
+        ).json()) as Problem
+      ).code,
+    ).toBe('invalid_request')
+    expect(
+      (
+        await app.fetch(
+          '/api/files',
+          { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } },
+          as,
+        )
+      ).status,
     ).toBe(415)
     expect((await app.fetch('/api/files', { method: 'POST', body: form })).status).toBe(401)
   })
 
   test('arrives from a phone as WeChat sends it, with other fields around it', async () => {
-    const part = (name: string, more = '') => `--xx\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`
+    const part = (name: string, more = '') =>
+      `--xx\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`
     const photo = await picture(20, 10).jpeg().toBuffer()
     const before = `${part('scene')}报修 😀\r\n${part('file', '; filename="http://tmp/照片.jpg"\r\nContent-Type: image/jpeg')}`
     const body = Buffer.concat([Buffer.from(before), photo, Buffer.from('\r\n--xx--\r\n')])
@@ -126,19 +171,32 @@ describe('a photo', () => {
     expect(await response.json()).toMatchObject({ width: 20, height: 10 })
     const broken = await app.fetch(
       '/api/files',
-      { method: 'POST', body: body.subarray(0, 60), headers: { 'Content-Type': 'multipart/form-data; boundary=xx' } },
+      {
+        method: 'POST',
+        body: body.subarray(0, 60),
+        headers: { 'Content-Type': 'multipart/form-data; boundary=xx' },
+      },
       as,
     )
     expect(((await broken.json()) as Problem).code).toBe('invalid_request')
   })
 
   test('can only be seen with an address that was signed for it and has not expired', async () => {
-    const [one, other] = [await upload(await picture(20, 10).png().toBuffer()), await upload(await picture(10, 20).png().toBuffer())]
+    const [one, other] = [
+      await upload(await picture(20, 10).png().toBuffer()),
+      await upload(await picture(10, 20).png().toBuffer()),
+    ]
     const url = new URL(one.url)
     expect((await fetch(url)).headers.get('cache-control')).toMatch(/^private, max-age=\d+$/)
     expect((await fetch(`${url.origin}${url.pathname}`)).status).toBe(403)
     expect((await fetch(`${url.origin}/files/${other.id}${url.search}`)).status).toBe(403)
-    expect((await fetch(`${url.origin}${url.pathname}?${url.searchParams.toString().replace(/exp=\d/, 'exp=9')}`)).status).toBe(403)
+    expect(
+      (
+        await fetch(
+          `${url.origin}${url.pathname}?${url.searchParams.toString().replace(/exp=\d/, 'exp=9')}`,
+        )
+      ).status,
+    ).toBe(403)
     app.clock.advance(91 * 60_000)
     expect((await fetch(url)).status).toBe(403)
   })
@@ -146,7 +204,11 @@ describe('a photo', () => {
   /** Says how long the body will be and waits for the answer without sending it. */
   function announced(length: number): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
-      const headers = { ...as, 'content-type': 'multipart/form-data; boundary=x', 'content-length': length }
+      const headers = {
+        ...as,
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': length,
+      }
       const call = request(`${app.url}/api/files`, { method: 'POST', headers })
       call.on('response', (response) => {
         resolve(response.statusCode)
@@ -163,7 +225,12 @@ describe('a published file', () => {
   let path: string
 
   beforeAll(async () => {
-    const file = await keepPublished(app.ctx, { corpId: app.corpId, name: '手册 "A" (新).pdf', bytes, mediaType: 'application/pdf' })
+    const file = await keepPublished(app.ctx, {
+      corpId: app.corpId,
+      name: '手册 "A" (新).pdf',
+      bytes,
+      mediaType: 'application/pdf',
+    })
     path = `/files/${file.id}`
   })
 
@@ -176,7 +243,10 @@ describe('a published file', () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true)
     const etag = response.headers.get('etag') ?? ''
     expect(etag).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`)
-    expect((await app.fetch(path, { headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' } })).status).toBe(304)
+    expect(
+      (await app.fetch(path, { headers: { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' } }))
+        .status,
+    ).toBe(304)
     expect(await head()).toEqual([200, '5000'])
   })
 
@@ -184,7 +254,9 @@ describe('a published file', () => {
   function head(): Promise<[number | undefined, string | undefined]> {
     return new Promise((resolve, reject) => {
       const call = request(`${app.url}${path}`, { method: 'HEAD', agent: false })
-      call.on('response', ({ statusCode, headers }) => resolve([statusCode, headers['content-length']]))
+      call.on('response', ({ statusCode, headers }) =>
+        resolve([statusCode, headers['content-length']]),
+      )
       call.on('error', reject)
       call.end()
     })
@@ -211,20 +283,31 @@ describe('a published file', () => {
   })
 
   test('is sent whole when what the client has is of another version', async () => {
-    expect((await app.fetch(path, { headers: { Range: 'bytes=0-9', 'If-Range': '"another"' } })).status).toBe(200)
+    expect(
+      (await app.fetch(path, { headers: { Range: 'bytes=0-9', 'If-Range': '"another"' } })).status,
+    ).toBe(200)
   })
 
   test('that does not exist is a 404 with a code', async () => {
-    for (const id of ['nothing', '0193a3c4-0000-7000-8000-000000000001', '..%2f..%2fetc%2fpasswd']) {
+    for (const id of [
+      'nothing',
+      '0193a3c4-0000-7000-8000-000000000001',
+      '..%2f..%2fetc%2fpasswd',
+    ]) {
       const response = await app.fetch(`/files/${id}`)
-      expect([response.status, ((await response.json()) as Problem).code]).toEqual([404, 'file_unknown'])
+      expect([response.status, ((await response.json()) as Problem).code]).toEqual([
+        404,
+        'file_unknown',
+      ])
     }
   })
 
   test('is kept once when many processes put the same bytes at the same moment', async () => {
     const other = await makeTestApp({ beside: app })
     const stored = await Promise.all(
-      Array.from({ length: 12 }, (_, turn) => (turn % 2 ? app : other).ctx.files.put(Buffer.from('the same'))),
+      Array.from({ length: 12 }, (_, turn) =>
+        (turn % 2 ? app : other).ctx.files.put(Buffer.from('the same')),
+      ),
     )
     await other.stop()
     expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(1)

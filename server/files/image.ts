@@ -4,7 +4,10 @@ import sharp from 'sharp'
 /** Above this an image is refused before it is decoded: 50 megapixels are 200 MB of memory. */
 export const mostPixels = 50_000_000
 
-/** The longest side of what is stored. A photo of a leaking valve needs no more, and a phone on 4G loads it. */
+/**
+ * The longest side of what is stored. A photo of a leaking valve needs no more, and a phone on 4G
+ * loads it.
+ */
 const longestSide = 2560
 
 /** Cards in WeCom and WeChat show 5:4, and not every client of theirs knows WebP. */
@@ -30,10 +33,14 @@ const formats = {
 } as const
 
 /**
- * The picture itself, decoded and encoded anew: upright, in sRGB, without EXIF (a phone's photo carries the place where it was taken) and without
- * anything that was hidden behind or inside it. Says why when it is not a JPEG, PNG or WebP by its content, or is too large.
+ * The picture itself, decoded and encoded anew: upright, in sRGB, without EXIF (a phone's photo
+ * carries the place where it was taken) and without anything that was hidden behind or inside it.
+ * Says why when it is not a JPEG, PNG or WebP by its content, or is too large.
  */
-export async function cleanImage(bytes: Uint8Array, shape: ImageShape = 'as it is'): Promise<CleanImage | ImageRefusal> {
+export async function cleanImage(
+  bytes: Uint8Array,
+  shape: ImageShape = 'as it is',
+): Promise<CleanImage | ImageRefusal> {
   const type = await fileTypeFromBuffer(bytes)
   if (!isAccepted(type?.mime)) return 'file_type_refused'
   const { format } = formats[type.mime]
@@ -45,9 +52,16 @@ export async function cleanImage(bytes: Uint8Array, shape: ImageShape = 'as it i
   if (header.width * header.height > mostPixels) return 'image_too_large'
 
   const mediaType = shape === 'cover' ? 'image/jpeg' : type.mime
-  const encoded = await oneOfFew(() => encode(bytes, mediaType, shape)).catch(() => null) // truncated or damaged: libvips says so while it decodes
+  // truncated or damaged: libvips says so while it decodes
+  const encoded = await oneOfFew(() => encode(bytes, mediaType, shape)).catch(() => null)
   if (!encoded) return 'file_type_refused'
-  return { data: encoded.data, mediaType, extension: formats[mediaType].extension, width: encoded.info.width, height: encoded.info.height }
+  return {
+    data: encoded.data,
+    mediaType,
+    extension: formats[mediaType].extension,
+    width: encoded.info.width,
+    height: encoded.info.height,
+  }
 
   function isAccepted(mime: string | undefined): mime is keyof typeof formats {
     return mime !== undefined && mime in formats
@@ -58,7 +72,10 @@ const mostAtOnce = 2
 let atOnce = 0
 const waiting: (() => void)[] = []
 
-/** A 50-megapixel image takes up to 200 MB while it is decoded: a burst of uploads must wait its turn. */
+/**
+ * A 50-megapixel image takes up to 200 MB while it is decoded: a burst of uploads must wait its
+ * turn.
+ */
 async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
   if (atOnce >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
   else atOnce += 1
@@ -75,8 +92,17 @@ function encode(bytes: Uint8Array, mediaType: keyof typeof formats, shape: Image
   const upright = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'warning' }).autoOrient()
   const sized =
     shape === 'cover'
-      ? upright.resize({ ...coverSize, fit: 'cover', position: 'top' }).flatten({ background: '#fff' })
-      : upright.resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+      ? upright
+          .resize({ ...coverSize, fit: 'cover', position: 'top' })
+          .flatten({ background: '#fff' })
+      : upright.resize({
+          width: longestSide,
+          height: longestSide,
+          fit: 'inside',
+          withoutEnlargement: true,
+        })
   const { format } = formats[mediaType]
-  return sized.toFormat(format, format === 'png' ? { compressionLevel: 8 } : { quality: 82 }).toBuffer({ resolveWithObject: true })
+  return sized
+    .toFormat(format, format === 'png' ? { compressionLevel: 8 } : { quality: 82 })
+    .toBuffer({ resolveWithObject: true })
 }

@@ -20,9 +20,13 @@ export interface ImageToKeep {
  * Keeps an image, decoded and encoded anew, without EXIF.
  * @throws Problem `file_type_refused`, `image_too_large`, `unauthenticated`
  */
-export async function keepImage(ctx: Context, { name, bytes, shape, ...of }: ImageToKeep): Promise<StoredFile> {
+export async function keepImage(
+  ctx: Context,
+  { name, bytes, shape, ...of }: ImageToKeep,
+): Promise<StoredFile> {
   const image = await cleanImage(bytes, shape)
-  if (image === 'file_type_refused') fail(image, 'Send a JPEG, PNG or WebP image; what came is none by its content, or is damaged')
+  if (image === 'file_type_refused')
+    fail(image, 'Send a JPEG, PNG or WebP image; what came is none by its content, or is damaged')
   if (image === 'image_too_large') fail(image, 'Send an image of at most 50 megapixels')
   const { data, mediaType, extension, width, height } = image
   return keep(ctx, data, { ...of, mediaType, name: `${name}.${extension}`, width, height })
@@ -36,17 +40,35 @@ export interface BytesToKeep {
 }
 
 /** Keeps what members publish (a PDF, a film) as it is. Its content must have been checked. */
-export async function keepPublished(ctx: Context, { bytes, ...of }: BytesToKeep): Promise<StoredFile> {
-  return keep(ctx, bytes, { ...of, width: null, height: null, access: 'public', ownerIdentityId: null })
+export async function keepPublished(
+  ctx: Context,
+  { bytes, ...of }: BytesToKeep,
+): Promise<StoredFile> {
+  return keep(ctx, bytes, {
+    ...of,
+    width: null,
+    height: null,
+    access: 'public',
+    ownerIdentityId: null,
+  })
 }
 
 /** @throws Problem `unauthenticated` when its owner was erased meanwhile */
-async function keep(ctx: Context, data: Uint8Array, file: Omit<StoredFile, 'id' | 'createdAt' | 'sha256' | 'bytes'>): Promise<StoredFile> {
+async function keep(
+  ctx: Context,
+  data: Uint8Array,
+  file: Omit<StoredFile, 'id' | 'createdAt' | 'sha256' | 'bytes'>,
+): Promise<StoredFile> {
   const hash = createHash('sha256').update(data).digest('hex')
   return transact(ctx.db, async (tx) => {
     if (file.ownerIdentityId !== null) await ctx.visitors.hold(tx, file.ownerIdentityId)
     await lockBytes(tx, hash)
-    const stored = { id: ctx.random.id(), createdAt: ctx.clock.now(), ...file, ...(await ctx.files.put(data)) }
+    const stored = {
+      id: ctx.random.id(),
+      createdAt: ctx.clock.now(),
+      ...file,
+      ...(await ctx.files.put(data)),
+    }
     await insertFile(tx, stored)
     return stored
   })

@@ -6,7 +6,10 @@ import { filesByIds, lockBytes } from './store.ts'
 import { files } from './tables.ts'
 
 /** What these identities uploaded, with addresses that expire. */
-export async function personalPhotos(ctx: Context, identityIds: readonly string[]): Promise<object[]> {
+export async function personalPhotos(
+  ctx: Context,
+  identityIds: readonly string[],
+): Promise<object[]> {
   const rows = await ctx.db
     .select({ id: files.id })
     .from(files)
@@ -19,7 +22,10 @@ export async function personalPhotos(ctx: Context, identityIds: readonly string[
   return [...photos.values()].map((photo) => ({ ...photo, url: fileUrl(ctx, photo) }))
 }
 
-/** Deletes what these identities uploaded, and the bytes that no other file has too. Returns how many files. */
+/**
+ * Deletes what these identities uploaded, and the bytes that no other file has too. Returns how
+ * many files.
+ */
 export async function forgetPhotos(ctx: Context, identityIds: readonly string[]): Promise<number> {
   const rows = await ctx.db
     .select({ id: files.id, sha256: files.sha256 })
@@ -29,8 +35,13 @@ export async function forgetPhotos(ctx: Context, identityIds: readonly string[])
     await transact(ctx.db, async (tx) => {
       await lockBytes(tx, sha256)
       await tx.delete(files).where(eq(files.id, id))
-      const others = await tx.select({ id: files.id }).from(files).where(eq(files.sha256, sha256)).limit(1)
-      // Within the transaction: if it fails after this, the row is still there and the next try deletes it.
+      const others = await tx
+        .select({ id: files.id })
+        .from(files)
+        .where(eq(files.sha256, sha256))
+        .limit(1)
+      // Within the transaction: if it fails after this, the row is still there and the next try
+      // deletes it.
       if (others.length === 0) await ctx.files.remove(sha256)
     })
   }

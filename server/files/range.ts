@@ -1,10 +1,14 @@
 import type { ByteRange } from './file-store.ts'
 
 /**
- * The one range that a `Range` header asks for (RFC 9110 §14.2): a video player seeks with it. `whole` when there is none, or one that we may
- * ignore (several ranges, another unit, bad syntax); `unsatisfiable` when it lies behind the end.
+ * The one range that a `Range` header asks for (RFC 9110 §14.2): a video player seeks with it.
+ * `whole` when there is none, or one that we may ignore (several ranges, another unit, bad syntax);
+ * `unsatisfiable` when it lies behind the end.
  */
-export function parseRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
   const [, first, last] = match ?? []
   if (first === undefined || last === undefined || (first === '' && last === '')) return 'whole'

@@ -27,7 +27,10 @@ async function sendFile(ctx: Context, koa: KoaContext): Promise<void> {
     return
   }
   const ifRange = koa.get('If-Range')
-  const range = parseRange(ifRange === '' || ifRange === koa.response.etag ? koa.get('Range') : undefined, file.bytes)
+  const range = parseRange(
+    ifRange === '' || ifRange === koa.response.etag ? koa.get('Range') : undefined,
+    file.bytes,
+  )
   if (range === 'unsatisfiable') {
     koa.remove('ETag')
     koa.set({ 'Content-Range': `bytes */${file.bytes}`, 'Cache-Control': 'no-store' })
@@ -63,7 +66,10 @@ function setHeaders(ctx: Context, koa: KoaContext, file: StoredFile): void {
   const left = Math.floor(Number(koa.query['exp'] ?? 0) - ctx.clock.now().getTime() / 1000)
   koa.set({
     'Accept-Ranges': 'bytes',
-    'Cache-Control': file.access === 'public' ? 'public, max-age=31536000, immutable' : `private, max-age=${Math.max(0, left)}`,
+    'Cache-Control':
+      file.access === 'public'
+        ? 'public, max-age=31536000, immutable'
+        : `private, max-age=${Math.max(0, left)}`,
     // Cards, the desk and the mini program show our pictures on pages that are not ours.
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'X-Content-Type-Options': 'nosniff',

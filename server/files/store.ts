@@ -24,7 +24,10 @@ export async function insertFile(q: Queryable, file: StoredFile): Promise<void> 
   await q.insert(files).values(file)
 }
 
-/** Until the transaction ends nobody else keeps or removes these bytes: between the bytes on the disk and the row that names them they would seem unused. */
+/**
+ * Until the transaction ends nobody else keeps or removes these bytes: between the bytes on the
+ * disk and the row that names them they would seem unused.
+ */
 export async function lockBytes(tx: Transaction, sha256: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`file/${sha256}`}, 0))`)
 }
@@ -34,11 +37,16 @@ export async function fileById(q: Queryable, id: string): Promise<StoredFile | u
 }
 
 /** Those that exist, by id. */
-export async function filesByIds(q: Queryable, ids: readonly string[]): Promise<Map<string, StoredFile>> {
+export async function filesByIds(
+  q: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, StoredFile>> {
   if (ids.length === 0) return new Map()
   const rows = await q
     .select()
     .from(files)
     .where(inArray(files.id, [...ids]))
-  return new Map(rows.map((row) => [row.id, { ...row, access: row.access === 'public' ? 'public' : 'private' }]))
+  return new Map(
+    rows.map((row) => [row.id, { ...row, access: row.access === 'public' ? 'public' : 'private' }]),
+  )
 }

@@ -1,7 +1,10 @@
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { moment } from '../db/tables.ts'
 
-/** What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private` (photos: signed addresses only). */
+/**
+ * What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private`
+ * (photos: signed addresses only).
+ */
 export const files = pgTable(
   'files',
   {

@@ -11,13 +11,27 @@ import { keepImage } from './keep.ts'
 const envelopeBytes = 16 * 1024
 
 /** A photo of a visitor's: private, and used by nobody until a work order names it. */
-export async function receivePhoto({ session }: { session: VisitorSubject }, ctx: Context, koa: KoaContext): Promise<void> {
+export async function receivePhoto(
+  { session }: { session: VisitorSubject },
+  ctx: Context,
+  koa: KoaContext,
+): Promise<void> {
   const photo = await readPhoto(koa)
   const { corpId, identityId: ownerIdentityId } = session
   // The name that the phone gave may tell things of its owner; nobody needs it.
-  const file = await keepImage(ctx, { corpId, name: 'photo', bytes: photo, access: 'private', ownerIdentityId })
+  const file = await keepImage(ctx, {
+    corpId,
+    name: 'photo',
+    bytes: photo,
+    access: 'private',
+    ownerIdentityId,
+  })
   koa.type = 'application/json; charset=utf-8'
-  koa.body = JSON.stringify({ id: file.id, ...pictureOf(ctx, file), bytes: file.bytes } satisfies UploadedFile)
+  koa.body = JSON.stringify({
+    id: file.id,
+    ...pictureOf(ctx, file),
+    bytes: file.bytes,
+  } satisfies UploadedFile)
 }
 
 async function readPhoto(koa: KoaContext): Promise<Uint8Array> {
@@ -25,11 +39,17 @@ async function readPhoto(koa: KoaContext): Promise<Uint8Array> {
   if (!/^multipart\/form-data\s*;/i.test(contentType))
     fail('unsupported_media_type', 'Send the photo as multipart/form-data, in a part named "file"')
   const body = await readBytes(koa.req, mostPhotoBytes + envelopeBytes)
-  const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } }).formData().catch(() => null)
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'Content-Type': contentType },
+  })
+    .formData()
+    .catch(() => null)
   if (!form) fail('invalid_request', 'The body is not well-formed multipart/form-data')
   const part = form.get('file')
   if (part === null || typeof part === 'string') {
-    fail('invalid_request', 'file: must be a file', { errors: [{ field: 'file', message: 'must be a file' }] })
+    fail('invalid_request', 'file: must be a file', {
+      errors: [{ field: 'file', message: 'must be a file' }],
+    })
   }
   if (part.size > mostPhotoBytes) fail('body_too_large', 'A photo must have at most 10 MB')
   return new Uint8Array(await part.arrayBuffer())

@@ -6,7 +6,10 @@ import { Problem } from './problem.ts'
 
 export type KoaHandler = (koa: KoaContext) => Promise<void>
 
-/** Where domains plug in: `serve` adds contract endpoints; `pages` takes what is no API (files, redirects). */
+/**
+ * Where domains plug in: `serve` adds contract endpoints; `pages` takes what is no API (files,
+ * redirects).
+ */
 export interface ApiRouter {
   readonly ctx: Context
   readonly pages: Router
@@ -47,9 +50,13 @@ export function makeApiRouter(ctx: Context): ApiRouter {
 
 /** No handler took it. If the address has one for another method, say so. */
 async function refuseMethod(koa: KoaContext, router: Router, next: Next): Promise<void> {
-  const allowed = [...new Set(router.match(koa.path, koa.method).path.flatMap((layer) => layer.methods))]
+  const allowed = [
+    ...new Set(router.match(koa.path, koa.method).path.flatMap((layer) => layer.methods)),
+  ]
   if (allowed.length > 0 && !allowed.includes(koa.method)) {
-    throw new Problem('method_not_allowed', `${koa.path} takes ${allowed.join(', ')}`, { headers: { Allow: allowed.join(', ') } })
+    throw new Problem('method_not_allowed', `${koa.path} takes ${allowed.join(', ')}`, {
+      headers: { Allow: allowed.join(', ') },
+    })
   }
   await next()
 }

@@ -8,7 +8,10 @@ import { securityHeaders } from './security-headers.ts'
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
 
-/** The built apps. A file with a hash in its name never changes; the page that names it is looked at each time. */
+/**
+ * The built apps. A file with a hash in its name never changes; the page that names it is looked at
+ * each time.
+ */
 const apps = [
   { at: '/sidebar/', from: `${dist}sidebar` },
   { at: '/h5/', from: `${dist}build/h5` },
@@ -42,11 +45,15 @@ async function sendFile(koa: KoaContext, at: string, from: string): Promise<void
     await send(koa, path, {
       root: from,
       setHeaders(response, file) {
-        response.setHeader('Cache-Control', hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache')
+        response.setHeader(
+          'Cache-Control',
+          hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        )
       },
     })
   } catch (error) {
-    // Thrown as 404 (and 400, 403 for paths that climb out); the answer to all of them is that there is no such file.
+    // Thrown as 404 (and 400, 403 for paths that climb out); the answer to all of them is that
+    // there is no such file.
     if (error instanceof Error && 'status' in error) return
     throw error
   }

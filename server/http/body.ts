@@ -8,7 +8,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The parsed JSON body. Stops reading as soon as it is known to be too large. */
 export async function readJson(koa: KoaContext, limit: number): Promise<unknown> {
-  // `application/json` and any `…+json`; a browser form cannot send these across origins without asking first.
+  // `application/json` and any `…+json`; a browser form cannot send these across origins without
+  // asking first.
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(koa.req.headers['content-type'] ?? '')) {
     fail('unsupported_media_type', 'Send the body as application/json')
   }
@@ -16,7 +17,9 @@ export async function readJson(koa: KoaContext, limit: number): Promise<unknown>
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
-    throw new Problem('malformed_json', cause instanceof Error ? cause.message : undefined, { cause })
+    throw new Problem('malformed_json', cause instanceof Error ? cause.message : undefined, {
+      cause,
+    })
   }
 }
 
@@ -38,10 +41,18 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
       settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     }
     function onError(cause: Error) {
-      settle(() => reject(new Problem('invalid_request', 'The connection broke before the body was complete', { cause })))
+      settle(() =>
+        reject(
+          new Problem('invalid_request', 'The connection broke before the body was complete', {
+            cause,
+          }),
+        ),
+      )
     }
     function onClose() {
-      settle(() => reject(new Problem('invalid_request', 'The connection broke before the body was complete')))
+      settle(() =>
+        reject(new Problem('invalid_request', 'The connection broke before the body was complete')),
+      )
     }
     request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
   })
@@ -49,5 +60,7 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
 
 function tooLarge(limit: number): Problem {
   // The rest of the body is not read: the connection cannot be used again.
-  return new Problem('body_too_large', `The body must have at most ${limit} bytes`, { headers: { Connection: 'close' } })
+  return new Problem('body_too_large', `The body must have at most ${limit} bytes`, {
+    headers: { Connection: 'close' },
+  })
 }

@@ -24,13 +24,26 @@ async function problemOf(response: Response): Promise<ProblemBody> {
   return problem
 }
 
-async function post(path: string, body: string, headers: Record<string, string> = {}): Promise<ProblemBody> {
-  return problemOf(await app.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } }))
+async function post(
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<ProblemBody> {
+  return problemOf(
+    await app.fetch(path, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    }),
+  )
 }
 
 describe('a body', () => {
   it('that is not JSON is refused with what is wrong in it', async () => {
-    expect(await post('/api/h5/session', '{"ticket": "half')).toMatchObject({ status: 400, code: 'malformed_json' })
+    expect(await post('/api/h5/session', '{"ticket": "half')).toMatchObject({
+      status: 400,
+      code: 'malformed_json',
+    })
   })
 
   it('in broken UTF-8 is refused as malformed', async () => {
@@ -43,12 +56,21 @@ describe('a body', () => {
   })
 
   it('with a field that nobody knows is refused by the name of the field', async () => {
-    const problem = await post('/api/h5/session', JSON.stringify({ ticket: 'a'.repeat(32), admin: true }))
-    expect(problem).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ field: 'admin' }] })
+    const problem = await post(
+      '/api/h5/session',
+      JSON.stringify({ ticket: 'a'.repeat(32), admin: true }),
+    )
+    expect(problem).toMatchObject({
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ field: 'admin' }],
+    })
   })
 
   it('with a character that cannot be stored is refused by the name of its field', async () => {
-    expect(await post('/api/h5/session', JSON.stringify({ ticket: '\u0000'.repeat(32) }))).toMatchObject({
+    expect(
+      await post('/api/h5/session', JSON.stringify({ ticket: '\u0000'.repeat(32) })),
+    ).toMatchObject({
       status: 400,
       errors: [{ field: 'ticket' }],
     })
@@ -57,18 +79,28 @@ describe('a body', () => {
       body: JSON.stringify({ state: 'failed', reason: 'a\u0000b' }),
       headers: { 'content-type': 'application/json' },
     }
-    expect(await problemOf(await app.fetch(`/api/shares/${identityId}/state`, init, app.member('zhang')))).toMatchObject({
+    expect(
+      await problemOf(
+        await app.fetch(`/api/shares/${identityId}/state`, init, app.member('zhang')),
+      ),
+    ).toMatchObject({
       status: 400,
       errors: [{ field: 'reason' }],
     })
-    expect(await problemOf(await app.fetch('/api/materials?q=%00', {}, app.member('zhang')))).toMatchObject({
+    expect(
+      await problemOf(await app.fetch('/api/materials?q=%00', {}, app.member('zhang'))),
+    ).toMatchObject({
       status: 400,
       errors: [{ field: 'q' }],
     })
   })
 
   it('that is a form is refused: another site could send it without asking', async () => {
-    expect(await post('/api/h5/session', 'ticket=1', { 'content-type': 'application/x-www-form-urlencoded' })).toMatchObject({
+    expect(
+      await post('/api/h5/session', 'ticket=1', {
+        'content-type': 'application/x-www-form-urlencoded',
+      }),
+    ).toMatchObject({
       status: 415,
     })
   })
@@ -85,7 +117,10 @@ describe('a body', () => {
   })
 
   /** Says how long the body will be, sends only its beginning and waits for the answer. */
-  function announce(length: number, begin: number): Promise<{ status: number | undefined; sent: number }> {
+  function announce(
+    length: number,
+    begin: number,
+  ): Promise<{ status: number | undefined; sent: number }> {
     return new Promise((resolve, reject) => {
       const call = request(`${app.url}/api/h5/session`, {
         method: 'POST',
@@ -104,7 +139,10 @@ describe('a body', () => {
 
 describe('an address', () => {
   it('that leads nowhere is a 404 with a code', async () => {
-    expect(await problemOf(await app.fetch('/api/nothing'))).toMatchObject({ status: 404, code: 'not_found' })
+    expect(await problemOf(await app.fetch('/api/nothing'))).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
   })
 
   it('called with the wrong method is a 405 that names the right ones', async () => {
@@ -114,25 +152,41 @@ describe('an address', () => {
   })
 
   it('with an unknown query parameter is refused by its name', async () => {
-    const response = await app.fetch('/api/wecom/signature?kind=agent&url=http://localhost/&debug=1', {}, app.member('zhang'))
+    const response = await app.fetch(
+      '/api/wecom/signature?kind=agent&url=http://localhost/&debug=1',
+      {},
+      app.member('zhang'),
+    )
     expect(await problemOf(response)).toMatchObject({ status: 400, errors: [{ field: 'debug' }] })
   })
 
   it('with a parameter given twice is refused', async () => {
-    const response = await app.fetch('/api/wecom/signature?kind=agent&kind=corp&url=http://localhost/', {}, app.member('zhang'))
+    const response = await app.fetch(
+      '/api/wecom/signature?kind=agent&kind=corp&url=http://localhost/',
+      {},
+      app.member('zhang'),
+    )
     expect(await problemOf(response)).toMatchObject({ status: 400, errors: [{ field: 'kind' }] })
   })
 })
 
 describe('a session', () => {
   it('is needed where the contract says so', async () => {
-    expect(await problemOf(await app.fetch('/api/session'))).toMatchObject({ status: 401, code: 'unauthenticated' })
+    expect(await problemOf(await app.fetch('/api/session'))).toMatchObject({
+      status: 401,
+      code: 'unauthenticated',
+    })
   })
 
   it('whose token somebody has changed is refused', async () => {
     const { Authorization = '' } = app.visitor(identityId)
-    const forged = Authorization.replace(/\.(.)/, (_, first: string) => `.${first === 'A' ? 'B' : 'A'}`)
-    expect(await problemOf(await app.fetch('/api/session', {}, { Authorization: forged }))).toMatchObject({
+    const forged = Authorization.replace(
+      /\.(.)/,
+      (_, first: string) => `.${first === 'A' ? 'B' : 'A'}`,
+    )
+    expect(
+      await problemOf(await app.fetch('/api/session', {}, { Authorization: forged })),
+    ).toMatchObject({
       status: 401,
       code: 'unauthenticated',
     })
@@ -143,20 +197,27 @@ describe('a session', () => {
     const as = own.member('zhang')
     expect((await own.fetch('/api/materials', {}, as)).status).toBe(200)
     own.clock.advance(3_600_001)
-    expect(await problemOf(await own.fetch('/api/materials', {}, as))).toMatchObject({ status: 401, code: 'session_expired' })
+    expect(await problemOf(await own.fetch('/api/materials', {}, as))).toMatchObject({
+      status: 401,
+      code: 'session_expired',
+    })
     own.clock.advance(-3_600_001)
     await own.stop()
   })
 
   it('of a visitor whom nobody knows any more has ended', async () => {
-    expect(await problemOf(await app.fetch('/api/session', {}, app.visitor(identityId)))).toMatchObject({
+    expect(
+      await problemOf(await app.fetch('/api/session', {}, app.visitor(identityId))),
+    ).toMatchObject({
       status: 401,
       code: 'unauthenticated',
     })
   })
 
   it('of a visitor opens nothing that is for members', async () => {
-    expect(await problemOf(await app.fetch('/api/materials', {}, app.visitor(identityId)))).toMatchObject({
+    expect(
+      await problemOf(await app.fetch('/api/materials', {}, app.visitor(identityId))),
+    ).toMatchObject({
       status: 403,
       code: 'forbidden',
     })
@@ -164,15 +225,27 @@ describe('a session', () => {
 
   it('of a member is not taken as a bearer token', async () => {
     const { Cookie = '' } = app.member('zhang')
-    const response = await app.fetch('/api/materials', {}, { Authorization: `Bearer ${Cookie.split('=')[1] ?? ''}` })
+    const response = await app.fetch(
+      '/api/materials',
+      {},
+      { Authorization: `Bearer ${Cookie.split('=')[1] ?? ''}` },
+    )
     expect(await problemOf(response)).toMatchObject({ status: 401 })
   })
 
   it('in a cookie cannot be used by another site', async () => {
-    const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', origin: 'https://evil.example.com' } }
-    expect(await problemOf(await app.fetch('/api/shares', init, app.member('zhang')))).toMatchObject({ status: 403, code: 'forbidden' })
+    const init = {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', origin: 'https://evil.example.com' },
+    }
+    expect(
+      await problemOf(await app.fetch('/api/shares', init, app.member('zhang'))),
+    ).toMatchObject({ status: 403, code: 'forbidden' })
     const own = { ...init, headers: { ...init.headers, origin: app.url } }
-    expect(await problemOf(await app.fetch('/api/shares', own, app.member('zhang')))).toMatchObject({ status: 400 })
+    expect(await problemOf(await app.fetch('/api/shares', own, app.member('zhang')))).toMatchObject(
+      { status: 400 },
+    )
   })
 })
 
@@ -199,7 +272,11 @@ describe('the built apps', () => {
   })
 
   it('give nothing from outside of their folder', async () => {
-    for (const path of ['/sidebar/..%2f..%2fpackage.json', '/sidebar/%2e%2e/%2e%2e/package.json', '/h5/..%5c..%5cpackage.json']) {
+    for (const path of [
+      '/sidebar/..%2f..%2fpackage.json',
+      '/sidebar/%2e%2e/%2e%2e/package.json',
+      '/h5/..%5c..%5cpackage.json',
+    ]) {
       const response = await app.fetch(path)
       expect(response.status).toBeGreaterThanOrEqual(400)
       expect(await response.text()).not.toContain('dependencies')
@@ -211,12 +288,15 @@ describe('a log', () => {
   it('of a failed statement holds its text, and nothing that somebody wrote', async () => {
     const lines: string[] = []
     const log = openLog({ logLevel: 'info' }, { write: (line) => lines.push(line) })
-    const failure = await app.db.execute(sql`select ${'13812340017'}::uuid, ${'林悦'}::text`).catch((error: unknown) => error)
+    const failure = await app.db
+      .execute(sql`select ${'13812340017'}::uuid, ${'林悦'}::text`)
+      .catch((error: unknown) => error)
     log.error({ err: failure }, 'unexpected error')
     log.error({ err: new Error('a page failed', { cause: failure }) }, 'unexpected error')
     log.error({ err: new Problem('unavailable', 'later', { cause: failure }) }, 'unexpected error')
     expect(lines).toHaveLength(3)
-    for (const line of lines) expect(line).toMatch(/select \$1::uuid[^]*invalid input syntax for type uuid/)
+    for (const line of lines)
+      expect(line).toMatch(/select \$1::uuid[^]*invalid input syntax for type uuid/)
     expect(lines.join()).not.toMatch(/13812340017|林悦/)
   })
 })
@@ -232,15 +312,24 @@ describe('what operators read', () => {
   it('is closed to others when a token is set', async () => {
     const closed = await makeTestApp({ env: { METRICS_TOKEN: 'sixteen-characters' } })
     expect((await closed.fetch('/metrics')).status).toBe(403)
-    expect((await closed.fetch('/metrics', {}, { Authorization: 'Bearer sixteen-characters' })).status).toBe(200)
+    expect(
+      (await closed.fetch('/metrics', {}, { Authorization: 'Bearer sixteen-characters' })).status,
+    ).toBe(200)
     await closed.stop()
   })
 
   it('says that the platform is down when it could not be reached, and forgets that after a minute', async () => {
     const alone = await makeTestApp()
-    await alone.fetch(`/api/wecom/signature?kind=agent&url=${alone.url}/`, {}, alone.member('zhang'))
+    await alone.fetch(
+      `/api/wecom/signature?kind=agent&url=${alone.url}/`,
+      {},
+      alone.member('zhang'),
+    )
     const response = await alone.fetch('/api/health')
-    expect([response.status, await response.json()]).toMatchObject([503, { status: 'degraded', platform: { status: 'down' } }])
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { status: 'degraded', platform: { status: 'down' } },
+    ])
     alone.clock.advance(61_000)
     expect((await alone.fetch('/api/health')).status).toBe(200)
     await alone.stop()
@@ -251,19 +340,30 @@ describe('what operators read', () => {
     const pool = alone.db.$client
     const { rows } = await pool.query<{ name: string }>('select current_database() as name')
     const name = rows[0]?.name ?? ''
-    const elsewhere = new pg.Client({ connectionString: pool.options.connectionString?.replace(/\/[^/]*$/, '/postgres') })
+    const elsewhere = new pg.Client({
+      connectionString: pool.options.connectionString?.replace(/\/[^/]*$/, '/postgres'),
+    })
     await elsewhere.connect()
     await elsewhere.query(`alter database "${name}" allow_connections false`)
-    await elsewhere.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await elsewhere.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [name],
+    )
     await elsewhere.end()
     const response = await alone.fetch('/api/health')
     const text = await response.text()
-    expect([response.status, JSON.parse(text)]).toMatchObject([503, { database: { status: 'down' } }])
+    expect([response.status, JSON.parse(text)]).toMatchObject([
+      503,
+      { database: { status: 'down' } },
+    ])
     expect(text).not.toContain(name)
     await alone.stop()
   })
 
   it('is healthy while everything works', async () => {
-    expect(await (await app.fetch('/api/health')).json()).toMatchObject({ status: 'ok', database: { status: 'up' } })
+    expect(await (await app.fetch('/api/health')).json()).toMatchObject({
+      status: 'ok',
+      database: { status: 'up' },
+    })
   })
 })

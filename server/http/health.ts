@@ -10,7 +10,10 @@ const { version } = v.parse(
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
 )
 
-/** A platform that failed once and was not asked since must not keep a load balancer away: nobody would ask it again. */
+/**
+ * A platform that failed once and was not asked since must not keep a load balancer away: nobody
+ * would ask it again.
+ */
 const forgetMs = 60_000
 const patienceMs = 2_000
 
@@ -52,5 +55,8 @@ function platformHealth({ wecom, clock }: Context): Part {
   const seen = wecom.lastSeen()
   if (!seen) return { status: 'up', detail: 'not asked yet' }
   const old = clock.now().getTime() - seen.at.getTime() > forgetMs
-  return { status: seen.ok || old ? 'up' : 'down', detail: `${seen.detail} (${seen.at.toISOString()})` }
+  return {
+    status: seen.ok || old ? 'up' : 'down',
+    detail: `${seen.detail} (${seen.at.toISOString()})`,
+  }
 }

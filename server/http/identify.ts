@@ -22,10 +22,16 @@ export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | n
 }
 
 function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subject {
-  // A member's token must not travel as a bearer token, nor a visitor's as a cookie: each has its own protection.
+  // A member's token must not travel as a bearer token, nor a visitor's as a cookie: each has its
+  // own protection.
   if (subject.kind !== carrier) fail('unauthenticated')
   if (auth !== 'any' && subject.kind !== auth) {
-    fail('forbidden', auth === 'member' ? 'This is for members of the corp' : 'This is for customers who came from WeChat')
+    fail(
+      'forbidden',
+      auth === 'member'
+        ? 'This is for members of the corp'
+        : 'This is for customers who came from WeChat',
+    )
   }
   return subject
 }
@@ -40,7 +46,8 @@ function refuseForeignOrigin(ctx: Context, koa: KoaContext): void {
   const ours = origin
     ? origin === ctx.config.publicUrl || origin === `${koa.protocol}://${koa.host}`
     : site === undefined || site === 'same-origin' || site === 'none'
-  if (!ours) fail('forbidden', `Requests with a member's session must come from ${ctx.config.publicUrl}`)
+  if (!ours)
+    fail('forbidden', `Requests with a member's session must come from ${ctx.config.publicUrl}`)
 }
 
 /** One cookie by name, without parsing the others. */

@@ -20,7 +20,9 @@ const secrets = [
   'password',
 ]
 const paths = secrets.flatMap((key) =>
-  ['', '*.', '*.*.'].map((prefix) => (/^\w+$/.test(key) ? `${prefix}${key}` : `${prefix.replace(/\.$/, '')}["${key}"]`)),
+  ['', '*.', '*.*.'].map((prefix) =>
+    /^\w+$/.test(key) ? `${prefix}${key}` : `${prefix.replace(/\.$/, '')}["${key}"]`,
+  ),
 )
 
 /** JSON lines. Addresses are logged as route patterns; query strings never are. */
@@ -33,16 +35,22 @@ export function openLog(config: Pick<Config, 'logLevel'>, destination?: Destinat
     redact: { paths, censor: '[secret]' },
     serializers: { err: describeError },
   }
-  // Lines of one turn of the event loop are written together; what is left is written when the process ends.
+  // Lines of one turn of the event loop are written together; what is left is written when the
+  // process ends.
   return pino(options, destination ?? pino.destination({ fd: 1, sync: false }))
 }
 
 /**
- * An error as pino tells it, without the values of a failed statement: Drizzle and PostgreSQL put them into their messages, and they are somebody's name,
- * telephone number or ticket.
+ * An error as pino tells it, without the values of a failed statement: Drizzle and PostgreSQL put
+ * them into their messages, and they are somebody's name, telephone number or ticket.
  */
 function describeError(error: Error): object {
-  const { params: _params, detail: _detail, extras: _extras, ...told } = pino.stdSerializers.err(error)
+  const {
+    params: _params,
+    detail: _detail,
+    extras: _extras,
+    ...told
+  } = pino.stdSerializers.err(error)
   const values = valuesIn(error)
   const without = (text: string) => values.reduce((left, value) => left.replaceAll(value, ''), text)
   return { ...told, message: without(told.message), stack: without(told.stack) }
@@ -52,7 +60,8 @@ function valuesIn(error: Error): string[] {
   const values: string[] = []
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     if (inner instanceof DrizzleQueryError) values.push(`\nparams: ${String(inner.params)}`)
-    else if (inner instanceof pg.DatabaseError) values.push(...(/: ".*"$/s.exec(inner.message) ?? []))
+    else if (inner instanceof pg.DatabaseError)
+      values.push(...(/: ".*"$/s.exec(inner.message) ?? []))
   }
   return values
 }

@@ -1,12 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
-/** What Prometheus reads. Domains make their own with the three functions; the same name gives the same metric. */
+/**
+ * What Prometheus reads. Domains make their own with the three functions; the same name gives the
+ * same metric.
+ */
 export interface Metrics {
   readonly registry: Registry
   readonly requests: Histogram<'method' | 'route' | 'status'>
   counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>
   gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>
-  histogram<L extends string>(name: string, help: string, labels: readonly L[], buckets: readonly number[]): Histogram<L>
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    buckets: readonly number[],
+  ): Histogram<L>
 }
 
 export function openMetrics(): Metrics {
@@ -24,13 +32,22 @@ export function openMetrics(): Metrics {
     }),
     counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []) {
       return (
-        (registry.getSingleMetric(name) as Counter<L> | undefined) ?? new Counter({ name, help, labelNames: [...labelNames], registers })
+        (registry.getSingleMetric(name) as Counter<L> | undefined) ??
+        new Counter({ name, help, labelNames: [...labelNames], registers })
       )
     },
     gauge<L extends string>(name: string, help: string, labelNames: readonly L[] = []) {
-      return (registry.getSingleMetric(name) as Gauge<L> | undefined) ?? new Gauge({ name, help, labelNames: [...labelNames], registers })
+      return (
+        (registry.getSingleMetric(name) as Gauge<L> | undefined) ??
+        new Gauge({ name, help, labelNames: [...labelNames], registers })
+      )
     },
-    histogram<L extends string>(name: string, help: string, labelNames: readonly L[], buckets: readonly number[]) {
+    histogram<L extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly L[],
+      buckets: readonly number[],
+    ) {
       return (
         (registry.getSingleMetric(name) as Histogram<L> | undefined) ??
         new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers })

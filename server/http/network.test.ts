@@ -20,7 +20,8 @@ it.each([
 })
 
 it('keeps nothing of what is no address', () => {
-  for (const text of ['', 'localhost', '203.0.113', '203.0.113.777', '1:2:3', 'unknown']) expect(networkOf(text)).toBeNull()
+  for (const text of ['', 'localhost', '203.0.113', '203.0.113.777', '1:2:3', 'unknown'])
+    expect(networkOf(text)).toBeNull()
 })
 
 it('never keeps the household: whoever differs only in the last bits is kept alike', () => {

@@ -1,8 +1,9 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
 /**
- * What of an address may be kept: enough to tell providers and places apart, not households. IPv4 /24, IPv6 /48; an IPv4 address in IPv6 notation
- * (`::ffff:203.0.113.7`) is an IPv4 address. Null for what is no address.
+ * What of an address may be kept: enough to tell providers and places apart, not households. IPv4
+ * /24, IPv6 /48; an IPv4 address in IPv6 notation (`::ffff:203.0.113.7`) is an IPv4 address. Null
+ * for what is no address.
  */
 export function networkOf(address: string): string | null {
   const plain = address.replace(/%.*$/, '')

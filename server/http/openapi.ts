@@ -30,14 +30,28 @@ export function openapi(server: string): object {
     components: {
       schemas: { Problem: schemaOf(Problem, 'output') },
       securitySchemes: {
-        member: { type: 'apiKey', in: 'cookie', name: 'chatside_member', description: 'Set by GET /auth/wecom' },
-        visitor: { type: 'http', scheme: 'bearer', description: 'From POST /api/miniprogram/session or POST /api/h5/session' },
+        member: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'chatside_member',
+          description: 'Set by GET /auth/wecom',
+        },
+        visitor: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'From POST /api/miniprogram/session or POST /api/h5/session',
+        },
       },
     },
   }
 }
 
-const securityOf = { none: [], visitor: [{ visitor: [] }], member: [{ member: [] }], any: [{ visitor: [] }, { member: [] }] }
+const securityOf = {
+  none: [],
+  visitor: [{ visitor: [] }],
+  member: [{ member: [] }],
+  any: [{ visitor: [] }, { member: [] }],
+}
 
 function operation(name: string, endpoint: EndpointSpec): object {
   return {
@@ -48,18 +62,34 @@ function operation(name: string, endpoint: EndpointSpec): object {
       ...parametersOf('path', endpoint.params),
       ...parametersOf('query', endpoint.query),
       ...(endpoint.idempotent
-        ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', pattern: '^[\\w-]{8,128}$' } }]
+        ? [
+            {
+              name: 'Idempotency-Key',
+              in: 'header',
+              required: true,
+              schema: { type: 'string', pattern: '^[\\w-]{8,128}$' },
+            },
+          ]
         : []),
     ],
     ...(endpoint.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } },
+      },
     }),
-    ...(endpoint.kind === 'upload' && { requestBody: { required: true, content: { 'multipart/form-data': { schema: upload } } } }),
+    ...(endpoint.kind === 'upload' && {
+      requestBody: { required: true, content: { 'multipart/form-data': { schema: upload } } },
+    }),
     responses: { ...success(endpoint), ...failures([...commonErrors, ...endpoint.errors]) },
   }
 }
 
-const upload = { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } }
+const upload = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', format: 'binary' } },
+}
 
 function success({ reply, kind }: EndpointSpec): object {
   if (reply === null) return { 204: { description: 'Done' } }
@@ -75,13 +105,16 @@ function success({ reply, kind }: EndpointSpec): object {
 /** One entry per status, naming the codes that have it. */
 function failures(codes: readonly ErrorCode[]): object {
   const byStatus = new Map<number, Set<ErrorCode>>()
-  for (const code of codes) byStatus.set(errors[code].status, (byStatus.get(errors[code].status) ?? new Set()).add(code))
+  for (const code of codes)
+    byStatus.set(errors[code].status, (byStatus.get(errors[code].status) ?? new Set()).add(code))
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       status,
       {
         description: [...of].map((code) => `\`${code}\`: ${errors[code].title}`).join('; '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
       },
     ]),
   )
@@ -89,7 +122,10 @@ function failures(codes: readonly ErrorCode[]): object {
 
 function parametersOf(where: 'path' | 'query', schema: GenericSchema | undefined): object[] {
   if (!schema) return []
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, object>; required?: string[] }
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, object>
+    required?: string[]
+  }
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
@@ -98,8 +134,15 @@ function parametersOf(where: 'path' | 'query', schema: GenericSchema | undefined
   }))
 }
 
-/** A pipe with a transform has two faces: what comes in and what goes out. What JSON Schema cannot say (a custom check) is left out. */
+/**
+ * A pipe with a transform has two faces: what comes in and what goes out. What JSON Schema cannot
+ * say (a custom check) is left out.
+ */
 function schemaOf(schema: GenericSchema, typeMode: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode, errorMode: 'ignore', target: 'draft-2020-12' })
+  const { $schema: _, ...rest } = toJsonSchema(schema, {
+    typeMode,
+    errorMode: 'ignore',
+    target: 'draft-2020-12',
+  })
   return rest
 }

@@ -15,13 +15,18 @@ export interface PlatformWords {
   errmsg: string
 }
 
-/** A platform refused, was busy or out of reach. Decide on `errcode`, never on `errmsg` (WW-90455). */
+/**
+ * A platform refused, was busy or out of reach. Decide on `errcode`, never on `errmsg` (WW-90455).
+ */
 export class PlatformError extends Problem {
   readonly words: PlatformWords
 
   constructor(code: ErrorCode, words: PlatformWords) {
     const name = words.platform === 'wecom' ? 'WeCom' : 'WeChat'
-    super(code, `${name} ${words.path}: ${words.errcode === null ? '' : `${words.errcode} `}${words.errmsg}`)
+    super(
+      code,
+      `${name} ${words.path}: ${words.errcode === null ? '' : `${words.errcode} `}${words.errmsg}`,
+    )
     this.words = words
   }
 
@@ -32,18 +37,23 @@ export class PlatformError extends Problem {
   override body(requestId?: string, locale: Locale = 'zh-CN'): ProblemBody {
     const { platform, errcode, errmsg } = this.words
     const body = super.body(requestId, locale)
-    return errcode === null ? body : { ...body, platform: { errcode, errmsg, fix: fixOf(platform, errcode, locale) } }
+    return errcode === null
+      ? body
+      : { ...body, platform: { errcode, errmsg, fix: fixOf(platform, errcode, locale) } }
   }
 }
 
 /** What an operator does about an errcode, in one sentence. */
 export function fixOf(platform: PlatformName, errcode: number, locale: Locale): string {
   const texts = locale === 'en' ? english : chinese
-  const known: Readonly<Record<string, string>> = platform === 'wecom' ? texts.wecomFixes : texts.wechatFixes
+  const known: Readonly<Record<string, string>> =
+    platform === 'wecom' ? texts.wecomFixes : texts.wechatFixes
   return known[errcode] ?? texts.otherFixes[platform](errcode)
 }
 
 /** For `catch`: whether the platform answered with one of these errcodes. */
 export function isErrcode(error: unknown, ...errcodes: readonly number[]): error is PlatformError {
-  return error instanceof PlatformError && error.errcode !== null && errcodes.includes(error.errcode)
+  return (
+    error instanceof PlatformError && error.errcode !== null && errcodes.includes(error.errcode)
+  )
 }

@@ -1,4 +1,8 @@
-import { errors as catalogue, type ErrorCode, type Problem as ProblemBody } from '../../shared/contract/errors.ts'
+import {
+  errors as catalogue,
+  type ErrorCode,
+  type Problem as ProblemBody,
+} from '../../shared/contract/errors.ts'
 import type { Locale } from './locale.ts'
 
 export interface ProblemExtras {
@@ -9,7 +13,10 @@ export interface ProblemExtras {
   cause?: unknown
 }
 
-/** What a client is told (RFC 9457). Anything else that is thrown becomes `internal` and is only logged. */
+/**
+ * What a client is told (RFC 9457). Anything else that is thrown becomes `internal` and is only
+ * logged.
+ */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ErrorCode
@@ -23,7 +30,10 @@ export class Problem extends Error {
     this.extras = extras
   }
 
-  /** What goes to the client; only what a platform said is in the client's language (the rest has words in `shared/text`). */
+  /**
+   * What goes to the client; only what a platform said is in the client's language (the rest has
+   * words in `shared/text`).
+   */
   body(requestId?: string, _locale?: Locale): ProblemBody {
     const { errors } = this.extras
     return {

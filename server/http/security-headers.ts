@@ -3,11 +3,14 @@ import helmet from 'koa-helmet'
 import type { Config } from '../config.ts'
 
 /**
- * For pages: nothing from elsewhere runs, and nobody frames them but WeCom's own clients, which show the sidebar. Avatars come from Tencent's many hosts and
- * link materials carry foreign covers, so pictures may come from any https address.
+ * For pages: nothing from elsewhere runs, and nobody frames them but WeCom's own clients, which
+ * show the sidebar. Avatars come from Tencent's many hosts and link materials carry foreign covers,
+ * so pictures may come from any https address.
  */
 export function securityHeaders(config: Config): (koa: KoaContext, next: Next) => Promise<void> {
-  const tiles = config.mapTilesUrl ? [new URL(config.mapTilesUrl.replaceAll(/[{}]/g, '')).origin] : []
+  const tiles = config.mapTilesUrl
+    ? [new URL(config.mapTilesUrl.replaceAll(/[{}]/g, '')).origin]
+    : []
   const secure = config.publicUrl.startsWith('https:')
   return helmet({
     contentSecurityPolicy: {
@@ -28,7 +31,8 @@ export function securityHeaders(config: Config): (koa: KoaContext, next: Next) =
         ...(secure && { 'upgrade-insecure-requests': [] }),
       },
     },
-    // frame-ancestors says it better; the older header knows no list of hosts and would lock WeCom out.
+    // frame-ancestors says it better; the older header knows no list of hosts and would lock WeCom
+    // out.
     xFrameOptions: false,
     // WeCom's webview opens pages with window.opener of its own making.
     crossOriginOpenerPolicy: false,

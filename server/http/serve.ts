@@ -49,23 +49,38 @@ class RequestFacts {
   }
 }
 
-export type Handler<E extends EndpointSpec> = (input: ServeInput<E>, ctx: Context) => Promise<Reply<E>> | Reply<E>
-export type RawHandler<E extends EndpointSpec> = (input: ServeInput<E>, ctx: Context, koa: KoaContext) => Promise<void> | void
+export type Handler<E extends EndpointSpec> = (
+  input: ServeInput<E>,
+  ctx: Context,
+) => Promise<Reply<E>> | Reply<E>
+export type RawHandler<E extends EndpointSpec> = (
+  input: ServeInput<E>,
+  ctx: Context,
+  koa: KoaContext,
+) => Promise<void> | void
 
 export interface ServeOptions {
   /** Bytes of JSON body; 1 MB unless told. */
   bodyLimit?: number
   /** How much of the caller's allowance one call takes; 1 unless told, 0 = not counted. */
   cost?: number
-  /** Compress what is over a kilobyte when the client can; lists are compressed unless told otherwise. */
+  /**
+   * Compress what is over a kilobyte when the client can; lists are compressed unless told
+   * otherwise.
+   */
   compress?: boolean
 }
 
 /**
- * Registers the one handler of an endpoint. What it gets is parsed by the contract, and so is what it returns. Unknown fields of a reply are dropped: a
- * row's extra column cannot leak.
+ * Registers the one handler of an endpoint. What it gets is parsed by the contract, and so is what
+ * it returns. Unknown fields of a reply are dropped: a row's extra column cannot leak.
  */
-export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint: E, handler: Handler<E>, options: ServeOptions = {}): void {
+export function serve<const E extends EndpointSpec>(
+  router: ApiRouter,
+  endpoint: E,
+  handler: Handler<E>,
+  options: ServeOptions = {},
+): void {
   const { reply } = endpoint
   const packs = options.compress ?? isPage(reply)
   register(router, endpoint, options, async (input, koa) => {
@@ -80,7 +95,9 @@ export function serve<const E extends EndpointSpec>(router: ApiRouter, endpoint:
     }
     const parsed = v.safeParse(reply, result)
     if (!parsed.success) {
-      throw new Error(`${endpoint.method} ${endpoint.path} answered against its contract: ${v.summarize(parsed.issues)}`)
+      throw new Error(
+        `${endpoint.method} ${endpoint.path} answered against its contract: ${v.summarize(parsed.issues)}`,
+      )
     }
     const json = JSON.stringify(parsed.output)
     koa.res.setHeader('Content-Type', 'application/json; charset=utf-8')
@@ -104,7 +121,10 @@ function isPage(reply: v.GenericSchema | null): boolean {
   return reply !== null && 'entries' in reply && 'items' in Object(reply.entries)
 }
 
-/** For streams and uploads: the handler reads the request and writes the answer itself. Everything before it is as in `serve`. */
+/**
+ * For streams and uploads: the handler reads the request and writes the answer itself. Everything
+ * before it is as in `serve`.
+ */
 export function serveRaw<const E extends EndpointSpec>(
   router: ApiRouter,
   endpoint: E,
@@ -126,19 +146,28 @@ function register(
   const { ctx } = router
   const readsBody = endpoint.body !== undefined
   const codes = new Set<ErrorCode>([...commonErrors, ...endpoint.errors])
-  if (endpoint.idempotent) for (const code of ['idempotency_key_missing', 'idempotency_conflict'] as const) codes.add(code)
+  if (endpoint.idempotent)
+    for (const code of ['idempotency_key_missing', 'idempotency_conflict'] as const) codes.add(code)
 
   async function handle(koa: KoaContext): Promise<void> {
     koa.res.setHeader('Cache-Control', 'no-store')
     const session = identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
-    // Endpoints for anybody look for themselves: the busiest of them, tracking, does so in its own statement.
-    if (endpoint.auth === 'visitor' && session?.kind === 'visitor') await ctx.visitors.expect(session.identityId)
+    // Endpoints for anybody look for themselves: the busiest of them, tracking, does so in its own
+    // statement.
+    if (endpoint.auth === 'visitor' && session?.kind === 'visitor')
+      await ctx.visitors.expect(session.identityId)
     const params = endpoint.params ? parsePart(endpoint.params, koa.params) : undefined
     const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa)) : undefined
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
-    const body = readsBody && endpoint.body ? parsePart(endpoint.body, await readJson(koa, bodyLimit)) : undefined
-    await answer({ params, query, body, session, idempotencyKey, request: new RequestFacts(koa) }, koa)
+    const body =
+      readsBody && endpoint.body
+        ? parsePart(endpoint.body, await readJson(koa, bodyLimit))
+        : undefined
+    await answer(
+      { params, query, body, session, idempotencyKey, request: new RequestFacts(koa) },
+      koa,
+    )
   }
 
   router.add(endpoint, async (koa) => {
@@ -147,9 +176,12 @@ function register(
     } catch (error) {
       if (!(error instanceof Problem) || codes.has(error.code)) throw error
       // Clients know only the codes that the contract names for this endpoint.
-      throw new Error(`${endpoint.method} ${endpoint.path} failed against its contract with ${error.code}: ${error.message}`, {
-        cause: error,
-      })
+      throw new Error(
+        `${endpoint.method} ${endpoint.path} failed against its contract with ${error.code}: ${error.message}`,
+        {
+          cause: error,
+        },
+      )
     }
   })
 }
@@ -160,9 +192,16 @@ function parsePart(schema: v.GenericSchema, value: unknown): unknown {
   const errors = parsed.issues.slice(0, 20).map((issue) => ({
     field: v.getDotPath(issue) ?? '',
     // valibot's own words for a field that a strict object does not know
-    message: issue.type === 'strict_object' && issue.expected === 'never' ? 'is not a field of this request' : issue.message,
+    message:
+      issue.type === 'strict_object' && issue.expected === 'never'
+        ? 'is not a field of this request'
+        : issue.message,
   }))
-  fail('invalid_request', errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '), { errors })
+  fail(
+    'invalid_request',
+    errors.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '),
+    { errors },
+  )
 }
 
 /** A parameter given twice is an error, not the last one wins. */
@@ -170,7 +209,9 @@ function singleValues(koa: KoaContext): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(parse(koa.querystring))) {
     if (typeof value !== 'string')
-      fail('invalid_request', `${name}: given more than once`, { errors: [{ field: name, message: 'given more than once' }] })
+      fail('invalid_request', `${name}: given more than once`, {
+        errors: [{ field: name, message: 'given more than once' }],
+      })
     values[name] = value
   }
   return values
@@ -178,7 +219,11 @@ function singleValues(koa: KoaContext): Record<string, string> {
 
 function readIdempotencyKey(koa: KoaContext): string {
   const key = koa.get('Idempotency-Key')
-  if (!key) fail('idempotency_key_missing', 'Send an Idempotency-Key header: a UUID that stays the same when the call is repeated')
+  if (!key)
+    fail(
+      'idempotency_key_missing',
+      'Send an Idempotency-Key header: a UUID that stays the same when the call is repeated',
+    )
   if (!/^[\w-]{8,128}$/.test(key)) {
     fail('invalid_request', 'Idempotency-Key: must be 8 to 128 letters, digits, - or _', {
       errors: [{ field: 'Idempotency-Key', message: 'must be 8 to 128 letters, digits, - or _' }],

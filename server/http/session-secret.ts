@@ -3,8 +3,9 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * The session secret kept in `dataDir`, made on the first start. Two processes that start at once end with the same one: each writes its own file
- * completely and then links it to the final name, which only the first can do.
+ * The session secret kept in `dataDir`, made on the first start. Two processes that start at once
+ * end with the same one: each writes its own file completely and then links it to the final name,
+ * which only the first can do.
  */
 export async function readOrMakeSecret(dataDir: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })

@@ -1,17 +1,32 @@
-import type { Question, QuestionKind, QuestionReason, QuestionSide } from '../../shared/contract/identity.ts'
+import type {
+  Question,
+  QuestionKind,
+  QuestionReason,
+  QuestionSide,
+} from '../../shared/contract/identity.ts'
 import { contactName } from '../contacts/index.ts'
 import type { Context } from '../context.ts'
 import type { Transaction } from '../db/database.ts'
 import { fail } from '../http/problem.ts'
 import type { MemberSubject } from '../http/sessions.ts'
 import { mayReadOneOf } from './authorize.ts'
-import { areDifferent, lockQuestion, openQuestionsAbout, questionById, setAnswer, type QuestionRow } from './evidence-store.ts'
+import {
+  areDifferent,
+  lockQuestion,
+  openQuestionsAbout,
+  questionById,
+  setAnswer,
+  type QuestionRow,
+} from './evidence-store.ts'
 import { note } from './evidence.ts'
 import { maskedLabel } from './label.ts'
 import { join, lockWithPersons, settling } from './merge.ts'
 import { identitiesByIds, identitiesOfPersons, type IdentityRow } from './store.ts'
 
-/** The open questions about a person. One that was settled otherwise (the two were joined, or parted in another question) is not open any more. */
+/**
+ * The open questions about a person. One that was settled otherwise (the two were joined, or parted
+ * in another question) is not open any more.
+ */
 export async function questionsAbout(ctx: Context, personId: string): Promise<Question[]> {
   const own = await identitiesOfPersons(ctx.db, [personId])
   const ids = own.map(({ id }) => id)
@@ -31,15 +46,26 @@ export async function questionsAbout(ctx: Context, personId: string): Promise<Qu
 }
 
 /**
- * `same` joins the two in one transaction, over whatever speaks against it; `different` keeps them apart for good.
- * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it has been settled otherwise
+ * `same` joins the two in one transaction, over whatever speaks against it; `different` keeps them
+ * apart for good.
+ * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it has been
+ * settled otherwise
  */
-export async function answer(ctx: Context, { corpId, userId }: MemberSubject, id: string, said: 'same' | 'different'): Promise<Question> {
+export async function answer(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  id: string,
+  said: 'same' | 'different',
+): Promise<Question> {
   const asked = await questionById(ctx.db, corpId, id)
   if (!asked) fail('question_unknown')
   const between = await identitiesByIds(ctx.db, [asked.oneIdentityId, asked.otherIdentityId])
   if (between.size < 2) fail('question_unknown')
-  await mayReadOneOf(ctx, { corpId, userId, personIds: [...between.values()].map(({ personId }) => personId) })
+  await mayReadOneOf(ctx, {
+    corpId,
+    userId,
+    personIds: [...between.values()].map(({ personId }) => personId),
+  })
   await settling(ctx.db, async (tx) => {
     const question = await lockQuestion(tx, corpId, id)
     if (!question) fail('question_unknown')
@@ -55,7 +81,12 @@ export async function answer(ctx: Context, { corpId, userId }: MemberSubject, id
   return present(row, one, other)
 }
 
-async function settle(ctx: Context, tx: Transaction, question: QuestionRow, said: 'same' | 'different'): Promise<void> {
+async function settle(
+  ctx: Context,
+  tx: Transaction,
+  question: QuestionRow,
+  said: 'same' | 'different',
+): Promise<void> {
   const pair: [string, string] = [question.oneIdentityId, question.otherIdentityId]
   if (said === 'same') {
     await join(ctx, tx, pair, 'by_hand')
@@ -64,10 +95,15 @@ async function settle(ctx: Context, tx: Transaction, question: QuestionRow, said
   const { persons } = await lockWithPersons(tx, pair)
   // Other evidence has joined them meanwhile: whoever thinks that wrong takes that merge back.
   if (persons.length < 2) fail('question_answered')
-  await note(ctx, tx, { corpId: question.corpId, pair, kind: 'by_hand' }, 'apart', { questionId: question.id })
+  await note(ctx, tx, { corpId: question.corpId, pair, kind: 'by_hand' }, 'apart', {
+    questionId: question.id,
+  })
 }
 
-async function sidesOf(ctx: Context, rows: readonly QuestionRow[]): Promise<Map<string, QuestionSide>> {
+async function sidesOf(
+  ctx: Context,
+  rows: readonly QuestionRow[],
+): Promise<Map<string, QuestionSide>> {
   const identities = await identitiesByIds(
     ctx.db,
     rows.flatMap((row) => [row.oneIdentityId, row.otherIdentityId]),
@@ -77,8 +113,13 @@ async function sidesOf(ctx: Context, rows: readonly QuestionRow[]): Promise<Map<
   return sides
 }
 
-async function sideOf(ctx: Context, { id, corpId, personId, kind, value, createdAt }: IdentityRow): Promise<QuestionSide> {
-  const contact = (await identitiesOfPersons(ctx.db, [personId])).find((row) => row.kind === 'external_userid')
+async function sideOf(
+  ctx: Context,
+  { id, corpId, personId, kind, value, createdAt }: IdentityRow,
+): Promise<QuestionSide> {
+  const contact = (await identitiesOfPersons(ctx.db, [personId])).find(
+    (row) => row.kind === 'external_userid',
+  )
   return {
     identityId: id,
     personId,
@@ -90,7 +131,11 @@ async function sideOf(ctx: Context, { id, corpId, personId, kind, value, created
   }
 }
 
-function present({ id, kind, reason, state, askedAt, answeredAt }: QuestionRow, one: QuestionSide, other: QuestionSide): Question {
+function present(
+  { id, kind, reason, state, askedAt, answeredAt }: QuestionRow,
+  one: QuestionSide,
+  other: QuestionSide,
+): Question {
   return {
     id,
     // Only `ask` writes the row, from these unions.

@@ -5,8 +5,9 @@ import { holderOf } from './merge.ts'
 import { identitiesOfPersons, personExists, type IdentityRow, whoIs } from './store.ts'
 
 /**
- * Lets a member through who follows one of the person's contacts, and says who the person is now: an address from before a merge leads to whoever it was merged
- * into. A visitor whom nothing links to a contact is nobody's customer yet.
+ * Lets a member through who follows one of the person's contacts, and says who the person is now:
+ * an address from before a merge leads to whoever it was merged into. A visitor whom nothing links
+ * to a contact is nobody's customer yet.
  * @throws Problem `person_unknown`, `contact_not_followed`
  */
 export async function mayRead(
@@ -34,9 +35,16 @@ async function followsOneOf(
   { corpId, userId }: { corpId: string; userId: string },
   identities: readonly ContactOrOther[],
 ): Promise<void> {
-  const contacts = identities.flatMap(({ kind, value }) => (kind === 'external_userid' ? value : []))
-  if (contacts.length > 0 && (await knownToFollow(ctx, { corpId, userId, externalUserIds: contacts }))) return
-  for (const externalUserId of contacts) if (await follows(ctx, { corpId, userId, externalUserId })) return
+  const contacts = identities.flatMap(({ kind, value }) =>
+    kind === 'external_userid' ? value : [],
+  )
+  if (
+    contacts.length > 0 &&
+    (await knownToFollow(ctx, { corpId, userId, externalUserIds: contacts }))
+  )
+    return
+  for (const externalUserId of contacts)
+    if (await follows(ctx, { corpId, userId, externalUserId })) return
   fail('contact_not_followed')
 }
 

@@ -18,9 +18,17 @@ let receiver: string
 beforeAll(async () => {
   base = await makeTestApp({ sandbox: true })
   await base.sandbox?.door('POST', 'reset', { scene: 'customized-app' })
-  const { env } = (await base.sandbox?.door('GET', 'credentials')) as { env: Record<string, string> }
-  app = await makeTestApp({ beside: base, env: { ...env, WECOM_APP_KIND: 'customized' }, platformTimeoutMs: 3_000 })
-  const { items } = (await base.sandbox?.door('GET', 'callbacks')) as { items: { receiver: string; token: string }[] }
+  const { env } = (await base.sandbox?.door('GET', 'credentials')) as {
+    env: Record<string, string>
+  }
+  app = await makeTestApp({
+    beside: base,
+    env: { ...env, WECOM_APP_KIND: 'customized' },
+    platformTimeoutMs: 3_000,
+  })
+  const { items } = (await base.sandbox?.door('GET', 'callbacks')) as {
+    items: { receiver: string; token: string }[]
+  }
   receiver = items.find(({ token }) => token === env['WECOM_CALLBACK_TOKEN'])?.receiver ?? ''
 })
 afterAll(async () => {
@@ -30,10 +38,22 @@ afterAll(async () => {
 beforeEach(async () => {
   await door('DELETE', 'faults')
   await door('POST', 'reset', { scene: 'customized-app' })
-  for (const table of [callbacks, identityEvidence, identityQuestions, merges, pendingIds, identities, onceValues])
+  for (const table of [
+    callbacks,
+    identityEvidence,
+    identityQuestions,
+    merges,
+    pendingIds,
+    identities,
+    onceValues,
+  ])
     await app.db.delete(table)
   const { callback } = app.ctx.config.wecom
-  await door('POST', 'callbacks', { receiver, url: `${app.url}/callbacks/wecom/${app.ctx.config.wecom.agentId}`, ...callback })
+  await door('POST', 'callbacks', {
+    receiver,
+    url: `${app.url}/callbacks/wecom/${app.ctx.config.wecom.agentId}`,
+    ...callback,
+  })
 })
 
 const miniprogram = 'wx5e1f8c27d90b643a'
@@ -66,7 +86,9 @@ describe('a customized app', () => {
   test('knows a visitor who is a contact by WeCom’s conversion, under an id of its own', async () => {
     const { personId, identityId } = await visit(linyue)
     expect(await contactOf(personId)).toMatch(/^wm/)
-    expect((await identitiesOf(app.ctx, personId)).find(({ id }) => id === identityId)?.joinedBy).toBe('unionid_conversion')
+    expect(
+      (await identitiesOf(app.ctx, personId)).find(({ id }) => id === identityId)?.joinedBy,
+    ).toBe('unionid_conversion')
   })
 
   test('gets no unionid with a contact', async () => {
@@ -80,11 +102,16 @@ describe('a visitor who is no contact yet', () => {
   test('§3.3 rule 4: is recognized when they add a rep, and what they did before is theirs', async () => {
     const before = await visit(zhao)
     expect(await contactOf(before.personId)).toBeUndefined()
-    await door('POST', 'happenings/contact.add', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
+    await door('POST', 'happenings/contact.add', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'zhaoyiming',
+    })
     await handlePushes(1)
     const personId = await personOf(app.ctx, before.identityId)
     expect(await contactOf(personId)).toMatch(/^wm/)
-    expect((await identitiesOf(app.ctx, personId)).find(({ id }) => id === before.identityId)?.joinedBy).toBe('pending_id')
+    expect(
+      (await identitiesOf(app.ctx, personId)).find(({ id }) => id === before.identityId)?.joinedBy,
+    ).toBe('pending_id')
     expect(await app.db.$count(pendingIds)).toBe(0)
   })
 
@@ -94,7 +121,12 @@ describe('a visitor who is no contact yet', () => {
     app.clock.advance(60 * 24 * 60 * 60_000)
     await visit(zhao)
     // Through another account it is the same unionid, and so the same person.
-    await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx90c3a7f1be2d5486', openid: 'oAnother000000000000', unionid: zhao.unionid })
+    await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId: 'wx90c3a7f1be2d5486',
+      openid: 'oAnother000000000000',
+      unionid: zhao.unionid,
+    })
     expect(await asked(convertPath)).toBe(1)
     app.clock.advance(31 * 24 * 60 * 60_000)
     await once(app.ctx, forgetPendingIds)
@@ -106,7 +138,10 @@ describe('a visitor who is no contact yet', () => {
 
   test('is recognized in a customer group, of which nobody has added them', async () => {
     const before = await visit(zhao)
-    await door('POST', 'happenings/group.join', { chatId: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe', customerIds: ['zhaoyiming'] })
+    await door('POST', 'happenings/group.join', {
+      chatId: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe',
+      customerIds: ['zhaoyiming'],
+    })
     await handlePushes(1)
     expect(await contactOf(await personOf(app.ctx, before.identityId))).toMatch(/^wm/)
   })
@@ -114,11 +149,19 @@ describe('a visitor who is no contact yet', () => {
   test('is recognized when the rep opens the sidebar, though the push was lost', async () => {
     const before = await visit(zhao)
     await door('POST', 'delivery-rules', { drop: 10 })
-    await door('POST', 'happenings/contact.add', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
+    await door('POST', 'happenings/contact.add', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'zhaoyiming',
+    })
     const converted = await app.ctx.wecom.convertUnionid(zhao)
-    const externalUserId = converted && 'externalUserId' in converted ? converted.externalUserId : ''
+    const externalUserId =
+      converted && 'externalUserId' in converted ? converted.externalUserId : ''
     const { follows } = await app.ctx.wecom.getExternalContact(externalUserId)
-    const shown = await app.call(getContact, { params: { externalUserId } }, app.member(follows[0]?.userId ?? ''))
+    const shown = await app.call(
+      getContact,
+      { params: { externalUserId } },
+      app.member(follows[0]?.userId ?? ''),
+    )
     expect(shown.personId).toBe(await personOf(app.ctx, before.identityId))
   })
 
@@ -131,7 +174,10 @@ describe('a visitor who is no contact yet', () => {
   })
 
   test('a corp where nobody waits asks about no contact', async () => {
-    await contactSeen(app.ctx, { corpId: app.corpId, externalUserId: 'wmSomebodyElse00000000000000000' })
+    await contactSeen(app.ctx, {
+      corpId: app.corpId,
+      externalUserId: 'wmSomebodyElse00000000000000000',
+    })
     expect(await asked(pendingPath)).toBe(0)
   })
 
@@ -141,12 +187,21 @@ describe('a visitor who is no contact yet', () => {
     const pendingId = converted && 'pendingId' in converted ? converted.pendingId : ''
     const other = await visit({ openid: 'oOther0000000000000000', unionid: 'oOtherUnion000000000' })
     const expiresAt = new Date(app.clock.now().getTime() + 1e9)
-    await app.db.insert(pendingIds).values({ corpId: app.corpId, pendingId, identityId: other.identityId, expiresAt })
-    await door('POST', 'happenings/contact.add', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
+    await app.db
+      .insert(pendingIds)
+      .values({ corpId: app.corpId, pendingId, identityId: other.identityId, expiresAt })
+    await door('POST', 'happenings/contact.add', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'zhaoyiming',
+    })
     await handlePushes(1)
-    const held = await Promise.all([before, other].map(({ identityId }) => personOf(app.ctx, identityId)))
+    const held = await Promise.all(
+      [before, other].map(({ identityId }) => personOf(app.ctx, identityId)),
+    )
     expect(new Set(held).size).toBe(2)
-    expect(await app.db.select().from(identityQuestions)).toMatchObject([{ kind: 'pending_id', reason: 'two_unionids', state: 'open' }])
+    expect(await app.db.select().from(identityQuestions)).toMatchObject([
+      { kind: 'pending_id', reason: 'two_unionids', state: 'open' },
+    ])
   })
 })
 
@@ -157,8 +212,14 @@ describe('a visitor signs in although', () => {
     ['the quota is used up', { errcode: 45009 }],
   ])('%s', async (_what, how) => {
     await door('POST', 'faults', { path: convertPath, times: 10, ...how })
-    const code = ((await door('POST', 'codes', { kind: 'miniprogram', customerId: 'zhaoyiming' })) as { code: string }).code
-    const { session } = await app.call(createMiniprogramSession, { body: { appId: miniprogram, code } })
+    const code = (
+      (await door('POST', 'codes', { kind: 'miniprogram', customerId: 'zhaoyiming' })) as {
+        code: string
+      }
+    ).code
+    const { session } = await app.call(createMiniprogramSession, {
+      body: { appId: miniprogram, code },
+    })
     expect(session.kind).toBe('visitor')
     expect(await asked(convertPath)).toBeGreaterThan(0)
   })

@@ -22,15 +22,24 @@ export interface EvidenceRow {
 }
 
 function ordered([one, other]: Pair): { oneIdentityId: string; otherIdentityId: string } {
-  return one < other ? { oneIdentityId: one, otherIdentityId: other } : { oneIdentityId: other, otherIdentityId: one }
+  return one < other
+    ? { oneIdentityId: one, otherIdentityId: other }
+    : { oneIdentityId: other, otherIdentityId: one }
 }
 
-export async function insertEvidence(tx: Transaction, { pair, ...row }: EvidenceRow): Promise<void> {
+export async function insertEvidence(
+  tx: Transaction,
+  { pair, ...row }: EvidenceRow,
+): Promise<void> {
   await tx.insert(identityEvidence).values({ ...row, ...ordered(pair) })
 }
 
 /** The outcomes that are in the log for this pair and kind. */
-export async function outcomesOf(q: Queryable, pair: Pair, kind: EvidenceKind): Promise<Set<string>> {
+export async function outcomesOf(
+  q: Queryable,
+  pair: Pair,
+  kind: EvidenceKind,
+): Promise<Set<string>> {
   const { oneIdentityId, otherIdentityId } = ordered(pair)
   const rows = await q
     .selectDistinct({ outcome: identityEvidence.outcome })
@@ -46,7 +55,10 @@ export async function outcomesOf(q: Queryable, pair: Pair, kind: EvidenceKind): 
 }
 
 /** Which of these identities came to their person through another one of them. */
-export async function attachmentsAmong(q: Queryable, identityIds: readonly string[]): Promise<Attachment[]> {
+export async function attachmentsAmong(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<Attachment[]> {
   const rows = await q
     .select()
     .from(identityEvidence)
@@ -61,12 +73,23 @@ export async function attachmentsAmong(q: Queryable, identityIds: readonly strin
     // The log is written here only, in the shape of EvidenceRow.
     const { attached } = detail as EvidenceRow['detail']
     const identityId = attached === oneIdentityId ? oneIdentityId : otherIdentityId
-    return { identityId, ownerId: identityId === oneIdentityId ? otherIdentityId : oneIdentityId, kind: kind as Evidence, at }
+    return {
+      identityId,
+      ownerId: identityId === oneIdentityId ? otherIdentityId : oneIdentityId,
+      kind: kind as Evidence,
+      at,
+    }
   })
 }
 
-/** Whether somebody has taken back a merge between an identity of the one side and one of the other. */
-export async function haveBeenUndone(q: Queryable, left: readonly string[], right: readonly string[]): Promise<boolean> {
+/**
+ * Whether somebody has taken back a merge between an identity of the one side and one of the other.
+ */
+export async function haveBeenUndone(
+  q: Queryable,
+  left: readonly string[],
+  right: readonly string[],
+): Promise<boolean> {
   const rows = await q
     .select({ id: identityEvidence.id })
     .from(identityEvidence)
@@ -75,8 +98,15 @@ export async function haveBeenUndone(q: Queryable, left: readonly string[], righ
   return rows.length > 0
 }
 
-/** Whether somebody has answered that an identity of the one side and one of the other are different people. */
-export async function areDifferent(q: Queryable, left: readonly string[], right: readonly string[]): Promise<boolean> {
+/**
+ * Whether somebody has answered that an identity of the one side and one of the other are different
+ * people.
+ */
+export async function areDifferent(
+  q: Queryable,
+  left: readonly string[],
+  right: readonly string[],
+): Promise<boolean> {
   const rows = await q
     .select({ id: identityQuestions.id })
     .from(identityQuestions)
@@ -85,7 +115,11 @@ export async function areDifferent(q: Queryable, left: readonly string[], right:
   return rows.length > 0
 }
 
-function across(table: typeof identityEvidence | typeof identityQuestions, left: readonly string[], right: readonly string[]) {
+function across(
+  table: typeof identityEvidence | typeof identityQuestions,
+  left: readonly string[],
+  right: readonly string[],
+) {
   return or(
     and(inArray(table.oneIdentityId, [...left]), inArray(table.otherIdentityId, [...right])),
     and(inArray(table.oneIdentityId, [...right]), inArray(table.otherIdentityId, [...left])),
@@ -95,7 +129,17 @@ function across(table: typeof identityEvidence | typeof identityQuestions, left:
 /** False when this was asked before, whatever the answer. */
 export async function insertQuestion(
   tx: Transaction,
-  { pair, ...row }: { id: string; corpId: string; pair: Pair; kind: QuestionKind; reason: QuestionReason; askedAt: Date },
+  {
+    pair,
+    ...row
+  }: {
+    id: string
+    corpId: string
+    pair: Pair
+    kind: QuestionKind
+    reason: QuestionReason
+    askedAt: Date
+  },
 ): Promise<boolean> {
   const made = await tx
     .insert(identityQuestions)
@@ -105,7 +149,11 @@ export async function insertQuestion(
   return made.length > 0
 }
 
-export async function questionByPair(q: Queryable, pair: Pair, kind: QuestionKind): Promise<QuestionRow | undefined> {
+export async function questionByPair(
+  q: Queryable,
+  pair: Pair,
+  kind: QuestionKind,
+): Promise<QuestionRow | undefined> {
   const { oneIdentityId, otherIdentityId } = ordered(pair)
   const [row] = await q
     .select()
@@ -120,7 +168,11 @@ export async function questionByPair(q: Queryable, pair: Pair, kind: QuestionKin
   return row
 }
 
-export async function questionById(q: Queryable, corpId: string, id: string): Promise<QuestionRow | undefined> {
+export async function questionById(
+  q: Queryable,
+  corpId: string,
+  id: string,
+): Promise<QuestionRow | undefined> {
   const [row] = await q
     .select()
     .from(identityQuestions)
@@ -129,7 +181,11 @@ export async function questionById(q: Queryable, corpId: string, id: string): Pr
 }
 
 /** The caller's transaction is the only one that may answer. */
-export async function lockQuestion(tx: Transaction, corpId: string, id: string): Promise<QuestionRow | undefined> {
+export async function lockQuestion(
+  tx: Transaction,
+  corpId: string,
+  id: string,
+): Promise<QuestionRow | undefined> {
   const [row] = await tx
     .select()
     .from(identityQuestions)
@@ -147,7 +203,10 @@ export async function setAnswer(
 }
 
 /** Newest first. A person has few. */
-export async function openQuestionsAbout(q: Queryable, identityIds: readonly string[]): Promise<QuestionRow[]> {
+export async function openQuestionsAbout(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<QuestionRow[]> {
   const ids = [...identityIds]
   return q
     .select()
@@ -155,7 +214,10 @@ export async function openQuestionsAbout(q: Queryable, identityIds: readonly str
     .where(
       and(
         eq(identityQuestions.state, 'open'),
-        or(inArray(identityQuestions.oneIdentityId, ids), inArray(identityQuestions.otherIdentityId, ids)),
+        or(
+          inArray(identityQuestions.oneIdentityId, ids),
+          inArray(identityQuestions.otherIdentityId, ids),
+        ),
       ),
     )
     .orderBy(desc(identityQuestions.askedAt), asc(identityQuestions.id))

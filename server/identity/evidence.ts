@@ -33,7 +33,12 @@ export async function note(
 }
 
 /** The same, but evidence that comes back with every visit is written down once. */
-export async function noteOnce(ctx: Context, tx: Transaction, spoken: Spoken, outcome: 'same' | 'asked' | 'apart'): Promise<void> {
+export async function noteOnce(
+  ctx: Context,
+  tx: Transaction,
+  spoken: Spoken,
+  outcome: 'same' | 'asked' | 'apart',
+): Promise<void> {
   const known = await outcomesOf(tx, spoken.pair, spoken.kind)
   // What joined two says already that they are the same.
   if (known.has(outcome) || (outcome === 'same' && known.has('joined'))) return
@@ -43,8 +48,9 @@ export async function noteOnce(ctx: Context, tx: Transaction, spoken: Spoken, ou
 const clashes = { unionid: 'two_unionids', external_userid: 'two_contacts' } as const
 
 /**
- * What one human does not have twice: a unionid of one open-platform account, an external_userid of one corp. Two persons contradict each other when both have
- * some and none in common; a person whom somebody joined by hand with two unionids does not contradict itself.
+ * What one human does not have twice: a unionid of one open-platform account, an external_userid of
+ * one corp. Two persons contradict each other when both have some and none in common; a person whom
+ * somebody joined by hand with two unionids does not contradict itself.
  */
 export function contradiction(
   left: readonly Pick<IdentityRow, 'kind' | 'scope' | 'value'>[],
@@ -52,14 +58,19 @@ export function contradiction(
 ): Exclude<QuestionReason, 'parted' | 'noted'> | undefined {
   for (const { kind, scope } of left) {
     if (kind !== 'unionid' && kind !== 'external_userid') continue
-    const valuesOf = (rows: typeof left) => rows.filter((row) => row.kind === kind && row.scope === scope).map(({ value }) => value)
+    const valuesOf = (rows: typeof left) =>
+      rows.filter((row) => row.kind === kind && row.scope === scope).map(({ value }) => value)
     const theirs = valuesOf(right)
-    if (theirs.length > 0 && !valuesOf(left).some((value) => theirs.includes(value))) return clashes[kind]
+    if (theirs.length > 0 && !valuesOf(left).some((value) => theirs.includes(value)))
+      return clashes[kind]
   }
   return undefined
 }
 
-/** Why evidence alone does not join two persons; `different`: somebody has decided, and is not asked again. */
+/**
+ * Why evidence alone does not join two persons; `different`: somebody has decided, and is not asked
+ * again.
+ */
 export async function objection(
   tx: Transaction,
   left: readonly IdentityRow[],
@@ -67,7 +78,9 @@ export async function objection(
 ): Promise<Exclude<QuestionReason, 'noted'> | 'different' | undefined> {
   const [lefts, rights] = [left.map(({ id }) => id), right.map(({ id }) => id)]
   if (await areDifferent(tx, lefts, rights)) return 'different'
-  return contradiction(left, right) ?? ((await haveBeenUndone(tx, lefts, rights)) ? 'parted' : undefined)
+  return (
+    contradiction(left, right) ?? ((await haveBeenUndone(tx, lefts, rights)) ? 'parted' : undefined)
+  )
 }
 
 /** Leaves the decision to a human, who is asked once about each pair and kind. */
@@ -77,8 +90,16 @@ export async function ask(
   spoken: Spoken & { kind: QuestionKind },
   reason: QuestionReason,
 ): Promise<'asked' | 'apart'> {
-  const isNew = await insertQuestion(tx, { id: ctx.random.id(), ...spoken, reason, askedAt: ctx.clock.now() })
-  const outcome = isNew || (await questionByPair(tx, spoken.pair, spoken.kind))?.state === 'open' ? 'asked' : 'apart'
+  const isNew = await insertQuestion(tx, {
+    id: ctx.random.id(),
+    ...spoken,
+    reason,
+    askedAt: ctx.clock.now(),
+  })
+  const outcome =
+    isNew || (await questionByPair(tx, spoken.pair, spoken.kind))?.state === 'open'
+      ? 'asked'
+      : 'apart'
   await noteOnce(ctx, tx, spoken, outcome)
   return outcome
 }

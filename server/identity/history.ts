@@ -15,10 +15,17 @@ export async function mergesAbout(ctx: Context, personId: string): Promise<Merge
 }
 
 /** @throws Problem `merge_unknown`, `contact_not_followed` */
-export async function undoByMember(ctx: Context, { corpId, userId }: MemberSubject, mergeId: string): Promise<Merge> {
+export async function undoByMember(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  mergeId: string,
+): Promise<Merge> {
   const merge = await mergeById(ctx.db, corpId, mergeId)
   if (!merge) fail('merge_unknown')
-  const personIds = await Promise.all([holderOf(ctx.db, merge.keptPersonId), holderOf(ctx.db, merge.mergedPersonId)])
+  const personIds = await Promise.all([
+    holderOf(ctx.db, merge.keptPersonId),
+    holderOf(ctx.db, merge.mergedPersonId),
+  ])
   await mayReadOneOf(ctx, { corpId, userId, personIds })
   await undoMerge(ctx, { corpId, mergeId })
   const undone = await mergeById(ctx.db, corpId, mergeId)
@@ -27,7 +34,9 @@ export async function undoByMember(ctx: Context, { corpId, userId }: MemberSubje
 }
 
 async function present(ctx: Context, rows: readonly MergeRow[]): Promise<Merge[]> {
-  const identities = await identitiesByIds(ctx.db, [...new Set(rows.flatMap(({ identityIds }) => identityIds))])
+  const identities = await identitiesByIds(ctx.db, [
+    ...new Set(rows.flatMap(({ identityIds }) => identityIds)),
+  ])
   return rows.map(({ id, evidence, createdAt, undoneAt, identityIds }) => ({
     id,
     evidence: evidence.by,
@@ -35,7 +44,15 @@ async function present(ctx: Context, rows: readonly MergeRow[]): Promise<Merge[]
     undoneAt: undoneAt?.toISOString() ?? null,
     identities: identityIds.flatMap((one) => {
       const row = identities.get(one)
-      return row ? [{ id: row.id, kind: row.kind as Merge['identities'][number]['kind'], label: maskedLabel(row.kind, row.value) }] : []
+      return row
+        ? [
+            {
+              id: row.id,
+              kind: row.kind as Merge['identities'][number]['kind'],
+              label: maskedLabel(row.kind, row.value),
+            },
+          ]
+        : []
     }),
   }))
 }

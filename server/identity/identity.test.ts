@@ -40,11 +40,18 @@ let made = 0
 /** Of nobody in the sandbox. */
 function stranger(): { openid: string; unionid: string; externalUserId: string } {
   made += 1
-  return { openid: `oStranger${made}0000000000`, unionid: `oUnion${made}000000000000`, externalUserId: `wmStranger${made}000000000000` }
+  return {
+    openid: `oStranger${made}0000000000`,
+    unionid: `oUnion${made}000000000000`,
+    externalUserId: `wmStranger${made}000000000000`,
+  }
 }
 
 async function conversions(): Promise<number> {
-  const calls = (await app.sandbox?.door('GET', 'calls?path=/cgi-bin/externalcontact/unionid_to_external_userid')) as { items: unknown[] }
+  const calls = (await app.sandbox?.door(
+    'GET',
+    'calls?path=/cgi-bin/externalcontact/unionid_to_external_userid',
+  )) as { items: unknown[] }
   return calls.items.length
 }
 
@@ -65,7 +72,11 @@ describe('an identity belongs to exactly one person', () => {
   test('a visitor who signs in twice at the same instant is one person, and no empty person is left', async () => {
     const { openid, unionid } = stranger()
     const before = await app.db.$count(persons)
-    const seen = await Promise.all(Array.from({ length: 8 }, () => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid })))
+    const seen = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid }),
+      ),
+    )
     expect(new Set(seen.map(({ identityId }) => identityId)).size).toBe(1)
     expect(await app.db.$count(persons)).toBe(before + 1)
   })
@@ -73,8 +84,12 @@ describe('an identity belongs to exactly one person', () => {
   test('the same openid in another app, or another corp, is somebody else', async () => {
     const { openid } = stranger()
     const here = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid })
-    expect((await visitorSeen(app.ctx, { corpId, appId: official, openid })).personId).not.toBe(here.personId)
-    expect((await visitorSeen(app.ctx, { corpId: 'wwother00000', appId: miniprogram, openid })).personId).not.toBe(here.personId)
+    expect((await visitorSeen(app.ctx, { corpId, appId: official, openid })).personId).not.toBe(
+      here.personId,
+    )
+    expect(
+      (await visitorSeen(app.ctx, { corpId: 'wwother00000', appId: miniprogram, openid })).personId,
+    ).not.toBe(here.personId)
   })
 
   test('a label tells two apart and cannot be used', async () => {
@@ -91,7 +106,12 @@ describe('evidence joins', () => {
   test('§3.3 rule 1: a fan whose unionid a mini-program user has already is that user', async () => {
     const { openid, unionid } = stranger()
     const visitor = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid })
-    const fan = await visitorSeen(app.ctx, { corpId, appId: official, openid: stranger().openid, unionid })
+    const fan = await visitorSeen(app.ctx, {
+      corpId,
+      appId: official,
+      openid: stranger().openid,
+      unionid,
+    })
     expect(fan.personId).toBe(visitor.personId)
   })
 
@@ -114,23 +134,48 @@ describe('evidence joins', () => {
     const { openid, unionid, externalUserId } = stranger()
     const contact = await contactSeen(app.ctx, { corpId, externalUserId, unionid })
     const visitor = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid })
-    const fan = await visitorSeen(app.ctx, { corpId, appId: official, openid: stranger().openid, unionid })
+    const fan = await visitorSeen(app.ctx, {
+      corpId,
+      appId: official,
+      openid: stranger().openid,
+      unionid,
+    })
     expect(new Set([contact.personId, visitor.personId, fan.personId]).size).toBe(1)
   })
 
   test('§3.3 rule 4: a contact without unionid joins nobody until its visitor comes and WeCom converts the unionid', async () => {
     const contact = await contactSeen(app.ctx, { corpId, externalUserId: chen.externalUserId })
-    const anonymous = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: chen.openid })
+    const anonymous = await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: chen.openid,
+    })
     expect(anonymous.personId).not.toBe(contact.personId)
-    const known = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: chen.openid, unionid: chen.unionid })
+    const known = await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: chen.openid,
+      unionid: chen.unionid,
+    })
     expect(known).toEqual({ identityId: anonymous.identityId, personId: contact.personId })
     const [merge] = await mergesInto(contact.personId)
-    expect(merge).toMatchObject({ mergedPersonId: anonymous.personId, evidence: { by: 'unionid_conversion' }, undoneAt: null })
+    expect(merge).toMatchObject({
+      mergedPersonId: anonymous.personId,
+      evidence: { by: 'unionid_conversion' },
+      undoneAt: null,
+    })
   })
 
   test('a contact whom only the conversion names becomes known by it', async () => {
-    const { personId } = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: linyue.openid, unionid: linyue.unionid })
-    expect((await contactSeen(app.ctx, { corpId, externalUserId: linyue.externalUserId })).personId).toBe(personId)
+    const { personId } = await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: linyue.openid,
+      unionid: linyue.unionid,
+    })
+    expect(
+      (await contactSeen(app.ctx, { corpId, externalUserId: linyue.externalUserId })).personId,
+    ).toBe(personId)
   })
 
   test('WeCom is not asked again about somebody who is no contact, until an hour later', async () => {
@@ -145,9 +190,19 @@ describe('evidence joins', () => {
   })
 
   test('a contact is not asked about either', async () => {
-    await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: linyue.openid, unionid: linyue.unionid })
+    await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: linyue.openid,
+      unionid: linyue.unionid,
+    })
     const before = await conversions()
-    await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: linyue.openid, unionid: linyue.unionid })
+    await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: linyue.openid,
+      unionid: linyue.unionid,
+    })
     expect(await conversions()).toBe(before)
   })
 
@@ -158,9 +213,15 @@ describe('evidence joins', () => {
     ['says it is busy', { errcode: -1 }],
   ])('a visitor signs in although WeCom %s, and is joined later', async (_how, fault) => {
     const path = '/wecom/cgi-bin/externalcontact/unionid_to_external_userid'
-    const visit = { corpId, appId: `wxapp${made}00000`, openid: stranger().openid, unionid: he.unionid }
+    const visit = {
+      corpId,
+      appId: `wxapp${made}00000`,
+      openid: stranger().openid,
+      unionid: he.unionid,
+    }
     const contact = await contactSeen(app.ctx, { corpId, externalUserId: he.externalUserId })
-    for (const merge of await mergesInto(contact.personId)) await undoMerge(app.ctx, { corpId, mergeId: merge.id })
+    for (const merge of await mergesInto(contact.personId))
+      await undoMerge(app.ctx, { corpId, mergeId: merge.id })
     // As if nobody had ever parted them.
     await app.db.delete(identityEvidence)
     await app.db.delete(identityQuestions)
@@ -181,17 +242,38 @@ describe('evidence that contradicts joins nobody', () => {
   test('one contact does not take in a second unionid', async () => {
     const one = stranger()
     const other = stranger()
-    const contact = await contactSeen(app.ctx, { corpId, externalUserId: one.externalUserId, unionid: one.unionid })
-    await contactSeen(app.ctx, { corpId, externalUserId: one.externalUserId, unionid: other.unionid })
-    const visitor = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: other.openid, unionid: other.unionid })
+    const contact = await contactSeen(app.ctx, {
+      corpId,
+      externalUserId: one.externalUserId,
+      unionid: one.unionid,
+    })
+    await contactSeen(app.ctx, {
+      corpId,
+      externalUserId: one.externalUserId,
+      unionid: other.unionid,
+    })
+    const visitor = await visitorSeen(app.ctx, {
+      corpId,
+      appId: miniprogram,
+      openid: other.openid,
+      unionid: other.unionid,
+    })
     expect(visitor.personId).not.toBe(contact.personId)
     expect(await mergesInto(contact.personId)).toEqual([])
   })
 
   test('two contacts of one corp stay two persons', async () => {
     const [one, other] = [stranger(), stranger()]
-    const first = await contactSeen(app.ctx, { corpId, externalUserId: one.externalUserId, unionid: one.unionid })
-    const second = await contactSeen(app.ctx, { corpId, externalUserId: other.externalUserId, unionid: one.unionid })
+    const first = await contactSeen(app.ctx, {
+      corpId,
+      externalUserId: one.externalUserId,
+      unionid: one.unionid,
+    })
+    const second = await contactSeen(app.ctx, {
+      corpId,
+      externalUserId: other.externalUserId,
+      unionid: one.unionid,
+    })
     expect(second.personId).not.toBe(first.personId)
   })
 })
@@ -212,7 +294,9 @@ describe('a merge', () => {
     await undoMerge(app.ctx, { corpId, mergeId: merge.id })
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
     expect(await personOf(app.ctx, contact.identityId)).toBe(contact.personId)
-    expect(await identitiesOf(app.ctx, visitor.personId)).toMatchObject([{ joinedBy: 'first_seen' }])
+    expect(await identitiesOf(app.ctx, visitor.personId)).toMatchObject([
+      { joinedBy: 'first_seen' },
+    ])
   })
 
   test('that was undone does not come back by the same evidence', async () => {
@@ -228,7 +312,9 @@ describe('a merge', () => {
       [1, 0],
     ]) {
       const [a, b, c] = await Promise.all(
-        ['a', 'b', 'c'].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+        ['a', 'b', 'c'].map(() =>
+          visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid }),
+        ),
       )
       if (!a || !b || !c) throw new Error('three visitors')
       await settling(app.db, (tx) => join(app.ctx, tx, [a.identityId, b.identityId], 'by_hand'))
@@ -239,30 +325,37 @@ describe('a merge', () => {
         return between.includes(b.identityId)
       })
       expect(both).toHaveLength(2)
-      for (const index of order) await undoMerge(app.ctx, { corpId, mergeId: both[index]?.id ?? '' })
-      expect(await Promise.all([a, b, c].map(({ identityId }) => personOf(app.ctx, identityId)))).toEqual([
-        a.personId,
-        b.personId,
-        c.personId,
-      ])
+      for (const index of order)
+        await undoMerge(app.ctx, { corpId, mergeId: both[index]?.id ?? '' })
+      expect(
+        await Promise.all([a, b, c].map(({ identityId }) => personOf(app.ctx, identityId))),
+      ).toEqual([a.personId, b.personId, c.personId])
     }
   })
 
   test('among many at once ends with one person, whatever their order', async () => {
     const visitors = await Promise.all(
-      Array.from({ length: 10 }, () => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+      Array.from({ length: 10 }, () =>
+        visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid }),
+      ),
     )
     const pairs = visitors.flatMap((one, index) =>
-      visitors.slice(index + 1).map((other) => [one.identityId, other.identityId] as [string, string]),
+      visitors
+        .slice(index + 1)
+        .map((other) => [one.identityId, other.identityId] as [string, string]),
     )
-    await Promise.all(pairs.map((pair) => settling(app.db, (tx) => join(app.ctx, tx, pair, 'by_hand'))))
+    await Promise.all(
+      pairs.map((pair) => settling(app.db, (tx) => join(app.ctx, tx, pair, 'by_hand'))),
+    )
     const held = await Promise.all(visitors.map(({ identityId }) => personOf(app.ctx, identityId)))
     expect(new Set(held).size).toBe(1)
   })
 
   test('that fails leaves everything as it was', async () => {
     const [one, other] = await Promise.all(
-      [0, 1].map(() => visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid })),
+      [0, 1].map(() =>
+        visitorSeen(app.ctx, { corpId, appId: miniprogram, openid: stranger().openid }),
+      ),
     )
     if (!one || !other) throw new Error('two visitors')
     const failing = transact(app.db, async (tx) => {

@@ -17,11 +17,15 @@ import {
 } from './store.ts'
 
 /**
- * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided that they are two. In both cases nothing moved.
+ * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided
+ * that they are two. In both cases nothing moved.
  */
 export type Joining = 'same' | 'joined' | 'asked' | 'apart'
 
-/** Another merge moved an identity between reading and locking: look again in a new transaction, because this one holds the wrong locks. */
+/**
+ * Another merge moved an identity between reading and locking: look again in a new transaction,
+ * because this one holds the wrong locks.
+ */
 class Moved extends Error {}
 
 const mostTries = 8
@@ -43,7 +47,9 @@ export async function lockWithPersons(
   identityIds: readonly string[],
 ): Promise<{ rows: IdentityRow[]; persons: { id: string; createdAt: Date }[] }> {
   const before = await Promise.all(identityIds.map((id) => identityById(tx, id)))
-  const locked = await lockPersons(tx, [...new Set(before.flatMap((row) => (row ? [row.personId] : [])))])
+  const locked = await lockPersons(tx, [
+    ...new Set(before.flatMap((row) => (row ? [row.personId] : []))),
+  ])
   // Read once more: a merge that we waited for may have made one person of two.
   const rows = (await Promise.all(identityIds.map((id) => identityById(tx, id)))).map((row) => {
     if (!row || !locked.some(({ id }) => id === row.personId)) throw new Moved()
@@ -56,7 +62,10 @@ export function moved(): Error {
   return new Moved()
 }
 
-/** Joins the persons of two identities, unless what is known speaks against it. What a human says by hand goes over everything. */
+/**
+ * Joins the persons of two identities, unless what is known speaks against it. What a human says by
+ * hand goes over everything.
+ */
 export async function join(
   ctx: Context,
   tx: Transaction,
@@ -85,7 +94,8 @@ export async function join(
     if (against) return ask(ctx, tx, { ...spoken, kind: by }, against)
   }
 
-  const isContact = (personId: string) => all.some((row) => row.personId === personId && row.kind === 'external_userid')
+  const isContact = (personId: string) =>
+    all.some((row) => row.personId === personId && row.kind === 'external_userid')
   const [kept, merged] = keeps(left, right, isContact) ? [left, right] : [right, left]
   const now = ctx.clock.now()
   const moving = all.filter((row) => row.personId === merged.id)
@@ -110,15 +120,23 @@ export async function join(
   // A contact always keeps its id: who moves to one becomes known, and nobody else does.
   if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)
   const visitor = visitorAmong(moving)
-  // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on it.
+  // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on
+  // it.
   if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
-    await record(ctx, tx, { ...merge, identityId: visitor.id, kind: 'contact.joined', occurredAt: now })
+    await record(ctx, tx, {
+      ...merge,
+      identityId: visitor.id,
+      kind: 'contact.joined',
+      occurredAt: now,
+    })
   }
   return 'joined'
 }
 
 /** The one of whom the moment of a merge speaks. */
-export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(moving: readonly T[]): T | undefined {
+export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(
+  moving: readonly T[],
+): T | undefined {
   return moving.find((row) => row.kind === 'openid')
 }
 

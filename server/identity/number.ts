@@ -2,7 +2,9 @@
 const china = '86'
 const chineseMobile = /^1[3-9]\d{9}$/
 
-/** E.164 without the plus, as WeChat gives it: the number without its country code, and the code. */
+/**
+ * E.164 without the plus, as WeChat gives it: the number without its country code, and the code.
+ */
 export function internationalNumber(pure: string, countryCode: string): string {
   return `${countryCode}${pure}`.replace(/\D/g, '')
 }
@@ -13,13 +15,19 @@ export function nationalNumber(value: string): string {
   return chineseMobile.test(bare) ? bare : `+${value}`
 }
 
-/** What somebody typed, as E.164 without the plus; undefined when it is not clear whose number it is (a landline without its country, an extension). */
+/**
+ * What somebody typed, as E.164 without the plus; undefined when it is not clear whose number it is
+ * (a landline without its country, an extension).
+ */
 export function readNoted(typed: string): string | undefined {
   const text = typed.trim()
   const digits = text.replace(/\D/g, '')
   const isInternational = text.startsWith('+') || text.startsWith('00')
   if (!isInternational && chineseMobile.test(digits)) return `${china}${digits}`
   const international = digits.replace(/^00/, '')
-  if (international.startsWith(china) && chineseMobile.test(international.slice(china.length))) return international
-  return isInternational && international.length >= 8 && international.length <= 15 ? international : undefined
+  if (international.startsWith(china) && chineseMobile.test(international.slice(china.length)))
+    return international
+  return isInternational && international.length >= 8 && international.length <= 15
+    ? international
+    : undefined
 }

@@ -15,7 +15,11 @@ export async function keepPending(q: Queryable, row: PendingRow): Promise<void> 
 }
 
 /** Whether WeCom would give one of these identities the pending id that it gave before. */
-export async function isPending(q: Queryable, identityIds: readonly string[], now: Date): Promise<boolean> {
+export async function isPending(
+  q: Queryable,
+  identityIds: readonly string[],
+  now: Date,
+): Promise<boolean> {
   const rows = await q
     .select({ id: pendingIds.pendingId })
     .from(pendingIds)
@@ -34,11 +38,22 @@ export async function somebodyIsPending(q: Queryable, corpId: string, now: Date)
   return rows.length > 0
 }
 
-export async function identitiesPendingAs(q: Queryable, corpId: string, pendingId: string, now: Date): Promise<string[]> {
+export async function identitiesPendingAs(
+  q: Queryable,
+  corpId: string,
+  pendingId: string,
+  now: Date,
+): Promise<string[]> {
   const rows = await q
     .select({ identityId: pendingIds.identityId })
     .from(pendingIds)
-    .where(and(eq(pendingIds.corpId, corpId), eq(pendingIds.pendingId, pendingId), gt(pendingIds.expiresAt, now)))
+    .where(
+      and(
+        eq(pendingIds.corpId, corpId),
+        eq(pendingIds.pendingId, pendingId),
+        gt(pendingIds.expiresAt, now),
+      ),
+    )
   return rows.map(({ identityId }) => identityId)
 }
 

@@ -6,15 +6,23 @@ import { fail } from '../http/problem.ts'
 import { holderOf } from './merge.ts'
 import { identityChannel, noteRegrouping } from './regroup.ts'
 import { identitiesOfPersons, identityById, type IdentityRow, lockPersons } from './store.ts'
-import { identities, identityEvidence, identityQuestions, merges, pendingIds, persons } from './tables.ts'
+import {
+  identities,
+  identityEvidence,
+  identityQuestions,
+  merges,
+  pendingIds,
+  persons,
+} from './tables.ts'
 
 /** Whoever was erased has no session any more, however good its signature is. */
 export interface Visitors {
   /** @throws Problem `unauthenticated` when the visitor was erased */
   expect(identityId: string): Promise<void>
   /**
-   * The same, and nobody can erase the visitor until the transaction ends: whoever writes something that names a visitor asks this first. An erasure waits for such a
-   * transaction, and then finds what it wrote.
+   * The same, and nobody can erase the visitor until the transaction ends: whoever writes something
+   * that names a visitor asks this first. An erasure waits for such a transaction, and then finds
+   * what it wrote.
    * @throws Problem `unauthenticated`
    */
   hold(tx: Transaction, identityId: string): Promise<void>
@@ -24,7 +32,11 @@ export function openVisitors(db: Database): Visitors {
   return {
     async expect(identityId) {
       // Asked with nearly every request of a visitor, so it is prepared once.
-      const { rows } = await db.$client.query({ name: 'visitor', text: 'select from identities where id = $1', values: [identityId] })
+      const { rows } = await db.$client.query({
+        name: 'visitor',
+        text: 'select from identities where id = $1',
+        values: [identityId],
+      })
       if (rows.length === 0) fail('unauthenticated', 'Sign in again')
     },
     async hold(tx, identityId) {
@@ -35,7 +47,11 @@ export function openVisitors(db: Database): Visitors {
 
 /** As `Visitors.hold`, for any identity; false when it is gone. */
 export async function holdIdentity(tx: Transaction, identityId: string): Promise<boolean> {
-  const rows = await tx.select({ id: identities.id }).from(identities).where(eq(identities.id, identityId)).for('key share')
+  const rows = await tx
+    .select({ id: identities.id })
+    .from(identities)
+    .where(eq(identities.id, identityId))
+    .for('key share')
   return rows.length > 0
 }
 
@@ -50,22 +66,42 @@ export function identitiesOfPerson(q: Queryable, personId: string): Promise<Iden
   return identitiesOfPersons(q, [personId])
 }
 
-/** Whom an operator means: a person by its id (an old one leads to whoever it was merged into), or a contact by WeCom's id, which no two corps share. */
-export async function personNamed(ctx: Context, name: string): Promise<{ corpId: string; personId: string } | null> {
+/**
+ * Whom an operator means: a person by its id (an old one leads to whoever it was merged into), or a
+ * contact by WeCom's id, which no two corps share.
+ */
+export async function personNamed(
+  ctx: Context,
+  name: string,
+): Promise<{ corpId: string; personId: string } | null> {
   const named = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
     ? eq(identities.personId, await holderOf(ctx.db, name))
     : and(eq(identities.kind, 'external_userid'), eq(identities.value, name))
-  const [one] = await ctx.db.select({ corpId: identities.corpId, personId: identities.personId }).from(identities).where(named).limit(1)
+  const [one] = await ctx.db
+    .select({ corpId: identities.corpId, personId: identities.personId })
+    .from(identities)
+    .where(named)
+    .limit(1)
   return one ?? null
 }
 
-/** Marks every identity of the person; later evidence may part them again, and then each still knows what was said. */
-export async function setTrackingOff(tx: Transaction, personId: string, since: Date | null): Promise<void> {
+/**
+ * Marks every identity of the person; later evidence may part them again, and then each still knows
+ * what was said.
+ */
+export async function setTrackingOff(
+  tx: Transaction,
+  personId: string,
+  since: Date | null,
+): Promise<void> {
   await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
 }
 
 /** What is kept about who a person is, by the names of the export. */
-export async function personalIdentities(q: Queryable, ids: readonly string[]): Promise<{ identities: object[]; evidence: object[] }> {
+export async function personalIdentities(
+  q: Queryable,
+  ids: readonly string[],
+): Promise<{ identities: object[]; evidence: object[] }> {
   const about = (table: typeof identityEvidence | typeof identityQuestions) =>
     or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids]))
   return {
@@ -85,15 +121,21 @@ export async function personalIdentities(q: Queryable, ids: readonly string[]): 
 }
 
 /**
- * Takes a person out with all identities and all that was known of how they belong together; null when no identity is this person's (any more). From the commit on nobody
- * can report or sign in as one of them: the ingest, and whoever holds an identity (`holdIdentity`), looks whether it exists. Open timelines hear of it and end.
+ * Takes a person out with all identities and all that was known of how they belong together; null
+ * when no identity is this person's (any more). From the commit on nobody can report or sign in as
+ * one of them: the ingest, and whoever holds an identity (`holdIdentity`), looks whether it exists.
+ * Open timelines hear of it and end.
  */
-export async function takeOutPerson(tx: Transaction, personId: string): Promise<IdentityRow[] | null> {
+export async function takeOutPerson(
+  tx: Transaction,
+  personId: string,
+): Promise<IdentityRow[] | null> {
   if ((await lockPersons(tx, [personId])).length === 0) return null
   const rows = await identitiesOfPersons(tx, [personId])
   if (rows.length === 0) return null
   const ids = rows.map(({ id }) => id)
-  // First, because it waits for whoever holds one of them; what those wrote is seen by the statements after this one.
+  // First, because it waits for whoever holds one of them; what those wrote is seen by the
+  // statements after this one.
   await tx.delete(identities).where(eq(identities.personId, personId))
   await forgetTies(tx, ids)
   const former = await forgetMerges(tx, personId, ids)
@@ -107,20 +149,39 @@ export async function takeOutPerson(tx: Transaction, personId: string): Promise<
 /** Evidence, questions and stand-ins that name one of these identities. */
 export async function forgetTies(tx: Transaction, ids: readonly string[]): Promise<void> {
   for (const table of [identityEvidence, identityQuestions])
-    await tx.delete(table).where(or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids])))
+    await tx
+      .delete(table)
+      .where(or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids])))
   await tx.delete(pendingIds).where(inArray(pendingIds.identityId, [...ids]))
 }
 
-/** The merges that made this person, and the empty persons that they left behind; returns the ids of those. */
-async function forgetMerges(tx: Transaction, personId: string, ids: readonly string[]): Promise<string[]> {
+/**
+ * The merges that made this person, and the empty persons that they left behind; returns the ids of
+ * those.
+ */
+async function forgetMerges(
+  tx: Transaction,
+  personId: string,
+  ids: readonly string[],
+): Promise<string[]> {
   const names = sql`${merges.evidence} -> 'between' ?| ${sql.param([...ids])}::text[]`
   const gone = await tx
     .delete(merges)
-    .where(or(eq(merges.keptPersonId, personId), eq(merges.mergedPersonId, personId), arrayOverlaps(merges.identityIds, [...ids]), names))
+    .where(
+      or(
+        eq(merges.keptPersonId, personId),
+        eq(merges.mergedPersonId, personId),
+        arrayOverlaps(merges.identityIds, [...ids]),
+        names,
+      ),
+    )
     .returning({ kept: merges.keptPersonId, merged: merges.mergedPersonId })
-  const candidates = [...new Set(gone.flatMap(({ kept, merged }) => [kept, merged]))].filter((id) => id !== personId)
+  const candidates = [...new Set(gone.flatMap(({ kept, merged }) => [kept, merged]))].filter(
+    (id) => id !== personId,
+  )
   if (candidates.length === 0) return []
-  // Who was parted again has identities of their own and stays, as does whose address leads to somebody else.
+  // Who was parted again has identities of their own and stays, as does whose address leads to
+  // somebody else.
   const left = await tx
     .delete(persons)
     .where(

@@ -13,17 +13,27 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 beforeEach(async () => {
   await app.sandbox?.door('DELETE', 'faults')
-  for (const table of [identityEvidence, identityQuestions, merges, identities]) await app.db.delete(table)
+  for (const table of [identityEvidence, identityQuestions, merges, identities])
+    await app.db.delete(table)
 })
 
 const miniprogram = 'wx5e1f8c27d90b643a'
 const path = '/wxa/business/getuserphonenumber'
-// Of the sandbox's scene: 林悦's number is noted with her as 13812340017; nobody has noted 赵一鸣's.
-const linyue = { customerId: 'linyue', openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8', externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' }
+// Of the sandbox's scene: 林悦's number is noted with her as 13812340017; nobody has noted
+// 赵一鸣's.
+const linyue = {
+  customerId: 'linyue',
+  openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8',
+  externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
+}
 const zhao = { customerId: 'zhaoyiming', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
 
 async function agree({ customerId }: { customerId: string }): Promise<string> {
-  return ((await app.sandbox?.door('POST', 'happenings/miniprogram.phone', { customerId })) as { code: string }).code
+  return (
+    (await app.sandbox?.door('POST', 'happenings/miniprogram.phone', { customerId })) as {
+      code: string
+    }
+  ).code
 }
 function visit(openid: string, unionid?: string) {
   return visitorSeen(app.ctx, { corpId: app.corpId, appId: miniprogram, openid, unionid })
@@ -33,7 +43,10 @@ function verify(identityId: string, code: string) {
 }
 const rep = () => app.member('ZhouXiaolan')
 
-/** Somebody who has proved 林悦's number before, as another visitor: WeChat answers with the number of whoever agreed, so it is put there by hand. */
+/**
+ * Somebody who has proved 林悦's number before, as another visitor: WeChat answers with the number
+ * of whoever agreed, so it is put there by hand.
+ */
 async function earlier(value: string, unionid?: string) {
   const seen = await visit(`oEarlier${app.ctx.random.token(9)}`, unionid)
   const now = app.clock.now()
@@ -54,9 +67,16 @@ async function earlier(value: string, unionid?: string) {
 describe('a visitor who lets WeChat tell the number', () => {
   test('gets it for the form, and it is kept as theirs, with its country', async () => {
     const visitor = await visit(linyue.openid)
-    expect(await verify(visitor.identityId, await agree(linyue))).toEqual({ phone: '13812340017', masked: '138****0017' })
+    expect(await verify(visitor.identityId, await agree(linyue))).toEqual({
+      phone: '13812340017',
+      masked: '138****0017',
+    })
     const rows = await app.db.select().from(identities)
-    expect(rows.find(({ kind }) => kind === 'phone')).toMatchObject({ value: '8613812340017', scope: '', personId: visitor.personId })
+    expect(rows.find(({ kind }) => kind === 'phone')).toMatchObject({
+      value: '8613812340017',
+      scope: '',
+      personId: visitor.personId,
+    })
     expect(await identitiesOf(app.ctx, visitor.personId)).toContainEqual(
       expect.objectContaining({ kind: 'phone', label: '138****0017', joinedBy: 'verified_phone' }),
     )
@@ -65,7 +85,9 @@ describe('a visitor who lets WeChat tell the number', () => {
   test('again changes nothing and is written down once', async () => {
     const visitor = await visit(linyue.openid)
     for (let times = 0; times < 3; times += 1) await verify(visitor.identityId, await agree(linyue))
-    expect(await app.db.select().from(identityEvidence)).toMatchObject([{ kind: 'verified_phone', outcome: 'joined' }])
+    expect(await app.db.select().from(identityEvidence)).toMatchObject([
+      { kind: 'verified_phone', outcome: 'joined' },
+    ])
   })
 
   test('is the one who proved the same number before', async () => {
@@ -73,7 +95,9 @@ describe('a visitor who lets WeChat tell the number', () => {
     const visitor = await visit(linyue.openid)
     await verify(visitor.identityId, await agree(linyue))
     expect(await personOf(app.ctx, visitor.identityId)).toBe(before.personId)
-    expect((await app.db.select().from(merges))[0]?.evidence).toMatchObject({ by: 'verified_phone' })
+    expect((await app.db.select().from(merges))[0]?.evidence).toMatchObject({
+      by: 'verified_phone',
+    })
   })
 
   test('is asked about when the same number belongs to another unionid: a phone that two people share', async () => {
@@ -81,7 +105,9 @@ describe('a visitor who lets WeChat tell the number', () => {
     const visitor = await visit(linyue.openid, 'oUnionOfTheSecond000000')
     await verify(visitor.identityId, await agree(linyue))
     expect(await personOf(app.ctx, visitor.identityId)).not.toBe(before.personId)
-    expect(await app.db.select().from(identityQuestions)).toMatchObject([{ kind: 'verified_phone', reason: 'two_unionids', state: 'open' }])
+    expect(await app.db.select().from(identityQuestions)).toMatchObject([
+      { kind: 'verified_phone', reason: 'two_unionids', state: 'open' },
+    ])
   })
 
   test.each([
@@ -105,17 +131,26 @@ describe('a visitor who lets WeChat tell the number', () => {
     ['was given to somebody else', () => agree(zhao)],
   ])('with a code that %s is told to try again', async (_what, code) => {
     const visitor = await visit(linyue.openid)
-    await expect(verify(visitor.identityId, await code())).rejects.toMatchObject({ code: 'phone_code_invalid', status: 422 })
+    await expect(verify(visitor.identityId, await code())).rejects.toMatchObject({
+      code: 'phone_code_invalid',
+      status: 422,
+    })
   })
 
   test('is told in WeChat’s words when the quota of numbers is used up', async () => {
     const visitor = await visit(linyue.openid)
     await app.sandbox?.door('POST', 'faults', { path, times: 1, errcode: 1400001 })
-    await expect(verify(visitor.identityId, await agree(linyue))).rejects.toMatchObject({ platform: { errcode: 1400001 } })
+    await expect(verify(visitor.identityId, await agree(linyue))).rejects.toMatchObject({
+      platform: { errcode: 1400001 },
+    })
   })
 
   test('of the H5 site has no such button', async () => {
-    const fan = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx90c3a7f1be2d5486', openid: 'oFan000000000000000' })
+    const fan = await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId: 'wx90c3a7f1be2d5486',
+      openid: 'oFan000000000000000',
+    })
     await expect(verify(fan.identityId, 'any')).rejects.toMatchObject({ code: 'app_unknown' })
   })
 
@@ -123,12 +158,15 @@ describe('a visitor who lets WeChat tell the number', () => {
     const visitor = await visit(linyue.openid)
     await verify(visitor.identityId, await agree(linyue))
     await app.sandbox?.door('POST', 'tokens/revoke', { service: 'wechat' })
-    expect(await verify(visitor.identityId, await agree(linyue))).toMatchObject({ phone: '13812340017' })
+    expect(await verify(visitor.identityId, await agree(linyue))).toMatchObject({
+      phone: '13812340017',
+    })
   })
 })
 
 describe('a number that a rep noted with a contact', () => {
-  const show = () => app.call(getContact, { params: { externalUserId: linyue.externalUserId } }, rep())
+  const show = () =>
+    app.call(getContact, { params: { externalUserId: linyue.externalUserId } }, rep())
 
   test('and that a visitor has proved is a question, no proof; answered “same”, they are one', async () => {
     const visitor = await visit(linyue.openid)
@@ -145,7 +183,11 @@ describe('a number that a rep noted with a contact', () => {
         other: { kind: 'phone', label: '138****0017' },
       },
     ])
-    await app.call(answerQuestion, { params: { id: items[0]?.id ?? '' }, body: { answer: 'same' } }, rep())
+    await app.call(
+      answerQuestion,
+      { params: { id: items[0]?.id ?? '' }, body: { answer: 'same' } },
+      rep(),
+    )
     expect(await personOf(app.ctx, visitor.identityId)).toBe(personId)
   })
 
@@ -154,7 +196,11 @@ describe('a number that a rep noted with a contact', () => {
     await verify(visitor.identityId, await agree(linyue))
     const { personId } = await show()
     const [question] = (await app.call(listQuestions, { params: { id: personId } }, rep())).items
-    await app.call(answerQuestion, { params: { id: question?.id ?? '' }, body: { answer: 'different' } }, rep())
+    await app.call(
+      answerQuestion,
+      { params: { id: question?.id ?? '' }, body: { answer: 'different' } },
+      rep(),
+    )
     await show()
     expect((await app.call(listQuestions, { params: { id: personId } }, rep())).items).toEqual([])
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)

@@ -7,12 +7,21 @@ import { internationalNumber, nationalNumber, readNoted } from './number.ts'
 import { maskedLabel } from './label.ts'
 import { join, lockWithPersons, settling } from './merge.ts'
 import { attach } from './seen.ts'
-import { findIdentity, identitiesOfPersons, identityById, phonesAmong, type IdentityKey, type IdentityRow } from './store.ts'
+import {
+  findIdentity,
+  identitiesOfPersons,
+  identityById,
+  phonesAmong,
+  type IdentityKey,
+  type IdentityRow,
+} from './store.ts'
 import type { Transaction } from '../db/database.ts'
 
 /**
- * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human, unless that contradicts what is known.
- * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor of another app than the mini program, or the platform's
+ * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human,
+ * unless that contradicts what is known.
+ * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor of another app than the mini
+ * program, or the platform's
  */
 export async function phoneOf(
   ctx: Context,
@@ -21,9 +30,12 @@ export async function phoneOf(
 ): Promise<{ phone: string; masked: string }> {
   const visitor = await identityById(ctx.db, identityId)
   const miniprogram = ctx.config.wechat.miniprogram
-  if (!visitor || visitor.kind !== 'openid' || visitor.scope !== miniprogram?.appId) fail('app_unknown', 'Only the mini program may ask')
+  if (!visitor || visitor.kind !== 'openid' || visitor.scope !== miniprogram?.appId)
+    fail('app_unknown', 'Only the mini program may ask')
   const value = await askNumber(ctx, visitor.value, code)
-  await settling(ctx.db, (tx) => proves(ctx, tx, visitor, { corpId, kind: 'phone', scope: '', value }))
+  await settling(ctx.db, (tx) =>
+    proves(ctx, tx, visitor, { corpId, kind: 'phone', scope: '', value }),
+  )
   return { phone: nationalNumber(value), masked: maskedLabel('phone', value) }
 }
 
@@ -32,13 +44,20 @@ async function askNumber(ctx: Context, openid: string, code: string): Promise<st
     const { pure, countryCode } = await ctx.wechat.phoneNumber({ openid, code })
     return internationalNumber(pure, countryCode)
   } catch (error) {
-    // 40029: unknown, used, or older than five minutes. 40003: given to somebody else than this visitor.
-    if (isErrcode(error, 40029, 40003)) throw new Problem('phone_code_invalid', error.message, { cause: error })
+    // 40029: unknown, used, or older than five minutes. 40003: given to somebody else than this
+    // visitor.
+    if (isErrcode(error, 40029, 40003))
+      throw new Problem('phone_code_invalid', error.message, { cause: error })
     throw error
   }
 }
 
-async function proves(ctx: Context, tx: Transaction, visitor: IdentityRow, key: IdentityKey): Promise<void> {
+async function proves(
+  ctx: Context,
+  tx: Transaction,
+  visitor: IdentityRow,
+  key: IdentityKey,
+): Promise<void> {
   const known = await findIdentity(tx, key)
   if (known) {
     await join(ctx, tx, [visitor.id, known.id], 'verified_phone')
@@ -48,8 +67,16 @@ async function proves(ctx: Context, tx: Transaction, visitor: IdentityRow, key: 
   await attach(ctx, tx, rows[0] ?? visitor, key, 'verified_phone')
 }
 
-/** A number that a rep noted with a contact and that a visitor has proved: too little to join them (it may be the company's), enough to ask. */
-export async function weighNotedPhones(ctx: Context, tx: Transaction, contact: IdentityRow, noted: readonly string[]): Promise<void> {
+/**
+ * A number that a rep noted with a contact and that a visitor has proved: too little to join them
+ * (it may be the company's), enough to ask.
+ */
+export async function weighNotedPhones(
+  ctx: Context,
+  tx: Transaction,
+  contact: IdentityRow,
+  noted: readonly string[],
+): Promise<void> {
   const values = [...new Set(noted.flatMap((number) => readNoted(number) ?? []))]
   if (values.length === 0) return
   const { corpId } = contact
@@ -58,8 +85,11 @@ export async function weighNotedPhones(ctx: Context, tx: Transaction, contact: I
     const spoken = { corpId, pair, kind: 'noted_phone' as const }
     if (phone.personId === contact.personId) await noteOnce(ctx, tx, spoken, 'same')
     else if (
-      (await objection(tx, await identitiesOfPersons(tx, [contact.personId]), await identitiesOfPersons(tx, [phone.personId]))) ===
-      'different'
+      (await objection(
+        tx,
+        await identitiesOfPersons(tx, [contact.personId]),
+        await identitiesOfPersons(tx, [phone.personId]),
+      )) === 'different'
     )
       await noteOnce(ctx, tx, spoken, 'apart')
     else await ask(ctx, tx, spoken, 'noted')

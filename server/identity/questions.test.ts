@@ -1,15 +1,28 @@
 import { eq, or } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerQuestion, listMerges, listQuestions, undoMerge } from '../../shared/contract/identity.ts'
+import {
+  answerQuestion,
+  listMerges,
+  listQuestions,
+  undoMerge,
+} from '../../shared/contract/identity.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { saveContact } from '../contacts/store.ts'
-import { makeContact, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import {
+  makeContact,
+  makeVisitor,
+  type TestContact,
+  type TestVisitor,
+} from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactSeen, personOf, visitorSeen } from './index.ts'
 import { identityEvidence } from './tables.ts'
 
 let app: TestApp
-/** Where every question of these tests is asked without WeCom: conversions fail fast and change nothing. */
+/**
+ * Where every question of these tests is asked without WeCom: conversions fail fast and change
+ * nothing.
+ */
 beforeAll(async () => {
   app = await makeTestApp({ platformTimeoutMs: 200 })
 })
@@ -39,13 +52,26 @@ async function evidenceAbout(identityId: string) {
   const rows = await app.db
     .select()
     .from(identityEvidence)
-    .where(or(eq(identityEvidence.oneIdentityId, identityId), eq(identityEvidence.otherIdentityId, identityId)))
+    .where(
+      or(
+        eq(identityEvidence.oneIdentityId, identityId),
+        eq(identityEvidence.otherIdentityId, identityId),
+      ),
+    )
     .orderBy(identityEvidence.at, identityEvidence.id)
   return rows.map(({ kind, outcome }) => `${kind} ${outcome}`)
 }
 
-/** A visitor with a unionid of its own comes with that of a contact: a mini program that was bound to another open-platform account, or a borrowed phone. */
-async function twoUnionids(): Promise<{ contact: TestContact; visitor: TestVisitor; theirs: string; own: string }> {
+/**
+ * A visitor with a unionid of its own comes with that of a contact: a mini program that was bound
+ * to another open-platform account, or a borrowed phone.
+ */
+async function twoUnionids(): Promise<{
+  contact: TestContact
+  visitor: TestVisitor
+  theirs: string
+  own: string
+}> {
   const [theirs, own] = [unionid(), unionid()]
   const contact = await makeContact(app, { unionid: theirs, name: '林悦' })
   const visitor = await makeVisitor(app, { unionid: own })
@@ -64,11 +90,18 @@ describe('evidence that contradicts what is known', () => {
         reason: 'two_unionids',
         state: 'open',
         one: { personId: contact.personId, kind: 'unionid', name: '林悦' },
-        other: { personId: visitor.personId, kind: 'openid', name: null, identityId: visitor.identityId },
+        other: {
+          personId: visitor.personId,
+          kind: 'openid',
+          name: null,
+          identityId: visitor.identityId,
+        },
       },
     ])
     expect(items[0]?.other.label).not.toBe(visitor.openid)
-    expect(Date.parse(items[0]?.other.firstSeenAt ?? '')).toBeLessThanOrEqual(app.clock.now().getTime())
+    expect(Date.parse(items[0]?.other.firstSeenAt ?? '')).toBeLessThanOrEqual(
+      app.clock.now().getTime(),
+    )
   })
 
   test('is asked about once, however often it comes, and logged once', async () => {
@@ -84,17 +117,27 @@ describe('evidence that contradicts what is known', () => {
     const second = await makeContact(app, { unionid: shared, name: '陈国栋' })
     expect(second.personId).not.toBe(first.personId)
     expect((await questionsOf(first.personId)).items).toMatchObject([
-      { reason: 'two_contacts', one: { kind: 'unionid' }, other: { kind: 'external_userid', name: '陈国栋' } },
+      {
+        reason: 'two_contacts',
+        one: { kind: 'unionid' },
+        other: { kind: 'external_userid', name: '陈国栋' },
+      },
     ])
   })
 
   test('a second unionid of one contact is asked about, not lost', async () => {
     const contact = await makeContact(app, { unionid: unionid() })
     const newer = unionid()
-    await contactSeen(app.ctx, { corpId: app.corpId, externalUserId: contact.externalUserId, unionid: newer })
+    await contactSeen(app.ctx, {
+      corpId: app.corpId,
+      externalUserId: contact.externalUserId,
+      unionid: newer,
+    })
     const visitor = await makeVisitor(app, { unionid: newer })
     const { items } = await questionsOf(contact.personId)
-    expect(items).toMatchObject([{ reason: 'two_unionids', one: { kind: 'external_userid' }, other: { kind: 'unionid' } }])
+    expect(items).toMatchObject([
+      { reason: 'two_unionids', one: { kind: 'external_userid' }, other: { kind: 'unionid' } },
+    ])
     await say(items[0]?.id ?? '', 'same')
     expect(await personOf(app.ctx, visitor.identityId)).toBe(contact.personId)
   })
@@ -109,8 +152,14 @@ describe('evidence that contradicts what is known', () => {
     expect((await questionsOf(contact.personId)).items).toEqual([])
     await visitAgain(visitor, theirs)
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
-    expect((await questionsOf(contact.personId)).items).toMatchObject([{ reason: 'parted', kind: 'unionid' }])
-    expect(await evidenceAbout(visitor.identityId)).toEqual(['unionid joined', 'unionid undone', 'unionid asked'])
+    expect((await questionsOf(contact.personId)).items).toMatchObject([
+      { reason: 'parted', kind: 'unionid' },
+    ])
+    expect(await evidenceAbout(visitor.identityId)).toEqual([
+      'unionid joined',
+      'unionid undone',
+      'unionid asked',
+    ])
   })
 })
 
@@ -126,9 +175,14 @@ describe('an answer', () => {
     expect(await visitAgain(visitor, theirs)).toMatchObject({ personId: contact.personId })
     expect((await questionsOf(contact.personId)).items).toEqual([])
     expect((await mergesOf(contact.personId)).items).toMatchObject([
-      { evidence: 'by_hand', undoneAt: null, identities: [{ kind: 'openid' }, { kind: 'unionid' }] },
+      {
+        evidence: 'by_hand',
+        undoneAt: null,
+        identities: [{ kind: 'openid' }, { kind: 'unionid' }],
+      },
     ])
-    // The person has two unionids now, and is no contradiction in itself: somebody who has none yet still joins it.
+    // The person has two unionids now, and is no contradiction in itself: somebody who has none yet
+    // still joins it.
     const fan = await makeVisitor(app)
     await visitAgain(fan, theirs)
     expect(await personOf(app.ctx, fan.identityId)).toBe(contact.personId)
@@ -139,12 +193,20 @@ describe('an answer', () => {
     const [question] = (await questionsOf(contact.personId)).items
     expect(await say(question?.id ?? '', 'different')).toMatchObject({ state: 'different' })
     await visitAgain(visitor, theirs)
-    await contactSeen(app.ctx, { corpId: app.corpId, externalUserId: contact.externalUserId, unionid: theirs })
+    await contactSeen(app.ctx, {
+      corpId: app.corpId,
+      externalUserId: contact.externalUserId,
+      unionid: theirs,
+    })
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
     expect((await questionsOf(contact.personId)).items).toEqual([])
     expect(await evidenceAbout(visitor.identityId)).toContain('by_hand apart')
     // Nor by another identity of the same two people: the visitor as a fan of the official account.
-    const official = { corpId: app.corpId, appId: 'wx90c3a7f1be2d5486', openid: `oFan${made}00000000000` }
+    const official = {
+      corpId: app.corpId,
+      appId: 'wx90c3a7f1be2d5486',
+      openid: `oFan${made}00000000000`,
+    }
     const fan = await visitorSeen(app.ctx, { ...official, unionid: own })
     expect(fan.personId).toBe(visitor.personId)
     await visitorSeen(app.ctx, { ...official, unionid: theirs })
@@ -157,30 +219,53 @@ describe('an answer', () => {
     const first = await say(question?.id ?? '', 'same')
     expect(await say(question?.id ?? '', 'same')).toEqual(first)
     expect((await mergesOf(contact.personId)).items).toHaveLength(1)
-    await expect(say(question?.id ?? '', 'different')).rejects.toMatchObject({ code: 'question_answered', status: 409 })
+    await expect(say(question?.id ?? '', 'different')).rejects.toMatchObject({
+      code: 'question_answered',
+      status: 409,
+    })
   })
 
   test('of two colleagues at once: one counts, the other is told', async () => {
     const { contact } = await twoUnionids()
     const [question] = (await questionsOf(contact.personId)).items
-    const said = await Promise.allSettled([say(question?.id ?? '', 'same'), say(question?.id ?? '', 'different')])
+    const said = await Promise.allSettled([
+      say(question?.id ?? '', 'same'),
+      say(question?.id ?? '', 'different'),
+    ])
     expect(said.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    expect(said.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'question_answered' } })
+    expect(said.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'question_answered' },
+    })
   })
 
   test('is refused to who follows neither, who is of another corp, and about what does not exist', async () => {
     const { contact } = await twoUnionids()
     const [question] = (await questionsOf(contact.personId)).items
     const id = question?.id ?? ''
-    await expect(say(id, 'same', app.member('HanXue'))).rejects.toMatchObject({ code: 'contact_not_followed' })
-    await expect(questionsOf(contact.personId, app.member('HanXue'))).rejects.toMatchObject({ code: 'contact_not_followed' })
-    const { token } = app.ctx.sessions.sign({ kind: 'member', corpId: 'wwother00000', userId: 'ZhouXiaolan' }, 3600)
+    await expect(say(id, 'same', app.member('HanXue'))).rejects.toMatchObject({
+      code: 'contact_not_followed',
+    })
+    await expect(questionsOf(contact.personId, app.member('HanXue'))).rejects.toMatchObject({
+      code: 'contact_not_followed',
+    })
+    const { token } = app.ctx.sessions.sign(
+      { kind: 'member', corpId: 'wwother00000', userId: 'ZhouXiaolan' },
+      3600,
+    )
     const stranger = { Cookie: `chatside_member=${token}` }
     await expect(say(id, 'same', stranger)).rejects.toMatchObject({ code: 'question_unknown' })
-    await expect(questionsOf(contact.personId, stranger)).rejects.toMatchObject({ code: 'person_unknown' })
-    await expect(mergesOf(contact.personId, stranger)).rejects.toMatchObject({ code: 'person_unknown' })
-    await expect(say(app.ctx.random.id(), 'same')).rejects.toMatchObject({ code: 'question_unknown' })
-    await expect(app.call(undoMerge, { params: { id: app.ctx.random.id() } }, rep())).rejects.toMatchObject({ code: 'merge_unknown' })
+    await expect(questionsOf(contact.personId, stranger)).rejects.toMatchObject({
+      code: 'person_unknown',
+    })
+    await expect(mergesOf(contact.personId, stranger)).rejects.toMatchObject({
+      code: 'person_unknown',
+    })
+    await expect(say(app.ctx.random.id(), 'same')).rejects.toMatchObject({
+      code: 'question_unknown',
+    })
+    await expect(
+      app.call(undoMerge, { params: { id: app.ctx.random.id() } }, rep()),
+    ).rejects.toMatchObject({ code: 'merge_unknown' })
     expect((await questionsOf(contact.personId)).items).toHaveLength(1)
   })
 
@@ -189,7 +274,9 @@ describe('an answer', () => {
     const first = await makeContact(app, { unionid: shared })
     await makeContact(app, { unionid: shared, followers: ['HanXue'] })
     const [question] = (await questionsOf(first.personId)).items
-    expect(await say(question?.id ?? '', 'different', app.member('HanXue'))).toMatchObject({ state: 'different' })
+    expect(await say(question?.id ?? '', 'different', app.member('HanXue'))).toMatchObject({
+      state: 'different',
+    })
   })
 })
 
@@ -205,7 +292,11 @@ describe('a merge', () => {
 
   test('is listed with what proved it and what moved, masked; after its undo too', async () => {
     const { contact, visitor, merge } = await merged()
-    expect(merge).toMatchObject({ evidence: 'unionid', undoneAt: null, identities: [{ id: visitor.identityId, kind: 'openid' }] })
+    expect(merge).toMatchObject({
+      evidence: 'unionid',
+      undoneAt: null,
+      identities: [{ id: visitor.identityId, kind: 'openid' }],
+    })
     expect(JSON.stringify(merge)).not.toContain(visitor.openid)
     const undone = await app.call(undoMerge, { params: { id: merge?.id ?? '' } }, rep())
     expect(undone.undoneAt).not.toBeNull()
@@ -224,13 +315,19 @@ describe('a merge', () => {
     const undo = () => app.call(undoMerge, { params: { id: merge?.id ?? '' } }, rep())
     const first = await undo()
     expect(await undo()).toEqual(first)
-    expect((await evidenceAbout(visitor.identityId)).filter((line) => line.endsWith('undone'))).toHaveLength(1)
+    expect(
+      (await evidenceAbout(visitor.identityId)).filter((line) => line.endsWith('undone')),
+    ).toHaveLength(1)
   })
 
   test('is known to the old address of the visitor’s person, before and after', async () => {
     const { contact, visitor } = await merged()
-    expect((await app.call(listMoments, { params: { id: visitor.personId }, query: {} }, rep())).items).toEqual([])
-    expect((await mergesOf(visitor.personId)).items).toEqual((await mergesOf(contact.personId)).items)
+    expect(
+      (await app.call(listMoments, { params: { id: visitor.personId }, query: {} }, rep())).items,
+    ).toEqual([])
+    expect((await mergesOf(visitor.personId)).items).toEqual(
+      (await mergesOf(contact.personId)).items,
+    )
   })
 })
 
@@ -246,8 +343,22 @@ test('a visit that proves nothing new is written down once', async () => {
 
 test('the follower who has gone does not read the questions any more', async () => {
   const { contact } = await twoUnionids()
-  const profile = { name: '林悦', position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' } as const
+  const profile = {
+    name: '林悦',
+    position: null,
+    avatarUrl: null,
+    corpName: null,
+    kind: 'wechat',
+    gender: 'unknown',
+  } as const
   app.clock.advance(1_000)
-  await saveContact(app.db, app.corpId, { ...profile, externalUserId: contact.externalUserId, unionid: null, follows: [] }, app.clock.now())
-  await expect(questionsOf(contact.personId)).rejects.toMatchObject({ code: 'contact_not_followed' })
+  await saveContact(
+    app.db,
+    app.corpId,
+    { ...profile, externalUserId: contact.externalUserId, unionid: null, follows: [] },
+    app.clock.now(),
+  )
+  await expect(questionsOf(contact.personId)).rejects.toMatchObject({
+    code: 'contact_not_followed',
+  })
 })

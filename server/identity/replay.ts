@@ -8,7 +8,10 @@ export interface ReplayedIdentity {
   home: string
 }
 
-/** An identity that came to an existing person: proof that was brought by one who was known already. It goes wherever that one goes. */
+/**
+ * An identity that came to an existing person: proof that was brought by one who was known already.
+ * It goes wherever that one goes.
+ */
 export interface Attachment {
   identityId: string
   ownerId: string
@@ -40,8 +43,15 @@ interface RankedPerson {
   createdAt: Date
 }
 
-/** Which of two persons keeps its id: the one with a contact, because the sidebar knows it; else the older. */
-export function keeps(left: RankedPerson, right: RankedPerson, isContact: (personId: string) => boolean): boolean {
+/**
+ * Which of two persons keeps its id: the one with a contact, because the sidebar knows it; else the
+ * older.
+ */
+export function keeps(
+  left: RankedPerson,
+  right: RankedPerson,
+  isContact: (personId: string) => boolean,
+): boolean {
   const [one, other] = [Number(isContact(right.id)), Number(isContact(left.id))]
   if (one !== other) return one < other
   const older = left.createdAt.getTime() - right.createdAt.getTime()
@@ -49,8 +59,9 @@ export function keeps(left: RankedPerson, right: RankedPerson, isContact: (perso
 }
 
 /**
- * What these merges alone make of these identities, in the order in which they happened. An undo is the same history without one merge: so it restores both
- * sides exactly, also when other merges came after.
+ * What these merges alone make of these identities, in the order in which they happened. An undo is
+ * the same history without one merge: so it restores both sides exactly, also when other merges
+ * came after.
  */
 export function replay({
   persons,
@@ -68,32 +79,47 @@ export function replay({
   const kinds = new Map(identities.map(({ id, kind }) => [id, kind]))
   const held = new Map<string, Held>()
   for (const { id, home, createdAt } of identities) {
-    if (!attached.has(id)) held.set(id, { personId: home, joinedBy: 'first_seen', joinedAt: createdAt })
+    if (!attached.has(id))
+      held.set(id, { personId: home, joinedBy: 'first_seen', joinedAt: createdAt })
   }
   const done: Replay = { identities: held, merges: new Map() }
 
   function attach({ identityId, ownerId, kind, at }: Attachment): void {
     const owner = held.get(ownerId)
-    if (owner && kinds.has(identityId)) held.set(identityId, { personId: owner.personId, joinedBy: kind, joinedAt: at })
+    if (owner && kinds.has(identityId))
+      held.set(identityId, { personId: owner.personId, joinedBy: kind, joinedAt: at })
   }
 
   function merge({ id, between, by, createdAt }: ReplayedMerge): void {
     const [left, right] = between.map((one) => personById.get(held.get(one)?.personId ?? ''))
     if (!left || !right || left === right) return
     const isContact = (personId: string) =>
-      [...held].some(([one, { personId: of }]) => of === personId && kinds.get(one) === 'external_userid')
+      [...held].some(
+        ([one, { personId: of }]) => of === personId && kinds.get(one) === 'external_userid',
+      )
     const [kept, merged] = keeps(left, right, isContact) ? [left, right] : [right, left]
     const moving = [...held].filter(([, { personId }]) => personId === merged.id)
     for (const [one, { joinedBy }] of moving) {
-      held.set(one, { personId: kept.id, joinedBy: joinedBy === 'first_seen' ? by : joinedBy, joinedAt: createdAt })
+      held.set(one, {
+        personId: kept.id,
+        joinedBy: joinedBy === 'first_seen' ? by : joinedBy,
+        joinedAt: createdAt,
+      })
     }
-    done.merges.set(id, { keptPersonId: kept.id, mergedPersonId: merged.id, identityIds: moving.map(([one]) => one) })
+    done.merges.set(id, {
+      keptPersonId: kept.id,
+      mergedPersonId: merged.id,
+      identityIds: moving.map(([one]) => one),
+    })
   }
 
   const history = [
     ...attachments.map((one) => ({ at: one.at, order: 0, happen: () => attach(one) })),
     ...merges.map((one) => ({ at: one.createdAt, order: 1, happen: () => merge(one) })),
   ]
-  for (const { happen } of history.sort((a, b) => a.at.getTime() - b.at.getTime() || a.order - b.order)) happen()
+  for (const { happen } of history.sort(
+    (a, b) => a.at.getTime() - b.at.getTime() || a.order - b.order,
+  ))
+    happen()
   return done
 }

@@ -1,4 +1,10 @@
-import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from '../../shared/contract/identity.ts'
+import {
+  answerQuestion,
+  listMerges,
+  listQuestions,
+  undoMerge,
+  verifyPhone,
+} from '../../shared/contract/identity.ts'
 import type { ApiRouter } from '../http/api-router.ts'
 import { serve } from '../http/serve.ts'
 import { answer, questionsAbout } from './answer.ts'
@@ -12,7 +18,9 @@ export function identityRoutes(router: ApiRouter): void {
     next: null,
   }))
 
-  serve(router, answerQuestion, ({ params, body, session }, ctx) => answer(ctx, session, params.id, body.answer))
+  serve(router, answerQuestion, ({ params, body, session }, ctx) =>
+    answer(ctx, session, params.id, body.answer),
+  )
 
   serve(router, listMerges, async ({ params, session }, ctx) => ({
     items: await mergesAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),

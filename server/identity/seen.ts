@@ -29,13 +29,26 @@ export interface Seen {
   personId: string
 }
 
-/** A visitor signed in. Everything that this proves about who it is takes effect before the sign-in is answered, unless WeCom is slow. */
+/**
+ * A visitor signed in. Everything that this proves about who it is takes effect before the sign-in
+ * is answered, unless WeCom is slow.
+ */
 export async function visitorSeen(
   ctx: Context,
-  { corpId, appId, openid, unionid }: { corpId: string; appId: string; openid: string; unionid?: string | null | undefined },
+  {
+    corpId,
+    appId,
+    openid,
+    unionid,
+  }: { corpId: string; appId: string; openid: string; unionid?: string | null | undefined },
 ): Promise<Seen> {
   const visitor = await settling(ctx.db, async (tx) => {
-    const row = await ensureIdentity(ctx, tx, { corpId, kind: 'openid', scope: appId, value: openid })
+    const row = await ensureIdentity(ctx, tx, {
+      corpId,
+      kind: 'openid',
+      scope: appId,
+      value: openid,
+    })
     if (unionid) await linkUnionid(ctx, tx, row, unionid)
     return row
   })
@@ -43,10 +56,21 @@ export async function visitorSeen(
   return seen(ctx, visitor.id)
 }
 
-/** WeCom told of a contact. An own app is given the contact's unionid too when a WeChat developer account is bound (WW-96315). */
-export async function contactSeen(ctx: Context, { corpId, externalUserId, unionid, notedPhones = [] }: ContactSeen): Promise<Seen> {
+/**
+ * WeCom told of a contact. An own app is given the contact's unionid too when a WeChat developer
+ * account is bound (WW-96315).
+ */
+export async function contactSeen(
+  ctx: Context,
+  { corpId, externalUserId, unionid, notedPhones = [] }: ContactSeen,
+): Promise<Seen> {
   const contact = await settling(ctx.db, async (tx) => {
-    const row = await ensureIdentity(ctx, tx, { corpId, kind: 'external_userid', scope: corpId, value: externalUserId })
+    const row = await ensureIdentity(ctx, tx, {
+      corpId,
+      kind: 'external_userid',
+      scope: corpId,
+      value: externalUserId,
+    })
     if (unionid) await linkUnionid(ctx, tx, row, unionid)
     return row
   })
@@ -55,7 +79,11 @@ export async function contactSeen(ctx: Context, { corpId, externalUserId, unioni
   return seen(ctx, contact.id)
 }
 
-async function weighNumbers(ctx: Context, contact: IdentityRow, notedPhones: readonly string[]): Promise<void> {
+async function weighNumbers(
+  ctx: Context,
+  contact: IdentityRow,
+  notedPhones: readonly string[],
+): Promise<void> {
   if (notedPhones.length === 0) return
   await settling(ctx.db, async (tx) => {
     const now = await identityById(tx, contact.id)
@@ -70,7 +98,11 @@ async function seen(ctx: Context, identityId: string): Promise<Seen> {
 }
 
 /** The identity, with a person of its own when it is new. */
-export async function ensureIdentity(ctx: Context, tx: Transaction, key: IdentityKey): Promise<IdentityRow> {
+export async function ensureIdentity(
+  ctx: Context,
+  tx: Transaction,
+  key: IdentityKey,
+): Promise<IdentityRow> {
   const known = await findIdentity(tx, key)
   if (known) return known
   const now = ctx.clock.now()
@@ -93,21 +125,35 @@ export async function ensureIdentity(ctx: Context, tx: Transaction, key: Identit
   return theirs
 }
 
-/** Whoever has the same unionid in an open-platform account is the same human (WeChat's promise), whatever app the openid is of. */
-async function linkUnionid(ctx: Context, tx: Transaction, owner: IdentityRow, unionid: string): Promise<void> {
+/**
+ * Whoever has the same unionid in an open-platform account is the same human (WeChat's promise),
+ * whatever app the openid is of.
+ */
+async function linkUnionid(
+  ctx: Context,
+  tx: Transaction,
+  owner: IdentityRow,
+  unionid: string,
+): Promise<void> {
   const key: IdentityKey = { corpId: owner.corpId, kind: 'unionid', scope: '', value: unionid }
   const known = await findIdentity(tx, key)
   if (known) {
     // Nearly every visit: without a lock.
     if (known.personId === owner.personId)
-      await noteOnce(ctx, tx, { corpId: owner.corpId, pair: [owner.id, known.id], kind: 'unionid' }, 'same')
+      await noteOnce(
+        ctx,
+        tx,
+        { corpId: owner.corpId, pair: [owner.id, known.id], kind: 'unionid' },
+        'same',
+      )
     else await join(ctx, tx, [owner.id, known.id], 'unionid')
     return
   }
   const { rows } = await lockWithPersons(tx, [owner.id])
   const personId = rows[0]?.personId ?? owner.personId
   if (contradiction(await identitiesOfPersons(tx, [personId]), [key])) {
-    // A mini program that was rebound to another open-platform account gives new unionids: the new one starts a person of its own.
+    // A mini program that was rebound to another open-platform account gives new unionids: the new
+    // one starts a person of its own.
     const other = await ensureIdentity(ctx, tx, key)
     await join(ctx, tx, [owner.id, other.id], 'unionid')
     return
@@ -124,7 +170,17 @@ export async function attach(
   by: 'unionid' | 'verified_phone',
 ): Promise<void> {
   const now = ctx.clock.now()
-  const row = { id: ctx.random.id(), personId: owner.personId, ...key, joinedBy: by, joinedAt: now, createdAt: now, trackingOffAt: null }
+  const row = {
+    id: ctx.random.id(),
+    personId: owner.personId,
+    ...key,
+    joinedBy: by,
+    joinedAt: now,
+    createdAt: now,
+    trackingOffAt: null,
+  }
   if (!(await insertIdentity(tx, row))) throw moved()
-  await note(ctx, tx, { corpId: owner.corpId, pair: [owner.id, row.id], kind: by }, 'joined', { attached: row.id })
+  await note(ctx, tx, { corpId: owner.corpId, pair: [owner.id, row.id], kind: by }, 'joined', {
+    attached: row.id,
+  })
 }

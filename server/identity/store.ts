@@ -21,20 +21,39 @@ export interface MergeEvidence {
 
 export type MergeRow = Omit<typeof merges.$inferSelect, 'evidence'> & { evidence: MergeEvidence }
 
-export async function findIdentity(q: Queryable, { corpId, kind, scope, value }: IdentityKey): Promise<IdentityRow | undefined> {
+export async function findIdentity(
+  q: Queryable,
+  { corpId, kind, scope, value }: IdentityKey,
+): Promise<IdentityRow | undefined> {
   const [row] = await q
     .select()
     .from(identities)
-    .where(and(eq(identities.corpId, corpId), eq(identities.kind, kind), eq(identities.scope, scope), eq(identities.value, value)))
+    .where(
+      and(
+        eq(identities.corpId, corpId),
+        eq(identities.kind, kind),
+        eq(identities.scope, scope),
+        eq(identities.value, value),
+      ),
+    )
   return row
 }
 
-export async function phonesAmong(q: Queryable, corpId: string, values: readonly string[]): Promise<IdentityRow[]> {
+export async function phonesAmong(
+  q: Queryable,
+  corpId: string,
+  values: readonly string[],
+): Promise<IdentityRow[]> {
   return q
     .select()
     .from(identities)
     .where(
-      and(eq(identities.corpId, corpId), eq(identities.kind, 'phone'), eq(identities.scope, ''), inArray(identities.value, [...values])),
+      and(
+        eq(identities.corpId, corpId),
+        eq(identities.kind, 'phone'),
+        eq(identities.scope, ''),
+        inArray(identities.value, [...values]),
+      ),
     )
 }
 
@@ -43,7 +62,10 @@ export async function identityById(q: Queryable, id: string): Promise<IdentityRo
   return row
 }
 
-export async function identitiesOfPersons(q: Queryable, personIds: readonly string[]): Promise<IdentityRow[]> {
+export async function identitiesOfPersons(
+  q: Queryable,
+  personIds: readonly string[],
+): Promise<IdentityRow[]> {
   return q
     .select()
     .from(identities)
@@ -51,7 +73,10 @@ export async function identitiesOfPersons(q: Queryable, personIds: readonly stri
     .orderBy(asc(identities.createdAt), asc(identities.id))
 }
 
-export async function identitiesByIds(q: Queryable, ids: readonly string[]): Promise<Map<string, IdentityRow>> {
+export async function identitiesByIds(
+  q: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, IdentityRow>> {
   if (ids.length === 0) return new Map()
   const rows = await q
     .select()
@@ -60,15 +85,24 @@ export async function identitiesByIds(q: Queryable, ids: readonly string[]): Pro
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export async function personsByIds(q: Queryable, ids: readonly string[]): Promise<{ id: string; createdAt: Date }[]> {
+export async function personsByIds(
+  q: Queryable,
+  ids: readonly string[],
+): Promise<{ id: string; createdAt: Date }[]> {
   return q
     .select({ id: persons.id, createdAt: persons.createdAt })
     .from(persons)
     .where(inArray(persons.id, [...ids]))
 }
 
-/** As `identitiesOfPersons`, only what tells who it is: asked before every page of a timeline, so it is prepared once and not built anew. */
-export async function whoIs(db: Database, personId: string): Promise<Pick<IdentityRow, 'corpId' | 'kind' | 'value'>[]> {
+/**
+ * As `identitiesOfPersons`, only what tells who it is: asked before every page of a timeline, so it
+ * is prepared once and not built anew.
+ */
+export async function whoIs(
+  db: Database,
+  personId: string,
+): Promise<Pick<IdentityRow, 'corpId' | 'kind' | 'value'>[]> {
   const { rows } = await db.$client.query<{ corpId: string; kind: string; value: string }>({
     name: 'who-is',
     text: 'select corp_id as "corpId", kind, value from identities where person_id = $1',
@@ -77,7 +111,10 @@ export async function whoIs(db: Database, personId: string): Promise<Pick<Identi
   return rows
 }
 
-export async function insertPerson(tx: Transaction, person: typeof persons.$inferInsert): Promise<void> {
+export async function insertPerson(
+  tx: Transaction,
+  person: typeof persons.$inferInsert,
+): Promise<void> {
   await tx.insert(persons).values(person)
 }
 
@@ -87,12 +124,19 @@ export async function deletePerson(tx: Transaction, id: string): Promise<void> {
 
 /** False when another transaction made the same identity first. */
 export async function insertIdentity(tx: Transaction, row: IdentityRow): Promise<boolean> {
-  const made = await tx.insert(identities).values(row).onConflictDoNothing().returning({ id: identities.id })
+  const made = await tx
+    .insert(identities)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: identities.id })
   return made.length > 0
 }
 
 /** In id order, so that two merges that want the same persons cannot wait for each other. */
-export async function lockPersons(tx: Transaction, ids: readonly string[]): Promise<{ id: string; createdAt: Date }[]> {
+export async function lockPersons(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<{ id: string; createdAt: Date }[]> {
   return tx
     .select({ id: persons.id, createdAt: persons.createdAt })
     .from(persons)
@@ -129,7 +173,10 @@ export async function placeIdentity(
   await tx.update(identities).set({ personId, joinedBy, joinedAt }).where(eq(identities.id, id))
 }
 
-/** Marks that identities of these persons came or went in this transaction; the live streams compare it with when they looked last. */
+/**
+ * Marks that identities of these persons came or went in this transaction; the live streams compare
+ * it with when they looked last.
+ */
 export async function touchPersons(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await tx
@@ -138,7 +185,10 @@ export async function touchPersons(tx: Transaction, ids: readonly string[]): Pro
     .where(inArray(persons.id, [...ids]))
 }
 
-/** The same, unless that transaction has marked the person already; false then, and when there is no such person any more. */
+/**
+ * The same, unless that transaction has marked the person already; false then, and when there is no
+ * such person any more.
+ */
 export async function touchUnlessIn(tx: Transaction, id: string, txid: string): Promise<boolean> {
   const touched = await tx
     .update(persons)
@@ -151,16 +201,24 @@ export async function touchUnlessIn(tx: Transaction, id: string, txid: string): 
 export type Regrouping = typeof regroupings.$inferSelect
 
 /** `txid` is the transaction that this is a part of. */
-export async function insertRegrouping(tx: Transaction, identityIds: readonly string[]): Promise<void> {
+export async function insertRegrouping(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<void> {
   await tx.insert(regroupings).values({ identityIds: [...identityIds] })
 }
 
 /** Of these identities, or all; oldest first. The table is nearly always empty. */
-export async function regroupingsAbout(q: Queryable, identityIds: readonly string[] | null): Promise<Regrouping[]> {
+export async function regroupingsAbout(
+  q: Queryable,
+  identityIds: readonly string[] | null,
+): Promise<Regrouping[]> {
   return q
     .select()
     .from(regroupings)
-    .where(identityIds === null ? undefined : arrayOverlaps(regroupings.identityIds, [...identityIds]))
+    .where(
+      identityIds === null ? undefined : arrayOverlaps(regroupings.identityIds, [...identityIds]),
+    )
     .orderBy(asc(regroupings.id))
 }
 
@@ -168,7 +226,11 @@ export async function deleteRegrouping(q: Queryable, id: number): Promise<void> 
   await q.delete(regroupings).where(eq(regroupings.id, id))
 }
 
-export async function relabelIdentities(tx: Transaction, ids: readonly string[], joinedBy: Evidence): Promise<void> {
+export async function relabelIdentities(
+  tx: Transaction,
+  ids: readonly string[],
+  joinedBy: Evidence,
+): Promise<void> {
   if (ids.length === 0) return
   await tx
     .update(identities)
@@ -176,11 +238,18 @@ export async function relabelIdentities(tx: Transaction, ids: readonly string[],
     .where(inArray(identities.id, [...ids]))
 }
 
-export async function insertMerge(tx: Transaction, row: typeof merges.$inferInsert & { evidence: MergeEvidence }): Promise<void> {
+export async function insertMerge(
+  tx: Transaction,
+  row: typeof merges.$inferInsert & { evidence: MergeEvidence },
+): Promise<void> {
   await tx.insert(merges).values(row)
 }
 
-export async function mergeById(q: Queryable, corpId: string, id: string): Promise<MergeRow | undefined> {
+export async function mergeById(
+  q: Queryable,
+  corpId: string,
+  id: string,
+): Promise<MergeRow | undefined> {
   const [row] = await q
     .select()
     .from(merges)
@@ -200,7 +269,9 @@ export async function mergesBelow(q: Queryable, personId: string): Promise<Merge
     found.push(...rows.map(asMerge))
     persons = rows.map(({ mergedPersonId }) => mergedPersonId)
   }
-  return found.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+  return found.sort(
+    (a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1),
+  )
 }
 
 /** Every merge that these persons had a part in, undone or not, newest first. */
@@ -208,7 +279,12 @@ export async function mergesOf(q: Queryable, personIds: readonly string[]): Prom
   const rows = await q
     .select()
     .from(merges)
-    .where(or(inArray(merges.keptPersonId, [...personIds]), inArray(merges.mergedPersonId, [...personIds])))
+    .where(
+      or(
+        inArray(merges.keptPersonId, [...personIds]),
+        inArray(merges.mergedPersonId, [...personIds]),
+      ),
+    )
     .orderBy(desc(merges.createdAt), desc(merges.id))
     .limit(100)
   return rows.map(asMerge)
@@ -232,7 +308,10 @@ export async function markUndone(tx: Transaction, id: string, at: Date): Promise
 }
 
 /** The person into whom this one was merged last; undefined when it stands alone. */
-export async function keptAfterMerge(q: Queryable, mergedPersonId: string): Promise<string | undefined> {
+export async function keptAfterMerge(
+  q: Queryable,
+  mergedPersonId: string,
+): Promise<string | undefined> {
   const [row] = await q
     .select({ id: merges.keptPersonId })
     .from(merges)

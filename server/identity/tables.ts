@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { moment, writtenBy } from '../db/tables.ts'
 
 export const persons = pgTable('persons', {
@@ -21,7 +30,9 @@ export const identities = pgTable(
       .references(() => persons.id),
     /** external_userid | openid | unionid | phone | cookie */
     kind: text('kind').notNull(),
-    /** corpid for external_userid, appid for openid, open-platform account for unionid, '' otherwise */
+    /**
+     * corpid for external_userid, appid for openid, open-platform account for unionid, '' otherwise
+     */
     scope: text('scope').notNull(),
     value: text('value').notNull(),
     /** first_seen | unionid | unionid_conversion | pending_id | verified_phone | by_hand */
@@ -53,12 +64,16 @@ export const merges = pgTable(
     createdAt: moment('created_at').notNull(),
     undoneAt: moment('undone_at'),
   },
-  (table) => [index('merges_kept').on(table.keptPersonId), index('merges_merged').on(table.mergedPersonId)],
+  (table) => [
+    index('merges_kept').on(table.keptPersonId),
+    index('merges_merged').on(table.mergedPersonId),
+  ],
 )
 
 /**
- * Identities that have become a known contact's in one transaction, or have ceased to be one's. What they did under shares to others was shown there as unconfirmed, or is
- * now; until the row is gone, those others' open timelines may not know (regroup.ts).
+ * Identities that have become a known contact's in one transaction, or have ceased to be one's.
+ * What they did under shares to others was shown there as unconfirmed, or is now; until the row is
+ * gone, those others' open timelines may not know (regroup.ts).
  */
 export const regroupings = pgTable('regroupings', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -66,7 +81,10 @@ export const regroupings = pgTable('regroupings', {
   txid: writtenBy('txid'),
 })
 
-/** Everything that ever spoke for or against two identities being one human, and what came of it. Append-only; only an erasure takes rows out. */
+/**
+ * Everything that ever spoke for or against two identities being one human, and what came of it.
+ * Append-only; only an erasure takes rows out.
+ */
 export const identityEvidence = pgTable(
   'identity_evidence',
   {
@@ -88,7 +106,10 @@ export const identityEvidence = pgTable(
   ],
 )
 
-/** Evidence that contradicts what is known, or proves too little: kept for a person to decide, never merged silently. */
+/**
+ * Evidence that contradicts what is known, or proves too little: kept for a person to decide, never
+ * merged silently.
+ */
 export const identityQuestions = pgTable(
   'identity_questions',
   {
@@ -107,12 +128,19 @@ export const identityQuestions = pgTable(
     answeredBy: text('answered_by'),
   },
   (table) => [
-    uniqueIndex('identity_questions_pair').on(table.oneIdentityId, table.otherIdentityId, table.kind),
+    uniqueIndex('identity_questions_pair').on(
+      table.oneIdentityId,
+      table.otherIdentityId,
+      table.kind,
+    ),
     index('identity_questions_other').on(table.otherIdentityId),
   ],
 )
 
-/** Customized apps: WeCom's stand-in for a visitor who is no contact yet, valid for 90 days (WW-97108). A contact that turns into the same one is that visitor. */
+/**
+ * Customized apps: WeCom's stand-in for a visitor who is no contact yet, valid for 90 days
+ * (WW-97108). A contact that turns into the same one is that visitor.
+ */
 export const pendingIds = pgTable(
   'pending_ids',
   {

@@ -19,12 +19,19 @@ import {
   type MergeRow,
 } from './store.ts'
 
-/** Everybody is where the other merges alone would have put them, with their labels and times. Evidence will not join the two again by itself. */
-export async function undoMerge(ctx: Context, { corpId, mergeId }: { corpId: string; mergeId: string }): Promise<void> {
+/**
+ * Everybody is where the other merges alone would have put them, with their labels and times.
+ * Evidence will not join the two again by itself.
+ */
+export async function undoMerge(
+  ctx: Context,
+  { corpId, mergeId }: { corpId: string; mergeId: string },
+): Promise<void> {
   await settling(ctx.db, async (tx) => {
     const merge = await mergeById(tx, corpId, mergeId)
     if (!merge || merge.undoneAt) return
-    // The kept person may itself have been merged since. Whoever changes merges among these people holds this lock.
+    // The kept person may itself have been merged since. Whoever changes merges among these people
+    // holds this lock.
     const holder = await holderOf(tx, merge.keptPersonId)
     await lockPersons(tx, [holder])
     const locked = await mergeById(tx, corpId, mergeId)
@@ -34,11 +41,18 @@ export async function undoMerge(ctx: Context, { corpId, mergeId }: { corpId: str
   })
 }
 
-async function takeOut(ctx: Context, tx: Transaction, holder: string, undone: MergeRow): Promise<void> {
+async function takeOut(
+  ctx: Context,
+  tx: Transaction,
+  holder: string,
+  undone: MergeRow,
+): Promise<void> {
   const identities = await identitiesOfPersons(tx, [holder])
   const active = await mergesBelow(tx, holder)
   const others = active.filter(({ id }) => id !== undone.id)
-  const persons = await personsByIds(tx, [...new Set([holder, ...active.map(({ mergedPersonId }) => mergedPersonId)])])
+  const persons = await personsByIds(tx, [
+    ...new Set([holder, ...active.map(({ mergedPersonId }) => mergedPersonId)]),
+  ])
   const restored = replay({
     persons,
     identities: identities.map((row) => ({ ...row, home: homeOf(row, active) })),
@@ -58,15 +72,24 @@ async function takeOut(ctx: Context, tx: Transaction, holder: string, undone: Me
   await markUndone(tx, undone.id, ctx.clock.now())
   await withdraw(tx, undone.id)
   for (const merge of others) await rewrite(ctx, tx, merge, restored, identities)
-  await note(ctx, tx, { corpId: undone.corpId, pair: undone.evidence.between, kind: undone.evidence.by }, 'undone', { mergeId: undone.id })
+  await note(
+    ctx,
+    tx,
+    { corpId: undone.corpId, pair: undone.evidence.between, kind: undone.evidence.by },
+    'undone',
+    { mergeId: undone.id },
+  )
   await tellOfPersons(tx, [...changed])
-  if (identities.some(({ kind }) => kind === 'external_userid')) await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
+  if (identities.some(({ kind }) => kind === 'external_userid'))
+    await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
 }
 
 /** Those whose person is nobody whom a member knows. */
 function identitiesWithoutContact(identities: readonly IdentityRow[], restored: Replay): string[] {
   const holderOfOne = (id: string) => restored.identities.get(id)?.personId
-  const contacts = new Set(identities.flatMap(({ id, kind }) => (kind === 'external_userid' ? holderOfOne(id) : [])))
+  const contacts = new Set(
+    identities.flatMap(({ id, kind }) => (kind === 'external_userid' ? holderOfOne(id) : [])),
+  )
   return identities.flatMap(({ id }) => (contacts.has(holderOfOne(id)) ? [] : id))
 }
 
@@ -75,11 +98,21 @@ function homeOf({ id, personId }: IdentityRow, merges: readonly MergeRow[]): str
   return merges.find(({ identityIds }) => identityIds.includes(id))?.mergedPersonId ?? personId
 }
 
-function isSame(row: IdentityRow, held: { personId: string; joinedBy: string; joinedAt: Date }): boolean {
-  return row.personId === held.personId && row.joinedBy === held.joinedBy && row.joinedAt.getTime() === held.joinedAt.getTime()
+function isSame(
+  row: IdentityRow,
+  held: { personId: string; joinedBy: string; joinedAt: Date },
+): boolean {
+  return (
+    row.personId === held.personId &&
+    row.joinedBy === held.joinedBy &&
+    row.joinedAt.getTime() === held.joinedAt.getTime()
+  )
 }
 
-/** A merge that still holds may have led elsewhere, had the undone one never been; its moment is then about somebody else. */
+/**
+ * A merge that still holds may have led elsewhere, had the undone one never been; its moment is
+ * then about somebody else.
+ */
 async function rewrite(
   ctx: Context,
   tx: Transaction,
@@ -100,9 +133,17 @@ async function rewrite(
   const visitor = visitorAmong(identities.filter(({ id }) => now.identityIds.includes(id)))
   const isContact = identities.some(
     ({ id, kind }) =>
-      kind === 'external_userid' && restored.identities.get(id)?.personId === restored.identities.get(visitor?.id ?? '')?.personId,
+      kind === 'external_userid' &&
+      restored.identities.get(id)?.personId ===
+        restored.identities.get(visitor?.id ?? '')?.personId,
   )
   if (!visitor || !isContact) return
   const { id, corpId, createdAt } = merge
-  await record(ctx, tx, { id, corpId, identityId: visitor.id, kind: 'contact.joined', occurredAt: createdAt })
+  await record(ctx, tx, {
+    id,
+    corpId,
+    identityId: visitor.id,
+    kind: 'contact.joined',
+    occurredAt: createdAt,
+  })
 }

@@ -22,18 +22,28 @@ async function* drawPages({ bytes, mostPages, pageWidth }) {
   })
   try {
     const pdf = await loading.promise.catch((cause) => String(cause))
-    if (typeof pdf === 'string') return yield { refused: 'The file is no PDF that can be opened', cause: pdf }
-    if (pdf.numPages > mostPages) return yield { refused: `A document may have at most ${mostPages} pages; this one has ${pdf.numPages}` }
-    // pdf.js brings the canvas that its drawing fits (@napi-rs/canvas); another version's paths are not accepted by it.
+    if (typeof pdf === 'string')
+      return yield { refused: 'The file is no PDF that can be opened', cause: pdf }
+    if (pdf.numPages > mostPages)
+      return yield {
+        refused: `A document may have at most ${mostPages} pages; this one has ${pdf.numPages}`,
+      }
+    // pdf.js brings the canvas that its drawing fits (@napi-rs/canvas); another version's paths are
+    // not accepted by it.
     const canvases = /** @type {import('./document.ts').CanvasFactory} */ (pdf.canvasFactory)
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number)
       const viewport = page.getViewport({ scale: pageWidth / page.getViewport({ scale: 1 }).width })
-      const made = canvases.create(Math.round(viewport.width), Math.min(Math.round(viewport.height), 8 * pageWidth))
+      const made = canvases.create(
+        Math.round(viewport.width),
+        Math.min(Math.round(viewport.height), 8 * pageWidth),
+      )
       const { canvas, context } = made
       await page.render({ canvas, canvasContext: context, viewport, background: '#fff' }).promise
       yield {
-        page: await sharp(canvas.data(), { raw: { width: canvas.width, height: canvas.height, channels: 4 } })
+        page: await sharp(canvas.data(), {
+          raw: { width: canvas.width, height: canvas.height, channels: 4 },
+        })
           .flatten({ background: '#fff' })
           .webp({ quality: 80 })
           .toBuffer(),

@@ -7,29 +7,41 @@ export const mostPages = 200
 /** Pixels across: sharp on a phone of three pixels per point, and one page stays near 60 KB. */
 const pageWidth = 1080
 
-/** What the thread is given, and what it says: one message per page, each after it was asked for. */
+/**
+ * What the thread is given, and what it says: one message per page, each after it was asked for.
+ */
 export interface DrawingOrder {
   bytes: Uint8Array
   mostPages: number
   pageWidth: number
 }
-export type DrawingStep = { page: Uint8Array } | { refused: string; cause?: string } | { done: true }
+export type DrawingStep =
+  { page: Uint8Array } | { refused: string; cause?: string } | { done: true }
 
 export interface CanvasFactory {
-  create(width: number, height: number): { canvas: { width: number; height: number; data(): Buffer }; context: object }
+  create(
+    width: number,
+    height: number,
+  ): { canvas: { width: number; height: number; data(): Buffer }; context: object }
   destroy(made: object): void
 }
 
 /**
- * The pages of a PDF as pictures, so that a mini program, which cannot show PDF, reads page by page. One page is drawn at a time.
+ * The pages of a PDF as pictures, so that a mini program, which cannot show PDF, reads page by
+ * page. One page is drawn at a time.
  *
- * In a thread of its own: drawing takes 150–500 ms a page, and pdf.js for Node 20 replaces built-ins (JSON.stringify, iterators, promises) by slower ones,
- * which cost every request of the process a quarter of its time.
- * @throws Problem `file_type_refused` when it is no PDF, is locked or damaged, or has more than 200 pages
+ * In a thread of its own: drawing takes 150–500 ms a page, and pdf.js for Node 20 replaces
+ * built-ins (JSON.stringify, iterators, promises) by slower ones, which cost every request of the
+ * process a quarter of its time.
+ * @throws Problem `file_type_refused` when it is no PDF, is locked or damaged, or has more than 200
+ * pages
  */
 export async function* drawPages(bytes: Uint8Array): AsyncGenerator<Buffer> {
   const workerData: DrawingOrder = { bytes, mostPages, pageWidth }
-  const worker = new Worker(new URL('./document-worker.mjs', import.meta.url), { workerData, execArgv: [] })
+  const worker = new Worker(new URL('./document-worker.mjs', import.meta.url), {
+    workerData,
+    execArgv: [],
+  })
   try {
     for (;;) {
       // An error in the thread rejects this.

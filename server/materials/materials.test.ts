@@ -1,7 +1,12 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Reply } from '../../shared/contract/endpoint.ts'
-import { getMaterial, listCategories, listMaterials, openShare } from '../../shared/contract/materials.ts'
+import {
+  getMaterial,
+  listCategories,
+  listMaterials,
+  openShare,
+} from '../../shared/contract/materials.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { ensureCategories, keepPicture, type MaterialDraft, publish } from './index.ts'
@@ -15,7 +20,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+)
 
 function put(draft: Partial<MaterialDraft>) {
   return publish(app.ctx, {
@@ -33,7 +41,11 @@ async function htmlOf(html: string): Promise<string> {
   const { body } = await app.call(getMaterial, { params: { id } }, rep)
   return body.kind === 'article' ? body.html : ''
 }
-async function found(query: { q?: string; category?: string; kind?: 'article' | 'image' | 'link' }): Promise<string[]> {
+async function found(query: {
+  q?: string
+  category?: string
+  kind?: 'article' | 'image' | 'link'
+}): Promise<string[]> {
   return (await app.call(listMaterials, { query }, rep)).items.map(({ title }) => title)
 }
 
@@ -59,9 +71,17 @@ describe('an article', () => {
     ['a script', '<p>前<script>alert(1)</script>后</p>', '<p>前后</p>'],
     ['a handler', '<p onclick="alert(1)" onmouseover=alert(2)>字</p>', '<p>字</p>'],
     ['a javascript: link', '<a href="java\tscript:alert(1)">点我</a>', '<span>点我</span>'],
-    ['a data: link', '<a href="data:text/html,<script>alert(1)</script>">点我</a>', '<span>点我</span>'],
+    [
+      'a data: link',
+      '<a href="data:text/html,<script>alert(1)</script>">点我</a>',
+      '<span>点我</span>',
+    ],
     ['a link without a scheme', '<a href="//evil.example/x">点我</a>', '<span>点我</span>'],
-    ['a style that covers the page', '<p style="position:fixed;inset:0">字</p><style>*{display:none}</style>', '<p>字</p>'],
+    [
+      'a style that covers the page',
+      '<p style="position:fixed;inset:0">字</p><style>*{display:none}</style>',
+      '<p>字</p>',
+    ],
     ['a frame', '<iframe src="https://evil.example"></iframe><p>字</p>', '<p>字</p>'],
     ['a form', '<form action="https://evil.example"><input name="a">字</form>', '字'],
     [
@@ -69,15 +89,24 @@ describe('an article', () => {
       '<svg><a xlink:href="javascript:alert(1)">x</a></svg><math><mtext><img src=x onerror=alert(1)></mtext></math>',
       '',
     ],
-    ['a foreign picture, which would tell who reads', '<p>字<img src="https://evil.example/pixel.png"></p>', '<p>字<span></span></p>'],
+    [
+      'a foreign picture, which would tell who reads',
+      '<p>字<img src="https://evil.example/pixel.png"></p>',
+      '<p>字<span></span></p>',
+    ],
     ['an unclosed tag', '<p>字<img src=x onerror="alert(1)"', '<p>字</p>'],
-    ['entities that unpack', '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>', '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>'],
+    [
+      'entities that unpack',
+      '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>',
+      '<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>',
+    ],
   ])('cannot bring %s', async (_, html, kept) => {
     expect(await htmlOf(html)).toBe(kept)
   })
 
   test('keeps its text in any script, its tables and its links', async () => {
-    const html = '<h2>أسعار 😀 𠮷</h2><table><tr><td colspan="2">一</td></tr></table><ul><li><strong>二</strong></li></ul>'
+    const html =
+      '<h2>أسعار 😀 𠮷</h2><table><tr><td colspan="2">一</td></tr></table><ul><li><strong>二</strong></li></ul>'
     expect(await htmlOf(html)).toBe(html)
     expect(await htmlOf('<a href="https://example.com/?a=1&amp;b=2" target="_blank">看</a>')).toBe(
       '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer">看</a>',
@@ -88,7 +117,9 @@ describe('an article', () => {
     const { id } = await keepPicture(app.ctx, app.corpId, 'figure', picture)
     const shown = `<img src="${app.ctx.config.publicUrl}/files/${id}" alt="图" width="1" height="1" />`
     expect(await htmlOf(`<img src="/files/${id}" alt="图" onload="alert(1)">`)).toBe(shown)
-    expect(await htmlOf('<img src="/files/0193a3c4-0000-7000-8000-000000000001">')).toBe('<span></span>')
+    expect(await htmlOf('<img src="/files/0193a3c4-0000-7000-8000-000000000001">')).toBe(
+      '<span></span>',
+    )
   })
 })
 
@@ -113,16 +144,32 @@ describe('publishing', () => {
   })
 
   test.each([
-    ['a text that is called a PDF', { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('hello') } }, 'file_type_refused'],
-    ['half a PDF', { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj\n<<') } }, 'file_type_refused'],
+    [
+      'a text that is called a PDF',
+      { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('hello') } },
+      'file_type_refused',
+    ],
+    [
+      'half a PDF',
+      { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj\n<<') } },
+      'file_type_refused',
+    ],
     [
       'a text that is called a film',
       { body: { kind: 'video', bytes: Buffer.from('hello'), seconds: 3, poster: null } },
       'file_type_refused',
     ],
-    ['a link to a script', { body: { kind: 'link', url: 'javascript:alert(1)' } }, 'invalid_request'],
+    [
+      'a link to a script',
+      { body: { kind: 'link', url: 'javascript:alert(1)' } },
+      'invalid_request',
+    ],
     ['no title', { title: '   ' }, 'invalid_request'],
-    ['a link without a cover', { cover: null, body: { kind: 'link', url: 'https://example.com' } }, 'invalid_request'],
+    [
+      'a link without a cover',
+      { cover: null, body: { kind: 'link', url: 'https://example.com' } },
+      'invalid_request',
+    ],
   ] satisfies [string, Partial<MaterialDraft>, string][])('refuses %s', async (_, draft, code) => {
     await expect(put(draft)).rejects.toMatchObject({ code })
   })
@@ -134,8 +181,17 @@ describe('the library', () => {
   beforeAll(async () => {
     const categories = await ensureCategories(app.ctx, app.corpId, ['手册', '空的'])
     manuals = categories.get('手册') ?? ''
-    await put({ title: '螺杆空压机节能 100% 指南', summary: '省电_方案 LC-75', categoryId: manuals })
-    await put({ title: '节能 100 问', summary: '省电方案', categoryId: manuals, body: { kind: 'link', url: 'https://example.com/a' } })
+    await put({
+      title: '螺杆空压机节能 100% 指南',
+      summary: '省电_方案 LC-75',
+      categoryId: manuals,
+    })
+    await put({
+      title: '节能 100 问',
+      summary: '省电方案',
+      categoryId: manuals,
+      body: { kind: 'link', url: 'https://example.com/a' },
+    })
     await put({ title: 'C:\\folder', summary: 'كيف توفر الطاقة 😀' })
   })
 
@@ -168,12 +224,20 @@ describe('the library', () => {
   test('is read page by page without gaps or repetitions, while others publish', async () => {
     const all = await everything(50)
     expect(await everything(4, () => put({ title: '新来的' }))).toEqual(all)
-    await expect(app.call(listMaterials, { query: { before: 'nonsense' } }, rep)).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(
+      app.call(listMaterials, { query: { before: 'nonsense' } }, rep),
+    ).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
   test('is for members; another corp has its own', async () => {
-    const { identityId } = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid: 'oReader' })
-    await expect(app.call(listMaterials, { query: {} }, app.visitor(identityId))).rejects.toMatchObject({ code: 'forbidden' })
+    const { identityId } = await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId: 'wx5e1f8c27d90b643a',
+      openid: 'oReader',
+    })
+    await expect(
+      app.call(listMaterials, { query: {} }, app.visitor(identityId)),
+    ).rejects.toMatchObject({ code: 'forbidden' })
     const { id } = await publish(app.ctx, {
       corpId: 'wwother00000',
       title: '别人的',
@@ -182,7 +246,11 @@ describe('the library', () => {
       cover: picture,
       body: { kind: 'image', bytes: picture },
     })
-    await expect(app.call(getMaterial, { params: { id } }, rep)).rejects.toMatchObject({ code: 'material_unknown' })
-    await expect(app.call(openShare, { params: { id } }, rep)).rejects.toMatchObject({ code: 'share_unknown' })
+    await expect(app.call(getMaterial, { params: { id } }, rep)).rejects.toMatchObject({
+      code: 'material_unknown',
+    })
+    await expect(app.call(openShare, { params: { id } }, rep)).rejects.toMatchObject({
+      code: 'share_unknown',
+    })
   })
 })

@@ -3,16 +3,30 @@ import type { Queryable, Transaction } from '../db/database.ts'
 import { shares } from './tables.ts'
 
 /** What was pushed to these identities, and what they handed on. */
-export async function personalShares(q: Queryable, identityIds: readonly string[]): Promise<object[]> {
+export async function personalShares(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<object[]> {
   return q
     .select()
     .from(shares)
-    .where(or(inArray(shares.targetIdentityId, [...identityIds]), inArray(shares.forwarderIdentityId, [...identityIds])))
+    .where(
+      or(
+        inArray(shares.targetIdentityId, [...identityIds]),
+        inArray(shares.forwarderIdentityId, [...identityIds]),
+      ),
+    )
     .orderBy(asc(shares.createdAt), asc(shares.id))
 }
 
-/** The shares stay, because others read under them; to whom they went and who handed them on goes. Returns how many. */
-export async function forgetShares(tx: Transaction, identityIds: readonly string[]): Promise<number> {
+/**
+ * The shares stay, because others read under them; to whom they went and who handed them on goes.
+ * Returns how many.
+ */
+export async function forgetShares(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<number> {
   const ids = [...identityIds]
   const pushed = await tx
     .update(shares)

@@ -1,4 +1,9 @@
-import type { Material, MaterialBody, MaterialSummary, Picture } from '../../shared/contract/materials.ts'
+import type {
+  Material,
+  MaterialBody,
+  MaterialSummary,
+  Picture,
+} from '../../shared/contract/materials.ts'
 import type { Context } from '../context.ts'
 import { fileUrl, filesByIds, pictureOf, type StoredFile } from '../files/index.ts'
 import { withImageAddresses } from './sanitise.ts'
@@ -6,7 +11,10 @@ import type { MaterialRow, StoredBody } from './store.ts'
 
 type Files = ReadonlyMap<string, StoredFile>
 
-export async function presentSummaries(ctx: Context, rows: readonly MaterialRow[]): Promise<MaterialSummary[]> {
+export async function presentSummaries(
+  ctx: Context,
+  rows: readonly MaterialRow[],
+): Promise<MaterialSummary[]> {
   const files = await filesByIds(
     ctx.db,
     rows.flatMap((row) => row.coverFileId ?? []),
@@ -15,13 +23,24 @@ export async function presentSummaries(ctx: Context, rows: readonly MaterialRow[
 }
 
 export async function presentMaterial(ctx: Context, row: MaterialRow): Promise<Material> {
-  const files = await filesByIds(ctx.db, [...(row.coverFileId === null ? [] : [row.coverFileId]), ...filesIn(row.body)])
+  const files = await filesByIds(ctx.db, [
+    ...(row.coverFileId === null ? [] : [row.coverFileId]),
+    ...filesIn(row.body),
+  ])
   return { ...presentSummary(ctx, row, files), body: presentBody(ctx, row, files) }
 }
 
 function presentSummary(ctx: Context, row: MaterialRow, files: Files): MaterialSummary {
   const { id, kind, title, summary, coverFileId, categoryId } = row
-  return { id, kind, title, summary, cover: picture(ctx, coverFileId, files), categoryId, updatedAt: row.updatedAt.toISOString() }
+  return {
+    id,
+    kind,
+    title,
+    summary,
+    cover: picture(ctx, coverFileId, files),
+    categoryId,
+    updatedAt: row.updatedAt.toISOString(),
+  }
 }
 
 function filesIn(body: StoredBody): string[] {
@@ -41,11 +60,22 @@ function filesIn(body: StoredBody): string[] {
 function presentBody(ctx: Context, { id, body }: MaterialRow, files: Files): MaterialBody {
   switch (body.kind) {
     case 'article':
-      return { kind: 'article', html: withImageAddresses(body.html, (fileId) => fileUrl(ctx, { id: fileId, access: 'public' })) }
+      return {
+        kind: 'article',
+        html: withImageAddresses(body.html, (fileId) =>
+          fileUrl(ctx, { id: fileId, access: 'public' }),
+        ),
+      }
     case 'file': {
       const file = needed(files, body.fileId, id)
       const pages = body.pageFileIds.map((fileId) => pictureOf(ctx, needed(files, fileId, id)))
-      return { kind: 'file', name: file.name, bytes: file.bytes, downloadUrl: fileUrl(ctx, file), pages }
+      return {
+        kind: 'file',
+        name: file.name,
+        bytes: file.bytes,
+        downloadUrl: fileUrl(ctx, file),
+        pages,
+      }
     }
     case 'image':
       return { kind: 'image', image: pictureOf(ctx, needed(files, body.fileId, id)) }

@@ -32,7 +32,8 @@ const mostTitle = 100
 const mostSummary = 300
 
 /**
- * Puts a material into the library. All that takes long or may go wrong (sanitising, drawing the pages of a PDF) happens here, once, and never while reading.
+ * Puts a material into the library. All that takes long or may go wrong (sanitising, drawing the
+ * pages of a PDF) happens here, once, and never while reading.
  * @throws Problem `invalid_request`, `file_type_refused`, `image_too_large`
  */
 export async function publish(ctx: Context, draft: MaterialDraft): Promise<MaterialRow> {
@@ -42,7 +43,14 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
   const { body, picture } = await prepare(ctx, corpId, draft.body)
   const bytes = draft.cover ?? (picture && (await readKept(ctx, picture)))
   if (!bytes) refuse('cover', 'must be given: there is no picture in the material to take')
-  const cover = await keepImage(ctx, { corpId, name: 'cover', bytes, access: 'public', ownerIdentityId: null, shape: 'cover' })
+  const cover = await keepImage(ctx, {
+    corpId,
+    name: 'cover',
+    bytes,
+    access: 'public',
+    ownerIdentityId: null,
+    shape: 'cover',
+  })
   const at = draft.at ?? ctx.clock.now()
   const row: MaterialRow = {
     id: ctx.random.id(),
@@ -61,7 +69,12 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
 }
 
 /** A picture of a material, shown to everybody. */
-export function keepPicture(ctx: Context, corpId: string, name: string, bytes: Uint8Array): Promise<StoredFile> {
+export function keepPicture(
+  ctx: Context,
+  corpId: string,
+  name: string,
+  bytes: Uint8Array,
+): Promise<StoredFile> {
   return keepImage(ctx, { corpId, name, bytes, access: 'public', ownerIdentityId: null })
 }
 
@@ -90,17 +103,34 @@ async function prepare(ctx: Context, corpId: string, draft: BodyDraft): Promise<
 
 async function prepareArticle(ctx: Context, corpId: string, html: string): Promise<Prepared> {
   const found = await filesByIds(ctx.db, imagesIn(html))
-  const ours = [...found.values()].filter((file) => file.corpId === corpId && file.access === 'public' && file.width !== null)
-  const sizes = new Map(ours.map(({ id, width, height }) => [id, { width: width ?? 0, height: height ?? 0 }]))
+  const ours = [...found.values()].filter(
+    (file) => file.corpId === corpId && file.access === 'public' && file.width !== null,
+  )
+  const sizes = new Map(
+    ours.map(({ id, width, height }) => [id, { width: width ?? 0, height: height ?? 0 }]),
+  )
   return { body: { kind: 'article', html: sanitiseArticle(html, sizes) }, picture: ours[0] ?? null }
 }
 
-async function prepareDocument(ctx: Context, corpId: string, { name, bytes }: { name: string; bytes: Uint8Array }): Promise<Prepared> {
+async function prepareDocument(
+  ctx: Context,
+  corpId: string,
+  { name, bytes }: { name: string; bytes: Uint8Array },
+): Promise<Prepared> {
   await expectType(bytes, 'application/pdf', 'a PDF')
   const pages: StoredFile[] = []
-  for await (const page of drawPages(bytes)) pages.push(await keepPicture(ctx, corpId, `page-${pages.length + 1}`, page))
-  const file = await keepPublished(ctx, { corpId, name: words('name', name, 1, 100), bytes, mediaType: 'application/pdf' })
-  return { body: { kind: 'file', fileId: file.id, pageFileIds: pages.map(({ id }) => id) }, picture: pages[0] ?? null }
+  for await (const page of drawPages(bytes))
+    pages.push(await keepPicture(ctx, corpId, `page-${pages.length + 1}`, page))
+  const file = await keepPublished(ctx, {
+    corpId,
+    name: words('name', name, 1, 100),
+    bytes,
+    mediaType: 'application/pdf',
+  })
+  return {
+    body: { kind: 'file', fileId: file.id, pageFileIds: pages.map(({ id }) => id) },
+    picture: pages[0] ?? null,
+  }
 }
 
 async function prepareVideo(
@@ -112,7 +142,10 @@ async function prepareVideo(
   if (!(seconds > 0 && seconds <= 86_400)) refuse('seconds', 'must be the length of the film')
   const picture = poster && (await keepPicture(ctx, corpId, 'poster', poster))
   const file = await keepPublished(ctx, { corpId, name: 'film.mp4', bytes, mediaType: 'video/mp4' })
-  return { body: { kind: 'video', fileId: file.id, posterFileId: picture?.id ?? null, seconds }, picture }
+  return {
+    body: { kind: 'video', fileId: file.id, posterFileId: picture?.id ?? null, seconds },
+    picture,
+  }
 }
 
 async function expectType(bytes: Uint8Array, mediaType: string, name: string): Promise<void> {
@@ -122,13 +155,15 @@ async function expectType(bytes: Uint8Array, mediaType: string, name: string): P
 
 function webAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !/^https?:$/.test(url.protocol)) refuse('url', 'must be an http:// or https:// address')
+  if (!url || !/^https?:$/.test(url.protocol))
+    refuse('url', 'must be an http:// or https:// address')
   return url.href
 }
 
 function words(field: string, text: string, least: number, most: number): string {
   const trimmed = text.trim()
-  if (trimmed.length < least || trimmed.length > most) refuse(field, `must have ${least} to ${most} characters`)
+  if (trimmed.length < least || trimmed.length > most)
+    refuse(field, `must have ${least} to ${most} characters`)
   return trimmed
 }
 

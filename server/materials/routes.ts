@@ -20,7 +20,9 @@ import { followedContact, forward, makeShare, presentShare, settle } from './sha
 import { categoriesOf, findMaterials, materialById, shareById, sharesTo } from './store.ts'
 
 export function materialRoutes(router: ApiRouter): void {
-  serve(router, listCategories, async ({ session }, ctx) => ({ items: await categoriesOf(ctx.db, session.corpId) }))
+  serve(router, listCategories, async ({ session }, ctx) => ({
+    items: await categoriesOf(ctx.db, session.corpId),
+  }))
 
   serve(
     router,
@@ -29,12 +31,20 @@ export function materialRoutes(router: ApiRouter): void {
       const { category, kind, q = '', limit } = query
       const before = positionOf(query.before)
       const words = q.split(/\s+/).filter(Boolean)
-      const rows = await findMaterials(ctx.db, { corpId, categoryId: category, kind, words, before, limit: limit + 1 })
+      const rows = await findMaterials(ctx.db, {
+        corpId,
+        categoryId: category,
+        kind,
+        words,
+        before,
+        limit: limit + 1,
+      })
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       return {
         items: await presentSummaries(ctx, page),
-        next: rows.length > limit && last ? writeCursor([last.updatedAt.toISOString(), last.id]) : null,
+        next:
+          rows.length > limit && last ? writeCursor([last.updatedAt.toISOString(), last.id]) : null,
       }
     },
     { compress: true },
@@ -51,7 +61,9 @@ export function materialRoutes(router: ApiRouter): void {
     { compress: true },
   )
 
-  serve(router, createShare, ({ body, session, idempotencyKey }, ctx) => makeShare(ctx, session, body, idempotencyKey))
+  serve(router, createShare, ({ body, session, idempotencyKey }, ctx) =>
+    makeShare(ctx, session, body, idempotencyKey),
+  )
 
   serve(router, settleShare, ({ params, body, session }, ctx) =>
     settle(ctx, session, { id: params.id, state: body.state, reason: body.reason ?? null }),
@@ -67,20 +79,34 @@ export function materialRoutes(router: ApiRouter): void {
     { compress: true },
   )
 
-  serve(router, forwardShare, ({ params, body, session }, ctx) => forward(ctx, session, params.id, body.id))
+  serve(router, forwardShare, ({ params, body, session }, ctx) =>
+    forward(ctx, session, params.id, body.id),
+  )
 
   serve(router, listShares, async ({ query, session }, ctx) => {
     const { externalUserId, limit } = query
     const before = positionOf(query.before)
     const { corpId, userId } = session
     const targetIdentityId = await followedContact(ctx, session, externalUserId)
-    const rows = await sharesTo(ctx.db, { corpId, userId, targetIdentityId, before, limit: limit + 1 })
+    const rows = await sharesTo(ctx.db, {
+      corpId,
+      userId,
+      targetIdentityId,
+      before,
+      limit: limit + 1,
+    })
     const page = rows.slice(0, limit)
     const last = page.at(-1)
     const opened = await openedShares(ctx, targetIdentityId, page)
     return {
-      items: page.map((row) => ({ ...presentShare(row), title: row.title, kind: row.kind, opened: opened.has(row.id) })),
-      next: rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
+      items: page.map((row) => ({
+        ...presentShare(row),
+        title: row.title,
+        kind: row.kind,
+        opened: opened.has(row.id),
+      })),
+      next:
+        rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
     }
   })
 }
@@ -90,7 +116,10 @@ async function open(ctx: Context, corpId: string, id: string) {
   const material = share && (await materialById(ctx.db, corpId, share.materialId))
   if (!share || !material) fail('share_unknown')
   const name = await memberName(ctx, { corpId, userId: share.memberUserId })
-  return { share: { id, forwards: share.forwards, memberName: name }, material: await presentMaterial(ctx, material) }
+  return {
+    share: { id, forwards: share.forwards, memberName: name },
+    material: await presentMaterial(ctx, material),
+  }
 }
 
 function positionOf(cursor: string | undefined) {

@@ -1,6 +1,7 @@
 import sanitize, { type Tag } from 'sanitize-html'
 
-const ourImage = /^(?:https?:\/\/[^/]+)?\/files\/([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
+const ourImage =
+  /^(?:https?:\/\/[^/]+)?\/files\/([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
 
 /** The images that an article shows, by file id; only those found among ours are kept. */
 export function imagesIn(html: string): string[] {
@@ -13,13 +14,35 @@ export function imagesIn(html: string): string[] {
 }
 
 /**
- * What an article may hold: text, lists, tables, http(s) links and our own images. Scripts, handlers, styles, frames, forms and foreign images (they
- * would tell a stranger who reads) are dropped. Images are kept as `/files/<id>` with their size, so that a page can reserve the room.
+ * What an article may hold: text, lists, tables, http(s) links and our own images. Scripts,
+ * handlers, styles, frames, forms and foreign images (they would tell a stranger who reads) are
+ * dropped. Images are kept as `/files/<id>` with their size, so that a page can reserve the room.
  */
-export function sanitiseArticle(html: string, images: ReadonlyMap<string, { width: number; height: number }>): string {
+export function sanitiseArticle(
+  html: string,
+  images: ReadonlyMap<string, { width: number; height: number }>,
+): string {
   return sanitize(html, {
     allowedTags: [
-      ...['p', 'h2', 'h3', 'h4', 'blockquote', 'pre', 'hr', 'br', 'ul', 'ol', 'li', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+      ...[
+        'p',
+        'h2',
+        'h3',
+        'h4',
+        'blockquote',
+        'pre',
+        'hr',
+        'br',
+        'ul',
+        'ol',
+        'li',
+        'table',
+        'thead',
+        'tbody',
+        'tr',
+        'th',
+        'td',
+      ],
       ...['strong', 'b', 'em', 'i', 'u', 's', 'sub', 'sup', 'code', 'span', 'a', 'img'],
     ],
     allowedAttributes: {
@@ -31,14 +54,36 @@ export function sanitiseArticle(html: string, images: ReadonlyMap<string, { widt
     allowedSchemes: ['http', 'https'],
     allowProtocolRelative: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'iframe', 'object', 'svg', 'math', 'template', 'title'],
+    nonTextTags: [
+      'script',
+      'style',
+      'textarea',
+      'option',
+      'noscript',
+      'iframe',
+      'object',
+      'svg',
+      'math',
+      'template',
+      'title',
+    ],
     transformTags: {
       h1: 'h2',
-      a: (_, { href = '' }) => (/^https?:\/\//i.test(href) ? tag('a', { href, rel: 'noopener noreferrer' }) : tag('span', {})),
+      a: (_, { href = '' }) =>
+        /^https?:\/\//i.test(href)
+          ? tag('a', { href, rel: 'noopener noreferrer' })
+          : tag('span', {}),
       img: (_, { src = '', alt = '' }) => {
         const id = ourImage.exec(src)?.[1]
         const size = id === undefined ? undefined : images.get(id)
-        return size ? tag('img', { src: `/files/${id}`, alt, width: String(size.width), height: String(size.height) }) : tag('span', {})
+        return size
+          ? tag('img', {
+              src: `/files/${id}`,
+              alt,
+              width: String(size.width),
+              height: String(size.height),
+            })
+          : tag('span', {})
       },
     },
   })
@@ -50,5 +95,8 @@ function tag(tagName: string, attribs: Record<string, string>): Tag {
 
 /** The article as it leaves: images with the address that works from everywhere. */
 export function withImageAddresses(html: string, addressOf: (fileId: string) => string): string {
-  return html.replace(/(<img src=")\/files\/([0-9a-f-]{36})"/g, (_, start: string, id: string) => `${start}${addressOf(id)}"`)
+  return html.replace(
+    /(<img src=")\/files\/([0-9a-f-]{36})"/g,
+    (_, start: string, id: string) => `${start}${addressOf(id)}"`,
+  )
 }

@@ -11,7 +11,12 @@ export const StoredBody = v.variant('kind', [
   v.object({ kind: v.literal('article'), html: v.string() }),
   v.object({ kind: v.literal('file'), fileId: v.string(), pageFileIds: v.array(v.string()) }),
   v.object({ kind: v.literal('image'), fileId: v.string() }),
-  v.object({ kind: v.literal('video'), fileId: v.string(), posterFileId: v.nullable(v.string()), seconds: v.number() }),
+  v.object({
+    kind: v.literal('video'),
+    fileId: v.string(),
+    posterFileId: v.nullable(v.string()),
+    seconds: v.number(),
+  }),
   v.object({ kind: v.literal('link'), url: v.string() }),
 ])
 export type StoredBody = v.InferOutput<typeof StoredBody>
@@ -29,7 +34,9 @@ export interface MaterialRow {
   updatedAt: Date
 }
 
-export type ShareRow = Omit<typeof shares.$inferSelect, 'state'> & { state: v.InferOutput<typeof ShareState> }
+export type ShareRow = Omit<typeof shares.$inferSelect, 'state'> & {
+  state: v.InferOutput<typeof ShareState>
+}
 
 /** A place in a list that is ordered by a time and an id, newest first. */
 export type Before = readonly [at: string, id: string] | undefined
@@ -38,7 +45,11 @@ export async function insertMaterial(q: Queryable, row: MaterialRow): Promise<vo
   await q.insert(materials).values(row)
 }
 
-export async function materialById(q: Queryable, corpId: string, id: string): Promise<MaterialRow | undefined> {
+export async function materialById(
+  q: Queryable,
+  corpId: string,
+  id: string,
+): Promise<MaterialRow | undefined> {
   const [row] = await q
     .select()
     .from(materials)
@@ -68,7 +79,10 @@ export async function findMaterials(
         eq(materials.corpId, corpId),
         categoryId === undefined ? undefined : eq(materials.categoryId, categoryId),
         kind === undefined ? undefined : eq(materials.kind, kind),
-        ...words.map((word) => sql`(${materials.title} ilike ${pattern(word)} or ${materials.summary} ilike ${pattern(word)})`),
+        ...words.map(
+          (word) =>
+            sql`(${materials.title} ilike ${pattern(word)} or ${materials.summary} ilike ${pattern(word)})`,
+        ),
         olderThan(materials.updatedAt, materials.id, before),
       ),
     )
@@ -77,7 +91,10 @@ export async function findMaterials(
   return rows.map(readMaterial)
 }
 
-/** Found anywhere: Chinese has no word boundaries. What means something in a pattern is looked for as it stands. */
+/**
+ * Found anywhere: Chinese has no word boundaries. What means something in a pattern is looked for
+ * as it stands.
+ */
 function pattern(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`
 }
@@ -123,7 +140,10 @@ export async function ensureCategories(
 }
 
 export async function titlesOf(q: Queryable, corpId: string): Promise<ReadonlySet<string>> {
-  const rows = await q.select({ title: materials.title }).from(materials).where(eq(materials.corpId, corpId))
+  const rows = await q
+    .select({ title: materials.title })
+    .from(materials)
+    .where(eq(materials.corpId, corpId))
   return new Set(rows.map(({ title }) => title))
 }
 
@@ -132,7 +152,11 @@ export async function insertShare(q: Queryable, row: ShareRow): Promise<boolean>
   return made.length > 0
 }
 
-export async function shareById(q: Queryable, corpId: string, id: string): Promise<ShareRow | undefined> {
+export async function shareById(
+  q: Queryable,
+  corpId: string,
+  id: string,
+): Promise<ShareRow | undefined> {
   const [row] = await q
     .select()
     .from(shares)
@@ -140,7 +164,10 @@ export async function shareById(q: Queryable, corpId: string, id: string): Promi
   return row && readShare(row)
 }
 
-/** Records what became of a push. One that was sent stays sent: a late "cancelled" of another window is wrong. */
+/**
+ * Records what became of a push. One that was sent stays sent: a late "cancelled" of another window
+ * is wrong.
+ */
 export async function updateShareState(
   q: Queryable,
   { id, state, reason }: { id: string; state: ShareRow['state']; reason: string | null },
@@ -177,7 +204,11 @@ export async function sharesTo(
     )
     .orderBy(desc(shares.createdAt), desc(shares.id))
     .limit(limit)
-  return rows.map(({ share, title, kind }) => ({ ...readShare(share), title, kind: v.parse(MaterialKind, kind) }))
+  return rows.map(({ share, title, kind }) => ({
+    ...readShare(share),
+    title,
+    kind: v.parse(MaterialKind, kind),
+  }))
 }
 
 function readShare(row: typeof shares.$inferSelect): ShareRow {

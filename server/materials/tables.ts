@@ -22,7 +22,10 @@ export const materials = pgTable(
     summary: text('summary').notNull(),
     coverFileId: uuid('cover_file_id'),
     categoryId: uuid('category_id').references(() => categories.id),
-    /** By kind: article {html}, file {fileId, pageFileIds}, image {fileId}, video {fileId, posterFileId, seconds}, link {url} */
+    /**
+     * By kind: article {html}, file {fileId, pageFileIds}, image {fileId}, video {fileId,
+     * posterFileId, seconds}, link {url}
+     */
     body: jsonb('body').notNull(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
@@ -42,7 +45,10 @@ export const shares = pgTable(
     memberUserId: text('member_userid').notNull(),
     /** Where the rep pushed it (`single_chat_tools` …), or `forward`. */
     entry: text('entry').notNull(),
-    /** The contact the rep pushed it to: the identity of kind external_userid. Null for groups and from the attachment menu; copied to forwards as null. */
+    /**
+     * The contact the rep pushed it to: the identity of kind external_userid. Null for groups and
+     * from the attachment menu; copied to forwards as null.
+     */
     targetIdentityId: uuid('target_identity_id'),
     targetChatId: text('target_chat_id'),
     parentId: uuid('parent_id'),

@@ -1,5 +1,9 @@
 import type { HandlerInput } from '../../shared/contract/endpoint.ts'
-import { type chooseTracking, type PrivacyChoice, privacyTextVersion } from '../../shared/contract/privacy.ts'
+import {
+  type chooseTracking,
+  type PrivacyChoice,
+  privacyTextVersion,
+} from '../../shared/contract/privacy.ts'
 import type { Context } from '../context.ts'
 import { transact } from '../db/database.ts'
 import { networkOf } from '../http/network.ts'
@@ -7,8 +11,13 @@ import type { VisitorSubject } from '../http/sessions.ts'
 import { isTrackingOff, setTrackingOff, wholePerson } from '../identity/index.ts'
 import { insertConsent, latestConsent } from './store.ts'
 
-/** What the whole person chose: two devices, or the mini program and the web site, have one answer. */
-export async function choiceOf(ctx: Context, { identityId }: VisitorSubject): Promise<PrivacyChoice> {
+/**
+ * What the whole person chose: two devices, or the mini program and the web site, have one answer.
+ */
+export async function choiceOf(
+  ctx: Context,
+  { identityId }: VisitorSubject,
+): Promise<PrivacyChoice> {
   const identities = await wholePerson(ctx.db, identityId)
   const latest = await latestConsent(
     ctx.db,
@@ -22,7 +31,10 @@ export async function choiceOf(ctx: Context, { identityId }: VisitorSubject): Pr
   }
 }
 
-/** Records what the visitor said, to which text and from which network, and lets it count for all identities of the person. */
+/**
+ * Records what the visitor said, to which text and from which network, and lets it count for all
+ * identities of the person.
+ */
 export async function choose(
   ctx: Context,
   { corpId, identityId }: VisitorSubject,
@@ -34,8 +46,18 @@ export async function choose(
     await ctx.visitors.hold(tx, identityId)
     const [own] = await wholePerson(tx, identityId)
     if (!own) throw new Error(`identity ${identityId} is held and has no person`)
-    await insertConsent(tx, { id: ctx.random.id(), corpId, identityId, agreed, textVersion, locale, network: networkOf(address), at })
+    await insertConsent(tx, {
+      id: ctx.random.id(),
+      corpId,
+      identityId,
+      agreed,
+      textVersion,
+      locale,
+      network: networkOf(address),
+      at,
+    })
     // Once is enough: the first "no" keeps its time.
-    if (agreed || !(await isTrackingOff(tx, own.personId))) await setTrackingOff(tx, own.personId, agreed ? null : at)
+    if (agreed || !(await isTrackingOff(tx, own.personId)))
+      await setTrackingOff(tx, own.personId, agreed ? null : at)
   })
 }

@@ -15,7 +15,12 @@ import { rollUp } from '../timeline/index.ts'
 import { openEventStream } from '../testing/event-stream.ts'
 import { makeContact, makeMaterial, makeShare, makeVisitor } from '../testing/factories.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { makeWholePerson, readShare, uploadPhoto, type WholePerson } from '../testing/whole-person.ts'
+import {
+  makeWholePerson,
+  readShare,
+  uploadPhoto,
+  type WholePerson,
+} from '../testing/whole-person.ts'
 import { closeDoor, erasures as job, finish } from './erase.ts'
 import { operate } from './operate.ts'
 import { erasures } from './tables.ts'
@@ -26,7 +31,10 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-/** What no row of these can tell of a customer, and why. Every other table must have held something of the person before the erasure. */
+/**
+ * What no row of these can tell of a customer, and why. Every other table must have held something
+ * of the person before the erasure.
+ */
 const impersonal: Record<string, string> = {
   platform_tokens: 'tokens of the corp’s apps',
   platform_calls: 'how often platforms were asked',
@@ -85,7 +93,8 @@ describe('erasing a person', () => {
     const othersVisit = await readShare(app, bystander.visitor.as, person.share)
     const before = await found(person.traces)
     const bystanderBefore = await found(bystander.traces)
-    // A new table must be named here, or be filled by `makeWholePerson`: else nobody has thought of whether it holds something of a person.
+    // A new table must be named here, or be filled by `makeWholePerson`: else nobody has thought of
+    // whether it holds something of a person.
     expect([...Object.keys(before), ...Object.keys(impersonal)].sort()).toEqual(await tables())
 
     await erase(person.visitor.as)
@@ -109,7 +118,10 @@ describe('erasing a person', () => {
       },
     ])
     // What another reader did under a share to the erased one is the other reader's, and stays.
-    const moments = await app.db.$client.query('select target_identity_id from moments where id = $1', [othersVisit])
+    const moments = await app.db.$client.query(
+      'select target_identity_id from moments where id = $1',
+      [othersVisit],
+    )
     expect(moments.rows).toEqual([{ target_identity_id: null }])
   })
 
@@ -117,7 +129,10 @@ describe('erasing a person', () => {
     expect((await fetch(person.photo.url)).status).toBe(404)
     const one = await makeVisitor(app)
     const other = await makeVisitor(app)
-    const [ones, others] = [await uploadPhoto(app, one.as, 200), await uploadPhoto(app, other.as, 200)]
+    const [ones, others] = [
+      await uploadPhoto(app, one.as, 200),
+      await uploadPhoto(app, other.as, 200),
+    ]
     const lonely = await uploadPhoto(app, one.as, 40)
     const { rows } = await app.db.$client.query<{ sha256: string }>(
       'select sha256 from files where id = any($1::uuid[]) order by created_at',
@@ -138,18 +153,38 @@ describe('erasing a person', () => {
       state: 'done',
       requestedBy: 'visitor',
       identityIds: [],
-      counts: { identities: 4, events: 4, moments: 4, photos: 1, workorders: 1, consents: 1, shares: 2, contacts: 1, callbacks: 1 },
+      counts: {
+        identities: 4,
+        events: 4,
+        moments: 4,
+        photos: 1,
+        workorders: 1,
+        consents: 1,
+        shares: 2,
+        contacts: 1,
+        callbacks: 1,
+      },
     })
   })
 
   test('ends their session: whatever they ask for, they are to sign in, and nothing is stored', async () => {
     const params: Record<string, string> = { id: randomUUID(), code: 'x' }
-    const asked = [...app.app.router.served].filter(({ auth }) => auth === 'visitor' || auth === 'any')
+    const asked = [...app.app.router.served].filter(
+      ({ auth }) => auth === 'visitor' || auth === 'any',
+    )
     expect(asked.length).toBeGreaterThan(12)
     const share = await makeShare(app)
-    const event = { id: app.ctx.random.id(), visitId: app.ctx.random.id(), kind: 'view.start', occurredAt: app.clock.now().toISOString() }
+    const event = {
+      id: app.ctx.random.id(),
+      visitId: app.ctx.random.id(),
+      kind: 'view.start',
+      occurredAt: app.clock.now().toISOString(),
+    }
     for (const { method, path } of asked) {
-      const body = path === '/api/track' ? { sentAt: event.occurredAt, events: [{ ...event, shareId: share }] } : {}
+      const body =
+        path === '/api/track'
+          ? { sentAt: event.occurredAt, events: [{ ...event, shareId: share }] }
+          : {}
       const response = await app.fetch(
         path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? share),
         {
@@ -159,14 +194,24 @@ describe('erasing a person', () => {
         },
         person.visitor.as,
       )
-      expect([path, response.status, ((await response.json()) as { code: string }).code]).toEqual([path, 401, 'unauthenticated'])
+      expect([path, response.status, ((await response.json()) as { code: string }).code]).toEqual([
+        path,
+        401,
+        'unauthenticated',
+      ])
     }
     expect(await found(person.traces)).toEqual({})
   })
 
   test('twice is no more than once', async () => {
     await expect(erase(person.visitor.as)).rejects.toMatchObject({ code: 'unauthenticated' })
-    expect(await closeDoor(app.ctx, { corpId: app.corpId, personId: person.visitor.personId, requestedBy: 'operator' })).toBeNull()
+    expect(
+      await closeDoor(app.ctx, {
+        corpId: app.corpId,
+        personId: person.visitor.personId,
+        requestedBy: 'operator',
+      }),
+    ).toBeNull()
     const two = await makeVisitor(app)
     const both = await Promise.allSettled([erase(two.as), erase(two.as)])
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
@@ -175,7 +220,10 @@ describe('erasing a person', () => {
   test('lets the same human come back as somebody new', async () => {
     const again = await makeVisitor(app, { openid: person.visitor.openid })
     expect(person.identityIds).not.toContain(again.identityId)
-    expect(await app.call(getPrivacy, {}, again.as)).toMatchObject({ tracking: true, decidedAt: null })
+    expect(await app.call(getPrivacy, {}, again.as)).toMatchObject({
+      tracking: true,
+      decidedAt: null,
+    })
     await app.call(openShare, { params: { id: person.share } }, again.as)
   })
 
@@ -183,7 +231,11 @@ describe('erasing a person', () => {
     const visitor = await makeVisitor(app)
     const response = await app.fetch(
       '/api/privacy/erasure',
-      { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"confirm":false}' },
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: '{"confirm":false}',
+      },
       visitor.as,
     )
     expect(response.status).toBe(400)
@@ -198,7 +250,9 @@ describe('erasing a person', () => {
     const stream = await openEventStream(app, `/api/persons/${contact.personId}/moments/live`, rep)
     await erase(visitor.as)
     await expect.poll(() => stream.ended()).toBe(true)
-    await expect(app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).rejects.toMatchObject({
+    await expect(
+      app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep),
+    ).rejects.toMatchObject({
       code: 'person_unknown',
     })
   })
@@ -214,7 +268,9 @@ describe('erasing a person', () => {
     await erase(visitor.as)
     await finishAll()
     await expect.poll(() => stream.events.map(({ event }) => event)).toEqual(['reload'])
-    expect((await app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).items).toEqual([])
+    expect(
+      (await app.call(listMoments, { params: { id: contact.personId }, query: {} }, rep)).items,
+    ).toEqual([])
   })
 
   test('takes their name off the open timeline of a contact who read what was pushed to them', async () => {
@@ -228,11 +284,19 @@ describe('erasing a person', () => {
     const rep = app.member('ZhouXiaolan')
     await readShare(app, reader.visitor.as, await makeShare(app, { to: erased.contact }))
     const names = async () => {
-      const { items } = await app.call(listMoments, { params: { id: reader.contact.personId }, query: {} }, rep)
+      const { items } = await app.call(
+        listMoments,
+        { params: { id: reader.contact.personId }, query: {} },
+        rep,
+      )
       return items.map(({ share }) => share?.contactName)
     }
     expect(await names()).toEqual([erased.contact.name])
-    const stream = await openEventStream(app, `/api/persons/${reader.contact.personId}/moments/live`, rep)
+    const stream = await openEventStream(
+      app,
+      `/api/persons/${reader.contact.personId}/moments/live`,
+      rep,
+    )
     await erase(erased.visitor.as)
     await finishAll()
     await expect.poll(() => stream.events.map(({ event }) => event)).toEqual(['reload'])
@@ -247,7 +311,10 @@ describe('erasing a person', () => {
     )
     const parted = rows[0]?.id ?? ''
     const theirs = await makeVisitor(app)
-    await app.db.$client.query('update identities set person_id = $1 where id = $2', [parted, theirs.identityId])
+    await app.db.$client.query('update identities set person_id = $1 where id = $2', [
+      parted,
+      theirs.identityId,
+    ])
     await app.db.$client.query(
       `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence, created_at, undone_at)
        values (gen_random_uuid(), $1, $2, $3, $4, $5, now(), now())`,
@@ -282,10 +349,10 @@ describe('statistics', () => {
     expect(await look()).toMatchObject({ opens: 2, people: 1 })
     await once(app.ctx, rollUp)
     expect(await look()).toMatchObject({ opens: 2, people: 1 })
-    const { rows } = await app.db.$client.query('select sum(opens)::int as opens from readers where share_id = $1 and identity_id = $2', [
-      share,
-      nobody,
-    ])
+    const { rows } = await app.db.$client.query(
+      'select sum(opens)::int as opens from readers where share_id = $1 and identity_id = $2',
+      [share, nobody],
+    )
     expect(rows).toEqual([{ opens: 0 }])
   })
 })
@@ -293,7 +360,11 @@ describe('statistics', () => {
 describe('an erasure that is not finished', () => {
   test('by a killed process is finished by the job of the next one', async () => {
     const person = await makeWholePerson(app)
-    await closeDoor(app.ctx, { corpId: app.corpId, personId: person.visitor.personId, requestedBy: 'operator' })
+    await closeDoor(app.ctx, {
+      corpId: app.corpId,
+      personId: person.visitor.personId,
+      requestedBy: 'operator',
+    })
     expect(Object.keys(await found(person.traces)).sort()).toEqual([
       'erasures',
       'events',
@@ -330,7 +401,11 @@ describe('an erasure that is not finished', () => {
          values ($1, $2, $3, 'view.start', $4, $5, now(), now(), now(), '{}')`,
         [app.ctx.random.id(), app.corpId, visitor.identityId, app.ctx.random.id(), share],
       )
-      const id = await closeDoor(app.ctx, { corpId: app.corpId, personId: visitor.personId, requestedBy: 'operator' })
+      const id = await closeDoor(app.ctx, {
+        corpId: app.corpId,
+        personId: visitor.personId,
+        requestedBy: 'operator',
+      })
       expect(await finish(app.ctx, id ?? '')).toBe(false)
       await late.query('commit')
       expect(await found([visitor.identityId])).toMatchObject({ events: 1 })
@@ -344,7 +419,10 @@ describe('an erasure that is not finished', () => {
   test('waits also for a statement that has looked and not written yet: it has no transaction number, and would write after us', async () => {
     const visitor = await makeVisitor(app)
     const share = await makeShare(app)
-    const [gate, late] = [new pg.Client({ connectionString: app.databaseUrl }), new pg.Client({ connectionString: app.databaseUrl })]
+    const [gate, late] = [
+      new pg.Client({ connectionString: app.databaseUrl }),
+      new pg.Client({ connectionString: app.databaseUrl }),
+    ]
     await Promise.all([gate.connect(), late.connect()])
     try {
       await gate.query('select pg_advisory_lock(77)')
@@ -358,11 +436,18 @@ describe('an erasure that is not finished', () => {
       await expect
         .poll(
           async () =>
-            (await app.db.$client.query(`select from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`))
-              .rowCount,
+            (
+              await app.db.$client.query(
+                `select from pg_stat_activity where wait_event = 'advisory' and datname = current_database()`,
+              )
+            ).rowCount,
         )
         .toBe(1)
-      const id = await closeDoor(app.ctx, { corpId: app.corpId, personId: visitor.personId, requestedBy: 'operator' })
+      const id = await closeDoor(app.ctx, {
+        corpId: app.corpId,
+        personId: visitor.personId,
+        requestedBy: 'operator',
+      })
       expect(await finish(app.ctx, id ?? '')).toBe(false)
       await gate.query('select pg_advisory_unlock(77)')
       expect((await writing).rowCount).toBe(1)
@@ -387,7 +472,9 @@ describe('while the person is being erased', () => {
     })
     await readShare(app, visitor.as, share)
     await erase(visitor.as)
-    await expect(readShare(app, visitor.as, share)).rejects.toMatchObject({ code: 'unauthenticated' })
+    await expect(readShare(app, visitor.as, share)).rejects.toMatchObject({
+      code: 'unauthenticated',
+    })
     over = true
     await Promise.all(arriving)
     await finishAll()

@@ -27,19 +27,28 @@ import {
 const shortestValue = 6
 
 /**
- * The first step: takes the person out and all that is little, and closes the door behind, in one transaction. What the person's devices reported is too much for
- * that; the second step finds it by the identity ids that are noted here. Null when there is no such person (any more).
+ * The first step: takes the person out and all that is little, and closes the door behind, in one
+ * transaction. What the person's devices reported is too much for that; the second step finds it by
+ * the identity ids that are noted here. Null when there is no such person (any more).
  */
 export async function closeDoor(
   ctx: Context,
-  { corpId, personId, requestedBy }: { corpId: string; personId: string; requestedBy: 'visitor' | 'operator' },
+  {
+    corpId,
+    personId,
+    requestedBy,
+  }: { corpId: string; personId: string; requestedBy: 'visitor' | 'operator' },
 ): Promise<string | null> {
   return transact(ctx.db, async (tx) => {
     const identities = await takeOutPerson(tx, personId)
     if (!identities) return null
     const identityIds = identities.map(({ id }) => id)
-    const externalUserIds = identities.flatMap(({ kind, value }) => (kind === 'external_userid' ? value : []))
-    const values = identities.map(({ value }) => value).filter((value) => value.length >= shortestValue)
+    const externalUserIds = identities.flatMap(({ kind, value }) =>
+      kind === 'external_userid' ? value : [],
+    )
+    const values = identities
+      .map(({ value }) => value)
+      .filter((value) => value.length >= shortestValue)
     const counts: Counts = {
       identities: identities.length,
       contacts: await forgetContacts(tx, corpId, externalUserIds),
@@ -47,7 +56,15 @@ export async function closeDoor(
       ...(await forgetSmall(tx, identityIds)),
     }
     const id = ctx.random.id()
-    await insertErasure(tx, { id, corpId, personId, identityIds, requestedBy, requestedAt: ctx.clock.now(), counts })
+    await insertErasure(tx, {
+      id,
+      corpId,
+      personId,
+      identityIds,
+      requestedBy,
+      requestedAt: ctx.clock.now(),
+      counts,
+    })
     return id
   })
 }
@@ -63,10 +80,15 @@ async function forgetSmall(tx: Transaction, identityIds: readonly string[]): Pro
 }
 
 /**
- * The second step: deletes the history, lot by lot, once nobody can add to it. False while something that began before the door was closed is still under way, or
- * another process is at it. May be killed anywhere and begun again.
+ * The second step: deletes the history, lot by lot, once nobody can add to it. False while
+ * something that began before the door was closed is still under way, or another process is at it.
+ * May be killed anywhere and begun again.
  */
-export async function finish(ctx: Context, id: string, onProgress: (counts: Counts) => void = () => undefined): Promise<boolean> {
+export async function finish(
+  ctx: Context,
+  id: string,
+  onProgress: (counts: Counts) => void = () => undefined,
+): Promise<boolean> {
   const erasure = await pendingErasure(ctx.db, id)
   if (!erasure) return isErased(ctx.db, id)
   const { identityIds } = erasure
@@ -99,7 +121,10 @@ export async function finish(ctx: Context, id: string, onProgress: (counts: Coun
 
 async function sweep(tx: Transaction, identityIds: readonly string[]): Promise<Counts> {
   await forgetTies(tx, identityIds)
-  return { callbacks: await forgetMentions(tx, identityIds), ...(await forgetSmall(tx, identityIds)) }
+  return {
+    callbacks: await forgetMentions(tx, identityIds),
+    ...(await forgetSmall(tx, identityIds)),
+  }
 }
 
 function sum(one: Counts, other: Counts): Counts {
@@ -110,7 +135,12 @@ function sum(one: Counts, other: Counts): Counts {
 const pauseMs = 50
 
 /** Tries to finish for so long; false when it is left to the job. */
-export async function finishWithin(ctx: Context, id: string, patienceMs: number, onProgress?: (counts: Counts) => void): Promise<boolean> {
+export async function finishWithin(
+  ctx: Context,
+  id: string,
+  patienceMs: number,
+  onProgress?: (counts: Counts) => void,
+): Promise<boolean> {
   for (let tries = Math.ceil(patienceMs / pauseMs); ; tries -= 1) {
     if (await finish(ctx, id, onProgress)) return true
     if (tries <= 0 || ctx.closing.aborted) return false
@@ -123,6 +153,7 @@ export const erasures: Job = {
   name: 'erasures',
   everyMs: 15_000,
   async run(ctx) {
-    for (const { id } of await pendingErasures(ctx.db)) if (await finish(ctx, id)) ctx.log.info({ erasure: id }, 'a person was erased')
+    for (const { id } of await pendingErasures(ctx.db))
+      if (await finish(ctx, id)) ctx.log.info({ erasure: id }, 'a person was erased')
   },
 }

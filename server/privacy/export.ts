@@ -11,8 +11,9 @@ import { consentsOf } from './store.ts'
 type Section = Exclude<keyof PersonalData, 'exportedAt' | 'personId'>
 
 /**
- * Everything that is kept about a person, as the text of one `PersonalData` document, in pieces: a history of years must not fit into memory. `onPage` hears how
- * many rows of which section went out.
+ * Everything that is kept about a person, as the text of one `PersonalData` document, in pieces: a
+ * history of years must not fit into memory. `onPage` hears how many rows of which section went
+ * out.
  */
 export async function* exportPerson(
   ctx: Context,
@@ -21,7 +22,9 @@ export async function* exportPerson(
 ): AsyncGenerator<string> {
   const rows = await identitiesOfPerson(ctx.db, personId)
   const ids = rows.map(({ id }) => id)
-  const externalUserIds = rows.flatMap(({ kind, value }) => (kind === 'external_userid' ? value : []))
+  const externalUserIds = rows.flatMap(({ kind, value }) =>
+    kind === 'external_userid' ? value : [],
+  )
   const { identities, evidence } = await personalIdentities(ctx.db, ids)
   const sections: Record<Section, () => AsyncIterable<readonly object[]>> = {
     identities: () => onePage(identities),
@@ -35,7 +38,10 @@ export async function* exportPerson(
     events: () => personalEvents(ctx, ids),
   }
   yield JSON.stringify({ exportedAt: ctx.clock.now().toISOString(), personId }).slice(0, -1)
-  for (const [section, pages] of Object.entries(sections) as [Section, () => AsyncIterable<readonly object[]>][]) {
+  for (const [section, pages] of Object.entries(sections) as [
+    Section,
+    () => AsyncIterable<readonly object[]>,
+  ][]) {
     yield `,${JSON.stringify(section)}:[`
     let separator = ''
     for await (const page of pages()) {
@@ -49,6 +55,8 @@ export async function* exportPerson(
   yield '}\n'
 }
 
-async function* onePage(rows: readonly object[] | Promise<readonly object[]>): AsyncGenerator<readonly object[]> {
+async function* onePage(
+  rows: readonly object[] | Promise<readonly object[]>,
+): AsyncGenerator<readonly object[]> {
   yield await rows
 }

@@ -11,19 +11,37 @@ import { exportPerson } from './export.ts'
 const patienceMs = 10 * 60_000
 
 /**
- * `export <person> [file]` or `erase <person>`, where a person is named by its id (as in the sidebar's address) or by an `external_userid`. `say` is given lines of progress; the last
- * one is the end. @throws CommandError
+ * `export <person> [file]` or `erase <person>`, where a person is named by its id (as in the
+ * sidebar's address) or by an `external_userid`. `say` is given lines of progress; the last one is
+ * the end.
+ * @throws CommandError
  */
-export async function operate(ctx: Context, args: readonly string[], say: (line: string) => void): Promise<void> {
+export async function operate(
+  ctx: Context,
+  args: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
   const [action, name, file] = args
   if ((action !== 'export' && action !== 'erase') || !name)
-    throw new CommandError('Say what to do and with whom: npm run person -- export|erase <personId|external_userid> [file]')
+    throw new CommandError(
+      'Say what to do and with whom: npm run person -- export|erase <personId|external_userid> [file]',
+    )
   const who = await personNamed(ctx, name)
-  if (who === null) throw new CommandError(`Nobody here is ${name}: neither a person's id nor an external_userid that is known.`)
-  await (action === 'export' ? exportTo(ctx, who, file ?? `person-${who.personId}.json`, say) : erase(ctx, who, say))
+  if (who === null)
+    throw new CommandError(
+      `Nobody here is ${name}: neither a person's id nor an external_userid that is known.`,
+    )
+  await (action === 'export'
+    ? exportTo(ctx, who, file ?? `person-${who.personId}.json`, say)
+    : erase(ctx, who, say))
 }
 
-async function exportTo(ctx: Context, who: { corpId: string; personId: string }, file: string, say: (line: string) => void): Promise<void> {
+async function exportTo(
+  ctx: Context,
+  who: { corpId: string; personId: string },
+  file: string,
+  say: (line: string) => void,
+): Promise<void> {
   const rows = new Map<string, number>()
   const pages = exportPerson(ctx, who, (section, count) => {
     rows.set(section, (rows.get(section) ?? 0) + count)
@@ -34,11 +52,22 @@ async function exportTo(ctx: Context, who: { corpId: string; personId: string },
   say(`Done: ${file} holds everything that is kept about person ${who.personId}.`)
 }
 
-async function erase(ctx: Context, who: { corpId: string; personId: string }, say: (line: string) => void): Promise<void> {
+async function erase(
+  ctx: Context,
+  who: { corpId: string; personId: string },
+  say: (line: string) => void,
+): Promise<void> {
   const erasure = await closeDoor(ctx, { ...who, requestedBy: 'operator' })
-  if (erasure === null) throw new CommandError(`Person ${who.personId} was erased, or merged into another one, a moment ago.`)
-  say('identities, work orders, shares and consents: done; nobody can report as this person any more')
-  const done = await finishWithin(ctx, erasure, patienceMs, ({ events = 0, moments = 0 }) => say(`events: ${events}, moments: ${moments}`))
+  if (erasure === null)
+    throw new CommandError(
+      `Person ${who.personId} was erased, or merged into another one, a moment ago.`,
+    )
+  say(
+    'identities, work orders, shares and consents: done; nobody can report as this person any more',
+  )
+  const done = await finishWithin(ctx, erasure, patienceMs, ({ events = 0, moments = 0 }) =>
+    say(`events: ${events}, moments: ${moments}`),
+  )
   say(
     done
       ? `Done: person ${who.personId} is erased.`

@@ -1,6 +1,12 @@
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chooseTracking, exportPersonalData, getPrivacy, PersonalData, privacyTextVersion } from '../../shared/contract/privacy.ts'
+import {
+  chooseTracking,
+  exportPersonalData,
+  getPrivacy,
+  PersonalData,
+  privacyTextVersion,
+} from '../../shared/contract/privacy.ts'
 import { track, trackingIsOff } from '../../shared/contract/track.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
@@ -21,23 +27,44 @@ function choice(as: As) {
 }
 function click(as: As, shareId: string) {
   const occurredAt = app.clock.now().toISOString()
-  const event = { id: app.ctx.random.id(), visitId: app.ctx.random.id(), kind: 'menu.click', item: 'x', occurredAt, shareId }
+  const event = {
+    id: app.ctx.random.id(),
+    visitId: app.ctx.random.id(),
+    kind: 'menu.click',
+    item: 'x',
+    occurredAt,
+    shareId,
+  }
   return app.call(track, { body: { sentAt: occurredAt, events: [event] } }, as)
 }
 
 describe('a visitor', () => {
   test('who never chose is tracked, and has agreed to nothing', async () => {
     const visitor = await makeVisitor(app)
-    expect(await choice(visitor.as)).toEqual({ textVersion: privacyTextVersion, tracking: true, decidedAt: null, agreedTo: null })
+    expect(await choice(visitor.as)).toEqual({
+      textVersion: privacyTextVersion,
+      tracking: true,
+      decidedAt: null,
+      agreedTo: null,
+    })
   })
 
   test('who opts out is not tracked, and opts in again under the text that they saw', async () => {
     const visitor = await makeVisitor(app)
     const share = await makeShare(app)
     expect(await choose(visitor.as, false)).toMatchObject({ tracking: false, agreedTo: null })
-    expect(await choice(visitor.as)).toMatchObject({ tracking: false, decidedAt: expect.any(String) as string })
-    expect(await click(visitor.as, share)).toMatchObject({ accepted: 0, refused: [{ reason: trackingIsOff }] })
-    expect(await choose(visitor.as, true, '2025-01')).toMatchObject({ tracking: true, agreedTo: '2025-01' })
+    expect(await choice(visitor.as)).toMatchObject({
+      tracking: false,
+      decidedAt: expect.any(String) as string,
+    })
+    expect(await click(visitor.as, share)).toMatchObject({
+      accepted: 0,
+      refused: [{ reason: trackingIsOff }],
+    })
+    expect(await choose(visitor.as, true, '2025-01')).toMatchObject({
+      tracking: true,
+      agreedTo: '2025-01',
+    })
     expect(await click(visitor.as, share)).toMatchObject({ accepted: 1 })
   })
 
@@ -59,7 +86,11 @@ describe('a visitor', () => {
     await choose(visitor.as, false)
     await choose(visitor.as, false)
     expect(await choice(visitor.as)).toMatchObject({ tracking: false })
-    expect((await app.db.select().from(consents)).filter(({ identityId }) => identityId === visitor.identityId)).toHaveLength(2)
+    expect(
+      (await app.db.select().from(consents)).filter(
+        ({ identityId }) => identityId === visitor.identityId,
+      ),
+    ).toHaveLength(2)
   })
 
   test('is remembered with the network the choice came from, never with the whole address', async () => {
@@ -74,7 +105,9 @@ describe('a visitor', () => {
         },
         visitor.as,
       )
-    const kept = (await app.db.select().from(consents)).filter(({ identityId }) => identityId === visitor.identityId)
+    const kept = (await app.db.select().from(consents)).filter(
+      ({ identityId }) => identityId === visitor.identityId,
+    )
     expect(kept.map(({ network, locale }) => ({ network, locale }))).toEqual([
       { network: '203.0.113.0/24', locale: 'en' },
       { network: '2001:db8:85a3::/48', locale: 'en' },
@@ -90,12 +123,21 @@ describe('an export', () => {
     const text = JSON.stringify(data)
     expect(person.traces.filter((trace) => !text.includes(trace))).toEqual([])
     expect(stranger.traces.filter((trace) => text.includes(trace))).toEqual([])
-    expect(data.identities.map(({ kind }) => kind).sort()).toEqual(['external_userid', 'openid', 'phone', 'unionid'])
+    expect(data.identities.map(({ kind }) => kind).sort()).toEqual([
+      'external_userid',
+      'openid',
+      'phone',
+      'unionid',
+    ])
     expect(data.events).toHaveLength(4)
-    expect(data.moments.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['material.view', 'workorder.submit', 'workorder.cancel']))
+    expect(data.moments.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['material.view', 'workorder.submit', 'workorder.cancel']),
+    )
     expect(data.shares.map(({ id }) => id).sort()).toEqual([person.share, person.child].sort())
     expect(data.consents).toMatchObject([{ agreed: true, network: expect.any(String) as string }])
-    expect(data.workorders).toMatchObject([{ number: person.order.number, history: [{ status: 'submitted' }, { status: 'cancelled' }] }])
+    expect(data.workorders).toMatchObject([
+      { number: person.order.number, history: [{ status: 'submitted' }, { status: 'cancelled' }] },
+    ])
     const [address] = (data.workorders[0]?.['photos'] ?? []) as string[]
     expect((await fetch(address ?? '')).status).toBe(200)
   })
@@ -110,7 +152,11 @@ describe('an export', () => {
        from moments, generate_series(1, 9999) as n where identity_id = $1`,
       [visitor.identityId],
     )
-    const response = await app.fetch('/api/privacy/export', { headers: { 'Accept-Encoding': 'gzip' } }, visitor.as)
+    const response = await app.fetch(
+      '/api/privacy/export',
+      { headers: { 'Accept-Encoding': 'gzip' } },
+      visitor.as,
+    )
     expect(response.headers.get('content-encoding')).toBe('gzip')
     const data = v.parse(PersonalData, await response.json())
     expect(new Set(data.moments.map(({ id }) => id)).size).toBe(10_000)

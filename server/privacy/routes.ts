@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream'
-import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from '../../shared/contract/privacy.ts'
+import {
+  chooseTracking,
+  erasePerson,
+  exportPersonalData,
+  getPrivacy,
+} from '../../shared/contract/privacy.ts'
 import type { Context } from '../context.ts'
 import type { ApiRouter } from '../http/api-router.ts'
 import { fail } from '../http/problem.ts'
@@ -26,9 +31,14 @@ export function privacyRoutes(router: ApiRouter): void {
     exportPersonalData,
     async ({ session, request }, ctx, koa) => {
       const { corpId } = session
-      const document = Readable.from(exportPerson(ctx, { corpId, personId: await ownPerson(ctx, session) }), { objectMode: false })
+      const document = Readable.from(
+        exportPerson(ctx, { corpId, personId: await ownPerson(ctx, session) }),
+        { objectMode: false },
+      )
       // The answer has begun; the client sees a document that ends too early.
-      document.on('error', (error) => ctx.log.error({ err: error, request: request.id }, 'an export broke'))
+      document.on('error', (error) =>
+        ctx.log.error({ err: error, request: request.id }, 'an export broke'),
+      )
       koa.type = 'application/json; charset=utf-8'
       koa.set('Content-Disposition', 'attachment; filename="chatside-personal-data.json"')
       koa.body = document
@@ -44,11 +54,18 @@ export function privacyRoutes(router: ApiRouter): void {
   })
 }
 
-/** A merge may move the identity to another person between the look and the lock; then that person is meant. */
+/**
+ * A merge may move the identity to another person between the look and the lock; then that person
+ * is meant.
+ */
 async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<string> {
   for (;;) {
     const personId = await ownPerson(ctx, session)
-    const erasure = await closeDoor(ctx, { corpId: session.corpId, personId, requestedBy: 'visitor' })
+    const erasure = await closeDoor(ctx, {
+      corpId: session.corpId,
+      personId,
+      requestedBy: 'visitor',
+    })
     if (erasure !== null) return erasure
   }
 }

@@ -9,7 +9,10 @@ export async function insertConsent(tx: Transaction, row: ConsentRow): Promise<v
   await tx.insert(consents).values(row)
 }
 
-export async function latestConsent(q: Queryable, identityIds: readonly string[]): Promise<ConsentRow | undefined> {
+export async function latestConsent(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<ConsentRow | undefined> {
   const [row] = await q
     .select()
     .from(consents)
@@ -20,7 +23,10 @@ export async function latestConsent(q: Queryable, identityIds: readonly string[]
 }
 
 /** Oldest first. */
-export async function consentsOf(q: Queryable, identityIds: readonly string[]): Promise<ConsentRow[]> {
+export async function consentsOf(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<ConsentRow[]> {
   return q
     .select()
     .from(consents)
@@ -28,7 +34,10 @@ export async function consentsOf(q: Queryable, identityIds: readonly string[]): 
     .orderBy(asc(consents.at), asc(consents.id))
 }
 
-export async function forgetConsents(tx: Transaction, identityIds: readonly string[]): Promise<number> {
+export async function forgetConsents(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<number> {
   const gone = await tx
     .delete(consents)
     .where(inArray(consents.identityId, [...identityIds]))
@@ -50,11 +59,16 @@ export interface Erasure {
 /** `closed_by` is the transaction that this is a part of. */
 export async function insertErasure(
   tx: Transaction,
-  row: Pick<typeof erasures.$inferInsert, 'id' | 'corpId' | 'personId' | 'identityIds' | 'requestedBy' | 'requestedAt'> & {
+  row: Pick<
+    typeof erasures.$inferInsert,
+    'id' | 'corpId' | 'personId' | 'identityIds' | 'requestedBy' | 'requestedAt'
+  > & {
     counts: Counts
   },
 ): Promise<void> {
-  await tx.insert(erasures).values({ ...row, state: 'pending', closedBy: sql`pg_current_xact_id()::text` })
+  await tx
+    .insert(erasures)
+    .values({ ...row, state: 'pending', closedBy: sql`pg_current_xact_id()::text` })
 }
 
 export async function pendingErasures(q: Queryable): Promise<Erasure[]> {
@@ -69,7 +83,10 @@ export async function pendingErasure(q: Queryable, id: string): Promise<Erasure 
   return (await pendingErasures(q)).find((erasure) => erasure.id === id)
 }
 
-/** What went so far, and until the transaction ends nobody else works on it; undefined when it is done, or somebody is at it. */
+/**
+ * What went so far, and until the transaction ends nobody else works on it; undefined when it is
+ * done, or somebody is at it.
+ */
 export async function lockErasure(tx: Transaction, id: string): Promise<Counts | undefined> {
   const [row] = await tx
     .select({ counts: erasures.counts })
@@ -84,8 +101,15 @@ export async function setCounts(tx: Transaction, id: string, counts: Counts): Pr
 }
 
 /** From now on the row says that somebody was erased, and nothing of whom. */
-export async function markErased(tx: Transaction, id: string, { counts, at }: { counts: Counts; at: Date }): Promise<void> {
-  await tx.update(erasures).set({ state: 'done', doneAt: at, counts, identityIds: [] }).where(eq(erasures.id, id))
+export async function markErased(
+  tx: Transaction,
+  id: string,
+  { counts, at }: { counts: Counts; at: Date },
+): Promise<void> {
+  await tx
+    .update(erasures)
+    .set({ state: 'done', doneAt: at, counts, identityIds: [] })
+    .where(eq(erasures.id, id))
 }
 
 export async function isErased(q: Queryable, id: string): Promise<boolean> {
@@ -97,9 +121,11 @@ export async function isErased(q: Queryable, id: string): Promise<boolean> {
 }
 
 /**
- * Whether nothing that began before this transaction committed is still under way: neither a transaction that writes (it has a number, and the snapshot's lower edge tells the
- * lowest) nor a statement that looked at the database as it was before and has not written yet (it has no number; its own lower edge tells). The server's
- * sessions share one role, which may see that of each other; other roles are not expected to write here.
+ * Whether nothing that began before this transaction committed is still under way: neither a
+ * transaction that writes (it has a number, and the snapshot's lower edge tells the lowest) nor a
+ * statement that looked at the database as it was before and has not written yet (it has no number;
+ * its own lower edge tells). The server's sessions share one role, which may see that of each
+ * other; other roles are not expected to write here.
  */
 export async function haveAllEndedSince(q: Queryable, transaction: string): Promise<boolean> {
   const { rows } = await q.execute<{ ended: boolean }>(sql`

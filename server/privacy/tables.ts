@@ -20,7 +20,10 @@ export const consents = pgTable(
   (table) => [index('consents_identity').on(table.identityId, table.at)],
 )
 
-/** That somebody was erased, and nothing about whom. A pending one is finished by the next server that starts. */
+/**
+ * That somebody was erased, and nothing about whom. A pending one is finished by the next server
+ * that starts.
+ */
 export const erasures = pgTable(
   'erasures',
   {

@@ -1,8 +1,18 @@
 import { articles } from './articles.ts'
 
-/** An invented maker of air compressors, so that the demonstration shows somebody's work and nobody's brand. Assets: `scripts/make-catalogue.mjs`. */
+/**
+ * An invented maker of air compressors, so that the demonstration shows somebody's work and
+ * nobody's brand. Assets: `scripts/make-catalogue.mjs`.
+ */
 
-export const categoryNames = ['产品手册', '节能方案', '选型指南', '维护保养', '客户案例', '服务与活动'] as const
+export const categoryNames = [
+  '产品手册',
+  '节能方案',
+  '选型指南',
+  '维护保养',
+  '客户案例',
+  '服务与活动',
+] as const
 export type CategoryName = (typeof categoryNames)[number]
 
 export interface SeedMaterial {
@@ -121,7 +131,9 @@ export const catalogue: readonly SeedMaterial[] = [
   },
 ]
 
-/** Machines that customers of the demonstration own; `place` as the label on the machine says it. */
+/**
+ * Machines that customers of the demonstration own; `place` as the label on the machine says it.
+ */
 export const machines = [
   { sn: 'LC-2024-0815', model: 'LC-75VPM 永磁变频螺杆空压机', place: '一号空压站' },
   { sn: 'LC-2024-0816', model: 'LC-75VPM 永磁变频螺杆空压机', place: '一号空压站' },

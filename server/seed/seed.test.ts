@@ -29,8 +29,12 @@ describe('the demonstration catalogue', () => {
 
   test('has every kind of material, each with a cover and words, in six categories that say how many they hold', async () => {
     const { items } = await one.call(listMaterials, { query: { limit: '50' } }, one.member('rep'))
-    expect(new Set(items.map(({ kind }) => kind))).toEqual(new Set(['article', 'file', 'image', 'video', 'link']))
-    expect(items.filter(({ cover, summary }) => !cover || cover.width !== 800 || summary === '')).toEqual([])
+    expect(new Set(items.map(({ kind }) => kind))).toEqual(
+      new Set(['article', 'file', 'image', 'video', 'link']),
+    )
+    expect(
+      items.filter(({ cover, summary }) => !cover || cover.width !== 800 || summary === ''),
+    ).toEqual([])
     const categories = (await one.call(listCategories, {}, one.member('rep'))).items
     expect(categories).toHaveLength(6)
     expect(categories.reduce((sum, { count }) => sum + count, 0)).toBe(catalogue.length)
@@ -38,8 +42,8 @@ describe('the demonstration catalogue', () => {
 
   test('holds a PDF as pages to look at and a film to seek in', async () => {
     const bodies = await Promise.all(
-      (await one.call(listMaterials, { query: { limit: '50' } }, one.member('rep'))).items.map(({ id }) =>
-        one.call(getMaterial, { params: { id } }, one.member('rep')),
+      (await one.call(listMaterials, { query: { limit: '50' } }, one.member('rep'))).items.map(
+        ({ id }) => one.call(getMaterial, { params: { id } }, one.member('rep')),
       ),
     )
     const [brochure] = bodies.flatMap(({ body }) => (body.kind === 'file' ? body : []))
@@ -50,12 +54,21 @@ describe('the demonstration catalogue', () => {
     const [film] = bodies.flatMap(({ body }) => (body.kind === 'video' ? body : []))
     const part = await fetch(film?.videoUrl ?? '', { headers: { Range: 'bytes=1000-1999' } })
     expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 1000])
-    expect(bodies.filter(({ body }) => body.kind === 'article' && !body.html.includes('<h2>'))).toEqual([])
+    expect(
+      bodies.filter(({ body }) => body.kind === 'article' && !body.html.includes('<h2>')),
+    ).toEqual([])
   })
 
   test('brings the machines whose labels the demonstration shows', async () => {
-    const { identityId } = await contactSeen(one.ctx, { corpId: one.corpId, externalUserId: 'wmSomebody' })
-    const machine = await one.call(findEquipment, { query: { sn: 'lc-2024-0815 ' } }, one.visitor(identityId))
+    const { identityId } = await contactSeen(one.ctx, {
+      corpId: one.corpId,
+      externalUserId: 'wmSomebody',
+    })
+    const machine = await one.call(
+      findEquipment,
+      { query: { sn: 'lc-2024-0815 ' } },
+      one.visitor(identityId),
+    )
     expect(machine).toMatchObject({ sn: 'LC-2024-0815', place: '一号空压站' })
   })
 
@@ -75,4 +88,7 @@ describe('the demonstration catalogue', () => {
   })
 })
 
-const onePixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+const onePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+)

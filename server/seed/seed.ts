@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Context } from '../context.ts'
 import { fileUrl } from '../files/index.ts'
-import { ensureCategories, keepPicture, type MaterialDraft, publish, titlesOf } from '../materials/index.ts'
+import {
+  ensureCategories,
+  keepPicture,
+  type MaterialDraft,
+  publish,
+  titlesOf,
+} from '../materials/index.ts'
 import { insertEquipment } from '../workorders/index.ts'
 import { catalogue, categoryNames, machines, type SeedMaterial } from './catalogue.ts'
 
@@ -9,8 +15,9 @@ const seedLock = 4_276_102
 const dayMs = 24 * 60 * 60_000
 
 /**
- * Fills the material library of the corp with the demonstration catalogue, unless it holds anything else. Two servers that start at once seed once; a seeding
- * that was cut off is completed by the next start.
+ * Fills the material library of the corp with the demonstration catalogue, unless it holds anything
+ * else. Two servers that start at once seed once; a seeding that was cut off is completed by the
+ * next start.
  * @returns how many materials were added
  */
 export async function seedDemo(ctx: Context): Promise<number> {
@@ -40,7 +47,8 @@ async function seedLibrary(ctx: Context): Promise<number> {
     machines.map((machine) => ({ id: ctx.random.id(), corpId, ...machine })),
   )
   const categories = await ensureCategories(ctx, corpId, categoryNames)
-  for (const material of missing) await publish(ctx, await draftOf(ctx, corpId, material, categories))
+  for (const material of missing)
+    await publish(ctx, await draftOf(ctx, corpId, material, categories))
   ctx.log.info({ materials: missing.length }, 'the demonstration catalogue is in the library')
   return missing.length
 }
@@ -65,7 +73,11 @@ async function draftOf(
   }
 }
 
-async function bodyOf(ctx: Context, corpId: string, body: SeedMaterial['body']): Promise<MaterialDraft['body']> {
+async function bodyOf(
+  ctx: Context,
+  corpId: string,
+  body: SeedMaterial['body'],
+): Promise<MaterialDraft['body']> {
   switch (body.kind) {
     case 'article': {
       let { html } = body
@@ -80,7 +92,12 @@ async function bodyOf(ctx: Context, corpId: string, body: SeedMaterial['body']):
     case 'image':
       return { kind: 'image', bytes: await asset(body.asset) }
     case 'video':
-      return { kind: 'video', bytes: await asset(body.asset), seconds: body.seconds, poster: await asset(body.poster) }
+      return {
+        kind: 'video',
+        bytes: await asset(body.asset),
+        seconds: body.seconds,
+        poster: await asset(body.poster),
+      }
     case 'link':
       return body
   }

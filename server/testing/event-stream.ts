@@ -16,9 +16,18 @@ export interface TestStream {
 }
 
 /** Reads server-sent events as a browser does, until closed. */
-export async function openEventStream(app: TestApp, path: string, as: As, lastEventId?: string): Promise<TestStream> {
+export async function openEventStream(
+  app: TestApp,
+  path: string,
+  as: As,
+  lastEventId?: string,
+): Promise<TestStream> {
   const gone = new AbortController()
-  const response = await app.fetch(path, { signal: gone.signal, headers: lastEventId ? { 'Last-Event-ID': lastEventId } : {} }, as)
+  const response = await app.fetch(
+    path,
+    { signal: gone.signal, headers: lastEventId ? { 'Last-Event-ID': lastEventId } : {} },
+    as,
+  )
   const events: StreamEvent[] = []
   let ended = false
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) void read()
@@ -26,7 +35,9 @@ export async function openEventStream(app: TestApp, path: string, as: As, lastEv
   async function read(): Promise<void> {
     let rest = ''
     try {
-      for await (const chunk of (response.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())) {
+      for await (const chunk of (response.body ?? new ReadableStream<Uint8Array>()).pipeThrough(
+        new TextDecoderStream(),
+      )) {
         const blocks = (rest + chunk).split('\n\n')
         rest = blocks.pop() ?? ''
         events.push(...blocks.flatMap(parseBlock))
@@ -42,8 +53,15 @@ export async function openEventStream(app: TestApp, path: string, as: As, lastEv
 
 function parseBlock(block: string): StreamEvent[] {
   const fields = new Map(
-    block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const),
+    block
+      .split('\n')
+      .map(
+        (line) =>
+          [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const,
+      ),
   )
   const data = fields.get('data')
-  return data === undefined ? [] : [{ id: fields.get('id') ?? null, event: fields.get('event') ?? 'message', data }]
+  return data === undefined
+    ? []
+    : [{ id: fields.get('id') ?? null, event: fields.get('event') ?? 'message', data }]
 }

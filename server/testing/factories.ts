@@ -18,16 +18,45 @@ export interface TestContact extends Seen {
 /** A contact whom these members follow, as if WeCom had just told us. */
 export async function makeContact(
   app: TestApp,
-  { name = '林悦', followers = ['ZhouXiaolan'], unionid }: { name?: string; followers?: string[]; unionid?: string } = {},
+  {
+    name = '林悦',
+    followers = ['ZhouXiaolan'],
+    unionid,
+  }: { name?: string; followers?: string[]; unionid?: string } = {},
 ): Promise<TestContact> {
   const { corpId } = app
   const externalUserId = `wmTest${serial()}aaaaaaaaaa`
   const fetchedAt = app.clock.now()
-  const follow = { remark: '', description: '', addedAt: fetchedAt, tags: [], remarkCorpName: null, phones: [], addWay: 1, state: null }
-  const profile = { name, position: null, avatarUrl: null, corpName: null, kind: 'wechat', gender: 'unknown' } as const
-  const contact = { ...profile, externalUserId, unionid: unionid ?? null, follows: followers.map((userId) => ({ ...follow, userId })) }
+  const follow = {
+    remark: '',
+    description: '',
+    addedAt: fetchedAt,
+    tags: [],
+    remarkCorpName: null,
+    phones: [],
+    addWay: 1,
+    state: null,
+  }
+  const profile = {
+    name,
+    position: null,
+    avatarUrl: null,
+    corpName: null,
+    kind: 'wechat',
+    gender: 'unknown',
+  } as const
+  const contact = {
+    ...profile,
+    externalUserId,
+    unionid: unionid ?? null,
+    follows: followers.map((userId) => ({ ...follow, userId })),
+  }
   await saveContact(app.db, corpId, contact, fetchedAt)
-  return { ...(await contactSeen(app.ctx, { corpId, externalUserId, unionid })), externalUserId, name }
+  return {
+    ...(await contactSeen(app.ctx, { corpId, externalUserId, unionid })),
+    externalUserId,
+    name,
+  }
 }
 
 export interface TestVisitor extends Seen {
@@ -35,12 +64,20 @@ export interface TestVisitor extends Seen {
   as: As
 }
 
-/** Somebody who opened the mini program. A unionid is evidence: WeCom is asked who it is, unless a contact has it already. */
+/**
+ * Somebody who opened the mini program. A unionid is evidence: WeCom is asked who it is, unless a
+ * contact has it already.
+ */
 export async function makeVisitor(
   app: TestApp,
   { openid = `oTest${serial()}bbbbbbbbbbbb`, unionid }: { openid?: string; unionid?: string } = {},
 ): Promise<TestVisitor> {
-  const seen = await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid, unionid })
+  const seen = await visitorSeen(app.ctx, {
+    corpId: app.corpId,
+    appId: 'wx5e1f8c27d90b643a',
+    openid,
+    unionid,
+  })
   return { ...seen, openid, as: app.visitor(seen.identityId) }
 }
 
@@ -63,7 +100,10 @@ export async function makeMaterial(
   return id
 }
 
-/** A push by a member: to a contact, or to a group when there is none. Makes the material too, unless told which. */
+/**
+ * A push by a member: to a contact, or to a group when there is none. Makes the material too,
+ * unless told which.
+ */
 export async function makeShare(
   app: TestApp,
   {

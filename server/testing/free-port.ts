@@ -1,6 +1,9 @@
 import { createServer } from 'node:net'
 
-/** Below what the system gives to outgoing connections (32768 and up), so that nobody takes the port between finding and using it; a range for each worker. */
+/**
+ * Below what the system gives to outgoing connections (32768 and up), so that nobody takes the port
+ * between finding and using it; a range for each worker.
+ */
 const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 12
 const first = 12_000 + worker * 1_600
 const last = first + 1_599

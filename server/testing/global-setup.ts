@@ -20,13 +20,21 @@ declare module 'vitest' {
 
 export const templateDatabase = 'chatside_template'
 
-/** One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the disk. */
+/**
+ * One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the
+ * disk.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
   // Or, as root, the database would be put elsewhere, where its user can go.
   await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, {
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '400',
+    },
   })
   const client = new pg.Client({ connectionString: embedded.url })
   await client.connect()
@@ -37,7 +45,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Inside the project, where the sandbox looks for its other files.
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const entry = join(root, `node_modules/.cache/chatside/sandbox-${process.pid}.mjs`)
-  await promisify(execFile)(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', entry], { cwd: root })
+  await promisify(execFile)(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', entry], {
+    cwd: root,
+  })
   project.provide('sandboxEntry', entry)
   return async () => {
     await embedded.stop()

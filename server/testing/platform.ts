@@ -11,9 +11,12 @@ export interface FakePlatform {
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /**
- * A platform that breaks in ways the sandbox does not: no HTTP answer at all, half an answer, an answer in an unknown shape. An object is answered as JSON.
+ * A platform that breaks in ways the sandbox does not: no HTTP answer at all, half an answer, an
+ * answer in an unknown shape. An object is answered as JSON.
  */
-export async function startPlatform(answers: Readonly<Record<string, Answer>>): Promise<FakePlatform> {
+export async function startPlatform(
+  answers: Readonly<Record<string, Answer>>,
+): Promise<FakePlatform> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
@@ -21,7 +24,8 @@ export async function startPlatform(answers: Readonly<Record<string, Answer>>): 
     request.resume()
     Promise.resolve(answers[pathname]?.(request, response)).then(
       (value) => {
-        if (value !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+        if (value !== undefined)
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
         else if (!answers[pathname]) response.writeHead(404).end()
       },
       () => response.destroy(),

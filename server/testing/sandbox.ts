@@ -9,7 +9,9 @@ export interface Sandbox {
   webviewUrl: string
   /** The environment of a server that talks to it. */
   env: Readonly<Record<string, string>>
-  /** A door of the simulator, e.g. `door('POST', 'faults', {…})`. Throws when the sandbox refuses. */
+  /**
+   * A door of the simulator, e.g. `door('POST', 'faults', {…})`. Throws when the sandbox refuses.
+   */
   door(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   stop(): Promise<void>
 }
@@ -20,7 +22,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export async function startSandbox(upstream: string): Promise<Sandbox> {
   const child = spawn(process.execPath, [inject('sandboxEntry')], {
     cwd: root,
-    env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_WEBVIEW_PORT: '0', SANDBOX_UPSTREAM: upstream },
+    env: {
+      ...process.env,
+      SANDBOX_PORT: '0',
+      SANDBOX_WEBVIEW_PORT: '0',
+      SANDBOX_UPSTREAM: upstream,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -42,9 +49,14 @@ export async function startSandbox(upstream: string): Promise<Sandbox> {
     }
     await wait(20)
   }
-  const { port, webviewPort } = JSON.parse(said.slice(0, said.indexOf('\n'))) as { port: number; webviewPort: number }
+  const { port, webviewPort } = JSON.parse(said.slice(0, said.indexOf('\n'))) as {
+    port: number
+    webviewPort: number
+  }
   const url = `http://localhost:${port}`
-  const { env } = (await (await fetch(`${url}/_sandbox/credentials`)).json()) as { env: Record<string, string> }
+  const { env } = (await (await fetch(`${url}/_sandbox/credentials`)).json()) as {
+    env: Record<string, string>
+  }
   return {
     url,
     webviewUrl: `http://localhost:${webviewPort}`,
@@ -52,7 +64,10 @@ export async function startSandbox(upstream: string): Promise<Sandbox> {
     async door(method, path, body) {
       const response = await fetch(`${url}/_sandbox/${path}`, {
         method,
-        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
       })
       const text = await response.text()
       if (!response.ok) throw new Error(`${method} /_sandbox/${path}: ${response.status} ${text}`)

@@ -23,10 +23,15 @@ export type As = Readonly<Record<string, string>>
 export interface TestAppOptions {
   /** Variables of the environment, over the test's own. */
   env?: Readonly<Record<string, string>>
-  /** Starts a sandbox of its own and points the platforms' addresses to it. Without it they lead nowhere. */
+  /**
+   * Starts a sandbox of its own and points the platforms' addresses to it. Without it they lead
+   * nowhere.
+   */
   sandbox?: boolean
   platformTimeoutMs?: number
-  /** A second server process' stand-in: shares the first one's database, clock, sandbox and secret. */
+  /**
+   * A second server process' stand-in: shares the first one's database, clock, sandbox and secret.
+   */
   beside?: TestApp
 }
 
@@ -42,7 +47,12 @@ export interface TestApp {
   sandbox: Sandbox | null
   corpId: string
   /** Over HTTP, parsed by the contract. Rejects with `ProblemError`. */
-  call<E extends EndpointSpec>(endpoint: E, input: CallInput<E>, as?: As, options?: CallOptions): Promise<Reply<E>>
+  call<E extends EndpointSpec>(
+    endpoint: E,
+    input: CallInput<E>,
+    as?: As,
+    options?: CallOptions,
+  ): Promise<Reply<E>>
   /** For what the contract does not describe. Redirects are not followed. */
   fetch(path: string, init?: RequestInit, as?: As): Promise<Response>
   visitor(identityId: string): As
@@ -90,9 +100,13 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
     databaseUrl: dbUrl,
     log: openLog(config),
     clock,
-    ...(options.platformTimeoutMs !== undefined && { platformTimeoutMs: options.platformTimeoutMs }),
+    ...(options.platformTimeoutMs !== undefined && {
+      platformTimeoutMs: options.platformTimeoutMs,
+    }),
   })
-  await new Promise<void>((resolve, reject) => app.server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) =>
+    app.server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  )
   const { corpId } = config.wecom
 
   return {
@@ -114,9 +128,17 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       return call(endpoint, input, callOptions)
     },
     fetch: (path, init = {}, as = {}) =>
-      fetch(url + path, { redirect: 'manual', ...init, headers: { ...(init.headers as Record<string, string>), ...as } }),
-    visitor: (identityId) => ({ Authorization: `Bearer ${app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 3600).token}` }),
-    member: (userId) => ({ Cookie: `${memberCookie}=${app.ctx.sessions.sign({ kind: 'member', corpId, userId }, 3600).token}` }),
+      fetch(url + path, {
+        redirect: 'manual',
+        ...init,
+        headers: { ...(init.headers as Record<string, string>), ...as },
+      }),
+    visitor: (identityId) => ({
+      Authorization: `Bearer ${app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 3600).token}`,
+    }),
+    member: (userId) => ({
+      Cookie: `${memberCookie}=${app.ctx.sessions.sign({ kind: 'member', corpId, userId }, 3600).token}`,
+    }),
     async stop() {
       await app.close()
       if (beside) return
@@ -138,7 +160,11 @@ function fetchTransport(origin: string): Transport {
       throw new ConnectionError('network', String(error))
     })
     const text = await response.text()
-    return { status: response.status, body: parsed(text), retryAfter: response.headers.get('retry-after') ?? undefined }
+    return {
+      status: response.status,
+      body: parsed(text),
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+    }
   }
 }
 

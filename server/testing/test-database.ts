@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { databaseUrl, templateDatabase } from './global-setup.ts'
 
-/** A database of its own, migrated and empty unless another template is named; returns its address. */
+/**
+ * A database of its own, migrated and empty unless another template is named; returns its address.
+ */
 export async function cloneDatabase(server: string, template = templateDatabase): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await withServer(server, (client) => client.query(`create database ${name} template ${template}`))
@@ -14,7 +16,10 @@ export async function dropDatabase(server: string, url: string): Promise<void> {
   await withServer(server, (client) => client.query(`drop database ${name} with (force)`))
 }
 
-async function withServer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function withServer(
+  url: string,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

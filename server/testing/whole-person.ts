@@ -4,13 +4,23 @@ import type { UploadedFile } from '../../shared/contract/files.ts'
 import { forwardShare } from '../../shared/contract/materials.ts'
 import { chooseTracking, privacyTextVersion } from '../../shared/contract/privacy.ts'
 import { track } from '../../shared/contract/track.ts'
-import { cancelWorkorder, submitWorkorder, type Workorder } from '../../shared/contract/workorders.ts'
+import {
+  cancelWorkorder,
+  submitWorkorder,
+  type Workorder,
+} from '../../shared/contract/workorders.ts'
 import { callbacks } from '../connections/tables.ts'
 import { onceValues } from '../db/tables.ts'
 import { identities, identityQuestions, pendingIds } from '../identity/tables.ts'
 import { once } from '../db/jobs.ts'
 import { rollUp } from '../timeline/index.ts'
-import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from './factories.ts'
+import {
+  makeContact,
+  makeShare,
+  makeVisitor,
+  type TestContact,
+  type TestVisitor,
+} from './factories.ts'
 import type { As, TestApp } from './test-app.ts'
 
 export interface WholePerson {
@@ -33,12 +43,16 @@ export interface WholePerson {
 let made = 0
 
 export async function uploadPhoto(app: TestApp, as: As, shade = 0): Promise<UploadedFile> {
-  const bytes = await sharp({ create: { width: 24, height: 16, channels: 3, background: { r: shade % 256, g: 90, b: 140 } } })
+  const bytes = await sharp({
+    create: { width: 24, height: 16, channels: 3, background: { r: shade % 256, g: 90, b: 140 } },
+  })
     .jpeg()
     .toBuffer()
   const form = new FormData()
   form.set('file', new Blob([new Uint8Array(bytes)]), 'photo.jpg')
-  return (await (await app.fetch('/api/files', { method: 'POST', body: form }, as)).json()) as UploadedFile
+  return (await (
+    await app.fetch('/api/files', { method: 'POST', body: form }, as)
+  ).json()) as UploadedFile
 }
 
 /** Opens a share and reads; returns the visit's id. */
@@ -76,10 +90,20 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   const { corpId } = app
   const unionid = `oUnionWhole${app.ctx.random.token(8)}`
   const phone = `1391234${n}9`
-  const words = [`林悦之${n}`, phone, `恒进精密${n}`, `星湖街 ${n} 号`, `空压机异响${n}`, `改到下周${n}`]
+  const words = [
+    `林悦之${n}`,
+    phone,
+    `恒进精密${n}`,
+    `星湖街 ${n} 号`,
+    `空压机异响${n}`,
+    `改到下周${n}`,
+  ]
   const [name = '', , place = '', address = '', description = '', note = ''] = words
   const contact = await makeContact(app, { name, unionid })
-  const visitor = await makeVisitor(app, { unionid, openid: `oWhole${n}${app.ctx.random.token(9)}` })
+  const visitor = await makeVisitor(app, {
+    unionid,
+    openid: `oWhole${n}${app.ctx.random.token(9)}`,
+  })
   const identityIds = [contact.identityId, visitor.identityId]
   const now = app.clock.now()
 
@@ -112,8 +136,18 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   await app.call(chooseTracking, { body }, visitor.as)
 
   // What comes from platforms, members and other processes.
-  const personId = (await app.db.select().from(identities)).find(({ id }) => id === visitor.identityId)?.personId ?? ''
-  const phoneIdentity = { id: randomUUID(), corpId, personId, kind: 'phone', scope: '', value: phone, joinedBy: 'verified_phone' }
+  const personId =
+    (await app.db.select().from(identities)).find(({ id }) => id === visitor.identityId)
+      ?.personId ?? ''
+  const phoneIdentity = {
+    id: randomUUID(),
+    corpId,
+    personId,
+    kind: 'phone',
+    scope: '',
+    value: phone,
+    joinedBy: 'verified_phone',
+  }
   await app.db.insert(identities).values({ ...phoneIdentity, joinedAt: now, createdAt: now })
   const [oneIdentityId = '', otherIdentityId = ''] = [...identityIds].sort()
   await app.db.insert(identityQuestions).values({
@@ -126,10 +160,15 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
     state: 'open',
     askedAt: now,
   })
-  await app.db.insert(pendingIds).values({ corpId, pendingId: `pending${n}`, identityId: visitor.identityId, expiresAt: now })
   await app.db
-    .insert(onceValues)
-    .values({ kind: 'unionid_conversion', value: `${corpId}/${visitor.identityId}/${unionid}`, payload: {}, expiresAt: now })
+    .insert(pendingIds)
+    .values({ corpId, pendingId: `pending${n}`, identityId: visitor.identityId, expiresAt: now })
+  await app.db.insert(onceValues).values({
+    kind: 'unionid_conversion',
+    value: `${corpId}/${visitor.identityId}/${unionid}`,
+    payload: {},
+    expiresAt: now,
+  })
   await app.db.insert(callbacks).values({
     id: randomUUID(),
     connection: 'main',

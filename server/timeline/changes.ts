@@ -4,7 +4,10 @@ import type { Job } from '../db/jobs.ts'
 /** Longer than a stream lives; who was away for longer reads the timeline anew. */
 const keptForMs = 60 * 60_000
 
-/** Writes down which identities' moments a transaction changed; `changed` is a relation with `id, identity_id, target_identity_id`. */
+/**
+ * Writes down which identities' moments a transaction changed; `changed` is a relation with `id,
+ * identity_id, target_identity_id`.
+ */
 export function logSql(changed: string): string {
   return `
   insert into moment_changes (of, moment_id)
@@ -27,7 +30,8 @@ export async function forgetChanges(ctx: Context): Promise<void> {
     'insert into change_marks (txid, at) values (pg_snapshot_xmin(pg_current_snapshot()), $1) on conflict (txid) do nothing',
     [now.toISOString()],
   )
-  // One statement: who reads the marks and the changes in one snapshot sees neither without the other.
+  // One statement: who reads the marks and the changes in one snapshot sees neither without the
+  // other.
   await pool.query(
     `with last as materialized (select max(txid) as txid from change_marks where at <= $1::timestamptz),
       gone as (delete from moment_changes using last where moment_changes.txid < last.txid)

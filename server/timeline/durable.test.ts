@@ -23,7 +23,13 @@ async function startServer(): Promise<string> {
   const port = await freePort()
   child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...process.env, ...app.env, DATABASE_URL: app.databaseUrl, PORT: String(port), LOG_LEVEL: 'fatal' },
+    env: {
+      ...process.env,
+      ...app.env,
+      DATABASE_URL: app.databaseUrl,
+      PORT: String(port),
+      LOG_LEVEL: 'fatal',
+    },
     stdio: 'inherit',
   })
   const url = `http://127.0.0.1:${port}`
@@ -91,7 +97,11 @@ test(
     expect(await stored(acknowledged)).toBe(acknowledged.length)
 
     for (const { visitor, events } of sent) {
-      const reply = await app.call(track, { body: { sentAt: app.clock.now().toISOString(), events } }, visitor.as)
+      const reply = await app.call(
+        track,
+        { body: { sentAt: app.clock.now().toISOString(), events } },
+        visitor.as,
+      )
       expect(reply).toEqual({ accepted: 20, refused: [] })
     }
     const { rows } = await app.db.$client.query<{ events: string; moments: string }>(
@@ -102,6 +112,8 @@ test(
 )
 
 async function stored(ids: readonly string[]): Promise<number> {
-  const { rowCount } = await app.db.$client.query('select from events where id = any($1::uuid[])', [ids])
+  const { rowCount } = await app.db.$client.query('select from events where id = any($1::uuid[])', [
+    ids,
+  ])
   return rowCount ?? 0
 }

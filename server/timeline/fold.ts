@@ -1,26 +1,36 @@
 import { eventKinds, type EventKind } from '../../shared/contract/track.ts'
 
 /**
- * How events become moments: the one definition, used when events arrive and when moments are derived anew. Every column is a least, greatest or the like of what the
- * events say, so the order, repetition and grouping of events do not matter.
+ * How events become moments: the one definition, used when events arrive and when moments are
+ * derived anew. Every column is a least, greatest or the like of what the events say, so the order,
+ * repetition and grouping of events do not matter.
  */
 
-/** In alphabetical order, so that the database can compare the words. Of two units in one visit the later one here wins. */
+/**
+ * In alphabetical order, so that the database can compare the words. Of two units in one visit the
+ * later one here wins.
+ */
 export const depthUnits = ['page', 'percent', 'second'] as const
 const units = `array['${depthUnits.join("', '")}']`
 
 /** SQL for the kind of moment that an event's `kind` is a part of; null = of none. */
 export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[])
-  .flatMap((kind) => (eventKinds[kind].moment === null ? [] : `when '${kind}' then '${eventKinds[kind].moment}'`))
+  .flatMap((kind) =>
+    eventKinds[kind].moment === null ? [] : `when '${kind}' then '${eventKinds[kind].moment}'`,
+  )
   .join(' ')} end`
 
-/** And for its id: a visit is one moment; a forward is the moment of its child share, whoever reports it first; anything else is its own. */
+/**
+ * And for its id: a visit is one moment; a forward is the moment of its child share, whoever
+ * reports it first; anything else is its own.
+ */
 export const momentIdSql = `case moment_kind when 'material.view' then visit when 'material.share' then (properties ->> 'childShareId')::uuid else
   case when moment_kind is not null then id end end`
 
 /**
- * One row per moment, from a relation of events with `corp, identity, kind, share, occurred, received, properties, moment, moment_kind`. What a moment takes from its share
- * is looked up here. A player reports a little past the end: the end counts.
+ * One row per moment, from a relation of events with `corp, identity, kind, share, occurred,
+ * received, properties, moment, moment_kind`. What a moment takes from its share is looked up here.
+ * A player reports a little past the end: the end counts.
  */
 export function foldSql(events: string): string {
   return `
@@ -68,7 +78,10 @@ export const growSql = `
 export const countedColumns =
   'id, identity_id, target_identity_id, kind, material_id, share_id, seconds_from, seconds_to, depth_from, depth_to'
 
-/** Inserts what changed moments mean for the statistics; `changed` is a relation of `countedColumns`. A view without an earlier bucket is a new one. */
+/**
+ * Inserts what changed moments mean for the statistics; `changed` is a relation of
+ * `countedColumns`. A view without an earlier bucket is a new one.
+ */
 export function countSql(changed: string): string {
   return `
   insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, seconds_to, depth_from, depth_to)

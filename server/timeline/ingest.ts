@@ -12,7 +12,10 @@ export interface Arrival {
   event: EventRow
   /** The same object for all events of a request. */
   reporter: Reporter
-  /** The moment that it is a part of, and what that moment cannot have two of: its reader, kind and share. Both null: it is part of none. */
+  /**
+   * The moment that it is a part of, and what that moment cannot have two of: its reader, kind and
+   * share. Both null: it is part of none.
+   */
   moment: string | null
   claim: string | null
 }
@@ -24,7 +27,10 @@ interface Waiting {
 }
 
 const mostEventsInGroup = 1_000
-/** A second group is sent while one is under way only when it is a full one: two small ones cost more than one that is twice as large. */
+/**
+ * A second group is sent while one is under way only when it is a full one: two small ones cost
+ * more than one that is twice as large.
+ */
 const mostGroups = 2
 /** Beyond this the database cannot keep up: better to say so than to keep clients waiting. */
 const mostEventsWaiting = 20_000
@@ -32,13 +38,20 @@ const mostEventsWaiting = 20_000
 const firstGuessMs = 50
 
 export interface Ingest {
-  /** Resolves once the events are on disk. @throws Problem `too_many_requests`, `unavailable`: nothing of it was kept, and `Retry-After` says when to come again */
+  /**
+   * Resolves once the events are on disk.
+   * @throws Problem `too_many_requests`, `unavailable`: nothing of it was kept, and `Retry-After`
+   * says when to come again
+   */
   add(rows: readonly Arrival[]): Promise<Refusals>
 }
 
 const ingests = new WeakMap<Database, Ingest>()
 
-/** One per process and database: requests that arrive while a commit is under way share the next one. */
+/**
+ * One per process and database: requests that arrive while a commit is under way share the next
+ * one.
+ */
 export function ingestOf(db: Database): Ingest {
   const ingest =
     ingests.get(db) ??
@@ -53,7 +66,10 @@ export function ingestOf(db: Database): Ingest {
 
 type Store = (batches: readonly Batch[]) => Promise<Omit<Stored, 'changed'>>
 
-/** No timer: an idle server stores at once what came in one turn of the event loop, a busy one in larger groups. */
+/**
+ * No timer: an idle server stores at once what came in one turn of the event loop, a busy one in
+ * larger groups.
+ */
 export function makeIngest(store: Store, now = () => performance.now()): Ingest {
   const queue: Waiting[] = []
   const underWay = new Set<Claims>()
@@ -88,7 +104,10 @@ export function makeIngest(store: Store, now = () => performance.now()): Ingest 
 
   /** Seconds until what waits now will be stored. */
   function patience(): number {
-    return Math.min(60, Math.max(1, Math.ceil(((eventsWaiting / mostEventsInGroup) * groupMs) / mostGroups / 1000)))
+    return Math.min(
+      60,
+      Math.max(1, Math.ceil(((eventsWaiting / mostEventsInGroup) * groupMs) / mostGroups / 1000)),
+    )
   }
 
   return {
@@ -110,27 +129,43 @@ export function makeIngest(store: Store, now = () => performance.now()): Ingest 
 
 function full(seconds: number): Problem {
   const headers = { 'Retry-After': String(seconds) }
-  return new Problem('too_many_requests', `More events are waiting than the database can take; try again in ${seconds} seconds`, {
-    headers,
-  })
+  return new Problem(
+    'too_many_requests',
+    `More events are waiting than the database can take; try again in ${seconds} seconds`,
+    {
+      headers,
+    },
+  )
 }
 
 /** Who claims which moment, by moment id. */
 type Claims = Map<string, string>
 
-/** Takes requests in order, until the group is full or a request claims a moment that is being stored for another identity: that one waits for the outcome. */
-function nextGroup(queue: Waiting[], underWay: ReadonlySet<Claims>): { group: Waiting[]; claims: Claims } {
+/**
+ * Takes requests in order, until the group is full or a request claims a moment that is being
+ * stored for another identity: that one waits for the outcome.
+ */
+function nextGroup(
+  queue: Waiting[],
+  underWay: ReadonlySet<Claims>,
+): { group: Waiting[]; claims: Claims } {
   const group: Waiting[] = []
   const claims: Claims = new Map()
   let size = 0
   for (;;) {
     const next = queue[0]
     if (!next || (size > 0 && size + next.rows.length > mostEventsInGroup)) return { group, claims }
-    if ([claims, ...underWay].some((others) => next.rows.some((row) => isClaimedOtherwise(others, row)))) return { group, claims }
+    if (
+      [claims, ...underWay].some((others) =>
+        next.rows.some((row) => isClaimedOtherwise(others, row)),
+      )
+    )
+      return { group, claims }
     queue.shift()
     group.push(next)
     size += next.rows.length
-    for (const { moment, claim } of next.rows) if (moment !== null && claim !== null) claims.set(moment, claim)
+    for (const { moment, claim } of next.rows)
+      if (moment !== null && claim !== null) claims.set(moment, claim)
   }
 }
 
@@ -157,12 +192,18 @@ function batchesOf(rows: readonly Arrival[]): Batch[] {
   return batches
 }
 
-/** What PostgreSQL says of a value that it cannot take: data exception, integrity violation, syntax of a value, program limit. */
+/**
+ * What PostgreSQL says of a value that it cannot take: data exception, integrity violation, syntax
+ * of a value, program limit.
+ */
 const aboutTheData = /^(22|23|42|54)/
 const worthAnotherTry = new Set(['40001', '40P01'])
 const mostTries = 4
 
-/** A row that the database cannot take fails the statement for its neighbours too: halve until it stands alone. */
+/**
+ * A row that the database cannot take fails the statement for its neighbours too: halve until it
+ * stands alone.
+ */
 async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Refusals> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -172,7 +213,10 @@ async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Ref
       if (worthAnotherTry.has(state) && attempt < mostTries) continue
       if (!aboutTheData.test(state)) {
         const headers = { 'Retry-After': '2' }
-        throw new Problem('unavailable', 'The events could not be stored; try again', { cause: error, headers })
+        throw new Problem('unavailable', 'The events could not be stored; try again', {
+          cause: error,
+          headers,
+        })
       }
       if (rows.length === 1) return new Map(rows.map(({ event }) => [event.id, 'unstorable']))
       const middle = Math.ceil(rows.length / 2)
@@ -182,7 +226,10 @@ async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Ref
   }
 }
 
-function refusalsOf(rows: readonly Arrival[], { foreign, unknown, silent }: Omit<Stored, 'changed'>): Refusals {
+function refusalsOf(
+  rows: readonly Arrival[],
+  { foreign, unknown, silent }: Omit<Stored, 'changed'>,
+): Refusals {
   const refusals = new Map<string, 'foreign' | 'unknown' | 'silent'>()
   if (foreign.size + unknown.size + silent.size === 0) return refusals
   for (const { event, reporter, moment } of rows) {

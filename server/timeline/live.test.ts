@@ -11,7 +11,13 @@ import { once as onceDone } from '../db/jobs.ts'
 import { regroupings, undoMerge, visitorSeen } from '../identity/index.ts'
 import { merges } from '../identity/tables.ts'
 import { openEventStream, type TestStream } from '../testing/event-stream.ts'
-import { makeContact, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import {
+  makeContact,
+  makeShare,
+  makeVisitor,
+  type TestContact,
+  type TestVisitor,
+} from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { forgetChanges } from './changes.ts'
 import { record, rollUp } from './index.ts'
@@ -42,13 +48,20 @@ async function open(
   { from, lastEventId, app = second }: { from?: string; lastEventId?: string; app?: TestApp } = {},
 ): Promise<TestStream> {
   const query = from ? `?from=${encodeURIComponent(from)}` : ''
-  const stream = await openEventStream(app, `/api/persons/${personId}/moments/live${query}`, app.member('ZhouXiaolan'), lastEventId)
+  const stream = await openEventStream(
+    app,
+    `/api/persons/${personId}/moments/live${query}`,
+    app.member('ZhouXiaolan'),
+    lastEventId,
+  )
   opened.push(stream)
   return stream
 }
 
 function told({ events }: TestStream): Moment[] {
-  return events.filter(({ event }) => event === 'moment').map(({ data }) => v.parse(Moment, JSON.parse(data)))
+  return events
+    .filter(({ event }) => event === 'moment')
+    .map(({ data }) => v.parse(Moment, JSON.parse(data)))
 }
 
 function reloads({ events }: TestStream): number {
@@ -58,11 +71,17 @@ function reloads({ events }: TestStream): number {
 /** What a client shows: of each moment the row with the highest revision. */
 function shown(stream: TestStream): Map<string, Moment> {
   const rows = new Map<string, Moment>()
-  for (const moment of told(stream)) if (moment.revision >= (rows.get(moment.id)?.revision ?? 0)) rows.set(moment.id, moment)
+  for (const moment of told(stream))
+    if (moment.revision >= (rows.get(moment.id)?.revision ?? 0)) rows.set(moment.id, moment)
   return rows
 }
 
-async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.random.id(), activeSeconds = 5): Promise<string> {
+async function view(
+  visitor: TestVisitor,
+  shareId: string,
+  visitId = first.ctx.random.id(),
+  activeSeconds = 5,
+): Promise<string> {
   const event = {
     id: first.ctx.random.id(),
     kind: 'view.progress',
@@ -71,7 +90,11 @@ async function view(visitor: TestVisitor, shareId: string, visitId = first.ctx.r
     shareId,
     activeSeconds,
   }
-  await first.call(track, { body: { sentAt: first.clock.now().toISOString(), events: [event] } }, visitor.as)
+  await first.call(
+    track,
+    { body: { sentAt: first.clock.now().toISOString(), events: [event] } },
+    visitor.as,
+  )
   return visitId
 }
 
@@ -81,14 +104,24 @@ async function order(visitor: TestVisitor, shareId: string): Promise<void> {
     description: '异响',
     contactName: '林',
     contactPhone: '13912345678',
-    location: { source: 'chosen', name: '车间', address: '星湖街 1 号', latitude: 31.26, longitude: 120.73 },
+    location: {
+      source: 'chosen',
+      name: '车间',
+      address: '星湖街 1 号',
+      latitude: 31.26,
+      longitude: 120.73,
+    },
     shareId,
   } as const
   await first.call(submitWorkorder, { body, idempotencyKey: first.ctx.random.id() }, visitor.as)
 }
 
 async function page(personId: string) {
-  return second.call(listMoments, { params: { id: personId }, query: {} }, second.member('ZhouXiaolan'))
+  return second.call(
+    listMoments,
+    { params: { id: personId }, query: {} },
+    second.member('ZhouXiaolan'),
+  )
 }
 
 async function liveFrom(personId: string): Promise<string> {
@@ -104,13 +137,28 @@ async function nothingIsUnderWay(): Promise<boolean> {
 
 /** The next sign-in proves who the visitor is. */
 async function identify(visitor: TestVisitor, unionid: string): Promise<void> {
-  await visitorSeen(first.ctx, { corpId: first.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
+  await visitorSeen(first.ctx, {
+    corpId: first.corpId,
+    appId: 'wx5e1f8c27d90b643a',
+    openid: visitor.openid,
+    unionid,
+  })
 }
 
-async function pushed(): Promise<{ contact: TestContact; visitor: TestVisitor; share: string; unionid: string }> {
+async function pushed(): Promise<{
+  contact: TestContact
+  visitor: TestVisitor
+  share: string
+  unionid: string
+}> {
   const unionid = `oUnionLive${first.ctx.random.token(8)}`
   const contact = await makeContact(first, { unionid })
-  return { contact, visitor: await makeVisitor(first), share: await makeShare(first, { to: contact }), unionid }
+  return {
+    contact,
+    visitor: await makeVisitor(first),
+    share: await makeShare(first, { to: contact }),
+    unionid,
+  }
 }
 
 describe('a live timeline', () => {
@@ -161,7 +209,8 @@ describe('a live timeline', () => {
     const { contact, visitor, share } = await pushed()
     const from = await liveFrom(contact.personId)
     await view(visitor, share)
-    // A transaction of a job that was under way all the time would keep the changes beside it from being forgotten.
+    // A transaction of a job that was under way all the time would keep the changes beside it from
+    // being forgotten.
     await expect.poll(nothingIsUnderWay).toBe(true)
     await forgetChanges(first.ctx)
     first.clock.advance(59 * 60_000)
@@ -242,7 +291,9 @@ describe('a live timeline', () => {
     await expect.poll(() => reloads(resumed)).toBe(1)
     const between = resumed.events.at(-1)?.id ?? ''
     resumed.close()
-    const merge = (await first.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
+    const merge = (await first.db.select().from(merges)).find(
+      ({ mergedPersonId }) => mergedPersonId === visitor.personId,
+    )
     await undoMerge(first.ctx, { corpId: first.corpId, mergeId: merge?.id ?? '' })
     const again = await open(contact.personId, { lastEventId: between })
     await expect.poll(() => reloads(again)).toBe(1)
@@ -258,12 +309,19 @@ describe('a live timeline', () => {
     for (let cut = 0; cut < 12; cut += 1) {
       // More than one step's worth in all, some of it while nobody listens.
       visits.push(...(await Promise.all(Array.from({ length: 40 }, () => view(visitor, share)))))
-      const stream = await open(contact.personId, { lastEventId: position, app: cut % 2 ? first : second })
+      const stream = await open(contact.personId, {
+        lastEventId: position,
+        app: cut % 2 ? first : second,
+      })
       await expect.poll(() => stream.events.length).toBeGreaterThan(cut % 3)
       stream.close()
       // What a client knows is what arrived before the cut.
       const arrived = [...stream.events]
-      said.push(...arrived.flatMap(({ event, data }) => (event === 'moment' ? v.parse(Moment, JSON.parse(data)).id : [])))
+      said.push(
+        ...arrived.flatMap(({ event, data }) =>
+          event === 'moment' ? v.parse(Moment, JSON.parse(data)).id : [],
+        ),
+      )
       position = arrived.at(-1)?.id ?? position
     }
     const rest = await open(contact.personId, { lastEventId: position })
@@ -274,13 +332,17 @@ describe('a live timeline', () => {
   test('goes on in the middle of a long catch-up with the rest of it', async () => {
     const { contact, visitor, share } = await pushed()
     const { liveFrom: from } = await page(contact.personId)
-    for (let lot = 0; lot < 9; lot += 1) await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
+    for (let lot = 0; lot < 9; lot += 1)
+      await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
     const stream = await open(contact.personId, { from })
     await expect.poll(() => stream.events.length).toBe(450)
     const ids = told(stream).map(({ id }) => id)
     expect(new Set(ids).size).toBe(450)
     for (const cut of [0, 57, 199, 200, 398, 449]) {
-      const resumed = await open(contact.personId, { lastEventId: stream.events[cut]?.id ?? '', app: cut % 2 ? first : second })
+      const resumed = await open(contact.personId, {
+        lastEventId: stream.events[cut]?.id ?? '',
+        app: cut % 2 ? first : second,
+      })
       const last = await view(visitor, share)
       await expect.poll(() => told(resumed).at(-1)?.id).toBe(last)
       const rest = told(resumed).map(({ id }) => id)
@@ -292,12 +354,20 @@ describe('a live timeline', () => {
   test('says once that it is to be read anew, also when the merge falls into the middle of a long catch-up', async () => {
     const { contact, visitor, share, unionid } = await pushed()
     const from = positionAt(await snapshotNow(second.ctx))
-    for (let lot = 0; lot < 5; lot += 1) await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
+    for (let lot = 0; lot < 5; lot += 1)
+      await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
     const ended = new AbortController()
-    const watch = await second.ctx.live.watch({ personId: contact.personId, member: 'in the middle' })
+    const watch = await second.ctx.live.watch({
+      personId: contact.personId,
+      member: 'in the middle',
+    })
     const said: string[] = []
     let last: string | undefined
-    for await (const steps of follow(second.ctx, { personId: contact.personId, watch, from }, ended.signal)) {
+    for await (const steps of follow(
+      second.ctx,
+      { personId: contact.personId, watch, from },
+      ended.signal,
+    )) {
       if (said.length === 0) await identify(visitor, unionid)
       said.push(...steps.map(({ moment }) => moment?.id ?? 'reload'))
       if (said.includes('reload')) last ??= await view(visitor, share)
@@ -349,7 +419,9 @@ describe('the live timeline of somebody to whom a share was pushed', () => {
     expect((await page(contact.personId)).items).toEqual([])
     expect((await page(reader.personId)).items).toHaveLength(2)
 
-    const merge = (await first.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
+    const merge = (await first.db.select().from(merges)).find(
+      ({ mergedPersonId }) => mergedPersonId === visitor.personId,
+    )
     await undoMerge(first.ctx, { corpId: first.corpId, mergeId: merge?.id ?? '' })
     await tellAll()
     await expect.poll(() => reloads(stream)).toBe(2)
@@ -385,7 +457,10 @@ describe('the live timeline of somebody to whom a share was pushed', () => {
 
   test('is read anew once when that somebody and the reader are one, and not at all when nothing on it has changed', async () => {
     const { contact, visitor, share, unionid } = await pushed()
-    const [stream, other] = [await open(contact.personId), await open((await makeContact(first)).personId)]
+    const [stream, other] = [
+      await open(contact.personId),
+      await open((await makeContact(first)).personId),
+    ]
     await view(visitor, share)
     await identify(visitor, unionid)
     await tellAll()
@@ -412,7 +487,11 @@ describe('the live timeline of somebody to whom a share was pushed', () => {
     })
     await locked
     await identify(visitor, unionid)
-    expect((await first.db.select().from(merges)).some(({ mergedPersonId }) => mergedPersonId === visitor.personId)).toBe(true)
+    expect(
+      (await first.db.select().from(merges)).some(
+        ({ mergedPersonId }) => mergedPersonId === visitor.personId,
+      ),
+    ).toBe(true)
     letGo()
     await busy
     expect(reloads(stream)).toBe(0)
@@ -443,7 +522,8 @@ describe('a live timeline is refused', () => {
     const { contact } = await pushed()
     let status = 200
     // Streams of earlier tests may still be going.
-    while (status === 200 && opened.length <= mostStreamsOfMember) status = (await open(contact.personId)).response.status
+    while (status === 200 && opened.length <= mostStreamsOfMember)
+      status = (await open(contact.personId)).response.status
     expect(status).toBe(429)
     opened[0]?.close()
     await expect.poll(async () => (await open(contact.personId)).response.status).toBe(200)
@@ -459,8 +539,11 @@ test('a stream whose reader left before it began ends at once', async () => {
   const accepted = once(own.app.server, 'connection') as Promise<[Socket]>
   const gone = new AbortController()
   const path = `/api/persons/${contact.personId}/moments/live`
-  const asked = own.fetch(path, { signal: gone.signal }, own.member('ZhouXiaolan')).catch(() => null)
-  const waiting = 'select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())'
+  const asked = own
+    .fetch(path, { signal: gone.signal }, own.member('ZhouXiaolan'))
+    .catch(() => null)
+  const waiting =
+    'select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())'
   await expect.poll(async () => (await blocker.query(waiting)).rowCount).toBe(1)
   const [socket] = await accepted
   gone.abort()
@@ -468,7 +551,9 @@ test('a stream whose reader left before it began ends at once', async () => {
   await blocker.query('commit')
   blocker.release()
   await open(contact.personId, { app: own })
-  await expect.poll(() => own.ctx.metrics.registry.getSingleMetricAsString('live_timelines')).toContain('live_timelines 1')
+  await expect
+    .poll(() => own.ctx.metrics.registry.getSingleMetricAsString('live_timelines'))
+    .toContain('live_timelines 1')
   await own.stop()
 })
 

@@ -8,7 +8,10 @@ import { momentsChannel } from './tell.ts'
 export interface Watch {
   /** From now on changes of these identities' moments are news. */
   over(identityIds: readonly string[]): void
-  /** Waits for news, of which there may have been some since the last time, or for half a minute: a process that ended just after a commit told nobody. False once the signal is aborted. */
+  /**
+   * Waits for news, of which there may have been some since the last time, or for half a minute: a
+   * process that ended just after a commit told nobody. False once the signal is aborted.
+   */
   next(signal: AbortSignal): Promise<boolean>
   stop(): void
 }
@@ -20,7 +23,10 @@ export interface Live {
    * @throws Problem `too_many_requests`
    */
   watch(who: { personId: string; member: string }): Promise<Watch>
-  /** Looks of streams, a few at a time and first come, first served: thousands that wake at once leave the pool to requests, and nobody waits twice for somebody else's second. */
+  /**
+   * Looks of streams, a few at a time and first come, first served: thousands that wake at once
+   * leave the pool to requests, and nobody waits twice for somebody else's second.
+   */
   inTurn<T>(look: () => Promise<T>): Promise<T>
 }
 
@@ -67,7 +73,8 @@ export function openLive(listener: Listener): Live {
     inTurn: makeTurns(mostLooks),
     async watch({ personId, member }) {
       const open = openOf.get(member) ?? 0
-      if (open >= mostStreamsOfMember) throw new Problem('too_many_requests', 'Too many timelines are open at once')
+      if (open >= mostStreamsOfMember)
+        throw new Problem('too_many_requests', 'Too many timelines are open at once')
       openOf.set(member, open + 1)
       const watcher = new Watcher()
       byPerson.add(personId, watcher)
@@ -89,7 +96,9 @@ export function openLive(listener: Listener): Live {
       } catch (error) {
         subscribed = undefined
         stop()
-        throw new Problem('unavailable', 'The live timeline cannot reach the database', { cause: error })
+        throw new Problem('unavailable', 'The live timeline cannot reach the database', {
+          cause: error,
+        })
       }
       return {
         over(identityIds) {
@@ -105,8 +114,14 @@ export function openLive(listener: Listener): Live {
   }
 }
 
-/** Null when another version of the server said it in other words, as happens while servers are replaced one by one. */
-function readPayload<S extends v.GenericSchema>(schema: S, payload: string): v.InferOutput<S> | null {
+/**
+ * Null when another version of the server said it in other words, as happens while servers are
+ * replaced one by one.
+ */
+function readPayload<S extends v.GenericSchema>(
+  schema: S,
+  payload: string,
+): v.InferOutput<S> | null {
   try {
     return v.parse(schema, JSON.parse(payload))
   } catch {

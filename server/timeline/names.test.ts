@@ -21,7 +21,9 @@ beforeEach(async () => {
 afterEach(() => vi.useRealTimers())
 
 async function titleNow(): Promise<string | undefined> {
-  const names = await namesIn(app.db, [{ material_id: materialId, share_corp: null, share_member: null }])
+  const names = await namesIn(app.db, [
+    { material_id: materialId, share_corp: null, share_member: null },
+  ])
   return names.material(materialId)?.title
 }
 

@@ -3,7 +3,10 @@ import type { Database } from '../db/database.ts'
 
 /** So long may the old title or name be shown after it was changed. */
 const rememberedMs = 5_000
-/** Then the next page that shows it has it looked up again, without waiting for it: what every page shows is never waited for. */
+/**
+ * Then the next page that shows it has it looked up again, without waiting for it: what every page
+ * shows is never waited for.
+ */
 const refreshedMs = 2_500
 const mostRemembered = 20_000
 
@@ -28,14 +31,18 @@ export interface Names {
 }
 
 /**
- * A page shows few materials and fewer members, every page shows the same ones, and all but never do they change: looking them up in the page's query, row by row, cost a third of it.
- * Usually nothing is asked here.
+ * A page shows few materials and fewer members, every page shows the same ones, and all but never
+ * do they change: looking them up in the page's query, row by row, cost a third of it. Usually
+ * nothing is asked here.
  */
 export async function namesIn(db: Database, rows: readonly Named[]): Promise<Names> {
   const { materials, members } = memoryOf(db)
   const materialIds = new Set(rows.flatMap(({ material_id: id }) => id ?? []))
   const memberKeys = new Set(rows.flatMap((row) => memberKey(row) ?? []))
-  const [material, member] = await Promise.all([materials.all(materialIds), members.all(memberKeys)])
+  const [material, member] = await Promise.all([
+    materials.all(materialIds),
+    members.all(memberKeys),
+  ])
   return {
     material: (id) => material.get(id),
     member: (row) => member.get(memberKey(row) ?? '') ?? row.share_member,
@@ -63,16 +70,32 @@ function memoryOf(db: Database): Memories {
   return known
 }
 
-async function loadMaterials({ $client }: Database, ids: readonly string[]): Promise<Map<string, MaterialName>> {
-  const { rows } = await $client.query<{ id: string; kind: string; title: string; cover_file_id: string | null }>({
+async function loadMaterials(
+  { $client }: Database,
+  ids: readonly string[],
+): Promise<Map<string, MaterialName>> {
+  const { rows } = await $client.query<{
+    id: string
+    kind: string
+    title: string
+    cover_file_id: string | null
+  }>({
     name: 'material-names',
     text: 'select id, kind, title, cover_file_id from materials where id = any($1::uuid[])',
     values: [ids],
   })
-  return new Map(rows.map(({ id, kind, title, cover_file_id: coverFileId }) => [id, { kind, title, coverFileId }]))
+  return new Map(
+    rows.map(({ id, kind, title, cover_file_id: coverFileId }) => [
+      id,
+      { kind, title, coverFileId },
+    ]),
+  )
 }
 
-async function loadMembers({ $client }: Database, keys: readonly string[]): Promise<Map<string, string>> {
+async function loadMembers(
+  { $client }: Database,
+  keys: readonly string[],
+): Promise<Map<string, string>> {
   const { rows } = await $client.query<{ key: string; name: string }>({
     name: 'member-names',
     text: `select key, name from unnest($1::text[]) as key cross join lateral (
@@ -115,7 +138,8 @@ class Memory<T> {
   async #learn(keys: readonly string[]): Promise<Map<string, T>> {
     const loadedAt = performance.now()
     const loaded = await this.#load(keys)
-    for (const key of keys) keepAmong(this.#known, mostRemembered, key, { value: loaded.get(key), loadedAt })
+    for (const key of keys)
+      keepAmong(this.#known, mostRemembered, key, { value: loaded.get(key), loadedAt })
     return loaded
   }
 

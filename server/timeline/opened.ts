@@ -2,14 +2,18 @@ import { and, eq, gte, inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { moments } from './tables.ts'
 
-/** Which of these shares, all pushed to one contact, somebody has opened. Reads the contact's moments since the oldest of them, by index. */
+/**
+ * Which of these shares, all pushed to one contact, somebody has opened. Reads the contact's
+ * moments since the oldest of them, by index.
+ */
 export async function openedShares(
   ctx: Context,
   targetIdentityId: string,
   shares: readonly { id: string; createdAt: Date }[],
 ): Promise<ReadonlySet<string>> {
   if (shares.length === 0) return new Set()
-  // A minute of grace: the times of moments are corrected for clocks that go wrong, and the correction is not exact.
+  // A minute of grace: the times of moments are corrected for clocks that go wrong, and the
+  // correction is not exact.
   const oldest = new Date(Math.min(...shares.map(({ createdAt }) => createdAt.getTime())) - 60_000)
   const rows = await ctx.db
     .selectDistinct({ shareId: moments.shareId })

@@ -25,7 +25,10 @@ export interface MomentRow extends Omit<PackedRow, 'packed'> {
   workorder_status: string | null
 }
 
-/** As it travels: beside the packed text, what people or platforms wrote, which may hold any character. */
+/**
+ * As it travels: beside the packed text, what people or platforms wrote, which may hold any
+ * character.
+ */
 export interface PackedRow {
   packed: string
   item: string | null
@@ -38,16 +41,38 @@ export interface PackedRow {
 
 const separator = '|'
 
-/** Ids, times, numbers and words of ours, none of which has the separator; in the order in which `unpack` takes them. */
+/**
+ * Ids, times, numbers and words of ours, none of which has the separator; in the order in which
+ * `unpack` takes them.
+ */
 const packedColumns = [
-  ...['id', 'kind', 'occurred_at', 'updated_at', 'revision', 'active_seconds', 'depth_unit', 'depth_reached', 'depth_total', 'ended'],
-  ...['confirmed', 'identity_id', 'identity_kind', 'material_id', 'share_id', 'share_corp', 'share_forwards'],
+  ...[
+    'id',
+    'kind',
+    'occurred_at',
+    'updated_at',
+    'revision',
+    'active_seconds',
+    'depth_unit',
+    'depth_reached',
+    'depth_total',
+    'ended',
+  ],
+  ...[
+    'confirmed',
+    'identity_id',
+    'identity_kind',
+    'material_id',
+    'share_id',
+    'share_corp',
+    'share_forwards',
+  ],
   ...['workorder_id', 'workorder_type', 'workorder_status'],
 ]
 
 /**
- * The columns of a moment from a relation `from` that has them all. Most travel as one text: the driver takes 0.3 µs for each field of a row, and a page has
- * six hundred.
+ * The columns of a moment from a relation `from` that has them all. Most travel as one text: the
+ * driver takes 0.3 µs for each field of a row, and a page has six hundred.
  */
 export function packedSql(from: string): string {
   const packed = packedColumns.map((column) => `${from}.${column}`).join(`, '${separator}', `)

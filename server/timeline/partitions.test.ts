@@ -20,14 +20,28 @@ afterAll(() => app.stop())
 /** An event of a phone whose clock says `at` when it makes the id. */
 async function report(at = app.clock.now()) {
   const id = makeUuid7(() => at.getTime(), Math.random)()
-  const event = { id, kind: 'view.start', occurredAt: app.clock.now().toISOString(), visitId: app.ctx.random.id(), shareId: share }
-  const again = () => app.call(track, { body: { sentAt: app.clock.now().toISOString(), events: [event] } }, app.visitor(visitor.identityId))
+  const event = {
+    id,
+    kind: 'view.start',
+    occurredAt: app.clock.now().toISOString(),
+    visitId: app.ctx.random.id(),
+    shareId: share,
+  }
+  const again = () =>
+    app.call(
+      track,
+      { body: { sentAt: app.clock.now().toISOString(), events: [event] } },
+      app.visitor(visitor.identityId),
+    )
   expect(await again()).toEqual({ accepted: 1, refused: [] })
   return { id, again }
 }
 
 async function placeOf(id: string): Promise<string | undefined> {
-  const { rows } = await app.db.$client.query<{ place: string }>('select tableoid::regclass::text as place from events where id = $1', [id])
+  const { rows } = await app.db.$client.query<{ place: string }>(
+    'select tableoid::regclass::text as place from events where id = $1',
+    [id],
+  )
   return rows[0]?.place
 }
 
@@ -45,7 +59,9 @@ test('events lie by month, those that came before the month was made and those o
   // The same event again is the same event, wherever it lies.
   await early.again()
   await ancient.again()
-  const { rowCount } = await app.db.$client.query('select from events where id = any($1::uuid[])', [[early.id, ancient.id]])
+  const { rowCount } = await app.db.$client.query('select from events where id = any($1::uuid[])', [
+    [early.id, ancient.id],
+  ])
   expect(rowCount).toBe(2)
   await eventPartitions.run(app.ctx)
 })
@@ -66,6 +82,10 @@ test('a month whose every event is older than the retention is dropped, its mome
 })
 
 test('a retention that could forget an event before it can come again is refused', async () => {
-  await expect(loadConfig({ ...app.env, EVENT_RETENTION_DAYS: '60' })).rejects.toThrow(/EVENT_RETENTION_DAYS must be 0 or at least 100/)
-  await expect(loadConfig({ ...app.env, EVENT_RETENTION_DAYS: '0' })).resolves.toMatchObject({ eventRetentionDays: 0 })
+  await expect(loadConfig({ ...app.env, EVENT_RETENTION_DAYS: '60' })).rejects.toThrow(
+    /EVENT_RETENTION_DAYS must be 0 or at least 100/,
+  )
+  await expect(loadConfig({ ...app.env, EVENT_RETENTION_DAYS: '0' })).resolves.toMatchObject({
+    eventRetentionDays: 0,
+  })
 })

@@ -1,12 +1,18 @@
 import type { Context } from '../context.ts'
 import type { Job } from '../db/jobs.ts'
 
-/** Of months ahead and back for which events are awaited; others go to the default partition, as those of phones whose clock knows no month. */
+/**
+ * Of months ahead and back for which events are awaited; others go to the default partition, as
+ * those of phones whose clock knows no month.
+ */
 const monthsBack = 3
 const monthsAhead = 2
 const day = 24 * 60 * 60_000
 
-/** Makes the months' partitions ahead of time, and lets go of raw events that are older than the installation wants to keep them. */
+/**
+ * Makes the months' partitions ahead of time, and lets go of raw events that are older than the
+ * installation wants to keep them.
+ */
 export const eventPartitions: Job = {
   name: 'event-partitions',
   everyMs: 6 * 60 * 60_000,
@@ -24,7 +30,8 @@ interface Month {
 }
 
 function monthAt(time: Date, offset = 0): Month {
-  const start = (more: number) => new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + offset + more))
+  const start = (more: number) =>
+    new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + offset + more))
   const name = `events_${start(0).toISOString().slice(0, 7).replace('-', '_')}`
   return { name, from: leastId(start(0)), to: leastId(start(1)) }
 }
@@ -42,7 +49,10 @@ async function makePartitions(ctx: Context): Promise<void> {
   }
 }
 
-/** Events of the month may be in the default partition already; they move, and meanwhile nobody adds to it. */
+/**
+ * Events of the month may be in the default partition already; they move, and meanwhile nobody adds
+ * to it.
+ */
 async function makePartition(ctx: Context, { name, from, to }: Month): Promise<void> {
   const client = await ctx.db.$client.connect()
   try {
@@ -53,7 +63,9 @@ async function makePartition(ctx: Context, { name, from, to }: Month): Promise<v
     await client.query(
       `with moved as (delete from events_default where id >= '${from}' and id < '${to}' returning *) insert into ${name} select * from moved`,
     )
-    await client.query(`alter table events attach partition ${name} for values from ('${from}') to ('${to}')`)
+    await client.query(
+      `alter table events attach partition ${name} for values from ('${from}') to ('${to}')`,
+    )
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
@@ -88,10 +100,16 @@ async function partitions(ctx: Context): Promise<{ name: string; month: Date }[]
   const { rows } = await ctx.db.$client.query<{ name: string }>(
     `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid where inhparent = 'events'::regclass and relname ~ '^events_\\d{4}_\\d\\d$' order by relname`,
   )
-  return rows.map(({ name }) => ({ name, month: new Date(`${name.slice(7, 11)}-${name.slice(12)}-01T00:00:00.000Z`) }))
+  return rows.map(({ name }) => ({
+    name,
+    month: new Date(`${name.slice(7, 11)}-${name.slice(12)}-01T00:00:00.000Z`),
+  }))
 }
 
-/** Moments that began later than this have all their events; of older ones some may have been dropped. A visit lasts a day at most. */
+/**
+ * Moments that began later than this have all their events; of older ones some may have been
+ * dropped. A visit lasts a day at most.
+ */
 export function wholeSince(ctx: Context): Date | null {
   const { eventRetentionDays: days } = ctx.config
   return days === 0 ? null : new Date(ctx.clock.now().getTime() - (days - 2) * day)

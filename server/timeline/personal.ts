@@ -13,16 +13,24 @@ interface ForgottenHistory {
 }
 
 /**
- * Deletes a few thousand rows of these identities' history; all zeros when nothing is left. Events go first: as long as there are some, moments could be made from them anew.
+ * Deletes a few thousand rows of these identities' history; all zeros when nothing is left. Events
+ * go first: as long as there are some, moments could be made from them anew.
  *
- * Deleting a moment writes, by trigger, what the statistics lose, under the identity's id. Those changes, and the ones that were not folded yet, and the reader's
- * counts, become nobody's in the same transaction: counts stay right, because what nobody has opened comes to zero with the last moment, and no row names the identity.
+ * Deleting a moment writes, by trigger, what the statistics lose, under the identity's id. Those
+ * changes, and the ones that were not folded yet, and the reader's counts, become nobody's in the
+ * same transaction: counts stay right, because what nobody has opened comes to zero with the last
+ * moment, and no row names the identity.
  */
-export async function forgetHistory(tx: Transaction, identityIds: readonly string[]): Promise<ForgottenHistory> {
+export async function forgetHistory(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<ForgottenHistory> {
   const ids = sql`${sql.param([...identityIds])}::uuid[]`
   // The ids as an array, so that each partition is asked by its primary key.
   const events = await rowsOf(
-    tx.execute(sql`delete from events where id = any(array(select id from events where identity_id = any(${ids}) limit ${atOnce}))`),
+    tx.execute(
+      sql`delete from events where id = any(array(select id from events where identity_id = any(${ids}) limit ${atOnce}))`,
+    ),
   )
   if (events > 0) return { events, moments: 0, unaddressed: 0 }
   const moments = await rowsOf(
@@ -36,8 +44,11 @@ export async function forgetHistory(tx: Transaction, identityIds: readonly strin
       where id = any(array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
   )
   await tx.execute(sql`delete from moment_changes where of = any(${ids})`)
-  // The changes before the counts: a fold under way has taken the rows that we then wait for, and its counts are seen by the next statement.
-  await tx.execute(sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`)
+  // The changes before the counts: a fold under way has taken the rows that we then wait for, and
+  // its counts are seen by the next statement.
+  await tx.execute(
+    sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`,
+  )
   await tx.execute(sql`
     with gone as (delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
     insert into readers as old (share_id, identity_id, material_id, opens)
@@ -52,8 +63,14 @@ async function rowsOf(statement: Promise<{ rowCount: number | null }>): Promise<
 
 const pageSize = 1_000
 
-/** The person's own lines of the timeline, oldest first; what strangers did under shares to this person is the strangers'. */
-export async function* personalMoments(ctx: Context, identityIds: readonly string[]): AsyncGenerator<object[]> {
+/**
+ * The person's own lines of the timeline, oldest first; what strangers did under shares to this
+ * person is the strangers'.
+ */
+export async function* personalMoments(
+  ctx: Context,
+  identityIds: readonly string[],
+): AsyncGenerator<object[]> {
   let after: [at: string, id: string] = ['-infinity', nobody]
   for (;;) {
     const { rows } = await ctx.db.$client.query<{ moment: object; at: string; id: string }>({
@@ -70,7 +87,10 @@ export async function* personalMoments(ctx: Context, identityIds: readonly strin
 }
 
 /** What the person's devices reported, by event id. */
-export async function* personalEvents(ctx: Context, identityIds: readonly string[]): AsyncGenerator<object[]> {
+export async function* personalEvents(
+  ctx: Context,
+  identityIds: readonly string[],
+): AsyncGenerator<object[]> {
   for (let after: string = nobody; ;) {
     const { rows } = await ctx.db.$client.query<{ event: object; id: string }>({
       name: 'personal-events',

@@ -2,8 +2,10 @@ import * as v from 'valibot'
 import { readCursor, writeCursor } from '../db/cursor.ts'
 
 /**
- * Where a stream stands: everything that was visible in the snapshot `since` has been told. In the middle of a long catch-up also: of what became visible until `until`,
- * everything up to the revision `after`. A snapshot names the transactions that were still under way, so what commits late is told once, and once only.
+ * Where a stream stands: everything that was visible in the snapshot `since` has been told. In the
+ * middle of a long catch-up also: of what became visible until `until`, everything up to the
+ * revision `after`. A snapshot names the transactions that were still under way, so what commits
+ * late is told once, and once only.
  */
 export interface Position {
   since: string
@@ -12,8 +14,16 @@ export interface Position {
 }
 
 const number = '[1-9]\\d{0,18}'
-const Snapshot = v.pipe(v.string(), v.regex(new RegExp(`^${number}:${number}:(${number}(,${number})*)?$`)), v.check(isSnapshot))
-const PositionTuple = v.tuple([Snapshot, v.nullable(Snapshot), v.pipe(v.number(), v.safeInteger(), v.minValue(0))])
+const Snapshot = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^${number}:${number}:(${number}(,${number})*)?$`)),
+  v.check(isSnapshot),
+)
+const PositionTuple = v.tuple([
+  Snapshot,
+  v.nullable(Snapshot),
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+])
 
 /** As PostgreSQL checks it: the oldest, the next, and between them those under way, ascending. */
 function isSnapshot(text: string): boolean {
@@ -22,7 +32,9 @@ function isSnapshot(text: string): boolean {
   const ascending = numbers.every((value, index) => index < 2 || value > (numbers[index - 1] ?? 0n))
   return (
     ascending &&
-    numbers.every((value, index) => value >= (numbers[0] ?? 0n) && (index === 0 || value < BigInt(next))) &&
+    numbers.every(
+      (value, index) => value >= (numbers[0] ?? 0n) && (index === 0 || value < BigInt(next)),
+    ) &&
     BigInt(oldest) <= BigInt(next)
   )
 }

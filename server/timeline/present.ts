@@ -8,10 +8,17 @@ import { maskedLabel } from '../identity/index.ts'
 import type { Names } from './names.ts'
 import type { MomentRow } from './packed.ts'
 
-/** A reader who neither left nor reported for so long has gone without a word: a killed app, a lost network. Reports come every few seconds. */
+/**
+ * A reader who neither left nor reported for so long has gone without a word: a killed app, a lost
+ * network. Reports come every few seconds.
+ */
 const silentAfterMs = 60_000
 
-export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: MomentRow, names: Names): Moment {
+export function presentMoment(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  row: MomentRow,
+  names: Names,
+): Moment {
   return {
     id: row.id,
     kind: v.parse(MomentKind, row.kind),
@@ -19,7 +26,11 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
     updatedAt: row.updated_at,
     revision: row.revision,
     confirmed: row.confirmed,
-    identity: { id: row.identity_id, kind: row.identity_kind, label: maskedLabel(row.identity_kind, row.identity_value) },
+    identity: {
+      id: row.identity_id,
+      kind: row.identity_kind,
+      label: maskedLabel(row.identity_kind, row.identity_value),
+    },
     material: material(ctx, row, names),
     share:
       row.share_id === null
@@ -37,7 +48,11 @@ export function presentMoment(ctx: Pick<Context, 'config' | 'clock'>, row: Momen
   }
 }
 
-function material(ctx: Pick<Context, 'config' | 'clock'>, { material_id: id }: MomentRow, names: Names): Moment['material'] {
+function material(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  { material_id: id }: MomentRow,
+  names: Names,
+): Moment['material'] {
   if (id === null) return null
   const known = names.material(id)
   return {

@@ -23,7 +23,9 @@ export interface PageOptions {
   limit: number
 }
 
-/** Pages of these sizes have a plan already; one of another size is cut from the next larger one. */
+/**
+ * Pages of these sizes have a plan already; one of another size is cut from the next larger one.
+ */
 const limits = [21, 31, 51, 101]
 
 export interface Page {
@@ -50,10 +52,20 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
   const { rows } = await ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
     name: `timeline-page-${most}-${Object.values(filters).map(Number).join('')}`,
     text: pageSql(most, filters),
-    values: [personId, before[0], before[1], ...given, reader?.corpId ?? null, reader?.userId ?? null, followsCountSince(ctx)],
+    values: [
+      personId,
+      before[0],
+      before[1],
+      ...given,
+      reader?.corpId ?? null,
+      reader?.userId ?? null,
+      followsCountSince(ctx),
+    ],
   })
   const [first] = rows
-  return first?.allowed ? { moments: await momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot } : null
+  return first?.allowed
+    ? { moments: await momentsIn(ctx, rows.slice(0, limit)), snapshot: first.snapshot }
+    : null
 }
 
 /** Without moments there is one row, with nothing but the snapshot. */
@@ -75,25 +87,40 @@ export interface Changes {
 }
 
 /**
- * What changed on a timeline since one snapshot until another (null = now), in the order of revisions and beyond one of them; at most `mostChanges` of it.
+ * What changed on a timeline since one snapshot until another (null = now), in the order of
+ * revisions and beyond one of them; at most `mostChanges` of it.
  */
 export async function momentChanges(
   ctx: Context,
-  { personId, since, until, after }: { personId: string; since: string; until: string | null; after: number },
+  {
+    personId,
+    since,
+    until,
+    after,
+  }: { personId: string; since: string; until: string | null; after: number },
 ): Promise<Changes> {
-  const { rows } = await ctx.db.$client.query<SnapshotRow & { regrouped: boolean | null; identity_ids: string[] }>({
+  const { rows } = await ctx.db.$client.query<
+    SnapshotRow & { regrouped: boolean | null; identity_ids: string[] }
+  >({
     name: 'timeline-changes',
     text: changesSql,
     values: [personId, until, since, after],
   })
   const [first] = rows
   if (!first) throw new Error('the changes of a timeline came without their snapshot')
-  return { moments: await momentsIn(ctx, rows), snapshot: first.snapshot, regrouped: first.regrouped, identityIds: first.identity_ids }
+  return {
+    moments: await momentsIn(ctx, rows),
+    snapshot: first.snapshot,
+    regrouped: first.regrouped,
+    identityIds: first.identity_ids,
+  }
 }
 
 /** The database as it is now, for a stream that starts from nothing. */
 export async function snapshotNow(ctx: Context): Promise<string> {
-  const { rows } = await ctx.db.$client.query<{ now: string }>('select pg_current_snapshot()::text as now')
+  const { rows } = await ctx.db.$client.query<{ now: string }>(
+    'select pg_current_snapshot()::text as now',
+  )
   return rows[0]?.now ?? ''
 }
 

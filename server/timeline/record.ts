@@ -7,13 +7,19 @@ import { logSql } from './changes.ts'
 import { momentsChannel } from './tell.ts'
 
 export interface MomentDraft {
-  /** Recording the same id again changes nothing. The work order's or the child share's own id, where there is one. */
+  /**
+   * Recording the same id again changes nothing. The work order's or the child share's own id,
+   * where there is one.
+   */
   id: string
   corpId: string
   identityId: string
   kind: MomentKind
   occurredAt: Date
-  /** The share under which the visitor acted: it gives the material, and the contact to whom it was pushed. */
+  /**
+   * The share under which the visitor acted: it gives the material, and the contact to whom it was
+   * pushed.
+   */
   shareId?: string | null
   workorderId?: string | null
   item?: string | null
@@ -24,11 +30,25 @@ interface Changed extends Record<string, unknown> {
   target_identity_id: string | null
 }
 
-const log = sql.raw(`logged as (${logSql('changed')}) select identity_id, target_identity_id from changed`)
+const log = sql.raw(
+  `logged as (${logSql('changed')}) select identity_id, target_identity_id from changed`,
+)
 
-/** Adds a line to the timeline in the transaction of its cause; the live streams hear of both once it commits. */
+/**
+ * Adds a line to the timeline in the transaction of its cause; the live streams hear of both once
+ * it commits.
+ */
 export async function record(ctx: Context, tx: Transaction, draft: MomentDraft): Promise<void> {
-  const { id, corpId, identityId, kind, occurredAt, shareId = null, workorderId = null, item = null } = draft
+  const {
+    id,
+    corpId,
+    identityId,
+    kind,
+    occurredAt,
+    shareId = null,
+    workorderId = null,
+    item = null,
+  } = draft
   const { rows } = await tx.execute<Changed>(sql`with changed as (
     insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id, member_userid)
     select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
@@ -61,13 +81,20 @@ export async function withdraw(tx: Transaction, id: string): Promise<boolean> {
   return rowCount === 1
 }
 
-export async function haveMoments(tx: Transaction, identityIds: readonly string[]): Promise<boolean> {
-  const { rows } = await tx.execute(sql`select from moments where identity_id = any(${sql.param([...identityIds])}::uuid[]) limit 1`)
+export async function haveMoments(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`select from moments where identity_id = any(${sql.param([...identityIds])}::uuid[]) limit 1`,
+  )
   return rows.length > 0
 }
 
 async function wake(tx: Transaction, changed: readonly Changed[]): Promise<void> {
   if (changed.length === 0) return
-  const of = [...new Set(changed.flatMap((row) => [row.identity_id, row.target_identity_id ?? []].flat()))]
+  const of = [
+    ...new Set(changed.flatMap((row) => [row.identity_id, row.target_identity_id ?? []].flat())),
+  ]
   await notify(tx, momentsChannel, JSON.stringify({ of }))
 }

@@ -1,4 +1,5 @@
-// npm run rederive [-- --check]: every moment becomes what its raw events say, then the roll-ups what the moments say; while servers run. --check tells what would change.
+// npm run rederive [-- --check]: every moment becomes what its raw events say, then the roll-ups
+// what the moments say; while servers run. --check tells what would change.
 import { runCommand } from '../command.ts'
 import type { Context } from '../context.ts'
 import { wholeSince } from './partitions.ts'
@@ -19,7 +20,9 @@ await runCommand(async (ctx) => {
     onProgress(so) {
       if (performance.now() - told < 1_000) return
       told = performance.now()
-      say(`  ${done(so).padStart(4)}  ${so.looked.toLocaleString('en')} of about ${total.toLocaleString('en')} moments, ${changesOf(so)}`)
+      say(
+        `  ${done(so).padStart(4)}  ${so.looked.toLocaleString('en')} of about ${total.toLocaleString('en')} moments, ${changesOf(so)}`,
+      )
     },
   })
   if (!check) {
@@ -37,10 +40,16 @@ function changesOf({ changed, made }: Rederived): string {
 }
 
 /** The number is the planner's, which is near enough to say how far we are. */
-async function progress({ db }: Context): Promise<{ total: number; done: (so: Rederived) => string }> {
+async function progress({
+  db,
+}: Context): Promise<{ total: number; done: (so: Rederived) => string }> {
   const { rows } = await db.$client.query<{ about: number }>(
     `select greatest(reltuples, 0)::float8 as about from pg_class where oid = 'moments'::regclass`,
   )
   const total = Math.round(rows[0]?.about ?? 0)
-  return { total, done: ({ looked }) => (total > 0 ? `${Math.min(99, Math.floor((100 * looked) / total))}%` : '…') }
+  return {
+    total,
+    done: ({ looked }) =>
+      total > 0 ? `${Math.min(99, Math.floor((100 * looked) / total))}%` : '…',
+  }
 }

@@ -19,14 +19,28 @@ afterAll(() => app.stop())
 function report(event: object) {
   const occurredAt = app.clock.now().toISOString()
   const base = { id: app.ctx.random.id(), occurredAt, visitId: app.ctx.random.id(), shareId: share }
-  return app.call(track, { body: { sentAt: occurredAt, events: [{ ...base, ...event }] } }, visitor.as)
+  return app.call(
+    track,
+    { body: { sentAt: occurredAt, events: [{ ...base, ...event }] } },
+    visitor.as,
+  )
 }
 
 async function everyKind(): Promise<void> {
   const visitId = app.ctx.random.id()
   await report({ kind: 'view.start', visitId })
-  await report({ kind: 'view.progress', visitId, activeSeconds: 12.5, depth: { unit: 'page', reached: 3, total: 8 } })
-  await report({ kind: 'view.end', visitId, activeSeconds: 14, depth: { unit: 'page', reached: 2, total: 8 } })
+  await report({
+    kind: 'view.progress',
+    visitId,
+    activeSeconds: 12.5,
+    depth: { unit: 'page', reached: 3, total: 8 },
+  })
+  await report({
+    kind: 'view.end',
+    visitId,
+    activeSeconds: 14,
+    depth: { unit: 'page', reached: 2, total: 8 },
+  })
   await report({ kind: 'share', visitId, childShareId: app.ctx.random.id() })
   await report({ kind: 'menu.click', visitId, item: '预约保养' })
   await report({ kind: 'form.submit', visitId, form: '试用申请', fields: 4 })
@@ -46,7 +60,12 @@ describe('moments derived anew from raw events', () => {
   test('are the moments that were there', async () => {
     await everyKind()
     const before = await moments()
-    expect(before.map(({ kind }) => String(kind)).sort()).toEqual(['form.submit', 'material.share', 'material.view', 'menu.click'])
+    expect(before.map(({ kind }) => String(kind)).sort()).toEqual([
+      'form.submit',
+      'material.share',
+      'material.view',
+      'menu.click',
+    ])
     expect(await derive()).toEqual({ looked: 4, changed: 0, made: 0 })
     await app.db.$client.query('truncate moments')
     expect(await derive({ momentsAtOnce: 2 })).toEqual({ looked: 4, changed: 0, made: 4 })
@@ -56,7 +75,9 @@ describe('moments derived anew from raw events', () => {
   test('mend what somebody has spoilt; a check only tells of it', async () => {
     await everyKind()
     const before = await moments()
-    await app.db.$client.query(`update moments set active_seconds = 9999, depth_reached = 8 where kind = 'material.view'`)
+    await app.db.$client.query(
+      `update moments set active_seconds = 9999, depth_reached = 8 where kind = 'material.view'`,
+    )
     expect(await derive({ check: true })).toMatchObject({ changed: 1 })
     expect(await moments()).not.toEqual(before)
     expect(await derive()).toMatchObject({ changed: 1 })
@@ -80,7 +101,11 @@ describe('moments derived anew from raw events', () => {
     const traffic = (async () => {
       while (!done) {
         seconds += 1
-        await Promise.all(visits.map((visitId) => report({ kind: 'view.progress', visitId, activeSeconds: seconds })))
+        await Promise.all(
+          visits.map((visitId) =>
+            report({ kind: 'view.progress', visitId, activeSeconds: seconds }),
+          ),
+        )
       }
     })()
     const rounds: unknown[] = []
@@ -88,14 +113,21 @@ describe('moments derived anew from raw events', () => {
     done = true
     await traffic
     expect(rounds.length).toBeGreaterThan(0)
-    expect((await moments()).map(({ active_seconds: most }) => Number(most))).toEqual(visits.map(() => seconds))
+    expect((await moments()).map(({ active_seconds: most }) => Number(most))).toEqual(
+      visits.map(() => seconds),
+    )
     expect(await derive({ check: true })).toMatchObject({ looked: 40, changed: 0, made: 0 })
   })
 
   test('tell how far they are', async () => {
     await everyKind()
     const told: number[] = []
-    await rederive({ pool: app.db.$client, wholeSince: null, momentsAtOnce: 1, onProgress: ({ looked }) => told.push(looked) })
+    await rederive({
+      pool: app.db.$client,
+      wholeSince: null,
+      momentsAtOnce: 1,
+      onProgress: ({ looked }) => told.push(looked),
+    })
     expect(told).toEqual([1, 2, 3, 4])
   })
 })

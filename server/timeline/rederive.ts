@@ -1,19 +1,34 @@
 import type pg from 'pg'
-import { countedColumns, countSql, foldSql, growsSql, growSql, momentColumns, momentKindSql, momentValues, sameMomentSql } from './fold.ts'
+import {
+  countedColumns,
+  countSql,
+  foldSql,
+  growsSql,
+  growSql,
+  momentColumns,
+  momentKindSql,
+  momentValues,
+  sameMomentSql,
+} from './fold.ts'
 import { logSql } from './changes.ts'
 import { momentsChannel, mostIdsInNotice } from './tell.ts'
 
 export interface Rederived {
   /** Moments that events speak of. */
   looked: number
-  /** Of those, the ones that said something else than their events, and the ones that were missing. */
+  /**
+   * Of those, the ones that said something else than their events, and the ones that were missing.
+   */
   changed: number
   made: number
 }
 
 export interface RederiveOptions {
   pool: pg.Pool
-  /** Older moments may have lost events to retention: they may only grow. Null: every event was kept. */
+  /**
+   * Older moments may have lost events to retention: they may only grow. Null: every event was
+   * kept.
+   */
   wholeSince: Date | null
   /** Tells what would change and changes nothing. */
   check?: boolean
@@ -23,7 +38,10 @@ export interface RederiveOptions {
   signal?: AbortSignal
 }
 
-/** The moments of some events, each once: where two claim one moment, the one that it belongs to now counts. */
+/**
+ * The moments of some events, each once: where two claim one moment, the one that it belongs to now
+ * counts.
+ */
 const derivedSql = `
   select distinct on (folded.moment) folded.* from (${foldSql(
     `(select moment_id as moment, corp_id as corp, identity_id as identity, share_id as share, kind, occurred_at as occurred, received_at as received, properties, ${momentKindSql} as moment_kind
@@ -37,7 +55,10 @@ const said =
 const meant =
   'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.item, derived.seconds_to, derived.depth_to'
 
-/** $1 the moments, $2 the time since when every event was kept. Those that exist are locked already: what is committed of them is seen, what is not waits for us. */
+/**
+ * $1 the moments, $2 the time since when every event was kept. Those that exist are locked already:
+ * what is committed of them is seen, what is not waits for us.
+ */
 const rewriteSql = `
 with derived as materialized (
   select *, received as updated, case moment_kind when 'material.view' then seconds_bucket(seconds) end as seconds_to,
@@ -68,8 +89,9 @@ select (select count(*) from derived)::int as looked, (select count(*) from rewr
   (select count(*) from grown where made)::int as made, (select count(*) from told)::int as told`
 
 /**
- * Makes every moment what its raw events say, while events go on arriving: a few hundred at a time, each lot in its own transaction. May be stopped and begun anew at any time.
- * Moments that no event speaks of (work orders, people who were recognised) are not touched.
+ * Makes every moment what its raw events say, while events go on arriving: a few hundred at a time,
+ * each lot in its own transaction. May be stopped and begun anew at any time. Moments that no event
+ * speaks of (work orders, people who were recognised) are not touched.
  */
 export async function rederive(options: RederiveOptions): Promise<Rederived> {
   const { pool, wholeSince, check = false, momentsAtOnce = 500, onProgress, signal } = options
@@ -92,13 +114,23 @@ export async function rederive(options: RederiveOptions): Promise<Rederived> {
   return total
 }
 
-async function rewrite(pool: pg.Pool, ids: readonly string[], wholeSince: Date | null, check: boolean): Promise<Rederived> {
+async function rewrite(
+  pool: pg.Pool,
+  ids: readonly string[],
+  wholeSince: Date | null,
+  check: boolean,
+): Promise<Rederived> {
   const client = await pool.connect()
   try {
     await client.query('begin')
-    await client.query('select from moments where id = any($1::uuid[]) order by id for update', [ids])
+    await client.query('select from moments where id = any($1::uuid[]) order by id for update', [
+      ids,
+    ])
     // A statement of its own: it sees what was committed while we waited for the locks.
-    const { rows } = await client.query<Rederived>(rewriteSql, [ids, wholeSince?.toISOString() ?? null])
+    const { rows } = await client.query<Rederived>(rewriteSql, [
+      ids,
+      wholeSince?.toISOString() ?? null,
+    ])
     await client.query(check ? 'rollback' : 'commit')
     return rows[0] ?? { looked: 0, changed: 0, made: 0 }
   } catch (error) {

@@ -3,7 +3,10 @@ import { type Job, lockOf } from '../db/jobs.ts'
 
 const mostAtOnce = 5_000
 
-/** Takes what changed and adds it to the roll-ups, in one statement: whoever reads both in one statement sees each change once. */
+/**
+ * Takes what changed and adds it to the roll-ups, in one statement: whoever reads both in one
+ * statement sees each change once.
+ */
 const foldDeltas = `
 with taken as (
   delete from rollup_deltas where id <= (select max(id) from (select id from rollup_deltas order by id limit ${mostAtOnce}) as oldest) returning *
@@ -26,19 +29,26 @@ with taken as (
 )
 select count(*)::int as taken from taken`
 
-/** Keeps the pile of changes small; nothing is wrong when it does not run, reading only takes longer. */
+/**
+ * Keeps the pile of changes small; nothing is wrong when it does not run, reading only takes
+ * longer.
+ */
 export const rollUp: Job = { name: 'roll-up', everyMs: 2_000, run: rollUpNow }
 
 export async function rollUpNow(ctx: Context): Promise<void> {
   for (;;) {
-    const { rows } = await ctx.db.$client.query<{ taken: number }>({ name: 'roll-up', text: foldDeltas })
+    const { rows } = await ctx.db.$client.query<{ taken: number }>({
+      name: 'roll-up',
+      text: foldDeltas,
+    })
     if ((rows[0]?.taken ?? 0) < mostAtOnce || ctx.closing.aborted) return
   }
 }
 
 /**
- * Makes the roll-ups anew from the moments, while events go on arriving: in one snapshot, the moments and the changes that are not folded yet agree. What commits later stays
- * in the pile and is added later.
+ * Makes the roll-ups anew from the moments, while events go on arriving: in one snapshot, the
+ * moments and the changes that are not folded yet agree. What commits later stays in the pile and
+ * is added later.
  */
 export async function rebuildRollups(ctx: Context): Promise<void> {
   const client = await ctx.db.$client.connect()

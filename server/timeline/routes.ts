@@ -2,7 +2,11 @@ import type { Context as KoaContext } from 'koa'
 import type { Context } from '../context.ts'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
-import { forwardTree, materialStatistics, shareStatistics } from '../../shared/contract/statistics.ts'
+import {
+  forwardTree,
+  materialStatistics,
+  shareStatistics,
+} from '../../shared/contract/statistics.ts'
 import { listMoments, streamMoments } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
 import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
@@ -28,7 +32,9 @@ const longestStreamMs = 30 * 60_000
 const mostBufferedBytes = 1024 * 1024
 
 export function timelineRoutes(router: ApiRouter): void {
-  serve(router, track, ({ body, session }, ctx) => takeBatch(ctx, session, body), { bodyLimit: trackBodyLimit })
+  serve(router, track, ({ body, session }, ctx) => takeBatch(ctx, session, body), {
+    bodyLimit: trackBodyLimit,
+  })
 
   serve(
     router,
@@ -37,13 +43,19 @@ export function timelineRoutes(router: ApiRouter): void {
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const { kind: kinds, material, member, from, to, limit } = query
       const wanted = { before, kinds, material, member, from, to, limit: limit + 1 }
-      // Mostly one round trip; who is not known to be allowed, or asks for a person of before a merge, takes the long way.
+      // Mostly one round trip; who is not known to be allowed, or asks for a person of before a
+      // merge, takes the long way.
       const { moments, snapshot } =
         (await momentsPage(ctx, { personId: params.id, reader: session, ...wanted })) ??
-        (await checkedPage(ctx, { personId: await mayRead(ctx, { ...session, personId: params.id }), reader: null, ...wanted }))
+        (await checkedPage(ctx, {
+          personId: await mayRead(ctx, { ...session, personId: params.id }),
+          reader: null,
+          ...wanted,
+        }))
       const items = moments.slice(0, limit)
       const last = items.at(-1)
-      const next = moments.length > items.length && last ? writeCursor([last.occurredAt, last.id]) : null
+      const next =
+        moments.length > items.length && last ? writeCursor([last.occurredAt, last.id]) : null
       return { items, next, liveFrom: writePosition(positionAt(snapshot)) }
     },
     { compress: true },
@@ -80,7 +92,9 @@ export function timelineRoutes(router: ApiRouter): void {
     open.inc()
     // The answer has begun; what goes wrong from here on ends the stream, and the client resumes.
     void send(follow(ctx, { personId, watch, from }, signal), stream, signal)
-      .catch((error: unknown) => ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke'))
+      .catch((error: unknown) =>
+        ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke'),
+      )
       .finally(() => {
         open.dec()
         watch.stop()
@@ -96,37 +110,61 @@ async function checkedPage(ctx: Context, options: PageOptions): Promise<Page> {
   return page
 }
 
-/** A share tells of the customer to whom it was pushed: only the member who pushed it may look, as if there were no other. */
-async function expectOwnShare(ctx: Context, { corpId, userId }: MemberSubject, shareId: string): Promise<void> {
+/**
+ * A share tells of the customer to whom it was pushed: only the member who pushed it may look, as
+ * if there were no other.
+ */
+async function expectOwnShare(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  shareId: string,
+): Promise<void> {
   const share = await shareById(ctx.db, corpId, shareId)
   if (share?.memberUserId !== userId) fail('share_unknown')
 }
 
-/** Begins the answer at once, so that the client knows it is connected, and keeps it alive through proxies. */
+/**
+ * Begins the answer at once, so that the client knows it is connected, and keeps it alive through
+ * proxies.
+ */
 function openStream(koa: KoaContext, gone: AbortController): PassThrough {
   const stream = new PassThrough()
   koa.status = 200
-  koa.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' })
+  koa.set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  })
   koa.body = stream
   koa.req.socket.setNoDelay(true)
   koa.res.once('close', () => gone.abort())
   stream.write('retry: 2000\n\n')
   const heartbeat = setInterval(() => stream.write(':\n\n'), heartbeatMs)
   gone.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true })
-  // Who left while we still asked whether they may read: the answer was closed before anybody listened.
+  // Who left while we still asked whether they may read: the answer was closed before anybody
+  // listened.
   if (koa.req.socket.destroyed) gone.abort()
   return stream
 }
 
-async function send(bursts: AsyncGenerator<Step[]>, stream: PassThrough, signal: AbortSignal): Promise<void> {
+async function send(
+  bursts: AsyncGenerator<Step[]>,
+  stream: PassThrough,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const steps of bursts) {
     if (signal.aborted) return
     const lines = steps.map(({ moment, position }) => {
       const id = `id: ${writePosition(position)}\n`
-      return moment === null ? `${id}event: reload\ndata: {}\n\n` : `${id}event: moment\ndata: ${JSON.stringify(moment)}\n\n`
+      return moment === null
+        ? `${id}event: reload\ndata: {}\n\n`
+        : `${id}event: moment\ndata: ${JSON.stringify(moment)}\n\n`
     })
     if (stream.writableLength > mostBufferedBytes) return
     if (!stream.write(lines.join('')))
-      await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]).catch(() => undefined)
+      await Promise.race([
+        once(stream, 'drain', { signal }),
+        once(stream, 'close', { signal }),
+      ]).catch(() => undefined)
   }
 }

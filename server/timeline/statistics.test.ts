@@ -1,10 +1,20 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forwardShare } from '../../shared/contract/materials.ts'
-import { forwardTree, materialStatistics, shareStatistics } from '../../shared/contract/statistics.ts'
+import {
+  forwardTree,
+  materialStatistics,
+  shareStatistics,
+} from '../../shared/contract/statistics.ts'
 import { track } from '../../shared/contract/track.ts'
 import { visitorSeen } from '../identity/index.ts'
-import { makeContact, makeMaterial, makeShare, makeVisitor, type TestVisitor } from '../testing/factories.ts'
+import {
+  makeContact,
+  makeMaterial,
+  makeShare,
+  makeVisitor,
+  type TestVisitor,
+} from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { rebuildRollups, rollUpNow } from './roll-up.ts'
 
@@ -33,12 +43,26 @@ function visitOf(visits: Map<string, string>, { reader, share, visit }: Report):
   return known
 }
 
-async function send(reports: readonly (Report & { visitId: string; shareId: string })[]): Promise<void> {
+async function send(
+  reports: readonly (Report & { visitId: string; shareId: string })[],
+): Promise<void> {
   for (const { reader, visitId, shareId, seconds, reached } of reports) {
     const occurredAt = app.clock.now().toISOString()
     const depth = { unit: 'percent', reached, total: 100 }
-    const event = { id: app.ctx.random.id(), kind: 'view.progress', occurredAt, visitId, shareId, activeSeconds: seconds, depth }
-    const reply = await app.call(track, { body: { sentAt: occurredAt, events: [event] } }, readers[reader]?.as)
+    const event = {
+      id: app.ctx.random.id(),
+      kind: 'view.progress',
+      occurredAt,
+      visitId,
+      shareId,
+      activeSeconds: seconds,
+      depth,
+    }
+    const reply = await app.call(
+      track,
+      { body: { sentAt: occurredAt, events: [event] } },
+      readers[reader]?.as,
+    )
     expect(reply.refused).toEqual([])
   }
 }
@@ -58,35 +82,60 @@ const ofShare = (id: string) => app.call(shareStatistics, { params: { id } }, me
 describe('the statistics of a material and of its shares', () => {
   test('say what its moments say, whatever was reported in whatever order, folded or not, and when they are made anew', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(report, { minLength: 1, maxLength: 14 }), fc.nat(), async (reports, foldAfter) => {
-        const materialId = await makeMaterial(app)
-        const shares = [await makeShare(app, { materialId }), await makeShare(app, { materialId })]
-        const visits = new Map<string, string>()
-        const sent = reports.map((one) => ({ ...one, visitId: visitOf(visits, one), shareId: shares[one.share] ?? '' }))
-        const half = foldAfter % (sent.length + 1)
-        await send(sent.slice(0, half))
-        await rollUpNow(app.ctx)
-        await send(sent.slice(half))
+      fc.asyncProperty(
+        fc.array(report, { minLength: 1, maxLength: 14 }),
+        fc.nat(),
+        async (reports, foldAfter) => {
+          const materialId = await makeMaterial(app)
+          const shares = [
+            await makeShare(app, { materialId }),
+            await makeShare(app, { materialId }),
+          ]
+          const visits = new Map<string, string>()
+          const sent = reports.map((one) => ({
+            ...one,
+            visitId: visitOf(visits, one),
+            shareId: shares[one.share] ?? '',
+          }))
+          const half = foldAfter % (sent.length + 1)
+          await send(sent.slice(0, half))
+          await rollUpNow(app.ctx)
+          await send(sent.slice(half))
 
-        const wanted = (of: typeof sent) => {
-          const each = [...new Set(of.map(({ visitId }) => visitId))].map((visitId) => {
-            const own = of.filter((one) => one.visitId === visitId)
-            return { seconds: Math.max(...own.map(({ seconds }) => seconds)), reached: Math.max(...own.map(({ reached }) => reached)) }
-          })
-          const depth = Array.from({ length: 11 }, (_, bucket) => each.filter(({ reached }) => Math.floor(reached / 10) === bucket).length)
-          return { opens: each.length, people: new Set(of.map(({ reader }) => reader)).size, forwards: 0, depth }
-        }
-        const holds = async () => {
-          expect(await ofMaterial(materialId)).toMatchObject(wanted(sent))
-          for (const [index, id] of shares.entries())
-            expect(await ofShare(id)).toMatchObject(wanted(sent.filter(({ share }) => share === index)))
-        }
-        await holds()
-        await rollUpNow(app.ctx)
-        await holds()
-        await rebuildRollups(app.ctx)
-        await holds()
-      }),
+          const wanted = (of: typeof sent) => {
+            const each = [...new Set(of.map(({ visitId }) => visitId))].map((visitId) => {
+              const own = of.filter((one) => one.visitId === visitId)
+              return {
+                seconds: Math.max(...own.map(({ seconds }) => seconds)),
+                reached: Math.max(...own.map(({ reached }) => reached)),
+              }
+            })
+            const depth = Array.from(
+              { length: 11 },
+              (_, bucket) =>
+                each.filter(({ reached }) => Math.floor(reached / 10) === bucket).length,
+            )
+            return {
+              opens: each.length,
+              people: new Set(of.map(({ reader }) => reader)).size,
+              forwards: 0,
+              depth,
+            }
+          }
+          const holds = async () => {
+            expect(await ofMaterial(materialId)).toMatchObject(wanted(sent))
+            for (const [index, id] of shares.entries())
+              expect(await ofShare(id)).toMatchObject(
+                wanted(sent.filter(({ share }) => share === index)),
+              )
+          }
+          await holds()
+          await rollUpNow(app.ctx)
+          await holds()
+          await rebuildRollups(app.ctx)
+          await holds()
+        },
+      ),
       { numRuns: 12 },
     )
   })
@@ -95,7 +144,9 @@ describe('the statistics of a material and of its shares', () => {
     const materialId = await makeMaterial(app)
     const shareId = await makeShare(app, { materialId })
     for (const [visit, seconds] of [2, 30, 95, 100, 400].entries()) {
-      await send([{ reader: 0, share: 0, visit, seconds, reached: 0, visitId: app.ctx.random.id(), shareId }])
+      await send([
+        { reader: 0, share: 0, visit, seconds, reached: 0, visitId: app.ctx.random.id(), shareId },
+      ])
     }
     const { medianSeconds } = await ofMaterial(materialId)
     expect(Math.abs((medianSeconds ?? 0) - 95)).toBeLessThan(95 * 0.06)
@@ -108,19 +159,41 @@ describe('the statistics of a material and of its shares', () => {
     readers.push(one, other)
     const shareId = await makeShare(app)
     for (const reader of [readers.length - 2, readers.length - 1])
-      await send([{ reader, share: 0, visit: 0, seconds: 5, reached: 0, visitId: app.ctx.random.id(), shareId }])
+      await send([
+        {
+          reader,
+          share: 0,
+          visit: 0,
+          seconds: 5,
+          reached: 0,
+          visitId: app.ctx.random.id(),
+          shareId,
+        },
+      ])
     expect(await ofShare(shareId)).toMatchObject({ opens: 2, people: 2 })
-    await visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid: other.openid, unionid })
+    await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId: 'wx5e1f8c27d90b643a',
+      openid: other.openid,
+      unionid,
+    })
     expect(await ofShare(shareId)).toMatchObject({ opens: 2, people: 1 })
   })
 
   test('are the corp’s own, and those of a share only the business of who pushed it', async () => {
     const foreign = await makeMaterial(app, { corpId: 'wwother00000' })
-    await expect(ofMaterial(foreign)).rejects.toMatchObject({ code: 'material_unknown', status: 404 })
+    await expect(ofMaterial(foreign)).rejects.toMatchObject({
+      code: 'material_unknown',
+      status: 404,
+    })
     const theirs = await makeShare(app, { memberUserId: 'HanXue' })
     await expect(ofShare(theirs)).rejects.toMatchObject({ code: 'share_unknown', status: 404 })
-    await expect(app.call(forwardTree, { params: { id: theirs } }, member())).rejects.toMatchObject({ code: 'share_unknown' })
-    await expect(app.call(materialStatistics, { params: { id: foreign } }, readers[0]?.as)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(app.call(forwardTree, { params: { id: theirs } }, member())).rejects.toMatchObject(
+      { code: 'share_unknown' },
+    )
+    await expect(
+      app.call(materialStatistics, { params: { id: foreign } }, readers[0]?.as),
+    ).rejects.toMatchObject({ code: 'forbidden' })
   })
 })
 
@@ -135,7 +208,17 @@ describe('the tree of forwards', () => {
     await app.call(forwardShare, { params: { id: share }, body: { id: child } }, reader.as)
     await app.call(forwardShare, { params: { id: child }, body: { id: grandchild } }, friend.as)
     readers.push(friend)
-    await send([{ reader: readers.length - 1, share: 0, visit: 0, seconds: 9, reached: 0, visitId: app.ctx.random.id(), shareId: child }])
+    await send([
+      {
+        reader: readers.length - 1,
+        share: 0,
+        visit: 0,
+        seconds: 9,
+        reached: 0,
+        visitId: app.ctx.random.id(),
+        shareId: child,
+      },
+    ])
     const tree = await app.call(forwardTree, { params: { id: share } }, member())
     expect(tree).toMatchObject({
       complete: true,
@@ -156,7 +239,9 @@ describe('the tree of forwards', () => {
     await app.call(forwardShare, { params: { id: share }, body: { id: child } }, first.as)
     await app.call(forwardShare, { params: { id: child }, body: { id: grandchild } }, second.as)
     const { items, rootId } = await app.call(forwardTree, { params: { id: grandchild } }, member())
-    expect(items.map(({ shareId, parentId }) => ({ shareId, parentId }))).toEqual([{ shareId: grandchild, parentId: null }])
+    expect(items.map(({ shareId, parentId }) => ({ shareId, parentId }))).toEqual([
+      { shareId: grandchild, parentId: null },
+    ])
     expect(rootId).toBe(share)
   })
 })

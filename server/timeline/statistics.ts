@@ -1,9 +1,16 @@
 import type { Reply } from '../../shared/contract/endpoint.ts'
-import { type forwardTree, mostForwards, type Statistics } from '../../shared/contract/statistics.ts'
+import {
+  type forwardTree,
+  mostForwards,
+  type Statistics,
+} from '../../shared/contract/statistics.ts'
 import type { Context } from '../context.ts'
 import { maskedLabel } from '../identity/index.ts'
 
-/** Of a share or a material, the roll-ups together with what is not folded into them yet. $1 is its id; `column` says which of the two it is. */
+/**
+ * Of a share or a material, the roll-ups together with what is not folded into them yet. $1 is its
+ * id; `column` says which of the two it is.
+ */
 function countsSql(column: 'share_id' | 'material_id'): string {
   return `
   with fresh as materialized (select * from rollup_deltas where ${column} = $1::uuid), counts as (
@@ -27,24 +34,41 @@ function countsSql(column: 'share_id' | 'material_id'): string {
 type Counts = [measure: 'seconds' | 'depth' | 'forwards', bucket: number, count: number][]
 
 /** The caller has checked that the member may see it. */
-export async function statisticsOf(ctx: Context, what: 'share' | 'material', id: string): Promise<Statistics> {
+export async function statisticsOf(
+  ctx: Context,
+  what: 'share' | 'material',
+  id: string,
+): Promise<Statistics> {
   const { rows } = await ctx.db.$client.query<{ counts: Counts; people: number }>({
     name: `statistics-${what}`,
     text: countsSql(`${what}_id`),
     values: [id],
   })
   const { counts, people } = rows[0] ?? { counts: [], people: 0 }
-  const of = (wanted: string) => counts.flatMap(([measure, bucket, count]) => (measure === wanted ? [{ bucket, count }] : []))
+  const of = (wanted: string) =>
+    counts.flatMap(([measure, bucket, count]) => (measure === wanted ? [{ bucket, count }] : []))
   const seconds = of('seconds').sort((one, other) => one.bucket - other.bucket)
-  const depth = Array.from({ length: 11 }, (_, bucket) => of('depth').find((one) => one.bucket === bucket)?.count ?? 0)
-  return { opens: total(seconds), people, forwards: total(of('forwards')), medianSeconds: median(seconds), depth }
+  const depth = Array.from(
+    { length: 11 },
+    (_, bucket) => of('depth').find((one) => one.bucket === bucket)?.count ?? 0,
+  )
+  return {
+    opens: total(seconds),
+    people,
+    forwards: total(of('forwards')),
+    medianSeconds: median(seconds),
+    depth,
+  }
 }
 
 function total(counts: readonly { count: number }[]): number {
   return counts.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Buckets are an eighth of a doubling wide, as in the database's `seconds_bucket`. Within the bucket of the middle visit its place is proportional. */
+/**
+ * Buckets are an eighth of a doubling wide, as in the database's `seconds_bucket`. Within the
+ * bucket of the middle visit its place is proportional.
+ */
 function median(seconds: readonly { bucket: number; count: number }[]): number | null {
   const middle = total(seconds) / 2
   let below = 0
@@ -101,13 +125,24 @@ interface TreeRow {
 }
 
 /** The share first, then how it was handed on, parents before children. */
-export async function forwardsOf(ctx: Context, shareId: string): Promise<Reply<typeof forwardTree>> {
-  const { rows } = await ctx.db.$client.query<TreeRow>({ name: 'forward-tree', text: treeSql, values: [shareId] })
+export async function forwardsOf(
+  ctx: Context,
+  shareId: string,
+): Promise<Reply<typeof forwardTree>> {
+  const { rows } = await ctx.db.$client.query<TreeRow>({
+    name: 'forward-tree',
+    text: treeSql,
+    values: [shareId],
+  })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
     shareId: row.id,
     parentId: row.id === shareId ? null : row.parent_id,
     forwards: row.forwards,
-    by: row.forwarder_name ?? (row.forwarder_kind === null ? null : maskedLabel(row.forwarder_kind, row.forwarder_value ?? '')),
+    by:
+      row.forwarder_name ??
+      (row.forwarder_kind === null
+        ? null
+        : maskedLabel(row.forwarder_kind, row.forwarder_value ?? '')),
     createdAt: row.created_at.toISOString(),
     opens: row.opens,
     people: row.people,

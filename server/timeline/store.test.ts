@@ -14,7 +14,10 @@ beforeAll(async () => {
   app = await makeTestApp()
   db = app.db
   for (const identity of [reader, other]) {
-    await db.$client.query(`insert into persons (id, corp_id, created_at) values ($1, 'ww1', now())`, [identity])
+    await db.$client.query(
+      `insert into persons (id, corp_id, created_at) values ($1, 'ww1', now())`,
+      [identity],
+    )
     await db.$client.query(
       `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at, created_at)
        values ($1, 'ww1', $1, 'openid', 'wx1', md5($1::uuid::text), 'first_seen', now(), now())`,
@@ -55,14 +58,25 @@ interface Part {
   received?: number
 }
 
-function progress(visit: string, { seconds = 0, unit, reached, total, item }: Said = {}, part: Part = {}): Arrival {
+function progress(
+  visit: string,
+  { seconds = 0, unit, reached, total, item }: Said = {},
+  part: Part = {},
+): Arrival {
   const { identity = reader, kind = 'view.progress', occurred = at(0), received = 100 } = part
   const depth = unit === undefined ? {} : { depth: { unit: depthUnits[unit - 1], reached, total } }
   const share = '01930000-0000-7000-9000-000000000002'
   const properties = { activeSeconds: seconds, ...depth, ...(item !== undefined && { item }) }
   return {
     event: { id: part.id ?? id(), kind, visit, share, reported: occurred, properties },
-    reporter: { corp: 'ww1', identity, by: null, version: 1, receivedAt: Date.parse(at(received)), skewMs: 0 },
+    reporter: {
+      corp: 'ww1',
+      identity,
+      by: null,
+      version: 1,
+      receivedAt: Date.parse(at(received)),
+      skewMs: 0,
+    },
     moment: visit,
     claim: `${identity}/material.view/${share}`,
   }
@@ -89,7 +103,11 @@ const anyEvent = fc.record({
   received: fc.integer({ min: 1, max: 90 }),
   seconds: fc.integer({ min: 0, max: 900 }),
   depth: fc.option(
-    fc.record({ unit: fc.integer({ min: 1, max: 3 }), reached: fc.integer({ min: 0, max: 50 }), total: fc.integer({ min: 50, max: 100 }) }),
+    fc.record({
+      unit: fc.integer({ min: 1, max: 3 }),
+      reached: fc.integer({ min: 0, max: 50 }),
+      total: fc.integer({ min: 50, max: 100 }),
+    }),
     { nil: null },
   ),
   ends: fc.boolean(),
@@ -98,11 +116,18 @@ type AnyEvent = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never
 
 function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
   return events.map(({ occurred, received, seconds, depth, ends }) =>
-    progress(visit, { seconds, ...depth }, { kind: ends ? 'view.end' : 'view.progress', occurred: at(occurred), received }),
+    progress(
+      visit,
+      { seconds, ...depth },
+      { kind: ends ? 'view.end' : 'view.progress', occurred: at(occurred), received },
+    ),
   )
 }
 
-/** What the moment must say, by the words of the design: earliest start, longest time, furthest depth of the one unit that wins. */
+/**
+ * What the moment must say, by the words of the design: earliest start, longest time, furthest
+ * depth of the one unit that wins.
+ */
 function expected(events: readonly AnyEvent[]) {
   const depths = events.flatMap(({ depth }) => depth ?? [])
   const unit = Math.max(0, ...depths.map((depth) => depth.unit))
@@ -122,31 +147,46 @@ function expected(events: readonly AnyEvent[]) {
 describe('a visit is one moment', () => {
   test('in whatever order, batches and repeats its events arrive', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat()), async (events, random) => {
-        const visit = id()
-        const rows = rowsOf(visit, events)
-        const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
-          .map((row) => ({ row, order: random.next().value ?? 0 }))
-          .sort((one, other) => one.order - other.order)
-          .map(({ row }) => row)
-        while (arriving.length > 0) {
-          const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
-          const distinct = [...new Map(batch.map((row) => [row.event.id, row])).values()]
-          await store(distinct)
-        }
-        const row = await momentRow(visit)
-        expect(row).toMatchObject(expected(events))
-        expect(await rederive({ pool: db.$client, wholeSince: null })).toMatchObject({ changed: 0, made: 0 })
-        expect(await momentRow(visit)).toEqual(row)
-        await db.$client.query('truncate events, moments')
-      }),
+      fc.asyncProperty(
+        fc.array(anyEvent, { minLength: 1, maxLength: 12 }),
+        fc.infiniteStream(fc.nat()),
+        async (events, random) => {
+          const visit = id()
+          const rows = rowsOf(visit, events)
+          const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
+            .map((row) => ({ row, order: random.next().value ?? 0 }))
+            .sort((one, other) => one.order - other.order)
+            .map(({ row }) => row)
+          while (arriving.length > 0) {
+            const batch = arriving.splice(0, 1 + ((random.next().value ?? 0) % 4))
+            const distinct = [...new Map(batch.map((row) => [row.event.id, row])).values()]
+            await store(distinct)
+          }
+          const row = await momentRow(visit)
+          expect(row).toMatchObject(expected(events))
+          expect(await rederive({ pool: db.$client, wholeSince: null })).toMatchObject({
+            changed: 0,
+            made: 0,
+          })
+          expect(await momentRow(visit)).toEqual(row)
+          await db.$client.query('truncate events, moments')
+        },
+      ),
       { numRuns: 60 },
     )
   })
 
   test('and a batch that says nothing new changes nothing, not even the revision', async () => {
     const visit = id()
-    const rows = rowsOf(visit, [{ occurred: -10, received: 100, seconds: 30, depth: { unit: 2, reached: 40, total: 100 }, ends: true }])
+    const rows = rowsOf(visit, [
+      {
+        occurred: -10,
+        received: 100,
+        seconds: 30,
+        depth: { unit: 2, reached: 40, total: 100 },
+        ends: true,
+      },
+    ])
     await store(rows)
     const before = await momentRow(visit)
     await store(rows)
@@ -161,7 +201,9 @@ describe('a visit is one moment', () => {
     const theirs = progress(visit, { seconds: 500 }, { identity: other })
     expect((await store([theirs])).foreign).toEqual(new Set([visit]))
     expect(await momentRow(visit)).toEqual(before)
-    const { rowCount } = await db.$client.query('select from events where id = $1', [theirs.event.id])
+    const { rowCount } = await db.$client.query('select from events where id = $1', [
+      theirs.event.id,
+    ])
     expect(rowCount).toBe(0)
   })
 })
@@ -169,14 +211,21 @@ describe('a visit is one moment', () => {
 test('processes that store the same events at once, each in its own order, do not trip over each other', async () => {
   const visits = Array.from({ length: 12 }, id)
   const rows = visits.flatMap((visit) => [1, 2, 3].map((seconds) => progress(visit, { seconds })))
-  const processes = Array.from({ length: 8 }, () => makeIngest((group) => storeEvents(db.$client, group)))
+  const processes = Array.from({ length: 8 }, () =>
+    makeIngest((group) => storeEvents(db.$client, group)),
+  )
   await Promise.all(
     processes.flatMap((ingest, index) =>
-      [rows, [...rows].reverse()].map((order) => ingest.add([...order.slice(index), ...order.slice(0, index)])),
+      [rows, [...rows].reverse()].map((order) =>
+        ingest.add([...order.slice(index), ...order.slice(0, index)]),
+      ),
     ),
   )
   for (const visit of visits) expect(await momentRow(visit)).toMatchObject({ active_seconds: 3 })
-  const { rowCount } = await db.$client.query('select from events where visit_id = any($1::uuid[])', [visits])
+  const { rowCount } = await db.$client.query(
+    'select from events where visit_id = any($1::uuid[])',
+    [visits],
+  )
   expect(rowCount).toBe(rows.length)
 })
 
@@ -231,7 +280,10 @@ describe('requests that arrive together share a commit', () => {
     const ingest = makeIngest((rows) => storeEvents(db.$client, rows))
     const visit = id()
     const theirs = progress(visit, { seconds: 900 }, { identity: other })
-    const [, refusals] = await Promise.all([ingest.add([progress(visit, { seconds: 3 })]), ingest.add([theirs])])
+    const [, refusals] = await Promise.all([
+      ingest.add([progress(visit, { seconds: 3 })]),
+      ingest.add([theirs]),
+    ])
     expect(refusals.get(theirs.event.id)).toBe('foreign')
     expect(await momentRow(visit)).toMatchObject({ active_seconds: 3, identity_id: reader })
   })

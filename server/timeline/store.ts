@@ -26,7 +26,10 @@ export interface Reporter {
   skewMs: number
 }
 
-/** One event as it is kept; a group of a thousand travels as one JSON parameter, so it holds nothing that the database can tell by itself. */
+/**
+ * One event as it is kept; a group of a thousand travels as one JSON parameter, so it holds nothing
+ * that the database can tell by itself.
+ */
 export interface EventRow {
   id: string
   kind: string
@@ -55,7 +58,10 @@ export interface Stored {
   changed: ReadonlySet<string>
 }
 
-/** Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for its whole person. */
+/**
+ * Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for
+ * its whole person.
+ */
 const refusedIdentities = `
   select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
   from (select distinct identity from input where identity is not null) as wanted
@@ -63,8 +69,11 @@ const refusedIdentities = `
   where own.person_id is null or (select true from identities where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
- * One statement, so one round trip, one transaction and one wait for the disk per group. Both inserts go in id order: two processes that store the same
- * events wait for each other in one direction only. The revision is drawn while the row is locked, so that the later state has the higher one. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is made once, and what it was made on may have been empty tables.
+ * One statement, so one round trip, one transaction and one wait for the disk per group. Both
+ * inserts go in id order: two processes that store the same events wait for each other in one
+ * direction only. The revision is drawn while the row is locked, so that the later state has the
+ * higher one. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is
+ * made once, and what it was made on may have been empty tables.
  */
 const ingestSql = `
 with reporters as (
@@ -108,18 +117,30 @@ union all
 select 'changed', array_agg(identity)::text from (
   select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached having count(*) > 0`
 
-/** Stores a group of batches and brings their moments up to date. No two events may claim one moment differently, nor have the same id. */
+/**
+ * Stores a group of batches and brings their moments up to date. No two events may claim one moment
+ * differently, nor have the same id.
+ */
 export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Stored> {
   const events: (EventRow & { n: number })[] = []
   batches.forEach((batch, index) => {
     for (const event of batch.events) events.push({ n: index + 1, ...event })
   })
-  const column = <K extends keyof Reporter>(name: K) => batches.map(({ reporter }) => reporter[name])
+  const column = <K extends keyof Reporter>(name: K) =>
+    batches.map(({ reporter }) => reporter[name])
   const received = batches.map(({ reporter }) => new Date(reporter.receivedAt).toISOString())
   const { rows } = await pool.query<{ why: string; ids: string }>({
     name: 'ingest',
     text: ingestSql,
-    values: [JSON.stringify(events), column('corp'), column('identity'), column('by'), column('version'), received, column('skewMs')],
+    values: [
+      JSON.stringify(events),
+      column('corp'),
+      column('identity'),
+      column('by'),
+      column('version'),
+      received,
+      column('skewMs'),
+    ],
   })
   // As PostgreSQL writes an array of ids: {…,…}.
   const ids = (why: string) =>
@@ -129,5 +150,10 @@ export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Pro
         ?.ids.slice(1, -1)
         .split(','),
     )
-  return { foreign: ids('foreign'), unknown: ids('unknown'), silent: ids('silent'), changed: ids('changed') }
+  return {
+    foreign: ids('foreign'),
+    unknown: ids('unknown'),
+    silent: ids('silent'),
+    changed: ids('changed'),
+  }
 }

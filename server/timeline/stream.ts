@@ -8,13 +8,19 @@ import { momentChanges, mostChanges } from './read.ts'
 /** One look per burst. */
 const pauseMs = 40
 
-/** What a client is told: a moment, or (null) that identities came or went and the timeline is to be read anew. `position`: where to resume once it has arrived. */
+/**
+ * What a client is told: a moment, or (null) that identities came or went and the timeline is to be
+ * read anew. `position`: where to resume once it has arrived.
+ */
 export interface Step {
   moment: Moment | null
   position: Position
 }
 
-/** What changes on a person's timeline, until the signal is aborted or the person is no more. The watch is stopped by the caller. */
+/**
+ * What changes on a person's timeline, until the signal is aborted or the person is no more. The
+ * watch is stopped by the caller.
+ */
 export async function* follow(
   ctx: Context,
   { personId, watch, from }: { personId: string; watch: Watch; from: Position },
@@ -29,10 +35,15 @@ export async function* follow(
     const last = moments.at(-1)
     const until = position.until ?? snapshot
     const complete = last === undefined || moments.length < mostChanges
-    const next = complete ? positionAt(until) : { since: position.since, until, after: last.revision }
-    // The position between two moments of one step, so that who is cut off there is told only the rest.
+    const next = complete
+      ? positionAt(until)
+      : { since: position.since, until, after: last.revision }
+    // The position between two moments of one step, so that who is cut off there is told only the
+    // rest.
     const steps: Step[] = moments.map((moment) =>
-      moment === last ? { moment, position: next } : { moment, position: { since: position.since, until, after: moment.revision } },
+      moment === last
+        ? { moment, position: next }
+        : { moment, position: { since: position.since, until, after: moment.revision } },
     )
     if (regrouped && complete) steps.push({ moment: null, position: next })
     if (steps.length > 0) yield steps

@@ -16,8 +16,10 @@ import {
 import { moment, writtenBy, xid8 } from '../db/tables.ts'
 
 /**
- * Raw and append-only: what a client reported, as it reported it, with the server's correction beside it. Partitioned by range of `id`: a UUIDv7 begins with its
- * milliseconds, so a partition is a month, and one primary key still tells repeats over the whole history (partitions.ts; drizzle knows no partitions, the migration does).
+ * Raw and append-only: what a client reported, as it reported it, with the server's correction
+ * beside it. Partitioned by range of `id`: a UUIDv7 begins with its milliseconds, so a partition is
+ * a month, and one primary key still tells repeats over the whole history (partitions.ts; drizzle
+ * knows no partitions, the migration does).
  */
 export const events = pgTable(
   'events',
@@ -53,10 +55,16 @@ export const events = pgTable(
   ],
 )
 
-/** Every change of a moment takes the next number while the row is locked: of two states of one moment, the higher is the later. */
+/**
+ * Every change of a moment takes the next number while the row is locked: of two states of one
+ * moment, the higher is the later.
+ */
 export const momentRevision = pgSequence('moment_revision')
 
-/** One line of the timeline. One visit is one moment: the largest active time and depth win, whatever the order of arrival. */
+/**
+ * One line of the timeline. One visit is one moment: the largest active time and depth win,
+ * whatever the order of arrival.
+ */
 export const moments = pgTable(
   'moments',
   {
@@ -85,8 +93,10 @@ export const moments = pgTable(
     depthTotal: doublePrecision('depth_total'),
     endedAt: moment('ended_at'),
     /**
-     * Views: the statistics' buckets of the row as it is, and as it was before its last change. So the statement that changes a row also knows what it was, whoever else changes it at the
-     * same time: `on conflict do update` cannot return the old row, and triggers cost half a millisecond per statement.
+     * Views: the statistics' buckets of the row as it is, and as it was before its last change. So
+     * the statement that changes a row also knows what it was, whoever else changes it at the same
+     * time: `on conflict do update` cannot return the old row, and triggers cost half a millisecond
+     * per statement.
      */
     secondsFrom: smallint('seconds_from'),
     secondsTo: smallint('seconds_to'),
@@ -94,7 +104,8 @@ export const moments = pgTable(
     depthTo: smallint('depth_to'),
   },
   (table) => [
-    // Ascending on purpose: drizzle's .desc() is NULLS LAST and cannot serve ORDER BY … DESC; this is scanned backward.
+    // Ascending on purpose: drizzle's .desc() is NULLS LAST and cannot serve ORDER BY … DESC; this
+    // is scanned backward.
     index('moments_identity').on(table.identityId, table.occurredAt, table.id),
     index('moments_target')
       .on(table.targetIdentityId, table.occurredAt, table.id)
@@ -107,8 +118,10 @@ export const moments = pgTable(
 )
 
 /**
- * Which moments of an identity (its own, or those that came through a share pushed to it) which transaction changed: what a live stream reads to go on where it was. Not an index of
- * `moments`: a visit's moment changes every few seconds, and as long as no index knows what changes, PostgreSQL writes the new row beside the old one and touches none of its indexes.
+ * Which moments of an identity (its own, or those that came through a share pushed to it) which
+ * transaction changed: what a live stream reads to go on where it was. Not an index of `moments`: a
+ * visit's moment changes every few seconds, and as long as no index knows what changes, PostgreSQL
+ * writes the new row beside the old one and touches none of its indexes.
  */
 export const momentChanges = pgTable(
   'moment_changes',
@@ -117,18 +130,26 @@ export const momentChanges = pgTable(
     txid: writtenBy('txid'),
     momentId: uuid('moment_id').notNull(),
   },
-  (table) => [index('moment_changes_of').on(table.of, table.txid), index('moment_changes_txid').on(table.txid)],
+  (table) => [
+    index('moment_changes_of').on(table.of, table.txid),
+    index('moment_changes_txid').on(table.txid),
+  ],
 )
 
-/** Every transaction before `txid` was over at that time. What is older than the oldest of these was let go of (changes.ts). */
+/**
+ * Every transaction before `txid` was over at that time. What is older than the oldest of these was
+ * let go of (changes.ts).
+ */
 export const changeMarks = pgTable('change_marks', {
   txid: xid8('txid').primaryKey(),
   at: moment('at').notNull(),
 })
 
 /**
- * What each change of a moment means for the statistics, written in the same commit (fold.ts; a trigger for moments that are deleted). Only ever added here, so that commits on a
- * popular material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read together with them.
+ * What each change of a moment means for the statistics, written in the same commit (fold.ts; a
+ * trigger for moments that are deleted). Only ever added here, so that commits on a popular
+ * material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read
+ * together with them.
  */
 export const rollupDeltas = pgTable('rollup_deltas', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),

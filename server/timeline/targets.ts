@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 
 /**
- * The persons to whom those shares were pushed under which these identities did something: their timelines show it as long as the reader is no known contact. Visits are
- * found by who opened what, because there may be a hundred thousand of them; of everything else there is little, and an index without the visits.
+ * The persons to whom those shares were pushed under which these identities did something: their
+ * timelines show it as long as the reader is no known contact. Visits are found by who opened what,
+ * because there may be a hundred thousand of them; of everything else there is little, and an index
+ * without the visits.
  */
 export async function targetsOf(q: Queryable, identityIds: readonly string[]): Promise<string[]> {
   const ids = sql`${sql.param([...identityIds])}::uuid[]`
@@ -18,8 +20,14 @@ export async function targetsOf(q: Queryable, identityIds: readonly string[]): P
   return rows.map(({ id }) => id)
 }
 
-/** The persons who did something under shares that were pushed to these identities: their timelines say to whom. */
-export async function readersUnder(q: Queryable, targetIdentityIds: readonly string[]): Promise<string[]> {
+/**
+ * The persons who did something under shares that were pushed to these identities: their timelines
+ * say to whom.
+ */
+export async function readersUnder(
+  q: Queryable,
+  targetIdentityIds: readonly string[],
+): Promise<string[]> {
   const { rows } = await q.execute<{ id: string }>(sql`
     select distinct reader.person_id as id from (
       select distinct identity_id from moments where target_identity_id = any(${sql.param([...targetIdentityIds])}::uuid[])

@@ -12,7 +12,11 @@ function makeLine() {
   return { teller, sent, arrive: (error?: Error) => end?.(error) }
 }
 
-const ids = (count: number) => Array.from({ length: count }, (_, index) => `019a0000-0000-7000-8000-${String(index).padStart(12, '0')}`)
+const ids = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, index) => `019a0000-0000-7000-8000-${String(index).padStart(12, '0')}`,
+  )
 
 describe('telling every process whose moments changed', () => {
   test('begins at once, and gathers what comes while a notice is under way', async () => {

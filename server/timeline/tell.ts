@@ -9,15 +9,18 @@ export const mostIdsInNotice = 190
 const pauseMs = 10
 
 export interface Teller {
-  /** Every process hears soon that moments of these identities changed. Whoever depends on it looks for themselves now and then: a process may end before it tells. */
+  /**
+   * Every process hears soon that moments of these identities changed. Whoever depends on it looks
+   * for themselves now and then: a process may end before it tells.
+   */
   tell(identityIds: readonly string[]): void
 }
 
 const tellers = new WeakMap<Database, Teller>()
 
 /**
- * One per process and database. Events are told of after their commit, not by it: PostgreSQL lets one committing transaction with a notice pass at a time, and each would wait for
- * the disk alone.
+ * One per process and database. Events are told of after their commit, not by it: PostgreSQL lets
+ * one committing transaction with a notice pass at a time, and each would wait for the disk alone.
  */
 export function tellerOf(db: Database): Teller {
   const teller = tellers.get(db) ?? makeTeller((payloads) => send(db, payloads))
@@ -34,8 +37,14 @@ async function send({ $client }: Database, payloads: readonly string[]): Promise
   })
 }
 
-/** The first notice goes at once; while one is under way, and for a moment afterwards, the others are gathered. */
-export function makeTeller(deliver: (payloads: readonly string[]) => Promise<void>, pause = pauseMs): Teller {
+/**
+ * The first notice goes at once; while one is under way, and for a moment afterwards, the others
+ * are gathered.
+ */
+export function makeTeller(
+  deliver: (payloads: readonly string[]) => Promise<void>,
+  pause = pauseMs,
+): Teller {
   let waiting = new Set<string>()
   let busy = false
 

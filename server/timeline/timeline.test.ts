@@ -5,7 +5,14 @@ import { track } from '../../shared/contract/track.ts'
 import { transact } from '../db/database.ts'
 import { undoMerge, visitorSeen } from '../identity/index.ts'
 import { merges } from '../identity/tables.ts'
-import { makeContact, makeMaterial, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import {
+  makeContact,
+  makeMaterial,
+  makeShare,
+  makeVisitor,
+  type TestContact,
+  type TestVisitor,
+} from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { record } from './index.ts'
 import { pageSql } from './queries.ts'
@@ -17,15 +24,34 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-async function view(visitor: TestVisitor, shareId: string, { occurredAt = app.clock.now() }: { occurredAt?: Date } = {}): Promise<string> {
+async function view(
+  visitor: TestVisitor,
+  shareId: string,
+  { occurredAt = app.clock.now() }: { occurredAt?: Date } = {},
+): Promise<string> {
   const visitId = app.ctx.random.id()
-  const event = { id: app.ctx.random.id(), kind: 'view.progress', occurredAt: occurredAt.toISOString(), visitId, shareId, activeSeconds: 5 }
-  const reply = await app.call(track, { body: { sentAt: app.clock.now().toISOString(), events: [event] } }, visitor.as)
+  const event = {
+    id: app.ctx.random.id(),
+    kind: 'view.progress',
+    occurredAt: occurredAt.toISOString(),
+    visitId,
+    shareId,
+    activeSeconds: 5,
+  }
+  const reply = await app.call(
+    track,
+    { body: { sentAt: app.clock.now().toISOString(), events: [event] } },
+    visitor.as,
+  )
   expect(reply.refused).toEqual([])
   return visitId
 }
 
-async function page(personId: string, query: NonNullable<CallInput<typeof listMoments>['query']> = {}, member = 'ZhouXiaolan') {
+async function page(
+  personId: string,
+  query: NonNullable<CallInput<typeof listMoments>['query']> = {},
+  member = 'ZhouXiaolan',
+) {
   return app.call(listMoments, { params: { id: personId }, query }, app.member(member))
 }
 
@@ -39,7 +65,12 @@ function unionid(): string {
 
 /** The visitor's next sign-in brings the unionid that the contact has too. */
 async function identify(visitor: TestVisitor, unionid: string) {
-  return visitorSeen(app.ctx, { corpId: app.corpId, appId: 'wx5e1f8c27d90b643a', openid: visitor.openid, unionid })
+  return visitorSeen(app.ctx, {
+    corpId: app.corpId,
+    appId: 'wx5e1f8c27d90b643a',
+    openid: visitor.openid,
+    unionid,
+  })
 }
 
 describe('whose moments a timeline holds', () => {
@@ -62,7 +93,11 @@ describe('whose moments a timeline holds', () => {
     expect(gist((await page(known.personId)).items)).toEqual([{ id: through, confirmed: false }])
     await identify(visitor, uid)
     const [told, ...earlier] = (await page(known.personId)).items
-    expect(told).toMatchObject({ kind: 'contact.joined', confirmed: true, identity: { id: visitor.identityId } })
+    expect(told).toMatchObject({
+      kind: 'contact.joined',
+      confirmed: true,
+      identity: { id: visitor.identityId },
+    })
     expect(gist(earlier)).toEqual([
       { id: through, confirmed: true },
       { id: before, confirmed: true },
@@ -83,8 +118,13 @@ describe('whose moments a timeline holds', () => {
     const visitor = await makeVisitor(app)
     const visit = await view(visitor, await makeShare(app))
     await identify(visitor, uid)
-    expect(gist((await page(contact.personId)).items)).toContainEqual({ id: visit, confirmed: true })
-    const merge = (await app.db.select().from(merges)).find(({ mergedPersonId }) => mergedPersonId === visitor.personId)
+    expect(gist((await page(contact.personId)).items)).toContainEqual({
+      id: visit,
+      confirmed: true,
+    })
+    const merge = (await app.db.select().from(merges)).find(
+      ({ mergedPersonId }) => mergedPersonId === visitor.personId,
+    )
     await undoMerge(app.ctx, { corpId: app.corpId, mergeId: merge?.id ?? '' })
     expect((await page(contact.personId)).items).toEqual([])
   })
@@ -97,7 +137,11 @@ describe('whose moments a timeline holds', () => {
     const visit = await view(visitor, await makeShare(app, { to: addressee }))
     expect((await page(addressee.personId)).items).toEqual([])
     const [moment] = (await page(reader.personId)).items
-    expect(moment).toMatchObject({ id: visit, confirmed: true, share: { contactName: addressee.name } })
+    expect(moment).toMatchObject({
+      id: visit,
+      confirmed: true,
+      share: { contactName: addressee.name },
+    })
   })
 
   test('an address from before a merge leads to the person it was merged into', async () => {
@@ -107,7 +151,9 @@ describe('whose moments a timeline holds', () => {
     const visit = await view(visitor, await makeShare(app))
     await identify(visitor, uid)
     for (const { personId } of [visitor, contact]) {
-      expect(gist((await page(personId, { kind: 'material.view' })).items)).toEqual([{ id: visit, confirmed: true }])
+      expect(gist((await page(personId, { kind: 'material.view' })).items)).toEqual([
+        { id: visit, confirmed: true },
+      ])
     }
   })
 })
@@ -115,18 +161,28 @@ describe('whose moments a timeline holds', () => {
 describe('who may read', () => {
   test('only a member who follows the contact', async () => {
     const contact = await makeContact(app, { followers: ['HanXue'] })
-    await expect(page(contact.personId)).rejects.toMatchObject({ code: 'contact_not_followed', status: 403 })
+    await expect(page(contact.personId)).rejects.toMatchObject({
+      code: 'contact_not_followed',
+      status: 403,
+    })
     await expect(page(contact.personId, {}, 'HanXue')).resolves.toMatchObject({ items: [] })
   })
 
   test('nobody reads a visitor whom nothing links to a contact, nor a person who does not exist', async () => {
-    await expect(page((await makeVisitor(app)).personId)).rejects.toMatchObject({ code: 'contact_not_followed' })
-    await expect(page(app.ctx.random.id())).rejects.toMatchObject({ code: 'person_unknown', status: 404 })
+    await expect(page((await makeVisitor(app)).personId)).rejects.toMatchObject({
+      code: 'contact_not_followed',
+    })
+    await expect(page(app.ctx.random.id())).rejects.toMatchObject({
+      code: 'person_unknown',
+      status: 404,
+    })
   })
 
   test('a visitor does not read timelines', async () => {
     const visitor = await makeVisitor(app)
-    await expect(app.call(listMoments, { params: { id: visitor.personId }, query: {} }, visitor.as)).rejects.toMatchObject({
+    await expect(
+      app.call(listMoments, { params: { id: visitor.personId }, query: {} }, visitor.as),
+    ).rejects.toMatchObject({
       code: 'forbidden',
     })
   })
@@ -142,11 +198,17 @@ describe('a page', () => {
     const occurredAt = app.clock.now()
     const visits = []
     for (let count = 0; count < 7; count += 1)
-      visits.push(await view(visitor, count % 2 ? pushed : group, { occurredAt }), await view(other, pushed, { occurredAt }))
+      visits.push(
+        await view(visitor, count % 2 ? pushed : group, { occurredAt }),
+        await view(other, pushed, { occurredAt }),
+      )
     const seen: string[] = []
     let before: string | undefined
     do {
-      const { items, next } = await page(contact.personId, { limit: '4', ...(before && { before }) })
+      const { items, next } = await page(contact.personId, {
+        limit: '4',
+        ...(before && { before }),
+      })
       expect(items.length).toBeLessThanOrEqual(4)
       seen.push(...items.map(({ id }) => id))
       before = next ?? undefined
@@ -160,10 +222,20 @@ describe('a page', () => {
     await view(visitor, share)
     const id = app.ctx.random.id()
     await transact(app.db, (tx) =>
-      record(app.ctx, tx, { id, corpId: app.corpId, identityId: visitor.identityId, kind: 'contact.joined', occurredAt: app.clock.now() }),
+      record(app.ctx, tx, {
+        id,
+        corpId: app.corpId,
+        identityId: visitor.identityId,
+        kind: 'contact.joined',
+        occurredAt: app.clock.now(),
+      }),
     )
-    expect(gist((await page(contact.personId, { kind: 'contact.joined,menu.click' })).items)).toEqual([{ id, confirmed: true }])
-    await expect(page(contact.personId, { kind: 'nonsense' })).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(
+      gist((await page(contact.personId, { kind: 'contact.joined,menu.click' })).items),
+    ).toEqual([{ id, confirmed: true }])
+    await expect(page(contact.personId, { kind: 'nonsense' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
   })
 
   test('may hold only one material, what one member pushed, or what happened within a time', async () => {
@@ -172,24 +244,42 @@ describe('a page', () => {
     const visitor = await makeVisitor(app, { unionid: uid })
     const materialId = await makeMaterial(app)
     const hour = (hours: number) => new Date(app.clock.now().getTime() - hours * 3_600_000)
-    const ofMaterial = await view(visitor, await makeShare(app, { materialId }), { occurredAt: hour(3) })
-    const ofOther = await view(visitor, await makeShare(app, { memberUserId: 'HanXue' }), { occurredAt: hour(2) })
+    const ofMaterial = await view(visitor, await makeShare(app, { materialId }), {
+      occurredAt: hour(3),
+    })
+    const ofOther = await view(visitor, await makeShare(app, { memberUserId: 'HanXue' }), {
+      occurredAt: hour(2),
+    })
     const lately = await view(visitor, await makeShare(app), { occurredAt: hour(1) })
-    const ids = async (query: Parameters<typeof page>[1]) => (await page(contact.personId, query)).items.map(({ id }) => id)
+    const ids = async (query: Parameters<typeof page>[1]) =>
+      (await page(contact.personId, query)).items.map(({ id }) => id)
     expect(await ids({ material: materialId })).toEqual([ofMaterial])
     expect(await ids({ member: 'HanXue' })).toEqual([ofOther])
     // A client holds the live stream to the same filter by what the moment itself says.
-    expect((await page(contact.personId)).items.map(({ share }) => share?.memberUserId)).toEqual(['ZhouXiaolan', 'HanXue', 'ZhouXiaolan'])
+    expect((await page(contact.personId)).items.map(({ share }) => share?.memberUserId)).toEqual([
+      'ZhouXiaolan',
+      'HanXue',
+      'ZhouXiaolan',
+    ])
     expect(await ids({ from: hour(2.5).toISOString() })).toEqual([lately, ofOther])
-    expect(await ids({ from: hour(2.5).toISOString(), to: hour(1.5).toISOString() })).toEqual([ofOther])
-    expect(await ids({ kind: 'material.view', member: 'ZhouXiaolan', to: hour(1.5).toISOString() })).toEqual([ofMaterial])
+    expect(await ids({ from: hour(2.5).toISOString(), to: hour(1.5).toISOString() })).toEqual([
+      ofOther,
+    ])
+    expect(
+      await ids({ kind: 'material.view', member: 'ZhouXiaolan', to: hour(1.5).toISOString() }),
+    ).toEqual([ofMaterial])
     expect(await ids({ material: app.ctx.random.id() })).toEqual([])
-    await expect(page(contact.personId, { from: 'yesterday' })).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
+    await expect(page(contact.personId, { from: 'yesterday' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 400,
+    })
   })
 
   test('is refused with a cursor that is none', async () => {
     const { contact } = await confirmedReader()
-    await expect(page(contact.personId, { before: 'x' })).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(page(contact.personId, { before: 'x' })).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
   })
 
   test('shows the texts of materials and people as they were written', async () => {
@@ -206,7 +296,13 @@ describe('a moment and its cause', () => {
   test('are kept together or not at all', async () => {
     const { contact, visitor } = await confirmedReader()
     const id = app.ctx.random.id()
-    const draft = { id, corpId: app.corpId, identityId: visitor.identityId, kind: 'workorder.submit' as const, occurredAt: app.clock.now() }
+    const draft = {
+      id,
+      corpId: app.corpId,
+      identityId: visitor.identityId,
+      kind: 'workorder.submit' as const,
+      occurredAt: app.clock.now(),
+    }
     const failing = transact(app.db, async (tx) => {
       await record(app.ctx, tx, draft)
       throw new Error('the cause failed')
@@ -228,9 +324,14 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
        select gen_random_uuid(), 'ww', $1, ${target}, 'material.view', $3::timestamptz - count * interval '1 minute', $3 from generate_series(1, $2) as count`,
       [identityId, length, new Date(at)],
     )
-  await history(visitor.identityId, 10_000, `case when count % 2 = 0 then '${contact.identityId}'::uuid end`)
+  await history(
+    visitor.identityId,
+    10_000,
+    `case when count % 2 = 0 then '${contact.identityId}'::uuid end`,
+  )
   // Others did little, so that the planner does not know of a hot one.
-  for (let other = 0; other < 30; other += 1) await history((await makeVisitor(app)).identityId, 20, 'null')
+  for (let other = 0; other < 30; other += 1)
+    await history((await makeVisitor(app)).identityId, 20, 'null')
   await app.db.$client.query('analyze')
 
   const client = await app.db.$client.connect()
@@ -249,7 +350,9 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
       expect(scans.length).toBeGreaterThan(0)
       expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan')
       const read = scans.reduce(
-        (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+        (sum, node) =>
+          sum +
+          (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
         0,
       )
       // Twice 21 from the two halves, and each row of the page once more by its id.
@@ -262,7 +365,15 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
   expect((await page(contact.personId, { limit: '20' })).items).toHaveLength(20)
 })
 
-const plain = { unasked: false, kinds: false, material: false, member: false, from: false, to: false, withoutViews: false }
+const plain = {
+  unasked: false,
+  kinds: false,
+  material: false,
+  member: false,
+  from: false,
+  to: false,
+  withoutViews: false,
+}
 
 interface PlanNode {
   'Node Type': string
@@ -277,8 +388,16 @@ function flatten(node: PlanNode | undefined): PlanNode[] {
   return node ? [node, ...(node.Plans ?? []).flatMap(flatten)] : []
 }
 
-async function confirmedReader(): Promise<{ contact: TestContact; visitor: TestVisitor; share: string }> {
+async function confirmedReader(): Promise<{
+  contact: TestContact
+  visitor: TestVisitor
+  share: string
+}> {
   const uid = unionid()
   const contact = await makeContact(app, { unionid: uid })
-  return { contact, visitor: await makeVisitor(app, { unionid: uid }), share: await makeShare(app, { to: contact }) }
+  return {
+    contact,
+    visitor: await makeVisitor(app, { unionid: uid }),
+    share: await makeShare(app, { to: contact }),
+  }
 }

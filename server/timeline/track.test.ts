@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { track, type TrackedEvent } from '../../shared/contract/track.ts'
-import { makeContact, makeMaterial, makeShare, makeVisitor, type TestContact, type TestVisitor } from '../testing/factories.ts'
+import {
+  makeContact,
+  makeMaterial,
+  makeShare,
+  makeVisitor,
+  type TestContact,
+  type TestVisitor,
+} from '../testing/factories.ts'
 import { makeTestApp, type As, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
@@ -31,7 +38,11 @@ function send(as: As, events: readonly unknown[], sentAt = app.clock.now().toISO
 }
 
 async function momentsOf(contact: TestContact) {
-  const { items } = await app.call(listMoments, { params: { id: contact.personId }, query: {} }, app.member('ZhouXiaolan'))
+  const { items } = await app.call(
+    listMoments,
+    { params: { id: contact.personId }, query: {} },
+    app.member('ZhouXiaolan'),
+  )
   return items
 }
 
@@ -50,7 +61,11 @@ describe('a batch', () => {
     const start = app.clock.now()
     const events = [
       { ...progress(share, { visitId }), kind: 'view.start', activeSeconds: undefined },
-      progress(share, { visitId, activeSeconds: 12.5, depth: { unit: 'percent', reached: 64, total: 100 } }),
+      progress(share, {
+        visitId,
+        activeSeconds: 12.5,
+        depth: { unit: 'percent', reached: 64, total: 100 },
+      }),
     ].map((event) => JSON.parse(JSON.stringify(event)) as unknown)
     expect(await send(visitor.as, events)).toEqual({ accepted: 2, refused: [] })
     const [moment, ...others] = await momentsOf(contact)
@@ -61,7 +76,11 @@ describe('a batch', () => {
       confirmed: true,
       material: { title: '节能改造案例', kind: 'article' },
       share: { id: share, contactName: '林悦', forwards: 0 },
-      view: { activeSeconds: 12.5, depth: { unit: 'percent', reached: 64, total: 100 }, ongoing: true },
+      view: {
+        activeSeconds: 12.5,
+        depth: { unit: 'percent', reached: 64, total: 100 },
+        ongoing: true,
+      },
     })
     expect(Date.parse(moment?.occurredAt ?? '')).toBeGreaterThanOrEqual(start.getTime())
   })
@@ -70,7 +89,10 @@ describe('a batch', () => {
     const { contact, visitor, share } = await reading()
     const visitId = app.ctx.random.id()
     const early = [progress(share, { visitId, activeSeconds: 3 })]
-    const late = [progress(share, { visitId, activeSeconds: 40 }), { ...progress(share, { visitId, activeSeconds: 41 }), kind: 'view.end' }]
+    const late = [
+      progress(share, { visitId, activeSeconds: 40 }),
+      { ...progress(share, { visitId, activeSeconds: 41 }), kind: 'view.end' },
+    ]
     await send(visitor.as, late)
     const before = await momentsOf(contact)
     expect(await send(visitor.as, late)).toEqual({ accepted: 2, refused: [] })
@@ -85,7 +107,10 @@ describe('a batch', () => {
   test('of 101 events is refused as a whole', async () => {
     const { visitor, share } = await reading()
     const events = Array.from({ length: 101 }, () => progress(share))
-    await expect(send(visitor.as, events)).rejects.toMatchObject({ code: 'invalid_request', status: 400 })
+    await expect(send(visitor.as, events)).rejects.toMatchObject({
+      code: 'invalid_request',
+      status: 400,
+    })
     expect(await send(visitor.as, events.slice(1))).toMatchObject({ accepted: 100 })
   })
 
@@ -94,7 +119,13 @@ describe('a batch', () => {
     const strange = { ...progress(share), colour: 'red' }
     const negative = progress(share, { activeSeconds: -1 })
     const good = progress(share)
-    const reply = await send(visitor.as, [strange, 'no event', good, negative, { id: 'x'.repeat(500) }])
+    const reply = await send(visitor.as, [
+      strange,
+      'no event',
+      good,
+      negative,
+      { id: 'x'.repeat(500) },
+    ])
     expect(reply.accepted).toBe(1)
     expect(reply.refused).toMatchObject([
       { index: 0, id: strange.id, field: 'colour' },
@@ -108,7 +139,11 @@ describe('a batch', () => {
   test('with a field that the envelope does not know, or that is no JSON, is refused', async () => {
     const { visitor, share } = await reading()
     const send = (body: string) =>
-      app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
+      app.fetch(
+        '/api/track',
+        { method: 'POST', body, headers: { 'content-type': 'application/json' } },
+        visitor.as,
+      )
     const envelope = { sentAt: app.clock.now().toISOString(), events: [progress(share)] }
     expect((await send(JSON.stringify({ ...envelope, extra: 1 }))).status).toBe(400)
     const malformed = await send('{"sentAt": ')
@@ -118,8 +153,15 @@ describe('a batch', () => {
 
 test('a body of 20 MB is refused before it is read', async () => {
   const { visitor } = await reading()
-  const body = JSON.stringify({ sentAt: app.clock.now().toISOString(), events: ['x'.repeat(20_000_000)] })
-  const response = await app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
+  const body = JSON.stringify({
+    sentAt: app.clock.now().toISOString(),
+    events: ['x'.repeat(20_000_000)],
+  })
+  const response = await app.fetch(
+    '/api/track',
+    { method: 'POST', body, headers: { 'content-type': 'application/json' } },
+    visitor.as,
+  )
   expect(await response.json()).toMatchObject({ code: 'body_too_large', status: 413 })
 })
 
@@ -160,11 +202,18 @@ describe('a phone whose clock is a day wrong', () => {
   ])('%s: its events fall into the same moments as if it were right', async (_where, hours) => {
     const { contact, visitor, share } = await reading()
     const visitId = app.ctx.random.id()
-    const wrong = (secondsAgo: number) => new Date(app.clock.now().getTime() + hours * 3_600_000 - secondsAgo * 1000).toISOString()
-    const event = (secondsAgo: number, activeSeconds: number) => progress(share, { visitId, activeSeconds, occurredAt: wrong(secondsAgo) })
-    expect(await send(visitor.as, [event(30, 30), event(60, 0)], wrong(0))).toEqual({ accepted: 2, refused: [] })
+    const wrong = (secondsAgo: number) =>
+      new Date(app.clock.now().getTime() + hours * 3_600_000 - secondsAgo * 1000).toISOString()
+    const event = (secondsAgo: number, activeSeconds: number) =>
+      progress(share, { visitId, activeSeconds, occurredAt: wrong(secondsAgo) })
+    expect(await send(visitor.as, [event(30, 30), event(60, 0)], wrong(0))).toEqual({
+      accepted: 2,
+      refused: [],
+    })
     const [moment] = await momentsOf(contact)
-    expect(Math.abs(Date.parse(moment?.occurredAt ?? '') - (app.clock.now().getTime() - 60_000))).toBeLessThan(2_000)
+    expect(
+      Math.abs(Date.parse(moment?.occurredAt ?? '') - (app.clock.now().getTime() - 60_000)),
+    ).toBeLessThan(2_000)
     expect(moment?.view?.activeSeconds).toBe(30)
   })
 })
@@ -176,8 +225,14 @@ test('a batch that is sent again a week later changes nothing', async () => {
   await send(visitor.as, events, sentAt)
   const before = await momentsOf(contact)
   app.clock.advance(7 * 24 * 3_600_000)
-  expect(await send(app.visitor(visitor.identityId), events, sentAt)).toEqual({ accepted: 2, refused: [] })
-  const after = await app.db.$client.query('select id, revision from moments where identity_id = $1', [visitor.identityId])
+  expect(await send(app.visitor(visitor.identityId), events, sentAt)).toEqual({
+    accepted: 2,
+    refused: [],
+  })
+  const after = await app.db.$client.query(
+    'select id, revision from moments where identity_id = $1',
+    [visitor.identityId],
+  )
   expect(after.rows.map(({ id, revision }) => [id, Number(revision)]).sort()).toEqual(
     before.map(({ id, revision }) => [id, revision]).sort(),
   )
@@ -195,12 +250,23 @@ describe('what is reported and shown nowhere', () => {
     }
     const member = { ...app.member('ZhouXiaolan'), Origin: app.url }
     expect(await send(member, [event])).toEqual({ accepted: 1, refused: [] })
-    const { rows } = await app.db.$client.query('select member_userid, identity_id, moment_id, properties from events where id = $1', [
-      event.id,
+    const { rows } = await app.db.$client.query(
+      'select member_userid, identity_id, moment_id, properties from events where id = $1',
+      [event.id],
+    )
+    expect(rows).toEqual([
+      {
+        member_userid: 'ZhouXiaolan',
+        identity_id: null,
+        moment_id: null,
+        properties: { materialId },
+      },
     ])
-    expect(rows).toEqual([{ member_userid: 'ZhouXiaolan', identity_id: null, moment_id: null, properties: { materialId } }])
     const { visitor } = await reading()
-    expect(await send(visitor.as, [{ ...event, id: app.ctx.random.id() }])).toMatchObject({ accepted: 0, refused: [{ field: 'kind' }] })
+    expect(await send(visitor.as, [{ ...event, id: app.ctx.random.id() }])).toMatchObject({
+      accepted: 0,
+      refused: [{ field: 'kind' }],
+    })
   })
 
   test('which visit led to a work order', async () => {
@@ -220,9 +286,20 @@ describe('what is reported and shown nowhere', () => {
 
   test('an event of a version that nobody knows is refused', async () => {
     const { visitor, share } = await reading()
-    const body = JSON.stringify({ version: 2, sentAt: app.clock.now().toISOString(), events: [progress(share)] })
-    const answer = await app.fetch('/api/track', { method: 'POST', body, headers: { 'content-type': 'application/json' } }, visitor.as)
-    expect(await answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ field: 'version' }] })
+    const body = JSON.stringify({
+      version: 2,
+      sentAt: app.clock.now().toISOString(),
+      events: [progress(share)],
+    })
+    const answer = await app.fetch(
+      '/api/track',
+      { method: 'POST', body, headers: { 'content-type': 'application/json' } },
+      visitor.as,
+    )
+    expect(await answer.json()).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ field: 'version' }],
+    })
   })
 })
 
@@ -247,7 +324,10 @@ describe('a visitor can only report as itself', () => {
     const mine = progress(share, { activeSeconds: 7 })
     await send(visitor.as, [mine])
     const theirs = progress(share, { visitId: mine.visitId, activeSeconds: 700 })
-    expect(await send(other.as, [theirs])).toMatchObject({ accepted: 0, refused: [{ index: 0, id: theirs.id, field: 'visitId' }] })
+    expect(await send(other.as, [theirs])).toMatchObject({
+      accepted: 0,
+      refused: [{ index: 0, id: theirs.id, field: 'visitId' }],
+    })
     expect(await momentsOf(contact)).toMatchObject([{ view: { activeSeconds: 7 } }])
   })
 
@@ -273,13 +353,17 @@ describe('what else a customer does', () => {
     const forward = () => ({ ...base(share), kind: 'share', childShareId })
     await send(visitor.as, [forward()])
     await send(visitor.as, [forward()])
-    expect(await momentsOf(contact)).toMatchObject([{ id: childShareId, kind: 'material.share', share: { id: share } }])
+    expect(await momentsOf(contact)).toMatchObject([
+      { id: childShareId, kind: 'material.share', share: { id: share } },
+    ])
   })
 
   test('a filled-in form is a moment with the form’s name', async () => {
     const { contact, visitor, share } = await reading()
     await send(visitor.as, [{ ...base(share), kind: 'form.submit', form: '试用申请', fields: 4 }])
-    expect(await momentsOf(contact)).toMatchObject([{ kind: 'form.submit', item: '试用申请', view: null }])
+    expect(await momentsOf(contact)).toMatchObject([
+      { kind: 'form.submit', item: '试用申请', view: null },
+    ])
   })
 
   test('a menu click keeps its words, in any script', async () => {
@@ -306,6 +390,11 @@ describe('what else a customer does', () => {
   })
 
   function base(shareId: string) {
-    return { id: app.ctx.random.id(), occurredAt: app.clock.now().toISOString(), visitId: app.ctx.random.id(), shareId }
+    return {
+      id: app.ctx.random.id(),
+      occurredAt: app.clock.now().toISOString(),
+      visitId: app.ctx.random.id(),
+      shareId,
+    }
   }
 })

@@ -12,25 +12,37 @@ type SentBatch = { version: number; sentAt: string; events: readonly unknown[] }
 type Refusal = Reply<typeof track>['refused'][number]
 
 const day = 24 * 60 * 60_000
-/** A phone may be offline for long; what is older says more of a broken clock than of a customer. Raw events are kept for longer than this, so a repeat is always recognised. */
+/**
+ * A phone may be offline for long; what is older says more of a broken clock than of a customer.
+ * Raw events are kept for longer than this, so a repeat is always recognised.
+ */
 export const oldestDays = 90
 const furthestAheadMs = day
 
 /**
- * Stores what can be stored of a batch and says of the rest which event and why. Returns after the commit.
- * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept; `unauthenticated` when the visitor was erased
+ * Stores what can be stored of a batch and says of the rest which event and why. Returns after the
+ * commit.
+ * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept;
+ * `unauthenticated` when the visitor was erased
  */
-export async function takeBatch(ctx: Context, session: Subject, batch: SentBatch): Promise<Reply<typeof track>> {
+export async function takeBatch(
+  ctx: Context,
+  session: Subject,
+  batch: SentBatch,
+): Promise<Reply<typeof track>> {
   const { rows, refused } = await rowsOf(ctx, session, batch)
   if (rows.length > 0) {
     const refusals = await ingestOf(ctx.db).add(rows.map(({ row }) => row))
-    if (refusals.size > 0) refused.push(...rows.flatMap(({ index, row }) => refusalOf(index, row, refusals)))
+    if (refusals.size > 0)
+      refused.push(...rows.flatMap(({ index, row }) => refusalOf(index, row, refusals)))
   }
   refused.sort((one, other) => one.index - other.index)
   const accepted = batch.events.length - refused.length
-  const counted = ctx.metrics.counter('tracked_events_total', 'Events that visitors and members reported, by what became of them', [
-    'outcome',
-  ])
+  const counted = ctx.metrics.counter(
+    'tracked_events_total',
+    'Events that visitors and members reported, by what became of them',
+    ['outcome'],
+  )
   if (accepted > 0) counted.inc({ outcome: 'accepted' }, accepted)
   if (refused.length > 0) counted.inc({ outcome: 'refused' }, refused.length)
   return { accepted, refused }
@@ -41,7 +53,11 @@ interface Placed {
   row: Arrival
 }
 
-async function rowsOf(ctx: Context, session: Subject, batch: SentBatch): Promise<{ rows: Placed[]; refused: Refusal[] }> {
+async function rowsOf(
+  ctx: Context,
+  session: Subject,
+  batch: SentBatch,
+): Promise<{ rows: Placed[]; refused: Refusal[] }> {
   const receivedAt = ctx.clock.now().getTime()
   const skewMs = receivedAt - Date.parse(batch.sentAt)
   const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
@@ -50,10 +66,12 @@ async function rowsOf(ctx: Context, session: Subject, batch: SentBatch): Promise
   const claims = new Map<string, string>()
   const rows: Placed[] = []
   for (const { index, event } of events) {
-    const refuse = (field: string, reason: string) => refused.push({ index, id: event.id, field, reason })
+    const refuse = (field: string, reason: string) =>
+      refused.push({ index, id: event.id, field, reason })
     const { by } = eventKinds[event.kind]
     if (by !== session.kind) {
-      // A member's look at a customer's page is no customer's moment; it is accepted, so that the page needs no second mode.
+      // A member's look at a customer's page is no customer's moment; it is accepted, so that the
+      // page needs no second mode.
       if (session.kind === 'visitor') refuse('kind', 'is reported by members')
       continue
     }
@@ -81,10 +99,15 @@ async function rowsOf(ctx: Context, session: Subject, batch: SentBatch): Promise
 
 function reporterOf(session: Subject): Pick<Reporter, 'corp' | 'identity' | 'by'> {
   const corp = session.corpId
-  return session.kind === 'visitor' ? { corp, identity: session.identityId, by: null } : { corp, identity: null, by: session.userId }
+  return session.kind === 'visitor'
+    ? { corp, identity: session.identityId, by: null }
+    : { corp, identity: null, by: session.userId }
 }
 
-function parseEvents(raw: readonly unknown[]): { events: { index: number; event: TrackedEvent }[]; refused: Refusal[] } {
+function parseEvents(raw: readonly unknown[]): {
+  events: { index: number; event: TrackedEvent }[]
+  refused: Refusal[]
+} {
   const events: { index: number; event: TrackedEvent }[] = []
   const refused: Refusal[] = []
   raw.forEach((value, index) => {
@@ -92,14 +115,20 @@ function parseEvents(raw: readonly unknown[]): { events: { index: number; event:
     if (parsed.success) events.push({ index, event: parsed.output })
     else {
       const [issue] = parsed.issues
-      const id = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' ? value.id.slice(0, 64) : null
+      const id =
+        typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+          ? value.id.slice(0, 64)
+          : null
       refused.push({ index, id, field: v.getDotPath(issue) ?? '', reason: issue.message })
     }
   })
   return { events, refused }
 }
 
-/** Why it cannot have happened then, after what the client's clock was wrong at sending is made good. A little ahead counts as now, in the statement that stores it. */
+/**
+ * Why it cannot have happened then, after what the client's clock was wrong at sending is made
+ * good. A little ahead counts as now, in the statement that stores it.
+ */
 function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): string | null {
   const said = Date.parse(occurredAt)
   const ahead = said + skewMs - receivedAt
@@ -121,7 +150,8 @@ function idField(event: TrackedEvent): string {
 
 function arrivalOf(event: TrackedEvent, reporter: Reporter): Arrival {
   const { id, kind, visitId: visit, occurredAt: reported, ...rest } = event
-  const { shareId: share = null, ...properties } = 'shareId' in rest ? rest : { ...rest, shareId: null }
+  const { shareId: share = null, ...properties } =
+    'shareId' in rest ? rest : { ...rest, shareId: null }
   const { moment } = eventKinds[kind]
   return {
     event: { id, kind, visit, share, reported, properties },
@@ -137,6 +167,14 @@ function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals
   if (why === undefined) return []
   // Erased: whoever it was has no session any more, however good the signature is.
   if (why === 'unknown') fail('unauthenticated', 'Sign in again')
-  if (why === 'foreign') return [{ index, id, field: moment === visit ? 'visitId' : 'id', reason: 'belongs to somebody or something else' }]
+  if (why === 'foreign')
+    return [
+      {
+        index,
+        id,
+        field: moment === visit ? 'visitId' : 'id',
+        reason: 'belongs to somebody or something else',
+      },
+    ]
   return [{ index, id, field: '', reason: why === 'silent' ? trackingIsOff : 'cannot be stored' }]
 }

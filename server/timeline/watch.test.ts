@@ -21,7 +21,10 @@ function makeListener() {
     onReconnect: () => () => {},
     close: () => Promise.resolve(),
   }
-  return { listener, say: (payload: object) => hearers.get(momentsChannel)?.(JSON.stringify(payload)) }
+  return {
+    listener,
+    say: (payload: object) => hearers.get(momentsChannel)?.(JSON.stringify(payload)),
+  }
 }
 
 async function watching() {

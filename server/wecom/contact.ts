@@ -7,7 +7,12 @@ export interface WecomFollow {
   description: string
   addedAt: Date
   /** `tagId` is missing for a member's own tags in practice. */
-  tags: { name: string; group: string | null; tagId: string | null; kind: 'corp' | 'member' | 'rule' }[]
+  tags: {
+    name: string
+    group: string | null
+    tagId: string | null
+    kind: 'corp' | 'member' | 'rule'
+  }[]
   remarkCorpName: string | null
   phones: string[]
   addWay: number

@@ -1,6 +1,9 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 
-/** The two secrets of a callback address, and whom its messages must be for: the corp id for an app (WW-91144). */
+/**
+ * The two secrets of a callback address, and whom its messages must be for: the corp id for an app
+ * (WW-91144).
+ */
 export interface CallbackSecrets {
   token: string
   aesKey: string
@@ -19,25 +22,34 @@ export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError'
 }
 
-/** WW-91144: messages are padded to 32 bytes, twice the cipher's own block, so Node's padding would refuse every second one. */
+/**
+ * WW-91144: messages are padded to 32 bytes, twice the cipher's own block, so Node's padding would
+ * refuse every second one.
+ */
 const paddingBlock = 32
 const randomBytes = 16
 const lengthBytes = 4
 
 /**
- * The message inside: an echostr's text, or the XML of an event. The signature comes first (WW-96238), because nothing about the ciphertext may be learned by
- * those who cannot sign.
+ * The message inside: an echostr's text, or the XML of an event. The signature comes first
+ * (WW-96238), because nothing about the ciphertext may be learned by those who cannot sign.
  * @throws EnvelopeError
  */
-export function openEnvelope({ token, aesKey, receiveId }: CallbackSecrets, { signature, timestamp, nonce, encrypted }: Sealed): string {
-  if (!isEqual(signature, sign(token, timestamp, nonce, encrypted))) throw new EnvelopeError('the signature is wrong')
+export function openEnvelope(
+  { token, aesKey, receiveId }: CallbackSecrets,
+  { signature, timestamp, nonce, encrypted }: Sealed,
+): string {
+  if (!isEqual(signature, sign(token, timestamp, nonce, encrypted)))
+    throw new EnvelopeError('the signature is wrong')
   const content = unpad(decrypt(aesKey, encrypted))
-  if (content.length < randomBytes + lengthBytes) throw new EnvelopeError('the content is too short')
+  if (content.length < randomBytes + lengthBytes)
+    throw new EnvelopeError('the content is too short')
   const start = randomBytes + lengthBytes
   const end = start + content.readUInt32BE(randomBytes)
   if (end > content.length) throw new EnvelopeError('the length inside is wrong')
   // The key alone does not say for whom it is: a provider uses one for many corps.
-  if (content.subarray(end).toString('utf8') !== receiveId) throw new EnvelopeError('it is for somebody else')
+  if (content.subarray(end).toString('utf8') !== receiveId)
+    throw new EnvelopeError('it is for somebody else')
   return content.subarray(start, end).toString('utf8')
 }
 
@@ -52,7 +64,8 @@ function isEqual(given: string, wanted: string): boolean {
 
 function decrypt(aesKey: string, encrypted: string): Buffer {
   const bytes = Buffer.from(encrypted, 'base64')
-  if (bytes.length === 0 || bytes.length % 16 !== 0) throw new EnvelopeError('it is not encrypted as agreed')
+  if (bytes.length === 0 || bytes.length % 16 !== 0)
+    throw new EnvelopeError('it is not encrypted as agreed')
   const key = Buffer.from(`${aesKey}=`, 'base64')
   const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false)
   return Buffer.concat([decipher.update(bytes), decipher.final()])
@@ -60,7 +73,10 @@ function decrypt(aesKey: string, encrypted: string): Buffer {
 
 function unpad(content: Buffer): Buffer {
   const pad = content.at(-1) ?? 0
-  const isPadded = pad >= 1 && pad <= Math.min(paddingBlock, content.length) && content.subarray(-pad).every((byte) => byte === pad)
+  const isPadded =
+    pad >= 1 &&
+    pad <= Math.min(paddingBlock, content.length) &&
+    content.subarray(-pad).every((byte) => byte === pad)
   if (!isPadded) throw new EnvelopeError('it was encrypted with another key')
   return content.subarray(0, content.length - pad)
 }

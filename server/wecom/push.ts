@@ -10,7 +10,10 @@ const text = v.optional(Text, '')
 /** The outer document: to whom, and the encrypted one (WW-96238). */
 const Outer = v.object({ xml: v.object({ Encrypt: v.pipe(Text, v.minLength(1)) }) })
 
-/** What we read of a push; fields beyond these come and go (WW-96361). Third-party suites say InfoType for Event. */
+/**
+ * What we read of a push; fields beyond these come and go (WW-96361). Third-party suites say
+ * InfoType for Event.
+ */
 const Push = v.object({
   xml: v.object({
     MsgType: text,
@@ -65,7 +68,10 @@ export function readPush(message: string): WecomPush {
   return read(Push, message).xml
 }
 
-/** `change_external_contact/add_external_contact`, `suite_ticket`, `text`: what it is about, for whoever looks and for who handles it. */
+/**
+ * `change_external_contact/add_external_contact`, `suite_ticket`, `text`: what it is about, for
+ * whoever looks and for who handles it.
+ */
 export function eventOf({ Event, InfoType, MsgType, ChangeType }: WecomPush): string {
   const name = Event || InfoType || MsgType
   return ChangeType ? `${name}/${ChangeType}` : name

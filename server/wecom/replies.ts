@@ -3,12 +3,21 @@ import * as v from 'valibot'
 // What WeCom answers, as far as we read it. Fields beyond these come and go.
 
 /** WW-91039 */
-export const TokenReply = v.object({ access_token: v.pipe(v.string(), v.minLength(1)), expires_in: v.number() })
+export const TokenReply = v.object({
+  access_token: v.pipe(v.string(), v.minLength(1)),
+  expires_in: v.number(),
+})
 
 /** WW-90506 */
-export const TicketReply = v.object({ ticket: v.pipe(v.string(), v.minLength(1)), expires_in: v.number() })
+export const TicketReply = v.object({
+  ticket: v.pipe(v.string(), v.minLength(1)),
+  expires_in: v.number(),
+})
 
-/** WW-91023: a member has `userid`, anybody else `openid`. The old spelling is still sent by some versions. */
+/**
+ * WW-91023: a member has `userid`, anybody else `openid`. The old spelling is still sent by some
+ * versions.
+ */
 export const UserInfoReply = v.object({
   userid: v.optional(v.string()),
   UserId: v.optional(v.string()),
@@ -16,7 +25,10 @@ export const UserInfoReply = v.object({
   external_userid: v.optional(v.string()),
 })
 
-/** WW-90196; since 2022 own apps get no avatar here, and a customized app may get the userid for a name (WW-96255). */
+/**
+ * WW-90196; since 2022 own apps get no avatar here, and a customized app may get the userid for a
+ * name (WW-96255).
+ */
 export const UserReply = v.object({
   userid: v.string(),
   name: v.optional(v.string()),
@@ -46,7 +58,17 @@ export const ContactReply = v.object({
         remark: v.optional(v.string(), ''),
         description: v.optional(v.string(), ''),
         createtime: v.optional(v.number(), 0),
-        tags: v.optional(v.array(v.object({ group_name: text, tag_name: v.string(), tag_id: text, type: v.optional(v.number(), 1) })), []),
+        tags: v.optional(
+          v.array(
+            v.object({
+              group_name: text,
+              tag_name: v.string(),
+              tag_id: text,
+              type: v.optional(v.number(), 1),
+            }),
+          ),
+          [],
+        ),
         remark_corp_name: text,
         remark_mobiles: v.optional(v.array(v.string()), []),
         add_way: v.optional(v.number(), 0),
@@ -62,9 +84,15 @@ export const ContactReply = v.object({
 export const ConversionReply = v.object({ external_userid: v.string() })
 
 /** WW-97108: the one or the other. */
-export const ProviderConversionReply = v.object({ external_userid: v.optional(v.string()), pending_id: v.optional(v.string()) })
+export const ProviderConversionReply = v.object({
+  external_userid: v.optional(v.string()),
+  pending_id: v.optional(v.string()),
+})
 
 /** WW-97108: those who have none are left out. */
 export const PendingReply = v.object({
-  result: v.optional(v.array(v.object({ external_userid: v.string(), pending_id: v.optional(v.string()) })), []),
+  result: v.optional(
+    v.array(v.object({ external_userid: v.string(), pending_id: v.optional(v.string()) })),
+    [],
+  ),
 })

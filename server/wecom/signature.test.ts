@@ -6,14 +6,24 @@ import { vectorsOf } from '../testing/vectors.ts'
 import { signJsapi } from './signature.ts'
 
 const vectors = vectorsOf('jssdk.sha1', {
-  input: v.object({ jsapi_ticket: v.string(), noncestr: v.string(), timestamp: v.number(), url: v.string() }),
+  input: v.object({
+    jsapi_ticket: v.string(),
+    noncestr: v.string(),
+    timestamp: v.number(),
+    url: v.string(),
+  }),
   expected: v.object({ signature: v.string() }),
 })
 
 it.each(vectors)('the published example $id comes out as published', ({ input, expected }) => {
-  expect(signJsapi({ ticket: input.jsapi_ticket, nonceStr: input.noncestr, timestamp: input.timestamp, url: input.url })).toBe(
-    expected.signature,
-  )
+  expect(
+    signJsapi({
+      ticket: input.jsapi_ticket,
+      nonceStr: input.noncestr,
+      timestamp: input.timestamp,
+      url: input.url,
+    }),
+  ).toBe(expected.signature)
 })
 
 it('every signature equals that of WeCom’s own package', () => {
@@ -25,7 +35,9 @@ it('every signature equals that of WeCom’s own package', () => {
       fc.integer({ min: 1 }),
       fc.webPath(),
       (ticket, nonceStr, timestamp, url) => {
-        expect(signJsapi({ ticket, nonceStr, timestamp, url })).toBe(getJsApiSignature({ ticket, nonceStr, timestamp, url }).signature)
+        expect(signJsapi({ ticket, nonceStr, timestamp, url })).toBe(
+          getJsApiSignature({ ticket, nonceStr, timestamp, url }).signature,
+        )
       },
     ),
   )

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 
 /**
- * The JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing encoded (WW-90506). `url` is the page's address without `#` and what
- * follows; `timestamp` counts seconds.
+ * The JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing encoded
+ * (WW-90506). `url` is the page's address without `#` and what follows; `timestamp` counts seconds.
  */
 export function signJsapi({
   ticket,
@@ -15,5 +15,8 @@ export function signJsapi({
   timestamp: number
   url: string
 }): string {
-  return hash('sha1', `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`)
+  return hash(
+    'sha1',
+    `jsapi_ticket=${ticket}&noncestr=${nonceStr}&timestamp=${timestamp}&url=${url}`,
+  )
 }

@@ -13,7 +13,12 @@ export function isClosed(status: WorkorderStatus): boolean {
 }
 
 /** Withdraws the visitor's own order. @throws Problem `workorder_unknown`, `workorder_closed` */
-export async function cancel(ctx: Context, session: VisitorSubject, id: string, reason: string): Promise<void> {
+export async function cancel(
+  ctx: Context,
+  session: VisitorSubject,
+  id: string,
+  reason: string,
+): Promise<void> {
   await readableWorkorder(ctx, session, id)
   await transact(ctx.db, async (tx) => {
     await ctx.visitors.hold(tx, session.identityId)

@@ -6,7 +6,10 @@ import { filesByIds, fileUrl } from '../files/index.ts'
 import { workorders, workorderStatuses } from './tables.ts'
 
 /** The orders of these identities, with their history and the addresses of their photos. */
-export async function personalWorkorders(ctx: Context, identityIds: readonly string[]): Promise<object[]> {
+export async function personalWorkorders(
+  ctx: Context,
+  identityIds: readonly string[],
+): Promise<object[]> {
   const rows = await ctx.db
     .select()
     .from(workorders)
@@ -34,8 +37,14 @@ export async function personalWorkorders(ctx: Context, identityIds: readonly str
   }))
 }
 
-/** The orders stay as the company's own record that there was one, of which kind, on which machine, and when; who sent it, from where and why goes. Returns how many. */
-export async function forgetWorkorders(tx: Transaction, identityIds: readonly string[]): Promise<number> {
+/**
+ * The orders stay as the company's own record that there was one, of which kind, on which machine,
+ * and when; who sent it, from where and why goes. Returns how many.
+ */
+export async function forgetWorkorders(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<number> {
   const blanked = await tx
     .update(workorders)
     .set({
@@ -54,6 +63,10 @@ export async function forgetWorkorders(tx: Transaction, identityIds: readonly st
     .where(inArray(workorders.identityId, [...identityIds]))
     .returning({ id: workorders.id })
   const ids = blanked.map(({ id }) => id)
-  if (ids.length > 0) await tx.update(workorderStatuses).set({ note: '' }).where(inArray(workorderStatuses.workorderId, ids))
+  if (ids.length > 0)
+    await tx
+      .update(workorderStatuses)
+      .set({ note: '' })
+      .where(inArray(workorderStatuses.workorderId, ids))
   return ids.length
 }

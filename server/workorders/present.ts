@@ -15,10 +15,22 @@ export function presentSummary({
   locationAddress,
   createdAt,
 }: WorkorderRow): WorkorderSummary {
-  return { id, number, type, status, description, place: locationName || locationAddress || null, createdAt: createdAt.toISOString() }
+  return {
+    id,
+    number,
+    type,
+    status,
+    description,
+    place: locationName || locationAddress || null,
+    createdAt: createdAt.toISOString(),
+  }
 }
 
-export async function presentWorkorder(ctx: Context, session: Subject, row: WorkorderRow): Promise<Workorder> {
+export async function presentWorkorder(
+  ctx: Context,
+  session: Subject,
+  row: WorkorderRow,
+): Promise<Workorder> {
   const [files, history, machine] = await Promise.all([
     filesByIds(ctx.db, row.photoIds),
     statusesOf(ctx.db, row.id),
@@ -32,8 +44,20 @@ export async function presentWorkorder(ctx: Context, session: Subject, row: Work
     photos: row.photoIds.flatMap((id) => files.get(id) ?? []).map((photo) => pictureOf(ctx, photo)),
     preferredAt: preferredAt?.toISOString() ?? null,
     equipment: machine ?? null,
-    location: { source: row.locationSource, name: row.locationName, address: row.locationAddress, latitude, longitude, accuracy },
-    history: history.map(({ status, at, by, note }) => ({ status, at: at.toISOString(), by, note })),
+    location: {
+      source: row.locationSource,
+      name: row.locationName,
+      address: row.locationAddress,
+      latitude,
+      longitude,
+      accuracy,
+    },
+    history: history.map(({ status, at, by, note }) => ({
+      status,
+      at: at.toISOString(),
+      by,
+      note,
+    })),
     canCancel: session.kind === 'visitor' && !isClosed(row.status),
   }
 }

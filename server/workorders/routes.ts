@@ -1,4 +1,10 @@
-import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from '../../shared/contract/workorders.ts'
+import {
+  cancelWorkorder,
+  findEquipment,
+  getWorkorder,
+  listWorkorders,
+  submitWorkorder,
+} from '../../shared/contract/workorders.ts'
 import type { Context } from '../context.ts'
 import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
 import type { ApiRouter } from '../http/api-router.ts'
@@ -29,7 +35,8 @@ export function workorderRoutes(router: ApiRouter): void {
       const last = page.at(-1)
       return {
         items: page.map(presentSummary),
-        next: rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
+        next:
+          rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
       }
     },
     { compress: true },
@@ -53,14 +60,23 @@ async function show(ctx: Context, session: Subject, id: string) {
   return presentWorkorder(ctx, session, await readableWorkorder(ctx, session, id))
 }
 
-/** A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it may read. */
-async function identitiesToList(ctx: Context, session: Subject, person: string | undefined): Promise<string[]> {
+/**
+ * A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it
+ * may read.
+ */
+async function identitiesToList(
+  ctx: Context,
+  session: Subject,
+  person: string | undefined,
+): Promise<string[]> {
   if (session.kind === 'visitor') {
     await ctx.visitors.expect(session.identityId)
     return ownIdentities(ctx, session.identityId)
   }
   if (person === undefined)
-    fail('invalid_request', 'person: must be given by a member', { errors: [{ field: 'person', message: 'must be given by a member' }] })
+    fail('invalid_request', 'person: must be given by a member', {
+      errors: [{ field: 'person', message: 'must be given by a member' }],
+    })
   const personId = await mayRead(ctx, { ...session, personId: person })
   return (await identitiesOf(ctx, personId)).map(({ id }) => id)
 }

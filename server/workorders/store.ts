@@ -7,7 +7,10 @@ import { equipment, workorderNumbers, workorders, workorderStatuses } from './ta
 const By = v.picklist(['visitor', 'member', 'system'])
 const Source = v.picklist(['chosen', 'measured', 'typed'])
 
-export type WorkorderRow = Omit<typeof workorders.$inferSelect, 'type' | 'status' | 'locationSource'> & {
+export type WorkorderRow = Omit<
+  typeof workorders.$inferSelect,
+  'type' | 'status' | 'locationSource'
+> & {
   type: WorkorderType
   status: WorkorderStatus
   locationSource: v.InferOutput<typeof Source>
@@ -27,14 +30,17 @@ function readWorkorder(row: typeof workorders.$inferSelect): WorkorderRow {
 }
 
 /**
- * The next number of the corp on that day, from 1. The row stays locked until the transaction ends: the next order waits, and an order that fails gives
- * its number back.
+ * The next number of the corp on that day, from 1. The row stays locked until the transaction ends:
+ * the next order waits, and an order that fails gives its number back.
  */
 export async function nextNumber(tx: Transaction, corpId: string, day: string): Promise<number> {
   const [row] = await tx
     .insert(workorderNumbers)
     .values({ corpId, day, last: 1 })
-    .onConflictDoUpdate({ target: [workorderNumbers.corpId, workorderNumbers.day], set: { last: sql`${workorderNumbers.last} + 1` } })
+    .onConflictDoUpdate({
+      target: [workorderNumbers.corpId, workorderNumbers.day],
+      set: { last: sql`${workorderNumbers.last} + 1` },
+    })
     .returning({ last: workorderNumbers.last })
   if (!row) throw new Error('the number of a work order was not given')
   return row.last
@@ -44,7 +50,11 @@ export async function insertWorkorder(tx: Transaction, row: WorkorderRow): Promi
   await tx.insert(workorders).values(row)
 }
 
-export async function workorderById(q: Queryable, corpId: string, id: string): Promise<WorkorderRow | undefined> {
+export async function workorderById(
+  q: Queryable,
+  corpId: string,
+  id: string,
+): Promise<WorkorderRow | undefined> {
   const [row] = await q
     .select()
     .from(workorders)
@@ -53,7 +63,11 @@ export async function workorderById(q: Queryable, corpId: string, id: string): P
 }
 
 /** The order as it is, and nobody else changes it until the transaction ends. */
-export async function lockWorkorder(tx: Transaction, corpId: string, id: string): Promise<WorkorderRow | undefined> {
+export async function lockWorkorder(
+  tx: Transaction,
+  corpId: string,
+  id: string,
+): Promise<WorkorderRow | undefined> {
   const [row] = await tx
     .select()
     .from(workorders)
@@ -63,7 +77,10 @@ export async function lockWorkorder(tx: Transaction, corpId: string, id: string)
 }
 
 /** Sets the status and adds it to the history; the order must be locked, or new. */
-export async function addStatus(tx: Transaction, { workorderId, status, by, note, at }: Omit<StatusRow, 'position'>): Promise<void> {
+export async function addStatus(
+  tx: Transaction,
+  { workorderId, status, by, note, at }: Omit<StatusRow, 'position'>,
+): Promise<void> {
   await tx.update(workorders).set({ status }).where(eq(workorders.id, workorderId))
   const position = sql<number>`(select count(*) from ${workorderStatuses} where ${workorderStatuses.workorderId} = ${workorderId}::uuid)`
   await tx.insert(workorderStatuses).values({ workorderId, position, status, by, note, at })
@@ -75,7 +92,11 @@ export async function statusesOf(q: Queryable, workorderId: string): Promise<Sta
     .from(workorderStatuses)
     .where(eq(workorderStatuses.workorderId, workorderId))
     .orderBy(asc(workorderStatuses.position))
-  return rows.map((row) => ({ ...row, status: v.parse(WorkorderStatus, row.status), by: v.parse(By, row.by) }))
+  return rows.map((row) => ({
+    ...row,
+    status: v.parse(WorkorderStatus, row.status),
+    by: v.parse(By, row.by),
+  }))
 }
 
 export interface WorkorderSearch {
@@ -86,7 +107,10 @@ export interface WorkorderSearch {
 }
 
 /** Newest first. */
-export async function findWorkorders(q: Queryable, { identityIds, status, before, limit }: WorkorderSearch): Promise<WorkorderRow[]> {
+export async function findWorkorders(
+  q: Queryable,
+  { identityIds, status, before, limit }: WorkorderSearch,
+): Promise<WorkorderRow[]> {
   const rows = await q
     .select()
     .from(workorders)
@@ -94,7 +118,8 @@ export async function findWorkorders(q: Queryable, { identityIds, status, before
       and(
         inArray(workorders.identityId, [...identityIds]),
         status === undefined ? undefined : eq(workorders.status, status),
-        before && sql`(${workorders.createdAt}, ${workorders.id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`,
+        before &&
+          sql`(${workorders.createdAt}, ${workorders.id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`,
       ),
     )
     .orderBy(desc(workorders.createdAt), desc(workorders.id))
@@ -102,12 +127,19 @@ export async function findWorkorders(q: Queryable, { identityIds, status, before
   return rows.map(readWorkorder)
 }
 
-/** As it stands on the label: no difference between full and half width, large and small letters, with or without blanks. */
+/**
+ * As it stands on the label: no difference between full and half width, large and small letters,
+ * with or without blanks.
+ */
 function normalised(sn: string): string {
   return sn.normalize('NFKC').replace(/\s+/g, '').toUpperCase()
 }
 
-export async function equipmentBySn(q: Queryable, corpId: string, sn: string): Promise<Equipment | undefined> {
+export async function equipmentBySn(
+  q: Queryable,
+  corpId: string,
+  sn: string,
+): Promise<Equipment | undefined> {
   const [row] = await q
     .select()
     .from(equipment)
@@ -121,7 +153,10 @@ export async function equipmentById(q: Queryable, id: string): Promise<Equipment
 }
 
 /** Adds machines; known serial numbers are left as they are. */
-export async function insertEquipment(q: Queryable, rows: readonly (typeof equipment.$inferInsert)[]): Promise<void> {
+export async function insertEquipment(
+  q: Queryable,
+  rows: readonly (typeof equipment.$inferInsert)[],
+): Promise<void> {
   await q
     .insert(equipment)
     .values(rows.map((row) => ({ ...row, sn: normalised(row.sn) })))

@@ -8,17 +8,30 @@ import type { VisitorSubject } from '../http/sessions.ts'
 import { shareById } from '../materials/index.ts'
 import { record } from '../timeline/index.ts'
 import { ownIdentities } from './access.ts'
-import { addStatus, equipmentBySn, insertWorkorder, nextNumber, type WorkorderRow } from './store.ts'
+import {
+  addStatus,
+  equipmentBySn,
+  insertWorkorder,
+  nextNumber,
+  type WorkorderRow,
+} from './store.ts'
 
 /** A phone's clock may be a little fast, and a form takes a while to fill in. */
 const graceMs = 10 * 60_000
 
 /**
- * Makes a work order and its moment, both or neither. The same key makes one order, however often and however concurrently it is sent.
+ * Makes a work order and its moment, both or neither. The same key makes one order, however often
+ * and however concurrently it is sent.
  * @returns the order's id
- * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`, `idempotency_conflict`
+ * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`,
+ * `idempotency_conflict`
  */
-export async function submit(ctx: Context, session: VisitorSubject, draft: WorkorderDraft, key: string): Promise<string> {
+export async function submit(
+  ctx: Context,
+  session: VisitorSubject,
+  draft: WorkorderDraft,
+  key: string,
+): Promise<string> {
   const request = { owner: session.identityId, key, body: ['submitWorkorder', draft] }
   const known = await madeBefore(ctx, ctx.db, request)
   if (known !== undefined) return known
@@ -30,24 +43,45 @@ export async function submit(ctx: Context, session: VisitorSubject, draft: Worko
     const day = dayInChina(row.createdAt)
     const number = `WO-${day}-${String(await nextNumber(tx, row.corpId, day)).padStart(4, '0')}`
     await insertWorkorder(tx, { ...row, number })
-    await addStatus(tx, { workorderId: row.id, status: 'submitted', by: 'visitor', note: '', at: row.createdAt })
+    await addStatus(tx, {
+      workorderId: row.id,
+      status: 'submitted',
+      by: 'visitor',
+      note: '',
+      at: row.createdAt,
+    })
     const { id, corpId, identityId, shareId, createdAt } = row
-    await record(ctx, tx, { id, corpId, identityId, kind: 'workorder.submit', occurredAt: createdAt, shareId, workorderId: id })
+    await record(ctx, tx, {
+      id,
+      corpId,
+      identityId,
+      kind: 'workorder.submit',
+      occurredAt: createdAt,
+      shareId,
+      workorderId: id,
+    })
     return id
   })
 }
 
-async function prepare(ctx: Context, { corpId, identityId }: VisitorSubject, draft: WorkorderDraft): Promise<WorkorderRow> {
+async function prepare(
+  ctx: Context,
+  { corpId, identityId }: VisitorSubject,
+  draft: WorkorderDraft,
+): Promise<WorkorderRow> {
   const now = ctx.clock.now()
-  const { type, description, contactName, contactPhone, photoIds, equipmentSn, location, shareId } = draft
+  const { type, description, contactName, contactPhone, photoIds, equipmentSn, location, shareId } =
+    draft
   const preferredAt = draft.preferredAt === null ? null : new Date(draft.preferredAt)
   if (preferredAt && preferredAt.getTime() < now.getTime() - graceMs) {
     fail('invalid_request', 'preferredAt: must not be in the past', {
       errors: [{ field: 'preferredAt', message: 'must not be in the past' }],
     })
   }
-  const machine = equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
-  if (equipmentSn !== null && !machine) fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
+  const machine =
+    equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
+  if (equipmentSn !== null && !machine)
+    fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
   if (shareId !== null && !(await shareById(ctx.db, corpId, shareId))) fail('share_unknown')
   await expectOwnPhotos(ctx, identityId, photoIds)
   const place = location.source === 'typed' ? null : location
@@ -75,7 +109,11 @@ async function prepare(ctx: Context, { corpId, identityId }: VisitorSubject, dra
   }
 }
 
-async function expectOwnPhotos(ctx: Context, identityId: string, photoIds: readonly string[]): Promise<void> {
+async function expectOwnPhotos(
+  ctx: Context,
+  identityId: string,
+  photoIds: readonly string[],
+): Promise<void> {
   if (photoIds.length === 0) return
   const own = new Set(await ownIdentities(ctx, identityId))
   const photos = await filesByIds(ctx.db, photoIds)
@@ -83,7 +121,8 @@ async function expectOwnPhotos(ctx: Context, identityId: string, photoIds: reado
     const owner = photos.get(id)?.ownerIdentityId
     return owner === undefined || owner === null || !own.has(owner)
   })
-  if (strange !== undefined) fail('file_unknown', `The photo ${strange} was not uploaded by this visitor`)
+  if (strange !== undefined)
+    fail('file_unknown', `The photo ${strange} was not uploaded by this visitor`)
 }
 
 /** The calendar day by which the corp counts its orders. China has one zone and no summer time. */

@@ -1,4 +1,13 @@
-import { doublePrecision, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { moment } from '../db/tables.ts'
 
 export const equipment = pgTable(
@@ -61,6 +70,10 @@ export const workorderStatuses = pgTable(
 /** The last number given on a day, in the corp's time zone. */
 export const workorderNumbers = pgTable(
   'workorder_numbers',
-  { corpId: text('corp_id').notNull(), day: text('day').notNull(), last: integer('last').notNull() },
+  {
+    corpId: text('corp_id').notNull(),
+    day: text('day').notNull(),
+    last: integer('last').notNull(),
+  },
   (table) => [primaryKey({ columns: [table.corpId, table.day] })],
 )

@@ -34,13 +34,23 @@ beforeAll(async () => {
   rep = app.member('ZhouXiaolan')
   linyuePerson = (await app.call(getContact, { params: contact }, rep)).personId
   linyue = await visitor('oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8', unionid)
-  await insertEquipment(app.db, [{ id: randomUUID(), corpId: app.corpId, sn: 'LC-2024-0815', model: 'LC-75VPM', place: '一号空压站' }])
+  await insertEquipment(app.db, [
+    {
+      id: randomUUID(),
+      corpId: app.corpId,
+      sn: 'LC-2024-0815',
+      model: 'LC-75VPM',
+      place: '一号空压站',
+    },
+  ])
 })
 afterAll(() => app.stop())
 beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
 
 async function visitor(openid: string, union?: string): Promise<As> {
-  return app.visitor((await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid, unionid: union })).identityId)
+  return app.visitor(
+    (await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid, unionid: union })).identityId,
+  )
 }
 
 const draft: WorkorderDraftInput = {
@@ -48,9 +58,20 @@ const draft: WorkorderDraftInput = {
   description: '排气温度高，已停机',
   contactName: '林悦',
   contactPhone: '138 1234 0017',
-  location: { source: 'chosen', name: '恒进精密', address: '苏州工业园区星湖街 218 号', latitude: 31.26, longitude: 120.73, accuracy: 30 },
+  location: {
+    source: 'chosen',
+    name: '恒进精密',
+    address: '苏州工业园区星湖街 218 号',
+    latitude: 31.26,
+    longitude: 120.73,
+    accuracy: 30,
+  },
 }
-function submit(change: Partial<WorkorderDraftInput> = {}, as = linyue, idempotencyKey: string = randomUUID()) {
+function submit(
+  change: Partial<WorkorderDraftInput> = {},
+  as = linyue,
+  idempotencyKey: string = randomUUID(),
+) {
   return app.call(submitWorkorder, { body: { ...draft, ...change }, idempotencyKey }, as)
 }
 async function photo(as: As): Promise<UploadedFile> {
@@ -65,7 +86,9 @@ async function photo(as: As): Promise<UploadedFile> {
       ),
     ]),
   )
-  return (await (await app.fetch('/api/files', { method: 'POST', body: form }, as)).json()) as UploadedFile
+  return (await (
+    await app.fetch('/api/files', { method: 'POST', body: form }, as)
+  ).json()) as UploadedFile
 }
 function timeline(person = linyuePerson) {
   return app.call(listMoments, { params: { id: person }, query: { limit: '100' } }, rep)
@@ -85,7 +108,11 @@ describe('a work order', () => {
         contactPhone: '138 1234 0017',
         preferredAt,
       },
-      ...{ place: '恒进精密', equipment: { sn: 'LC-2024-0815', place: '一号空压站' }, canCancel: true },
+      ...{
+        place: '恒进精密',
+        equipment: { sn: 'LC-2024-0815', place: '一号空压站' },
+        canCancel: true,
+      },
       location: { source: 'chosen', latitude: 31.26, longitude: 120.73, accuracy: 30 },
       history: [{ status: 'submitted', by: 'visitor', note: '' }],
     })
@@ -94,10 +121,23 @@ describe('a work order', () => {
   })
 
   test.each([
-    ['measured, without an address', { source: 'measured', latitude: 31.26, longitude: 120.73 }, null, 31.26],
-    ['typed, when the location is refused', { source: 'typed', address: '星湖街 218 号' }, '星湖街 218 号', null],
+    [
+      'measured, without an address',
+      { source: 'measured', latitude: 31.26, longitude: 120.73 },
+      null,
+      31.26,
+    ],
+    [
+      'typed, when the location is refused',
+      { source: 'typed', address: '星湖街 218 号' },
+      '星湖街 218 号',
+      null,
+    ],
   ] as const)('takes a place that was %s', async (_, location, place, latitude) => {
-    expect(await submit({ location })).toMatchObject({ place, location: { source: location.source, latitude } })
+    expect(await submit({ location })).toMatchObject({
+      place,
+      location: { source: location.source, latitude },
+    })
   })
 
   test.each([
@@ -109,13 +149,23 @@ describe('a work order', () => {
     const order = await submit({ description: words, contactName: words, location })
     expect(order).toMatchObject({ description: words, contactName: words, place: words, location })
     await app.call(cancelWorkorder, { params: { id: order.id }, body: { reason: words } }, linyue)
-    expect((await app.call(getWorkorder, { params: { id: order.id } }, linyue)).history[1]).toMatchObject({ note: words })
+    expect(
+      (await app.call(getWorkorder, { params: { id: order.id } }, linyue)).history[1],
+    ).toMatchObject({ note: words })
   })
 
   test.each([
     ['a machine that nobody knows', { equipmentSn: 'LC-0000' }, 'equipment_unknown'],
-    ['a photo that does not exist', { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] }, 'file_unknown'],
-    ['a share that does not exist', { shareId: '0193a3c4-0000-7000-8000-000000000001' }, 'share_unknown'],
+    [
+      'a photo that does not exist',
+      { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] },
+      'file_unknown',
+    ],
+    [
+      'a share that does not exist',
+      { shareId: '0193a3c4-0000-7000-8000-000000000001' },
+      'share_unknown',
+    ],
     ['a time in the past', { preferredAt: '2020-01-01T00:00:00.000Z' }, 'invalid_request'],
     ['a phone number that is none', { contactPhone: 'call me' }, 'invalid_request'],
     ['an empty description', { description: '  ' }, 'invalid_request'],
@@ -124,11 +174,18 @@ describe('a work order', () => {
       { location: { source: 'typed', address: '街', latitude: 1, longitude: 1 } as never },
       'invalid_request',
     ],
-    ['a place outside the world', { location: { source: 'measured', latitude: 91, longitude: 0 } }, 'invalid_request'],
+    [
+      'a place outside the world',
+      { location: { source: 'measured', latitude: 91, longitude: 0 } },
+      'invalid_request',
+    ],
     ['text that cannot be stored', { description: 'a\u0000b' }, 'invalid_request'],
-  ] satisfies [string, Partial<WorkorderDraftInput>, string][])('is refused with %s', async (_, change, code) => {
-    await expect(submit(change)).rejects.toMatchObject({ code })
-  })
+  ] satisfies [string, Partial<WorkorderDraftInput>, string][])(
+    'is refused with %s',
+    async (_, change, code) => {
+      await expect(submit(change)).rejects.toMatchObject({ code })
+    },
+  )
 
   test('cannot show the photo of another visitor', async () => {
     const { id } = await photo(await visitor('oNeighbour'))
@@ -141,30 +198,47 @@ describe('submitting', () => {
     const key = randomUUID()
     const orders = await Promise.all(Array.from({ length: 8 }, () => submit({}, linyue, key)))
     expect(new Set(orders.map(({ id }) => id)).size).toBe(1)
-    expect((await timeline()).items.filter(({ workorder }) => workorder?.id === orders[0]?.id)).toHaveLength(1)
+    expect(
+      (await timeline()).items.filter(({ workorder }) => workorder?.id === orders[0]?.id),
+    ).toHaveLength(1)
   })
 
   test('another body under the key is a conflict, also at the same instant', async () => {
     const key = randomUUID()
-    const results = await Promise.allSettled([submit({}, linyue, key), submit({ description: '另一件事' }, linyue, key)])
+    const results = await Promise.allSettled([
+      submit({}, linyue, key),
+      submit({ description: '另一件事' }, linyue, key),
+    ])
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    await expect(submit({ type: 'complaint' }, linyue, key)).rejects.toMatchObject({ code: 'idempotency_conflict' })
+    await expect(submit({ type: 'complaint' }, linyue, key)).rejects.toMatchObject({
+      code: 'idempotency_conflict',
+    })
   })
 
   test('the key of one visitor is not the key of another', async () => {
     const key = randomUUID()
-    const [mine, theirs] = [await submit({}, linyue, key), await submit({}, await visitor('oOther'), key)]
+    const [mine, theirs] = [
+      await submit({}, linyue, key),
+      await submit({}, await visitor('oOther'), key),
+    ]
     expect(theirs.id).not.toBe(mine.id)
   })
 
   test('many at once get numbers without gaps or twins, also when some fail in between', async () => {
     const before = numberOf((await submit()).number)
     const orders = await Promise.all(
-      Array.from({ length: 20 }, (_, turn) => submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null)),
+      Array.from({ length: 20 }, (_, turn) =>
+        submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null),
+      ),
     )
-    const numbers = orders.flatMap((order) => (order ? numberOf(order.number) : [])).sort((a, b) => a - b)
+    const numbers = orders
+      .flatMap((order) => (order ? numberOf(order.number) : []))
+      .sort((a, b) => a - b)
     expect(numbers).toEqual(Array.from({ length: 15 }, (_, index) => before + index + 1))
-    const today = new Date(app.clock.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
+    const today = new Date(app.clock.now().getTime() + 8 * 3_600_000)
+      .toISOString()
+      .slice(0, 10)
+      .replaceAll('-', '')
     expect(orders[0]?.number).toMatch(new RegExp(`^WO-${today}-\\d{4}$`))
   })
 
@@ -175,7 +249,9 @@ describe('submitting', () => {
     await app.db.$client.query('alter table moments drop constraint broken')
     const orders = (await app.call(listWorkorders, { query: { limit: '50' } }, linyue)).items.length
     await submit()
-    expect((await app.call(listWorkorders, { query: { limit: '50' } }, linyue)).items).toHaveLength(orders + 1)
+    expect((await app.call(listWorkorders, { query: { limit: '50' } }, linyue)).items).toHaveLength(
+      orders + 1,
+    )
     expect((await timeline()).items).toHaveLength(before + 1)
   })
 
@@ -193,20 +269,35 @@ describe('an order on the rep’s side', () => {
       confirmed: true,
       workorder: { number: order.number, status: 'submitted', place: '恒进精密' },
     })
-    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({ description: '看得见', canCancel: false })
-    const { items } = await app.call(listWorkorders, { query: { person: linyuePerson, limit: '1' } }, rep)
+    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({
+      description: '看得见',
+      canCancel: false,
+    })
+    const { items } = await app.call(
+      listWorkorders,
+      { query: { person: linyuePerson, limit: '1' } },
+      rep,
+    )
     expect(items[0]?.id).toBe(order.id)
   })
 
   test('is nobody else’s business', async () => {
     const order = await submit()
     const stranger = app.member('LiWeidong')
-    await expect(app.call(getWorkorder, { params: { id: order.id } }, stranger)).rejects.toMatchObject({ code: 'workorder_unknown' })
-    await expect(app.call(listWorkorders, { query: { person: linyuePerson } }, stranger)).rejects.toMatchObject({
+    await expect(
+      app.call(getWorkorder, { params: { id: order.id } }, stranger),
+    ).rejects.toMatchObject({ code: 'workorder_unknown' })
+    await expect(
+      app.call(listWorkorders, { query: { person: linyuePerson } }, stranger),
+    ).rejects.toMatchObject({
       code: 'contact_not_followed',
     })
-    await expect(app.call(listWorkorders, { query: { person: randomUUID() } }, rep)).rejects.toMatchObject({ code: 'person_unknown' })
-    await expect(app.call(listWorkorders, { query: {} }, rep)).rejects.toMatchObject({ code: 'invalid_request' })
+    await expect(
+      app.call(listWorkorders, { query: { person: randomUUID() } }, rep),
+    ).rejects.toMatchObject({ code: 'person_unknown' })
+    await expect(app.call(listWorkorders, { query: {} }, rep)).rejects.toMatchObject({
+      code: 'invalid_request',
+    })
   })
 
   test('sent by somebody who came through a share to the contact is seen unconfirmed', async () => {
@@ -228,26 +319,42 @@ describe('an order on the rep’s side', () => {
       workorder: { id: order.id },
       share: { id: share.id, memberName: '周晓岚', contactName: '林悦' },
     })
-    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({ id: order.id })
-    await expect(app.call(getWorkorder, { params: { id: order.id } }, app.member('LiWeidong'))).rejects.toMatchObject({
+    expect(await app.call(getWorkorder, { params: { id: order.id } }, rep)).toMatchObject({
+      id: order.id,
+    })
+    await expect(
+      app.call(getWorkorder, { params: { id: order.id } }, app.member('LiWeidong')),
+    ).rejects.toMatchObject({
       code: 'workorder_unknown',
     })
   })
 
   test('sent through that share by somebody who is another contact is not the business of whoever follows the first', async () => {
-    const [mine, theirs] = [await makeContact(app), await makeContact(app, { followers: ['HanXue'], unionid: 'oUnionOfTheReader' })]
+    const [mine, theirs] = [
+      await makeContact(app),
+      await makeContact(app, { followers: ['HanXue'], unionid: 'oUnionOfTheReader' }),
+    ]
     const share = await makeShare(app, { to: mine })
     const reader = await makeVisitor(app)
     const order = await submit({ shareId: share }, reader.as)
-    const open = (userId: string) => app.call(getWorkorder, { params: { id: order.id } }, app.member(userId))
+    const open = (userId: string) =>
+      app.call(getWorkorder, { params: { id: order.id } }, app.member(userId))
     expect(await open('ZhouXiaolan')).toMatchObject({ id: order.id })
-    await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid: reader.openid, unionid: 'oUnionOfTheReader' })
+    await visitorSeen(app.ctx, {
+      corpId: app.corpId,
+      appId,
+      openid: reader.openid,
+      unionid: 'oUnionOfTheReader',
+    })
     expect(await open('HanXue')).toMatchObject({ id: order.id })
     expect(theirs.personId).not.toBe(mine.personId)
     await expect(open('ZhouXiaolan')).rejects.toMatchObject({ code: 'workorder_unknown' })
   })
 
-  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+  const pixel = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+    'base64',
+  )
 })
 
 describe('a visitor', () => {
@@ -262,8 +369,12 @@ describe('a visitor', () => {
     expect((await listed(app.visitor(onTheWeb.identityId)))[0]).toBe(mine.id)
     const stranger = await visitor('oStranger')
     expect(await listed(stranger)).toEqual([])
-    await expect(app.call(getWorkorder, { params: { id: mine.id } }, stranger)).rejects.toMatchObject({ code: 'workorder_unknown' })
-    await expect(app.call(cancelWorkorder, { params: { id: mine.id }, body: {} }, stranger)).rejects.toMatchObject({
+    await expect(
+      app.call(getWorkorder, { params: { id: mine.id } }, stranger),
+    ).rejects.toMatchObject({ code: 'workorder_unknown' })
+    await expect(
+      app.call(cancelWorkorder, { params: { id: mine.id }, body: {} }, stranger),
+    ).rejects.toMatchObject({
       code: 'workorder_unknown',
     })
   })
@@ -273,16 +384,25 @@ describe('a visitor', () => {
     const made: string[] = []
     for (let turn = 0; turn < 5; turn += 1) made.unshift((await submit({}, as)).id)
     const first = await app.call(listWorkorders, { query: { limit: '3' } }, as)
-    const rest = await app.call(listWorkorders, { query: { limit: '3', before: first.next ?? '' } }, as)
+    const rest = await app.call(
+      listWorkorders,
+      { query: { limit: '3', before: first.next ?? '' } },
+      as,
+    )
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(made)
     expect(rest.next).toBeNull()
     await app.call(cancelWorkorder, { params: { id: made[0] ?? '' }, body: {} }, as)
-    expect((await app.call(listWorkorders, { query: { status: 'cancelled' } }, as)).items.map(({ id }) => id)).toEqual(made.slice(0, 1))
+    expect(
+      (await app.call(listWorkorders, { query: { status: 'cancelled' } }, as)).items.map(
+        ({ id }) => id,
+      ),
+    ).toEqual(made.slice(0, 1))
   })
 
   test('withdraws an order once, with a reason that the rep sees on the timeline', async () => {
     const { id } = await submit()
-    const withdraw = () => app.call(cancelWorkorder, { params: { id }, body: { reason: '已修好' } }, linyue)
+    const withdraw = () =>
+      app.call(cancelWorkorder, { params: { id }, body: { reason: '已修好' } }, linyue)
     const results = await Promise.allSettled([withdraw(), withdraw()])
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     await expect(withdraw()).rejects.toMatchObject({ code: 'workorder_closed', status: 409 })
@@ -301,9 +421,13 @@ describe('a visitor', () => {
 
   test('finds a machine by the number on its label, however it is typed', async () => {
     for (const sn of ['LC-2024-0815', 'lc-2024-0815', ' LC - 2024 - 0815', 'ＬＣ-2024-0815']) {
-      expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({ model: 'LC-75VPM' })
+      expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({
+        model: 'LC-75VPM',
+      })
     }
-    await expect(app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue)).rejects.toMatchObject({ code: 'equipment_unknown' })
+    await expect(
+      app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue),
+    ).rejects.toMatchObject({ code: 'equipment_unknown' })
   })
 
   async function listed(as: As): Promise<string[]> {

@@ -1,12 +1,14 @@
 /**
- * Path and query of a call, e.g. `/api/persons/:id/moments` + `{id}` + `{kind}`. Written by hand because a mini program has no `URLSearchParams`.
+ * Path and query of a call, e.g. `/api/persons/:id/moments` + `{id}` + `{kind}`. Written by hand
+ * because a mini program has no `URLSearchParams`.
  * @throws TypeError when a path parameter is missing
  */
 export function addressOf(path: string, params: unknown, query: unknown): string {
   const values = recordOf(params)
   const filled = path.replace(/:(\w+)/g, (_, name: string) => {
     const value = values[name]
-    if (value === undefined || value === null || value === '') throw new TypeError(`path parameter ${name} is missing`)
+    if (value === undefined || value === null || value === '')
+      throw new TypeError(`path parameter ${name} is missing`)
     return encodeURIComponent(String(value))
   })
   const pairs = Object.entries(recordOf(query))

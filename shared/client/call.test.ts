@@ -33,7 +33,10 @@ const problem = (code: string, status: number, more = {}) => ({
 })
 
 /** A transport that answers from a list and remembers what it was asked. */
-function answering(replies: (TransportReply | ConnectionError)[], options: Omit<ClientOptions, 'transport'> = {}) {
+function answering(
+  replies: (TransportReply | ConnectionError)[],
+  options: Omit<ClientOptions, 'transport'> = {},
+) {
   const asked: TransportRequest[] = []
   const call = makeCall({
     ...options,
@@ -50,15 +53,25 @@ function answering(replies: (TransportReply | ConnectionError)[], options: Omit<
 describe('a call', () => {
   it('fills the path and the query and leaves out what is not given', async () => {
     const { call, asked } = answering([{ status: 200, body: { name: '一号' } }])
-    const room = await call(readRoom, { params: { id: 'a/b 中' }, query: { q: 'x&y', limit: undefined } })
+    const room = await call(readRoom, {
+      params: { id: 'a/b 中' },
+      query: { q: 'x&y', limit: undefined },
+    })
     expect(room.name).toBe('一号')
     expect(asked[0]?.path).toBe('/api/rooms/a%2Fb%20%E4%B8%AD?q=x%26y')
   })
 
   it('turns problem details into a typed failure with the bad fields and the platform', async () => {
     const platform = { errcode: 84061, errmsg: 'not external contact', fix: 'fix' }
-    const { call } = answering([problem('contact_not_followed', 403, { errors: [{ field: 'body.name', message: 'empty' }], platform })])
-    const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown)
+    const { call } = answering([
+      problem('contact_not_followed', 403, {
+        errors: [{ field: 'body.name', message: 'empty' }],
+        platform,
+      }),
+    ])
+    const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch(
+      (thrown: unknown) => thrown,
+    )
     expect(failure).toBeInstanceOf(ProblemError)
     expect(failure).toMatchObject({
       code: 'contact_not_followed',
@@ -75,7 +88,9 @@ describe('a call', () => {
       { status: 200, body: { title: 1 } },
     ])
     for (let i = 0; i < 2; i++) {
-      const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown)
+      const failure = await call(readRoom, { params: { id: '1' }, query: {} }).catch(
+        (thrown: unknown) => thrown,
+      )
       expect(failure).toMatchObject({ name: 'ConnectionError', code: 'unexpected_reply' })
     }
   })
@@ -87,21 +102,34 @@ describe('a call', () => {
       { ...problem('unavailable', 503), retryAfter: 'Wed, 25 Nov 2026 08:00:00 GMT' },
     ])
     const failures: unknown[] = []
-    for (let i = 0; i < 3; i++) failures.push(await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown))
-    expect(failures).toMatchObject([{ retryAfterMs: 17_000 }, { retryAfterMs: 5_000 }, { retryAfterMs: undefined }])
+    for (let i = 0; i < 3; i++)
+      failures.push(
+        await call(readRoom, { params: { id: '1' }, query: {} }).catch((thrown: unknown) => thrown),
+      )
+    expect(failures).toMatchObject([
+      { retryAfterMs: 17_000 },
+      { retryAfterMs: 5_000 },
+      { retryAfterMs: undefined },
+    ])
   })
 
   it('asks once more when a read or a keyed create got lost, but never repeats another write', async () => {
     const lost = new ConnectionError('network', 'socket hang up')
     const read = answering([lost, { status: 200, body: { name: 'a' } }])
-    await expect(read.call(readRoom, { params: { id: '1' }, query: {} })).resolves.toEqual({ name: 'a' })
+    await expect(read.call(readRoom, { params: { id: '1' }, query: {} })).resolves.toEqual({
+      name: 'a',
+    })
     const create = answering([lost, { status: 200, body: { name: 'a' } }])
     await create.call(createRoom, { body: { name: 'a' }, idempotencyKey: 'k1' })
     expect(create.asked.map((request) => request.headers['Idempotency-Key'])).toEqual(['k1', 'k1'])
     const twice = answering([lost, lost])
-    await expect(twice.call(readRoom, { params: { id: '1' }, query: {} })).rejects.toMatchObject({ code: 'network' })
+    await expect(twice.call(readRoom, { params: { id: '1' }, query: {} })).rejects.toMatchObject({
+      code: 'network',
+    })
     const rename = answering([lost])
-    await expect(rename.call(renameRoom, { body: { name: 'a' } })).rejects.toMatchObject({ code: 'network' })
+    await expect(rename.call(renameRoom, { body: { name: 'a' } })).rejects.toMatchObject({
+      code: 'network',
+    })
     expect(rename.asked).toHaveLength(1)
   })
 
@@ -119,17 +147,27 @@ describe('a call', () => {
       },
       transport: async (request) => {
         asked.push(request.headers.Authorization ?? '')
-        return request.headers.Authorization === 'old' ? problem('session_expired', 401) : { status: 200, body: { name: 'a' } }
+        return request.headers.Authorization === 'old'
+          ? problem('session_expired', 401)
+          : { status: 200, body: { name: 'a' } }
       },
     })
-    await Promise.all([call(readRoom, { params: { id: '1' }, query: {} }), call(renameRoom, { body: { name: 'a' } })])
+    await Promise.all([
+      call(readRoom, { params: { id: '1' }, query: {} }),
+      call(renameRoom, { body: { name: 'a' } }),
+    ])
     expect(renewals).toBe(1)
     expect(asked).toEqual(['old', 'old', 'new', 'new'])
   })
 
   it('gives up when signing in again does not help', async () => {
-    const { call, asked } = answering([problem('session_expired', 401), problem('session_expired', 401)], { renew: async () => true })
-    await expect(call(createRoom, { body: { name: 'a' }, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'session_expired' })
+    const { call, asked } = answering(
+      [problem('session_expired', 401), problem('session_expired', 401)],
+      { renew: async () => true },
+    )
+    await expect(
+      call(createRoom, { body: { name: 'a' }, idempotencyKey: 'k' }),
+    ).rejects.toMatchObject({ code: 'session_expired' })
     expect(asked).toHaveLength(2)
   })
 })

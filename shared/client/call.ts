@@ -12,9 +12,14 @@ export interface CallOptions {
 }
 
 type Args<E extends EndpointSpec> =
-  Record<never, never> extends CallInput<E> ? [input?: CallInput<E>, options?: CallOptions] : [input: CallInput<E>, options?: CallOptions]
+  Record<never, never> extends CallInput<E>
+    ? [input?: CallInput<E>, options?: CallOptions]
+    : [input: CallInput<E>, options?: CallOptions]
 
-/** `call(getContact, { params: { externalUserId } })`: typed by the contract, the reply parsed by it. Rejects with `ProblemError` or `ConnectionError`. */
+/**
+ * `call(getContact, { params: { externalUserId } })`: typed by the contract, the reply parsed by
+ * it. Rejects with `ProblemError` or `ConnectionError`.
+ */
 export type Call = <E extends EndpointSpec>(endpoint: E, ...args: Args<E>) => Promise<Reply<E>>
 
 export interface ClientOptions {
@@ -22,8 +27,8 @@ export interface ClientOptions {
   /** Headers that say who calls; asked before each attempt, so that a renewed token is used. */
   authorize?: () => Record<string, string> | Promise<Record<string, string>>
   /**
-   * Called when the server says 401 (`unauthenticated`, `session_expired`); `true` = signed in again, the call is sent once more.
-   * Calls that fail at the same time share one run of it.
+   * Called when the server says 401 (`unauthenticated`, `session_expired`); `true` = signed in
+   * again, the call is sent once more. Calls that fail at the same time share one run of it.
    */
   renew?: () => Promise<boolean>
 }
@@ -39,8 +44,14 @@ export function makeCall({ transport, authorize, renew }: ClientOptions): Call {
     return renewing
   }
 
-  async function attempt(endpoint: EndpointSpec, request: TransportRequest): Promise<TransportReply> {
-    const headers = authorize && endpoint.auth !== 'none' ? { ...request.headers, ...(await authorize()) } : request.headers
+  async function attempt(
+    endpoint: EndpointSpec,
+    request: TransportRequest,
+  ): Promise<TransportReply> {
+    const headers =
+      authorize && endpoint.auth !== 'none'
+        ? { ...request.headers, ...(await authorize()) }
+        : request.headers
     return transport({ ...request, headers })
   }
 
@@ -55,31 +66,46 @@ export function makeCall({ transport, authorize, renew }: ClientOptions): Call {
     }
     const send = () => attempt(endpoint, request)
     let reply = await (mayRepeat(request) ? onceMoreAfterLoss(send, request.signal) : send())
-    if (reply.status === 401 && endpoint.auth !== 'none' && (await renewOnce())) reply = await send()
+    if (reply.status === 401 && endpoint.auth !== 'none' && (await renewOnce()))
+      reply = await send()
     return readReply(endpoint, reply)
   }
 }
 
-/** Parses an answer by its endpoint; for calls that need a transport of their own, e.g. an upload. */
+/**
+ * Parses an answer by its endpoint; for calls that need a transport of their own, e.g. an upload.
+ */
 export function readReply<E extends EndpointSpec>(endpoint: E, reply: TransportReply): Reply<E> {
   if (reply.status >= 200 && reply.status < 300) {
     if (endpoint.reply === null) return undefined as Reply<E>
     const parsed = v.safeParse(endpoint.reply, reply.body)
     if (parsed.success) return parsed.output as Reply<E>
-    throw new ConnectionError('unexpected_reply', `${endpoint.path}: ${v.getDotPath(parsed.issues[0]) ?? ''} ${parsed.issues[0].message}`)
+    throw new ConnectionError(
+      'unexpected_reply',
+      `${endpoint.path}: ${v.getDotPath(parsed.issues[0]) ?? ''} ${parsed.issues[0].message}`,
+    )
   }
   const problem = v.safeParse(Problem, reply.body)
   const retryAfterMs = readRetryAfter(reply.retryAfter)
   if (problem.success) throw new ProblemError(problem.output, retryAfterMs)
-  throw new ConnectionError('unexpected_reply', `${endpoint.path}: status ${reply.status} without problem details`, retryAfterMs)
+  throw new ConnectionError(
+    'unexpected_reply',
+    `${endpoint.path}: status ${reply.status} without problem details`,
+    retryAfterMs,
+  )
 }
 
-/** In seconds, as our server and every proxy we know say it. The other form of RFC 9110 §10.2.3, a date, would depend on two clocks. */
+/**
+ * In seconds, as our server and every proxy we know say it. The other form of RFC 9110 §10.2.3, a
+ * date, would depend on two clocks.
+ */
 function readRetryAfter(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,7}$/.test(header.trim()) ? Number(header) * 1000 : undefined
 }
 
-function headersOf(input: { body?: unknown; idempotencyKey?: string } | undefined): Record<string, string> {
+function headersOf(
+  input: { body?: unknown; idempotencyKey?: string } | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (input?.body !== undefined) headers['Content-Type'] = 'application/json'
   if (input?.idempotencyKey !== undefined) headers['Idempotency-Key'] = input.idempotencyKey
@@ -91,11 +117,15 @@ function mayRepeat(request: TransportRequest): boolean {
   return request.method === 'GET' || 'Idempotency-Key' in request.headers
 }
 
-async function onceMoreAfterLoss(send: () => Promise<TransportReply>, signal: Cancellation | undefined): Promise<TransportReply> {
+async function onceMoreAfterLoss(
+  send: () => Promise<TransportReply>,
+  signal: Cancellation | undefined,
+): Promise<TransportReply> {
   try {
     return await send()
   } catch (failure) {
-    if (failure instanceof ConnectionError && failure.code === 'network' && !signal?.aborted) return send()
+    if (failure instanceof ConnectionError && failure.code === 'network' && !signal?.aborted)
+      return send()
     throw failure
   }
 }

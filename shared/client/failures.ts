@@ -26,7 +26,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** `network` = no answer; `unexpected_reply` = an answer that is not ours (a proxy's page) or not in the contract's shape. */
+/**
+ * `network` = no answer; `unexpected_reply` = an answer that is not ours (a proxy's page) or not in
+ * the contract's shape.
+ */
 export type ConnectionCode = 'network' | 'timeout' | 'cancelled' | 'unexpected_reply'
 
 export class ConnectionError extends Error {
@@ -46,5 +49,7 @@ export type FailureCode = ErrorCode | ConnectionCode
 
 /** The code whose words an app shows; anything that is not a failed call is a bug of ours. */
 export function failureCode(failure: unknown): FailureCode {
-  return failure instanceof ProblemError || failure instanceof ConnectionError ? failure.code : 'internal'
+  return failure instanceof ProblemError || failure instanceof ConnectionError
+    ? failure.code
+    : 'internal'
 }

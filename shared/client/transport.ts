@@ -25,7 +25,8 @@ export interface TransportReply {
 }
 
 /**
- * The one thing a platform has to provide. Resolves with any HTTP status; rejects with a `ConnectionError` when there is no answer at all.
- * An axios transport lives in `sidebar/bridge`, a `uni.request` one in `miniprogram/bridge`, an in-process one in tests.
+ * The one thing a platform has to provide. Resolves with any HTTP status; rejects with a
+ * `ConnectionError` when there is no answer at all. An axios transport lives in `sidebar/bridge`, a
+ * `uni.request` one in `miniprogram/bridge`, an in-process one in tests.
  */
 export type Transport = (request: TransportRequest) => Promise<TransportReply>

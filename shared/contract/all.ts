@@ -2,15 +2,39 @@ import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
 import { answerQuestion, listMerges, listQuestions, undoMerge, verifyPhone } from './identity.ts'
-import { createShare, forwardShare, getMaterial, listCategories, listMaterials, listShares, openShare, settleShare } from './materials.ts'
+import {
+  createShare,
+  forwardShare,
+  getMaterial,
+  listCategories,
+  listMaterials,
+  listShares,
+  openShare,
+  settleShare,
+} from './materials.ts'
 import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from './privacy.ts'
-import { createH5Session, createMiniprogramSession, getSession, getSettings, signUrl } from './session.ts'
+import {
+  createH5Session,
+  createMiniprogramSession,
+  getSession,
+  getSettings,
+  signUrl,
+} from './session.ts'
 import { forwardTree, materialStatistics, shareStatistics } from './statistics.ts'
 import { listMoments, streamMoments } from './timeline.ts'
 import { track } from './track.ts'
-import { cancelWorkorder, findEquipment, getWorkorder, listWorkorders, submitWorkorder } from './workorders.ts'
+import {
+  cancelWorkorder,
+  findEquipment,
+  getWorkorder,
+  listWorkorders,
+  submitWorkorder,
+} from './workorders.ts'
 
-/** Every endpoint; the OpenAPI document is made from it, and a safety spec holds it against the registered routes. */
+/**
+ * Every endpoint; the OpenAPI document is made from it, and a safety spec holds it against the
+ * registered routes.
+ */
 export const endpoints = {
   getHealth,
   getSettings,

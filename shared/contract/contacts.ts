@@ -7,13 +7,22 @@ export const IdentityKind = v.picklist(['external_userid', 'openid', 'unionid', 
 export type IdentityKind = v.InferOutput<typeof IdentityKind>
 
 /** `first_seen` = it made its person; the others say what joined it. */
-export const Evidence = v.picklist(['first_seen', 'unionid', 'unionid_conversion', 'pending_id', 'verified_phone', 'by_hand'])
+export const Evidence = v.picklist([
+  'first_seen',
+  'unionid',
+  'unionid_conversion',
+  'pending_id',
+  'verified_phone',
+  'by_hand',
+])
 export type Evidence = v.InferOutput<typeof Evidence>
 
 export const Identity = v.object({
   id: Id,
   kind: IdentityKind,
-  /** In what the value is unique: a corp, an app, an open-platform account. In words for the rep. */
+  /**
+   * In what the value is unique: a corp, an app, an open-platform account. In words for the rep.
+   */
   scope: v.string(),
   /** Masked: enough to tell two apart, not enough to use. */
   label: v.string(),
@@ -22,7 +31,11 @@ export const Identity = v.object({
 })
 export type Identity = v.InferOutput<typeof Identity>
 
-export const ContactTag = v.object({ name: v.string(), group: v.nullable(v.string()), kind: v.picklist(['corp', 'member', 'rule']) })
+export const ContactTag = v.object({
+  name: v.string(),
+  group: v.nullable(v.string()),
+  kind: v.picklist(['corp', 'member', 'rule']),
+})
 
 export const Contact = v.object({
   externalUserId: v.string(),

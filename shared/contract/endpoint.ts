@@ -1,7 +1,10 @@
 import type { GenericSchema, InferInput, InferOutput } from 'valibot'
 import type { ErrorCode } from './errors.ts'
 
-/** Who may call: `any` accepts a visitor's bearer token or a member's cookie session (the token wins). */
+/**
+ * Who may call: `any` accepts a visitor's bearer token or a member's cookie session (the token
+ * wins).
+ */
 export type Auth = 'none' | 'visitor' | 'member' | 'any'
 
 export interface EndpointSpec {
@@ -15,23 +18,33 @@ export interface EndpointSpec {
   params?: GenericSchema
   query?: GenericSchema
   body?: GenericSchema
-  /** `stream` = server-sent events whose `data` lines follow this schema; `file` = bytes, not JSON. */
+  /**
+   * `stream` = server-sent events whose `data` lines follow this schema; `file` = bytes, not JSON.
+   */
   reply: GenericSchema | null
   kind?: 'json' | 'stream' | 'upload'
-  /** The call takes an `Idempotency-Key` header: the same key gives the same result, another body under it a 409. */
+  /**
+   * The call takes an `Idempotency-Key` header: the same key gives the same result, another body
+   * under it a 409.
+   */
   idempotent?: boolean
   /** Errors beyond the ones any endpoint may give (`commonErrors`). */
   errors: readonly ErrorCode[]
 }
 
-/** Declares an endpoint; the literal types of the declaration are kept so that server and client infer from it. */
+/**
+ * Declares an endpoint; the literal types of the declaration are kept so that server and client
+ * infer from it.
+ */
 export function endpoint<const E extends EndpointSpec>(spec: E): E {
   return spec
 }
 
 type In<S> = S extends GenericSchema ? InferInput<S> : undefined
 type Out<S> = S extends GenericSchema ? InferOutput<S> : undefined
-type Part<K extends string, T> = [T] extends [undefined] ? { [P in K]?: undefined } : { [P in K]: T }
+type Part<K extends string, T> = [T] extends [undefined]
+  ? { [P in K]?: undefined }
+  : { [P in K]: T }
 
 /** What a client passes. A missing part of the declaration is a missing part of the call. */
 export type CallInput<E extends EndpointSpec> = Part<'params', In<E['params']>> &

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 
-/** Every error a client can meet. Each has words in `shared/text/<locale>/errors.ts`; the title and status are here. */
+/**
+ * Every error a client can meet. Each has words in `shared/text/<locale>/errors.ts`; the title and
+ * status are here.
+ */
 export const errors = {
   // any endpoint
   invalid_request: { status: 400, title: 'The request is not valid' },
@@ -77,7 +80,9 @@ export const platformErrors = [
 
 const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
 
-/** RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`. */
+/**
+ * RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`.
+ */
 export const Problem = v.object({
   type: v.string(),
   title: v.string(),

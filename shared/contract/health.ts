@@ -3,12 +3,20 @@ import { endpoint } from './endpoint.ts'
 
 const Part = v.object({ status: v.picklist(['up', 'down', 'off']), detail: v.string() })
 
-/** 503 with the same body when a part is down. `platform` = WeCom's API as last seen, never asked by this call. */
+/**
+ * 503 with the same body when a part is down. `platform` = WeCom's API as last seen, never asked by
+ * this call.
+ */
 export const getHealth = endpoint({
   method: 'GET',
   path: '/api/health',
   auth: 'none',
   summary: 'Is the server able to do its work',
-  reply: v.object({ status: v.picklist(['ok', 'degraded']), version: v.string(), database: Part, platform: Part }),
+  reply: v.object({
+    status: v.picklist(['ok', 'degraded']),
+    version: v.string(),
+    database: Part,
+    platform: Part,
+  }),
   errors: [],
 })

@@ -4,11 +4,22 @@ import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
 import { Id, page } from './values.ts'
 
-/** What speaks for two identities being one human. `noted_phone` = a rep typed the number that a visitor has verified: too little to join by itself. */
-export const QuestionKind = v.picklist(['unionid', 'unionid_conversion', 'pending_id', 'verified_phone', 'noted_phone'])
+/**
+ * What speaks for two identities being one human. `noted_phone` = a rep typed the number that a
+ * visitor has verified: too little to join by itself.
+ */
+export const QuestionKind = v.picklist([
+  'unionid',
+  'unionid_conversion',
+  'pending_id',
+  'verified_phone',
+  'noted_phone',
+])
 export type QuestionKind = v.InferOutput<typeof QuestionKind>
 
-/** Why the two were not joined by themselves. `parted` = somebody has said before that they are two. */
+/**
+ * Why the two were not joined by themselves. `parted` = somebody has said before that they are two.
+ */
 export const QuestionReason = v.picklist(['two_unionids', 'two_contacts', 'parted', 'noted'])
 export type QuestionReason = v.InferOutput<typeof QuestionReason>
 
@@ -48,7 +59,10 @@ export const listQuestions = endpoint({
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })
 
-/** `same` joins the two, also over what speaks against it; `different` keeps them apart for good. The same answer again changes nothing. */
+/**
+ * `same` joins the two, also over what speaks against it; `different` keeps them apart for good.
+ * The same answer again changes nothing.
+ */
 export const answerQuestion = endpoint({
   method: 'PUT',
   path: '/api/questions/:id/answer',
@@ -81,7 +95,10 @@ export const listMerges = endpoint({
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
 })
 
-/** Each side has its identities and its timeline back, and the same evidence does not join the two again. Undoing twice changes nothing. */
+/**
+ * Each side has its identities and its timeline back, and the same evidence does not join the two
+ * again. Undoing twice changes nothing.
+ */
 export const undoMerge = endpoint({
   method: 'POST',
   path: '/api/merges/:id/undo',
@@ -92,7 +109,10 @@ export const undoMerge = endpoint({
   errors: ['merge_unknown', 'contact_not_followed', ...platformErrors],
 })
 
-/** `code` is that of `<button open-type="getPhoneNumber">`: another than the sign-in's, good for five minutes and once. */
+/**
+ * `code` is that of `<button open-type="getPhoneNumber">`: another than the sign-in's, good for
+ * five minutes and once.
+ */
 export const verifyPhone = endpoint({
   method: 'POST',
   path: '/api/miniprogram/phone',
@@ -100,7 +120,9 @@ export const verifyPhone = endpoint({
   summary: "Learn the visitor's own number from WeChat, and keep it as proof of who they are",
   body: v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) }),
   reply: v.object({
-    /** For the form that asked: without the country code when it is a mainland number, else `+…`. */
+    /**
+     * For the form that asked: without the country code when it is a mainland number, else `+…`.
+     */
     phone: v.string(),
     masked: v.string(),
   }),

@@ -1,7 +1,18 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { ChatId, ClientId, Cursor, ExternalUserId, Id, MaterialKind, page, Picture, queryInteger, storable } from './values.ts'
+import {
+  ChatId,
+  ClientId,
+  Cursor,
+  ExternalUserId,
+  Id,
+  MaterialKind,
+  page,
+  Picture,
+  queryInteger,
+  storable,
+} from './values.ts'
 
 export { MaterialKind, Picture }
 
@@ -19,12 +30,26 @@ export const MaterialSummary = v.object({
 })
 export type MaterialSummary = v.InferOutput<typeof MaterialSummary>
 
-/** What a reader sees. `html` is sanitised by the server: no scripts, no handlers, only http(s) links and our own images. */
+/**
+ * What a reader sees. `html` is sanitised by the server: no scripts, no handlers, only http(s)
+ * links and our own images.
+ */
 export const MaterialBody = v.variant('kind', [
   v.object({ kind: v.literal('article'), html: v.string() }),
-  v.object({ kind: v.literal('file'), name: v.string(), bytes: v.number(), downloadUrl: v.string(), pages: v.array(Picture) }),
+  v.object({
+    kind: v.literal('file'),
+    name: v.string(),
+    bytes: v.number(),
+    downloadUrl: v.string(),
+    pages: v.array(Picture),
+  }),
   v.object({ kind: v.literal('image'), image: Picture }),
-  v.object({ kind: v.literal('video'), videoUrl: v.string(), seconds: v.number(), poster: v.nullable(Picture) }),
+  v.object({
+    kind: v.literal('video'),
+    videoUrl: v.string(),
+    seconds: v.number(),
+    poster: v.nullable(Picture),
+  }),
   v.object({ kind: v.literal('link'), url: v.string(), host: v.string() }),
 ])
 export type MaterialBody = v.InferOutput<typeof MaterialBody>
@@ -85,7 +110,12 @@ export const PushMessage = v.variant('msgtype', [
   v.object({
     msgtype: v.literal('miniprogram'),
     /** `page` ends with `.html` before its query, as WW-96935 demands. */
-    miniprogram: v.object({ appid: v.string(), title: v.string(), imgUrl: v.string(), page: v.string() }),
+    miniprogram: v.object({
+      appid: v.string(),
+      title: v.string(),
+      imgUrl: v.string(),
+      page: v.string(),
+    }),
   }),
   v.object({
     msgtype: v.literal('news'),
@@ -103,7 +133,10 @@ export const Share = v.object({
 })
 export type Share = v.InferOutput<typeof Share>
 
-/** A rep hands a material to a contact or a group chat. The share exists before the push, because the message carries its id. */
+/**
+ * A rep hands a material to a contact or a group chat. The share exists before the push, because
+ * the message carries its id.
+ */
 export const createShare = endpoint({
   method: 'POST',
   path: '/api/shares',
@@ -112,8 +145,16 @@ export const createShare = endpoint({
   idempotent: true,
   body: v.strictObject({
     materialId: Id,
-    /** Null from the attachment menu, where WeCom sends into the open chat but does not say whose it is (WW-98539). */
-    to: v.nullable(v.union([v.strictObject({ externalUserId: ExternalUserId }), v.strictObject({ chatId: ChatId })])),
+    /**
+     * Null from the attachment menu, where WeCom sends into the open chat but does not say whose it
+     * is (WW-98539).
+     */
+    to: v.nullable(
+      v.union([
+        v.strictObject({ externalUserId: ExternalUserId }),
+        v.strictObject({ chatId: ChatId }),
+      ]),
+    ),
     entry: PushEntry,
   }),
   reply: v.object({ share: Share, message: PushMessage }),
@@ -142,7 +183,9 @@ export const settleShare = endpoint({
   errors: ['share_unknown'],
 })
 
-/** What a reader opens: the material behind a share. A member may look too; that makes no moment. */
+/**
+ * What a reader opens: the material behind a share. A member may look too; that makes no moment.
+ */
 export const openShare = endpoint({
   method: 'GET',
   path: '/api/shares/:id',
@@ -156,7 +199,10 @@ export const openShare = endpoint({
   errors: ['share_unknown'],
 })
 
-/** A reader hands the material on. The id is the client's own, because WeChat wants the forwarded path at once. Repeating it changes nothing. */
+/**
+ * A reader hands the material on. The id is the client's own, because WeChat wants the forwarded
+ * path at once. Repeating it changes nothing.
+ */
 export const forwardShare = endpoint({
   method: 'POST',
   path: '/api/shares/:id/forwards',
@@ -174,7 +220,13 @@ export const listShares = endpoint({
   path: '/api/shares',
   auth: 'member',
   summary: 'Shares of the calling member to one contact, newest first',
-  query: v.strictObject({ externalUserId: ExternalUserId, before: v.optional(Cursor), limit: queryInteger(1, 50, 20) }),
-  reply: page(v.object({ ...Share.entries, title: v.string(), kind: MaterialKind, opened: v.boolean() })),
+  query: v.strictObject({
+    externalUserId: ExternalUserId,
+    before: v.optional(Cursor),
+    limit: queryInteger(1, 50, 20),
+  }),
+  reply: page(
+    v.object({ ...Share.entries, title: v.string(), kind: MaterialKind, opened: v.boolean() }),
+  ),
   errors: ['contact_unknown', 'contact_not_followed', ...platformErrors],
 })

@@ -2,7 +2,10 @@ import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { Id, text } from './values.ts'
 
-/** Of the text that tells visitors what is recorded (`privacyPage` in shared/text). Whoever changes what that text promises changes this too. */
+/**
+ * Of the text that tells visitors what is recorded (`privacyPage` in shared/text). Whoever changes
+ * what that text promises changes this too.
+ */
 export const privacyTextVersion = '2026-11'
 
 export const PrivacyChoice = v.object({
@@ -77,7 +80,10 @@ export const exportPersonalData = endpoint({
   errors: [],
 })
 
-/** `pending`: nobody can report or read as this person any more; the rest of the history goes within moments. */
+/**
+ * `pending`: nobody can report or read as this person any more; the rest of the history goes within
+ * moments.
+ */
 export const erasePerson = endpoint({
   method: 'POST',
   path: '/api/privacy/erasure',

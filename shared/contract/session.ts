@@ -53,13 +53,18 @@ export const createMiniprogramSession = endpoint({
   errors: ['app_unknown', 'code_invalid', ...platformErrors],
 })
 
-/** The H5 build signs in at `GET /auth/wechat?to=` (official-account OAuth), which comes back to `to` with `?ticket=…`. */
+/**
+ * The H5 build signs in at `GET /auth/wechat?to=` (official-account OAuth), which comes back to
+ * `to` with `?ticket=…`.
+ */
 export const createH5Session = endpoint({
   method: 'POST',
   path: '/api/h5/session',
   auth: 'none',
   summary: 'Exchange the single-use ticket of the WeChat web sign-in for a bearer token',
-  body: v.strictObject({ ticket: v.pipe(v.string(), v.regex(/^[\w-]{16,128}$/, 'must be a ticket')) }),
+  body: v.strictObject({
+    ticket: v.pipe(v.string(), v.regex(/^[\w-]{16,128}$/, 'must be a ticket')),
+  }),
   reply: VisitorToken,
   errors: ['code_invalid'],
 })
@@ -72,8 +77,15 @@ export const signUrl = endpoint({
   query: v.strictObject({
     kind: v.picklist(['agent', 'corp']),
     /** The page as the client sees it; the fragment is stripped here, the host must be trusted. */
-    url: v.pipe(v.string(), v.maxLength(4096), v.regex(/^https?:\/\//, 'must be an absolute http(s) address')),
-    /** `1`: the client refused the last signature of this very address, so the ticket may have been ended early: one is asked for anew, now and then. */
+    url: v.pipe(
+      v.string(),
+      v.maxLength(4096),
+      v.regex(/^https?:\/\//, 'must be an absolute http(s) address'),
+    ),
+    /**
+     * `1`: the client refused the last signature of this very address, so the ticket may have been
+     * ended early: one is asked for anew, now and then.
+     */
     refused: v.optional(v.picklist(['1'])),
   }),
   reply: v.object({

@@ -12,7 +12,10 @@ export const Statistics = v.object({
   forwards: v.number(),
   /** Median of the active seconds of a visit, within 5 %; null without a visit. */
   medianSeconds: v.nullable(v.number()),
-  /** Visits by how far they got: below 10 %, 20 % … below 100 %, and to the end. Those of a material without a depth are not counted. */
+  /**
+   * Visits by how far they got: below 10 %, 20 % … below 100 %, and to the end. Those of a material
+   * without a depth are not counted.
+   */
   depth: v.pipe(v.array(v.number()), v.length(11)),
 })
 export type Statistics = v.InferOutput<typeof Statistics>
@@ -43,7 +46,10 @@ export const Forward = v.object({
   parentId: v.nullable(Id),
   /** How often it was handed on before: 0 = the member's own share. */
   forwards: v.number(),
-  /** Who handed it on: the contact's name when it is known to be one, else a masked label; null for the member's own share. */
+  /**
+   * Who handed it on: the contact's name when it is known to be one, else a masked label; null for
+   * the member's own share.
+   */
   by: v.nullable(v.string()),
   createdAt: v.string(),
   opens: v.number(),
@@ -59,7 +65,10 @@ export const forwardTree = endpoint({
   auth: 'member',
   summary: 'How a share of the calling member was handed on, parents before children',
   params: v.strictObject({ id: Id }),
-  /** `complete` is false when there are more than 500 forwards: then the nearest ones are told. `rootId` is the push that it all comes from; the share's own id when that is it. */
+  /**
+   * `complete` is false when there are more than 500 forwards: then the nearest ones are told.
+   * `rootId` is the push that it all comes from; the share's own id when that is it.
+   */
   reply: v.object({ items: v.array(Forward), complete: v.boolean(), rootId: Id }),
   errors: ['share_unknown'],
 })

@@ -1,7 +1,16 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { Cursor, Id, MaterialKind, page, Position, queryInteger, Timestamp, UserId } from './values.ts'
+import {
+  Cursor,
+  Id,
+  MaterialKind,
+  page,
+  Position,
+  queryInteger,
+  Timestamp,
+  UserId,
+} from './values.ts'
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
 export const MomentKind = v.picklist([
@@ -22,15 +31,22 @@ export const Moment = v.object({
   updatedAt: v.string(),
   /** Grows with every change of any moment; clients keep the row with the highest one. */
   revision: v.number(),
-  /** False: seen through a share to this contact, but nothing proves yet that the reader is the contact. */
+  /**
+   * False: seen through a share to this contact, but nothing proves yet that the reader is the
+   * contact.
+   */
   confirmed: v.boolean(),
   /** Through what the person came: the identity's kind and a short masked label. */
   identity: v.object({ id: Id, kind: v.string(), label: v.string() }),
-  material: v.nullable(v.object({ id: Id, kind: MaterialKind, title: v.string(), coverUrl: v.nullable(v.string()) })),
+  material: v.nullable(
+    v.object({ id: Id, kind: MaterialKind, title: v.string(), coverUrl: v.nullable(v.string()) }),
+  ),
   share: v.nullable(
     v.object({
       id: Id,
-      /** Who handed it out, also when it was forwarded since: what `member` of the list filters by. */
+      /**
+       * Who handed it out, also when it was forwarded since: what `member` of the list filters by.
+       */
       memberUserId: v.nullable(v.string()),
       memberName: v.nullable(v.string()),
       /** To whom the rep pushed it; null for a group or a forward. */
@@ -42,13 +58,25 @@ export const Moment = v.object({
   view: v.nullable(
     v.object({
       activeSeconds: v.number(),
-      depth: v.nullable(v.object({ unit: v.picklist(['percent', 'page', 'second']), reached: v.number(), total: v.number() })),
+      depth: v.nullable(
+        v.object({
+          unit: v.picklist(['percent', 'page', 'second']),
+          reached: v.number(),
+          total: v.number(),
+        }),
+      ),
       /** True while the reader still has it open and reports. */
       ongoing: v.boolean(),
     }),
   ),
   workorder: v.nullable(
-    v.object({ id: Id, number: v.string(), type: WorkorderType, status: WorkorderStatus, place: v.nullable(v.string()) }),
+    v.object({
+      id: Id,
+      number: v.string(),
+      type: WorkorderType,
+      status: WorkorderStatus,
+      place: v.nullable(v.string()),
+    }),
   ),
   /** `menu.click`: the item, `form.submit`: the form; otherwise null. */
   item: v.nullable(v.string()),
@@ -89,9 +117,10 @@ export const listMoments = endpoint({
 })
 
 /**
- * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`: identities joined or left the person, so the timeline was put together
- * anew; ask for its page again. Each has `id: <opaque resume position>`: whoever comes back with it as `Last-Event-ID`, to any server, misses nothing and is told
- * nothing twice. Comments keep the stream alive.
+ * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`:
+ * identities joined or left the person, so the timeline was put together anew; ask for its page
+ * again. Each has `id: <opaque resume position>`: whoever comes back with it as `Last-Event-ID`, to
+ * any server, misses nothing and is told nothing twice. Comments keep the stream alive.
  */
 export const streamMoments = endpoint({
   method: 'GET',

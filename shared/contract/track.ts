@@ -3,12 +3,16 @@ import { endpoint } from './endpoint.ts'
 import { ClientId, Id, text, Timestamp } from './values.ts'
 
 /**
- * The event model. A version names the meaning of every kind and property; a new kind or an optional property does not need one, a property that means something
- * else does. Events are kept with the version under which they were reported.
+ * The event model. A version names the meaning of every kind and property; a new kind or an
+ * optional property does not need one, a property that means something else does. Events are kept
+ * with the version under which they were reported.
  */
 export const eventModelVersion = 1
 
-/** How far somebody got. `reached` never exceeds `total`: percent of an article, pages of a file, seconds of a video. */
+/**
+ * How far somebody got. `reached` never exceeds `total`: percent of an article, pages of a file,
+ * seconds of a video.
+ */
 export const Depth = v.variant('unit', [
   v.strictObject({ unit: v.literal('percent'), reached: bounded(100), total: v.literal(100) }),
   v.strictObject({ unit: v.literal('page'), reached: bounded(10_000), total: bounded(10_000) }),
@@ -43,14 +47,20 @@ export const TrackedEvent = v.variant('kind', [
   v.strictObject({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
   /** A link or button of the material; `item` is what it said. */
   v.strictObject({ ...ofVisitor, kind: v.literal('menu.click'), item: text(64) }),
-  /** `form` names it, `fields` is how many were filled in; what was written goes to the form's own endpoint. */
+  /**
+   * `form` names it, `fields` is how many were filled in; what was written goes to the form's own
+   * endpoint.
+   */
   v.strictObject({
     ...ofVisitor,
     kind: v.literal('form.submit'),
     form: text(64),
     fields: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)),
   }),
-  /** Which visit led to a work order. The order's moment is the server's own, made together with the order. */
+  /**
+   * Which visit led to a work order. The order's moment is the server's own, made together with the
+   * order.
+   */
   v.strictObject({ ...ofVisitor, kind: v.literal('workorder.submit'), workorderId: Id }),
   /** A member looks at a material before pushing it. */
   v.strictObject({ ...ofMember, kind: v.literal('preview.start') }),
@@ -60,7 +70,10 @@ export const TrackedEvent = v.variant('kind', [
 export type TrackedEvent = v.InferOutput<typeof TrackedEvent>
 export type EventKind = TrackedEvent['kind']
 
-/** Who reports each kind, and of which kind of moment it becomes a part; null = kept, and shown nowhere. */
+/**
+ * Who reports each kind, and of which kind of moment it becomes a part; null = kept, and shown
+ * nowhere.
+ */
 export const eventKinds = {
   'view.start': { by: 'visitor', moment: 'material.view' },
   'view.progress': { by: 'visitor', moment: 'material.view' },
@@ -76,12 +89,16 @@ export const eventKinds = {
 
 export const mostEventsInBatch = 100
 
-/** The reason of a refusal that tells a client to be silent: the visitor, perhaps on another device, does not want to be tracked. */
+/**
+ * The reason of a refusal that tells a client to be silent: the visitor, perhaps on another device,
+ * does not want to be tracked.
+ */
 export const trackingIsOff = 'tracking is off'
 
 /**
- * The envelope is strict, each event is parsed by itself: what is refused says which and why, the rest is kept.
- * `sentAt` is the client's clock at sending, so that the server can correct its skew. A 429 or 503 kept nothing: send the same batch again, after `Retry-After`.
+ * The envelope is strict, each event is parsed by itself: what is refused says which and why, the
+ * rest is kept. `sentAt` is the client's clock at sending, so that the server can correct its skew.
+ * A 429 or 503 kept nothing: send the same batch again, after `Retry-After`.
  */
 export const track = endpoint({
   method: 'POST',
@@ -100,7 +117,14 @@ export const track = endpoint({
   reply: v.object({
     /** Stored now or known already (same event id). */
     accepted: v.number(),
-    refused: v.array(v.object({ index: v.number(), id: v.nullable(v.string()), field: v.string(), reason: v.string() })),
+    refused: v.array(
+      v.object({
+        index: v.number(),
+        id: v.nullable(v.string()),
+        field: v.string(),
+        reason: v.string(),
+      }),
+    ),
   }),
   errors: [],
 })

@@ -20,7 +20,9 @@ function isRealDate(text: string): boolean {
 }
 /** PostgreSQL's text cannot hold U+0000; an unpaired surrogate cannot be encoded as UTF-8. */
 export const storable = v.check<string, string>(
-  (text) => !text.includes('\u0000') && !/[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/.test(text),
+  (text) =>
+    !text.includes('\u0000') &&
+    !/[\ud800-\udbff](?![\udc00-\udfff])|(?:[^\ud800-\udbff]|^)[\udc00-\udfff]/.test(text),
   'contains characters that cannot be stored',
 )
 /** Text of 1 to `most` characters once trimmed; any script, emoji included. */
@@ -35,18 +37,35 @@ export function text(most: number) {
 }
 /** As `text`, but may be empty. */
 export function optionalText(most: number) {
-  return v.optional(v.pipe(v.string(), storable, v.trim(), v.maxLength(most, `must have at most ${most} characters`)), '')
+  return v.optional(
+    v.pipe(
+      v.string(),
+      storable,
+      v.trim(),
+      v.maxLength(most, `must have at most ${most} characters`),
+    ),
+    '',
+  )
 }
 /** A number in a query string. */
 export function queryInteger(least: number, most: number, fallback: number) {
   return v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'must be a whole number'), v.transform(Number), v.minValue(least), v.maxValue(most)),
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,9}$/, 'must be a whole number'),
+      v.transform(Number),
+      v.minValue(least),
+      v.maxValue(most),
+    ),
     String(fallback),
   )
 }
 /** Opaque; made by the server, handed back unchanged. */
 export const Cursor = v.pipe(v.string(), v.maxLength(400))
-/** Opaque: where a live stream stands. Longer than a cursor, because it names the transactions that were under way. */
+/**
+ * Opaque: where a live stream stands. Longer than a cursor, because it names the transactions that
+ * were under way.
+ */
 export const Position = v.pipe(v.string(), v.maxLength(6000))
 /** A list page: `next` is null at the end. */
 export function page<S extends v.GenericSchema>(item: S) {
@@ -60,7 +79,10 @@ export const Coordinates = v.strictObject({
   accuracy: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100_000))),
 })
 
-export const ExternalUserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom external_userid'))
+export const ExternalUserId = v.pipe(
+  v.string(),
+  v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom external_userid'),
+)
 export const UserId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom userid'))
 export const ChatId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a WeCom chat_id'))
 

@@ -1,24 +1,63 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { Coordinates, Cursor, Id, optionalText, page, Picture, queryInteger, text, Timestamp } from './values.ts'
+import {
+  Coordinates,
+  Cursor,
+  Id,
+  optionalText,
+  page,
+  Picture,
+  queryInteger,
+  text,
+  Timestamp,
+} from './values.ts'
 
-export const WorkorderType = v.picklist(['repair', 'installation', 'maintenance', 'consultation', 'complaint'])
+export const WorkorderType = v.picklist([
+  'repair',
+  'installation',
+  'maintenance',
+  'consultation',
+  'complaint',
+])
 export type WorkorderType = v.InferOutput<typeof WorkorderType>
 
-export const WorkorderStatus = v.picklist(['submitted', 'accepted', 'in_progress', 'done', 'cancelled'])
+export const WorkorderStatus = v.picklist([
+  'submitted',
+  'accepted',
+  'in_progress',
+  'done',
+  'cancelled',
+])
 export type WorkorderStatus = v.InferOutput<typeof WorkorderStatus>
 
-/** `chosen` on the map, `measured` by the phone, or `typed` when the location is refused: then there are no coordinates. */
+/**
+ * `chosen` on the map, `measured` by the phone, or `typed` when the location is refused: then there
+ * are no coordinates.
+ */
 export const WorkorderLocation = v.variant('source', [
-  v.strictObject({ source: v.literal('chosen'), name: optionalText(100), address: text(200), ...Coordinates.entries }),
-  v.strictObject({ source: v.literal('measured'), name: optionalText(100), address: optionalText(200), ...Coordinates.entries }),
+  v.strictObject({
+    source: v.literal('chosen'),
+    name: optionalText(100),
+    address: text(200),
+    ...Coordinates.entries,
+  }),
+  v.strictObject({
+    source: v.literal('measured'),
+    name: optionalText(100),
+    address: optionalText(200),
+    ...Coordinates.entries,
+  }),
   v.strictObject({ source: v.literal('typed'), name: optionalText(100), address: text(200) }),
 ])
 export type WorkorderLocation = v.InferOutput<typeof WorkorderLocation>
 
 /** Digits with the usual separators; mainland mobile, landline or international. */
-const Phone = v.pipe(v.string(), v.trim(), v.regex(/^\+?\d[\d\s-]{4,18}\d$/, 'must be a phone number'))
+const Phone = v.pipe(
+  v.string(),
+  v.trim(),
+  v.regex(/^\+?\d[\d\s-]{4,18}\d$/, 'must be a phone number'),
+)
 
 export const WorkorderDraft = v.strictObject({
   type: WorkorderType,
@@ -38,7 +77,12 @@ export const WorkorderDraft = v.strictObject({
 export type WorkorderDraft = v.InferOutput<typeof WorkorderDraft>
 export type WorkorderDraftInput = v.InferInput<typeof WorkorderDraft>
 
-export const Equipment = v.object({ id: Id, sn: v.string(), model: v.string(), place: v.nullable(v.string()) })
+export const Equipment = v.object({
+  id: Id,
+  sn: v.string(),
+  model: v.string(),
+  place: v.nullable(v.string()),
+})
 export type Equipment = v.InferOutput<typeof Equipment>
 
 export const WorkorderSummary = v.object({
@@ -69,7 +113,12 @@ export const Workorder = v.object({
     accuracy: v.nullable(v.number()),
   }),
   history: v.array(
-    v.object({ status: WorkorderStatus, at: v.string(), by: v.picklist(['visitor', 'member', 'system']), note: v.string() }),
+    v.object({
+      status: WorkorderStatus,
+      at: v.string(),
+      by: v.picklist(['visitor', 'member', 'system']),
+      note: v.string(),
+    }),
   ),
   canCancel: v.boolean(),
 })
@@ -83,7 +132,13 @@ export const submitWorkorder = endpoint({
   idempotent: true,
   body: WorkorderDraft,
   reply: Workorder,
-  errors: ['equipment_unknown', 'file_unknown', 'share_unknown', 'idempotency_key_missing', 'idempotency_conflict'],
+  errors: [
+    'equipment_unknown',
+    'file_unknown',
+    'share_unknown',
+    'idempotency_key_missing',
+    'idempotency_conflict',
+  ],
 })
 
 /** A visitor sees their own person's orders; a member those of `person`, which is then required. */

@@ -6,7 +6,10 @@ export type TypeWord = WorkorderType
 export type StatusWord = WorkorderStatus
 export type MaterialKindWord = MaterialKind
 
-/** What can go wrong before or beyond the contract's error codes; those have their words in `errors.ts`. */
+/**
+ * What can go wrong before or beyond the contract's error codes; those have their words in
+ * `errors.ts`.
+ */
 export type FailureWord =
   | 'outside_wechat'
   | 'wecom_miniprogram'

@@ -9,7 +9,10 @@ export interface ActiveTime {
   seconds(): number
 }
 
-/** Starts visible and touched. Idle begins 30 s after the last sign of life; those 30 s count, because reading a screen takes time. */
+/**
+ * Starts visible and touched. Idle begins 30 s after the last sign of life; those 30 s count,
+ * because reading a screen takes time.
+ */
 export function makeActiveTime(now: () => number): ActiveTime {
   let visible = true
   let countedUntil = now()
@@ -18,7 +21,8 @@ export function makeActiveTime(now: () => number): ActiveTime {
 
   function settle(): number {
     const at = now()
-    // A clock that was set back adds nothing; one that jumped ahead adds at most the rest of the waking time.
+    // A clock that was set back adds nothing; one that jumped ahead adds at most the rest of the
+    // waking time.
     if (visible) totalMs += Math.max(0, Math.min(at, awakeUntil) - countedUntil)
     countedUntil = at
     return at

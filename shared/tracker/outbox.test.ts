@@ -11,12 +11,44 @@ const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
 
 /** What can happen to a phone. */
 const Happening = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ what: fc.constant('read' as const), percent: fc.integer({ min: 0, max: 100 }) }) },
-  { weight: 4, arbitrary: fc.record({ what: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 90_000 }) }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('click' as const), times: fc.constantFrom(1, 1, 1, 120, 520) }) },
-  { weight: 4, arbitrary: fc.record({ what: fc.constant('answers' as const), how: fc.constantFrom('stored', 'lost', 'busy', 'never') }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('signIn' as const), who: fc.constantFrom('lin', 'wang') }) },
-  ...(['open', 'hide', 'show', 'end', 'retryNow', 'restart', 'clockBack', 'clickAndLeave'] as const).map((what) => ({
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('read' as const),
+      percent: fc.integer({ min: 0, max: 100 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('pass' as const),
+      ms: fc.integer({ min: 1, max: 90_000 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('click' as const),
+      times: fc.constantFrom(1, 1, 1, 120, 520),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('answers' as const),
+      how: fc.constantFrom('stored', 'lost', 'busy', 'never'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('signIn' as const),
+      who: fc.constantFrom('lin', 'wang'),
+    }),
+  },
+  ...(
+    ['open', 'hide', 'show', 'end', 'retryNow', 'restart', 'clockBack', 'clickAndLeave'] as const
+  ).map((what) => ({
     weight: 2,
     arbitrary: fc.record({ what: fc.constant(what) }),
   })),
@@ -30,7 +62,10 @@ const outcomes: Record<string, TrackOutcome> = {
   never: { kind: 'never', reason: 'body_too_large' },
 }
 
-/** Lives through what happens and notes what must never be; then the network heals and each reporter comes back. */
+/**
+ * Lives through what happens and notes what must never be; then the network heals and each reporter
+ * comes back.
+ */
 async function live(happenings: readonly Happening[]) {
   const bench = makeBench()
   // Two runs of the app must not make the same ids.
@@ -46,18 +81,22 @@ async function live(happenings: readonly Happening[]) {
     save(stored)
     const { waiting } = stored as { waiting: WaitingEvent[] }
     if (waiting.length > mostEventsKept) broken.push('more than the bound is kept')
-    for (const { event } of waiting) if (!madeBy.has(event.id)) madeBy.set(event.id, bench.ports.reporter() ?? '')
+    for (const { event } of waiting)
+      if (!madeBy.has(event.id)) madeBy.set(event.id, bench.ports.reporter() ?? '')
   }
   bench.answer(({ events, reporter }) => {
     for (const event of events) {
       if (answered.has(event.id)) broken.push(`${event.kind} was sent again after its answer`)
-      if (madeBy.get(event.id) !== reporter) broken.push(`${event.kind} was sent under another’s session`)
+      if (madeBy.get(event.id) !== reporter)
+        broken.push(`${event.kind} was sent under another’s session`)
       const as = JSON.stringify(event)
-      if ((firstSent.get(event.id) ?? as) !== as) broken.push(`${event.kind} was sent again as another`)
+      if ((firstSent.get(event.id) ?? as) !== as)
+        broken.push(`${event.kind} was sent again as another`)
       firstSent.set(event.id, as)
     }
     // Heard a moment later: what leaves in the same breath cannot know it yet.
-    if (answer === 'stored' || answer === 'never') void Promise.resolve().then(() => events.forEach(({ id }) => answered.add(id)))
+    if (answer === 'stored' || answer === 'never')
+      void Promise.resolve().then(() => events.forEach(({ id }) => answered.add(id)))
     return outcomes[answer] ?? { kind: 'retry' }
   })
 
@@ -65,9 +104,11 @@ async function live(happenings: readonly Happening[]) {
   let visit: Visit = tracker.startVisit(shareId)
   await bench.settle()
   for (const happening of happenings) {
-    if (happening.what === 'read') visit.reach({ unit: 'percent', reached: happening.percent, total: 100 })
+    if (happening.what === 'read')
+      visit.reach({ unit: 'percent', reached: happening.percent, total: 100 })
     else if (happening.what === 'pass') await bench.pass(happening.ms)
-    else if (happening.what === 'click') for (let n = 0; n < happening.times; n += 1) visit.click(`item-${n}`)
+    else if (happening.what === 'click')
+      for (let n = 0; n < happening.times; n += 1) visit.click(`item-${n}`)
     else if (happening.what === 'answers') answer = happening.how
     else if (happening.what === 'signIn') bench.signIn(happening.who)
     else if (happening.what === 'open') visit = tracker.startVisit(shareId)

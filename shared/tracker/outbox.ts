@@ -10,18 +10,25 @@ const longestWishMs = 60 * 60_000
 
 export interface Outbox {
   add(event: TrackedEvent): void
-  /** Sends what waits for the present reporter, at most one batch at a time; `leaving` does not wait for a batch under way. */
+  /**
+   * Sends what waits for the present reporter, at most one batch at a time; `leaving` does not wait
+   * for a batch under way.
+   */
   flush(options: SendOptions): void
-  /** The network is back, or the reader returned: forget our own back-off. What the server wished for stays. */
+  /**
+   * The network is back, or the reader returned: forget our own back-off. What the server wished
+   * for stays.
+   */
   retryNow(): void
   /** Drops all that waits, whoever made it, and every timer. */
   drop(): void
 }
 
 /**
- * Events wait here, in storage, until the server said that they are stored. They are repeated with the ids they were born with, so a repeat changes nothing.
- * Each stays with the identity that made it: it is sent while that one is signed in, and never as somebody else's. What was made before anybody had signed in
- * is the next one's who does.
+ * Events wait here, in storage, until the server said that they are stored. They are repeated with
+ * the ids they were born with, so a repeat changes nothing. Each stays with the identity that made
+ * it: it is sent while that one is signed in, and never as somebody else's. What was made before
+ * anybody had signed in is the next one's who does.
  */
 export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox {
   const { clock, random, storage, reporter, send, onRefused } = ports
@@ -52,7 +59,10 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
 
   function add(event: TrackedEvent): void {
     const by = adopt()
-    waiting = bounded([...waiting.filter((other) => other.by !== by || !isOutdatedBy(other.event, event)), { by, event }])
+    waiting = bounded([
+      ...waiting.filter((other) => other.by !== by || !isOutdatedBy(other.event, event)),
+      { by, event },
+    ])
     keep()
   }
 
@@ -60,7 +70,11 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
     const by = adopt()
     const events = waiting.filter((one) => one.by === by).map(({ event }) => event)
     if (by === null || events.length === 0) return null
-    return { reporter: by, sentAt: new Date(clock.now()).toISOString(), events: events.slice(0, mostEventsInBatch) }
+    return {
+      reporter: by,
+      sentAt: new Date(clock.now()).toISOString(),
+      events: events.slice(0, mostEventsInBatch),
+    }
   }
 
   function flush(options: SendOptions): void {
@@ -82,8 +96,13 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
     failures = 0
     if (!pause?.wished) endPause()
     forget(batch.events)
-    const refused = outcome.kind === 'never' ? batch.events.map((_, index) => ({ index, reason: outcome.reason })) : outcome.refused
-    refused.forEach(({ index, reason }) => batch.events[index] && onRefused?.(batch.events[index], reason))
+    const refused =
+      outcome.kind === 'never'
+        ? batch.events.map((_, index) => ({ index, reason: outcome.reason }))
+        : outcome.refused
+    refused.forEach(
+      ({ index, reason }) => batch.events[index] && onRefused?.(batch.events[index], reason),
+    )
     if (refused.some(({ reason }) => reason === trackingIsOff)) onSilenced()
     else flush({ leaving: false })
   }
@@ -102,7 +121,10 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
     // A batch that was sent beside this one may have been told to wait already.
     if (wishMs === undefined && pause?.wished) return
     endPause()
-    const ms = wishMs === undefined ? own : Math.max(own, Math.min(wishMs, longestWishMs) * (1 + random() / 10))
+    const ms =
+      wishMs === undefined
+        ? own
+        : Math.max(own, Math.min(wishMs, longestWishMs) * (1 + random() / 10))
     const cancel = clock.later(ms, () => {
       pause = undefined
       flush({ leaving: false })
@@ -134,7 +156,10 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
   return { add, flush, retryNow, drop }
 }
 
-/** Progress is cumulative, so a later word on the same visit says all that an unsent earlier one said. */
+/**
+ * Progress is cumulative, so a later word on the same visit says all that an unsent earlier one
+ * said.
+ */
 function isOutdatedBy(earlier: TrackedEvent, later: TrackedEvent): boolean {
   return (
     isProgress(earlier) &&

@@ -7,7 +7,10 @@ export interface TrackerClock {
   later(ms: number, run: () => void): () => void
 }
 
-/** Where unsent events survive a restart, as JSON that the outbox itself reads and writes (waiting.ts). Losing it loses only what was never sent. */
+/**
+ * Where unsent events survive a restart, as JSON that the outbox itself reads and writes
+ * (waiting.ts). Losing it loses only what was never sent.
+ */
 export interface TrackerStorage {
   /** Whatever is there; it may be missing, broken or of an older version. */
   load(): unknown
@@ -23,8 +26,8 @@ export interface TrackBatch {
 }
 
 /**
- * What became of a batch. `retry` = nobody answered, or the server was busy and wishes to be left alone for `afterMs`; `never` = the server will not take it
- * however often it comes.
+ * What became of a batch. `retry` = nobody answered, or the server was busy and wishes to be left
+ * alone for `afterMs`; `never` = the server will not take it however often it comes.
  */
 export type TrackOutcome =
   | { kind: 'stored'; refused: readonly { index: number; reason: string }[] }
@@ -38,15 +41,24 @@ export interface SendOptions {
 
 export interface TrackerPorts {
   clock: TrackerClock
-  /** Like `Math.random`: 0 ≤ x < 1. Enough for ids that need no secrecy; WeChat has no synchronous crypto. */
+  /**
+   * Like `Math.random`: 0 ≤ x < 1. Enough for ids that need no secrecy; WeChat has no synchronous
+   * crypto.
+   */
   random: () => number
   storage: TrackerStorage
-  /** The identity that is signed in now, also while its token is being renewed; null while nobody is known yet. */
+  /**
+   * The identity that is signed in now, also while its token is being renewed; null while nobody is
+   * known yet.
+   */
   reporter(): string | null
   /** Must not reject. */
   send(batch: TrackBatch, options: SendOptions): Promise<TrackOutcome>
   /** An event that will never be stored, for the log. */
   onRefused?(event: TrackedEvent, reason: string): void
-  /** The server said that this person does not want to be tracked: they chose so on another device. The tracker is silent already. */
+  /**
+   * The server said that this person does not want to be tracked: they chose so on another device.
+   * The tracker is silent already.
+   */
   onSilenced?(): void
 }

@@ -47,7 +47,9 @@ export function makeBench({
     const until = now + ms
     await settle()
     for (;;) {
-      const next = timers.filter((timer) => timer.at <= until).sort((one, other) => one.at - other.at)[0]
+      const next = timers
+        .filter((timer) => timer.at <= until)
+        .sort((one, other) => one.at - other.at)[0]
       if (!next) break
       timers = timers.filter((timer) => timer !== next)
       now = Math.max(now, next.at)

@@ -26,7 +26,11 @@ test('a visit is reported at once, then every five seconds while it progresses',
   await pass(5_000)
   visit.reach({ unit: 'percent', reached: 40, total: 100 })
   await pass(5_000)
-  expect(sentEvents().map((event) => event.kind)).toEqual(['view.start', 'view.progress', 'view.progress'])
+  expect(sentEvents().map((event) => event.kind)).toEqual([
+    'view.start',
+    'view.progress',
+    'view.progress',
+  ])
   expect(sentEvents()[2]).toMatchObject({
     activeSeconds: 10,
     depth: { unit: 'percent', reached: 40, total: 100 },
@@ -45,7 +49,13 @@ test('every event that is sent is one that the contract accepts', async () => {
   await pass(1)
   visit.end()
   await pass(1)
-  expect(sentEvents().map((event) => event.kind)).toEqual(['view.start', 'view.progress', 'menu.click', 'share', 'view.end'])
+  expect(sentEvents().map((event) => event.kind)).toEqual([
+    'view.start',
+    'view.progress',
+    'menu.click',
+    'share',
+    'view.end',
+  ])
   for (const event of sentEvents()) expect(v.is(TrackedEvent, event)).toBe(true)
 })
 
@@ -104,7 +114,9 @@ test('what nobody answered is sent again under the same ids, less and less often
   await pass(30_000)
   expect(sent.length).toBeGreaterThan(2)
   expect(sent.length).toBeLessThan(7)
-  const gaps = sent.slice(1).map((batch, index) => Date.parse(batch.sentAt) - Date.parse(sent[index]?.sentAt ?? ''))
+  const gaps = sent
+    .slice(1)
+    .map((batch, index) => Date.parse(batch.sentAt) - Date.parse(sent[index]?.sentAt ?? ''))
   expect(gaps.at(-1)).toBeGreaterThan(gaps[0] ?? 0)
   const starts = sentEvents().filter((event) => event.kind === 'view.start')
   expect(starts.length).toBeGreaterThan(2)
@@ -143,7 +155,9 @@ test('unsent events survive a restart', async () => {
   const second = makeBench({ stored: first.kept() })
   makeTracker(second.ports).retryNow()
   await second.settle()
-  expect(second.sentEvents().map((event) => event.id)).toEqual(first.waiting().map((event) => event.id))
+  expect(second.sentEvents().map((event) => event.id)).toEqual(
+    first.waiting().map((event) => event.id),
+  )
   expect(second.waiting()).toEqual([])
 })
 
@@ -202,13 +216,19 @@ test('what one visitor did is never sent under another’s session, and goes out
   expect(
     bench.sent
       .slice(before)
-      .every(({ reporter, events }) => reporter === 'wang' && events.every((event) => event.visitId !== bench.visit.id)),
+      .every(
+        ({ reporter, events }) =>
+          reporter === 'wang' && events.every((event) => event.visitId !== bench.visit.id),
+      ),
   ).toBe(true)
   expect(bench.waiting().map((event) => event.visitId)).toEqual([bench.visit.id, bench.visit.id])
   bench.signIn('lin')
   bench.tracker.retryNow()
   await bench.settle()
-  expect(bench.sent.at(-1)).toMatchObject({ reporter: 'lin', events: [{ kind: 'view.start' }, { kind: 'view.end' }] })
+  expect(bench.sent.at(-1)).toMatchObject({
+    reporter: 'lin',
+    events: [{ kind: 'view.start' }, { kind: 'view.end' }],
+  })
   expect(bench.waiting()).toEqual([])
 })
 
@@ -222,7 +242,10 @@ test('what happened before anybody had signed in is the first one’s who does',
   await bench.pass(5_000)
   bench.signIn('wang')
   await bench.pass(5_000)
-  expect(bench.sent[0]).toMatchObject({ reporter: 'lin', events: [{ kind: 'view.start' }, { kind: 'view.progress' }] })
+  expect(bench.sent[0]).toMatchObject({
+    reporter: 'lin',
+    events: [{ kind: 'view.start' }, { kind: 'view.progress' }],
+  })
   expect(bench.sent.slice(1).every(({ reporter }) => reporter === 'wang')).toBe(true)
 })
 
@@ -235,7 +258,9 @@ test('nobody’s events of an earlier run, and those of an older app that did no
     makeTracker(bench.ports).retryNow()
     await bench.settle()
     expect(bench.sent).toEqual([])
-    expect(bench.refused).toMatchObject([{ event: { kind: 'view.start' }, reason: 'nobody knows who made it' }])
+    expect(bench.refused).toMatchObject([
+      { event: { kind: 'view.start' }, reason: 'nobody knows who made it' },
+    ])
     expect(bench.waiting()).toEqual([])
   }
 })
@@ -315,7 +340,10 @@ test('a batch that was under way when the reader opted out is not tried again', 
 test('who opted out on another device is not reported by this one either, once the server has said so', async () => {
   const bench = read()
   await bench.pass(1)
-  bench.answer(({ events }) => ({ kind: 'stored', refused: events.map((_, index) => ({ index, reason: 'tracking is off' })) }))
+  bench.answer(({ events }) => ({
+    kind: 'stored',
+    refused: events.map((_, index) => ({ index, reason: 'tracking is off' })),
+  }))
   bench.visit.click('x')
   await bench.settle()
   expect(bench.silenced()).toBe(1)
@@ -349,6 +377,10 @@ test('a member’s preview is reported as a visit is, of the material', async ()
   await pass(0)
   const told = sentEvents()
   expect(told.map(({ kind }) => kind)).toEqual(['preview.start', 'preview.progress', 'preview.end'])
-  expect(told.at(-1)).toMatchObject({ materialId: shareId, activeSeconds: 6, depth: { reached: 40 } })
+  expect(told.at(-1)).toMatchObject({
+    materialId: shareId,
+    activeSeconds: 6,
+    depth: { reached: 40 },
+  })
   expect(told.every((event) => v.is(TrackedEvent, event))).toBe(true)
 })

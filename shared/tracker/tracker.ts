@@ -34,7 +34,10 @@ export interface Tracker {
   startPreview(materialId: string): Preview
   newId(): string
   retryNow(): void
-  /** False: what waits is dropped, and nothing is reported of visits under way, not even after another `true`; that begins with the next visit. */
+  /**
+   * False: what waits is dropped, and nothing is reported of visits under way, not even after
+   * another `true`; that begins with the next visit.
+   */
   setEnabled(enabled: boolean): void
 }
 
@@ -83,8 +86,15 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     let cancelReport: (() => void) | undefined
 
     function put(what: { kind: TrackedEvent['kind'] } & Record<string, unknown>): void {
-      // A view is of a share and a preview of a material: the two words above come in these pairs only.
-      outbox.add({ id: newId(), occurredAt: new Date(clock.now()).toISOString(), visitId, ...of, ...what } as TrackedEvent)
+      // A view is of a share and a preview of a material: the two words above come in these pairs
+      // only.
+      outbox.add({
+        id: newId(),
+        occurredAt: new Date(clock.now()).toISOString(),
+        visitId,
+        ...of,
+        ...what,
+      } as TrackedEvent)
     }
 
     function progress(part: 'progress' | 'end'): void {
@@ -105,7 +115,9 @@ export function makeTracker(ports: TrackerPorts): Tracker {
       return active.seconds() > reported.seconds || (depth?.reached ?? 0) > reported.reached
     }
 
-    /** Ticks while the page is open; an idle or hidden reader makes no progress and so no traffic. */
+    /**
+     * Ticks while the page is open; an idle or hidden reader makes no progress and so no traffic.
+     */
     function tick(): void {
       cancelReport = clock.later(reportEveryMs, () => {
         if (hasProgressed()) progress('progress')

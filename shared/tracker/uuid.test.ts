@@ -6,17 +6,21 @@ import { makeUuid7 } from './uuid.ts'
 
 test('ids are UUIDv7 of the contract, whatever the clock and the dice say', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 2 ** 47 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (ms, dice) => {
-      expect(
-        v.is(
-          ClientId,
-          makeUuid7(
-            () => ms,
-            () => dice,
-          )(),
-        ),
-      ).toBe(true)
-    }),
+    fc.property(
+      fc.integer({ min: 0, max: 2 ** 47 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (ms, dice) => {
+        expect(
+          v.is(
+            ClientId,
+            makeUuid7(
+              () => ms,
+              () => dice,
+            )(),
+          ),
+        ).toBe(true)
+      },
+    ),
   )
 })
 

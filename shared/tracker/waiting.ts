@@ -20,8 +20,9 @@ export function writeWaiting(waiting: readonly WaitingEvent[]): unknown {
 }
 
 /**
- * What may still be sent, and what may not: an event without a maker could only be sent as somebody else's. One that nobody had signed in for belongs to the
- * app session that ended. What is no event any more (an older app's) is left out without a word.
+ * What may still be sent, and what may not: an event without a maker could only be sent as somebody
+ * else's. One that nobody had signed in for belongs to the app session that ended. What is no event
+ * any more (an older app's) is left out without a word.
  */
 export function readWaiting(stored: unknown): { waiting: WaitingEvent[]; lost: TrackedEvent[] } {
   const parsed = v.safeParse(Stored, stored)
@@ -31,5 +32,8 @@ export function readWaiting(stored: unknown): { waiting: WaitingEvent[]; lost: T
       ? stored.map((event: unknown) => ({ by: null, event }))
       : []
   const known = rows.flatMap(({ by, event }) => (v.is(TrackedEvent, event) ? [{ by, event }] : []))
-  return { waiting: known.filter(({ by }) => by !== null), lost: known.filter(({ by }) => by === null).map(({ event }) => event) }
+  return {
+    waiting: known.filter(({ by }) => by !== null),
+    lost: known.filter(({ by }) => by === null).map(({ event }) => event),
+  }
 }

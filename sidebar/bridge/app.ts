@@ -9,11 +9,17 @@ export interface EventStream {
   onopen: ((event: Event) => unknown) | null
   onerror: ((event: Event) => unknown) | null
   readonly readyState: number
-  addEventListener(type: 'moment' | 'reload', listener: (event: { data: string; lastEventId: string }) => void): void
+  addEventListener(
+    type: 'moment' | 'reload',
+    listener: (event: { data: string; lastEventId: string }) => void,
+  ): void
   close(): void
 }
 
-/** Time, randomness and everything outside the page come in through here, so that tests can hold them. */
+/**
+ * Time, randomness and everything outside the page come in through here, so that tests can hold
+ * them.
+ */
 export interface AppContext {
   call: Call
   signer: ReturnType<typeof makeSigner>

@@ -6,7 +6,10 @@ export interface Cause {
   code: SidebarCause
   /** What the client or the server said, for the administrator. */
   said: string
-  /** `signature_invalid`, `url_not_trusted`: the address that was signed and the one that the page has. */
+  /**
+   * `signature_invalid`, `url_not_trusted`: the address that was signed and the one that the page
+   * has.
+   */
   signedUrl?: string
   pageUrl?: string
 }
@@ -22,8 +25,9 @@ export class BridgeError extends Error {
 }
 
 /**
- * What clients say → what it means. Clients differ in prefixes and blanks ("fail_fail_without context…" on macOS), and the SDK removes
- * underscores and lower-cases: so a part of the text is matched, never the whole (WW-96912, WW-98539).
+ * What clients say → what it means. Clients differ in prefixes and blanks ("fail_fail_without
+ * context…" on macOS), and the SDK removes underscores and lower-cases: so a part of the text is
+ * matched, never the whole (WW-96912, WW-98539).
  */
 const sayings: readonly (readonly [part: string, code: SidebarCause])[] = [
   ['invalid signature', 'signature_invalid'],
@@ -49,18 +53,25 @@ export interface Addresses {
   pageUrl: string
 }
 
-/** The one typed cause of whatever the SDK, its signature factory or our own time limit rejected with. */
+/**
+ * The one typed cause of whatever the SDK, its signature factory or our own time limit rejected
+ * with.
+ */
 export function causeOf(failure: unknown, addresses: Addresses): Cause {
   if (failure instanceof BridgeError) return failure.reason
   if (failure instanceof ProblemError) return causeOfProblem(failure, addresses)
   if (failure instanceof ConnectionError) {
-    const code = failure.code === 'network' || failure.code === 'timeout' ? failure.code : 'signature_unavailable'
+    const code =
+      failure.code === 'network' || failure.code === 'timeout'
+        ? failure.code
+        : 'signature_unavailable'
     return { code, said: failure.message }
   }
   const said = saidBy(failure)
   if (said.includes('Aborted')) return { code: 'navigated', said }
   const code = codeOf(said)
-  if (code === 'signature_invalid' || code === 'url_not_trusted') return { code, said, ...addresses }
+  if (code === 'signature_invalid' || code === 'url_not_trusted')
+    return { code, said, ...addresses }
   return { code, said }
 }
 
@@ -79,7 +90,8 @@ function saidBy(failure: unknown): string {
   if (failure instanceof Error) return failure.message
   if (typeof failure === 'object' && failure !== null) {
     const { errMsg, errCode } = failure as { errMsg?: unknown; errCode?: unknown }
-    if (typeof errMsg === 'string') return typeof errCode === 'number' && errCode > 0 ? `${errMsg} (${errCode})` : errMsg
+    if (typeof errMsg === 'string')
+      return typeof errCode === 'number' && errCode > 0 ? `${errMsg} (${errCode})` : errMsg
   }
   return String(failure)
 }
@@ -92,7 +104,8 @@ function causeOfProblem(problem: ProblemError, addresses: Addresses): Cause {
   const said = platform ? `${platform.errcode} ${platform.errmsg}` : problem.message
   if (problem.code === 'host_not_trusted') return { code: 'url_not_trusted', said, ...addresses }
   if (problem.code === 'member_out_of_range') return { code: 'not_in_visible_range', said }
-  if (problem.code === 'unauthenticated' || problem.code === 'session_expired') return { code: 'sign_in_failed', said }
+  if (problem.code === 'unauthenticated' || problem.code === 'session_expired')
+    return { code: 'sign_in_failed', said }
   if (platform && licenceErrcodes.includes(platform.errcode)) return { code: 'licence', said }
   return { code: 'signature_unavailable', said }
 }

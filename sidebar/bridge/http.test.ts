@@ -14,22 +14,40 @@ afterEach(() => {
   server?.closeAllConnections()
   server?.close()
 })
-const request = { method: 'GET' as const, path: '/api/x', headers: {}, body: undefined, timeoutMs: 2_000, signal: undefined }
+const request = {
+  method: 'GET' as const,
+  path: '/api/x',
+  headers: {},
+  body: undefined,
+  timeoutMs: 2_000,
+  signal: undefined,
+}
 
 describe('the axios transport', () => {
   it('gives every status as an answer, JSON parsed and a proxy page as text', async () => {
     const base = await serve((incoming, answer) => {
       answer.statusCode = incoming.url === '/api/x' ? 409 : 502
-      answer.end(incoming.url === '/api/x' ? '{"code":"workorder_closed"}' : '<html>Bad Gateway</html>')
+      answer.end(
+        incoming.url === '/api/x' ? '{"code":"workorder_closed"}' : '<html>Bad Gateway</html>',
+      )
     })
     const send = axiosTransport(base)
-    await expect(send(request)).resolves.toEqual({ status: 409, body: { code: 'workorder_closed' } })
-    await expect(send({ ...request, path: '/api/y' })).resolves.toEqual({ status: 502, body: '<html>Bad Gateway</html>' })
+    await expect(send(request)).resolves.toEqual({
+      status: 409,
+      body: { code: 'workorder_closed' },
+    })
+    await expect(send({ ...request, path: '/api/y' })).resolves.toEqual({
+      status: 502,
+      body: '<html>Bad Gateway</html>',
+    })
   })
 
   it('hands on what a busy server wishes', async () => {
     const base = await serve((_, answer) => answer.writeHead(429, { 'Retry-After': '9' }).end('{}'))
-    await expect(axiosTransport(base)(request)).resolves.toMatchObject({ status: 429, retryAfter: '9' })
+    await expect(axiosTransport(base)(request)).resolves.toMatchObject({
+      status: 429,
+      retryAfter: '9',
+    })
   })
 
   it('sends JSON and its headers', async () => {
@@ -37,11 +55,22 @@ describe('the axios transport', () => {
       let body = ''
       incoming.on('data', (chunk: Buffer) => (body += chunk.toString()))
       incoming.on('end', () =>
-        answer.end(JSON.stringify({ body, type: incoming.headers['content-type'], key: incoming.headers['idempotency-key'] })),
+        answer.end(
+          JSON.stringify({
+            body,
+            type: incoming.headers['content-type'],
+            key: incoming.headers['idempotency-key'],
+          }),
+        ),
       )
     })
     const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'k' }
-    const reply = await axiosTransport(base)({ ...request, method: 'POST', headers, body: { name: '林悦' } })
+    const reply = await axiosTransport(base)({
+      ...request,
+      method: 'POST',
+      headers,
+      body: { name: '林悦' },
+    })
     expect(reply.body).toEqual({ body: '{"name":"林悦"}', type: 'application/json', key: 'k' })
   })
 
@@ -50,8 +79,13 @@ describe('the axios transport', () => {
       if (incoming.url === '/api/broken') answer.destroy()
     })
     const send = axiosTransport(base)
-    await expect(send({ ...request, timeoutMs: 40 })).rejects.toMatchObject({ name: 'ConnectionError', code: 'timeout' })
-    await expect(send({ ...request, path: '/api/broken' })).rejects.toMatchObject({ code: 'network' })
+    await expect(send({ ...request, timeoutMs: 40 })).rejects.toMatchObject({
+      name: 'ConnectionError',
+      code: 'timeout',
+    })
+    await expect(send({ ...request, path: '/api/broken' })).rejects.toMatchObject({
+      code: 'network',
+    })
     const giveUp = new AbortController()
     const sent = send({ ...request, signal: giveUp.signal })
     giveUp.abort()

@@ -21,7 +21,11 @@ export function axiosTransport(baseURL?: string): Transport {
         ...(signal && { signal }),
       })
       const retryAfter: unknown = reply.headers['retry-after']
-      return { status: reply.status, body: reply.data, ...(typeof retryAfter === 'string' && { retryAfter }) }
+      return {
+        status: reply.status,
+        body: reply.data,
+        ...(typeof retryAfter === 'string' && { retryAfter }),
+      }
     } catch (failure) {
       throw connectionError(failure)
     }
@@ -31,7 +35,10 @@ export function axiosTransport(baseURL?: string): Transport {
 function connectionError(failure: unknown): ConnectionError {
   if (axios.isCancel(failure)) return new ConnectionError('cancelled', 'the caller gave up')
   if (failure instanceof AxiosError) {
-    return new ConnectionError(failure.code === AxiosError.ETIMEDOUT ? 'timeout' : 'network', failure.message)
+    return new ConnectionError(
+      failure.code === AxiosError.ETIMEDOUT ? 'timeout' : 'network',
+      failure.message,
+    )
   }
   return new ConnectionError('network', String(failure))
 }

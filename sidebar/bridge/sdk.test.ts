@@ -17,13 +17,29 @@ import type { BridgeOptions } from './sdk.ts'
 
 const card: PushMessage = {
   msgtype: 'miniprogram',
-  miniprogram: { appid: 'wx0123456789', title: '保养指南', imgUrl: 'https://x.test/a.png', page: 'pages/material/index.html?share=1' },
+  miniprogram: {
+    appid: 'wx0123456789',
+    title: '保养指南',
+    imgUrl: 'https://x.test/a.png',
+    page: 'pages/material/index.html?share=1',
+  },
 }
 const page = 'https://crm.test/sidebar/?corp=ww1'
-const signature = { corpId: 'ww1', agentId: '1000002', timestamp: 1_700_000_000, nonceStr: 'n', signature: 's', url: page }
+const signature = {
+  corpId: 'ww1',
+  agentId: '1000002',
+  timestamp: 1_700_000_000,
+  nonceStr: 'n',
+  signature: 's',
+  url: page,
+}
 
 /** The SDK decides about its surroundings at import, so each test imports it anew. */
-async function connect(client: FakeClient | null, userAgent: string, options: Partial<BridgeOptions> = {}) {
+async function connect(
+  client: FakeClient | null,
+  userAgent: string,
+  options: Partial<BridgeOptions> = {},
+) {
   pretend(userAgent)
   if (client) installClient(client)
   vi.resetModules()
@@ -47,7 +63,10 @@ async function reasonOf(promise: Promise<unknown>): Promise<Record<string, unkno
   return (failure as { reason: Record<string, unknown> }).reason
 }
 
-/** What reached the page as an unhandled rejection. `register` makes one of each failure; the bridge takes its own, and only these. */
+/**
+ * What reached the page as an unhandled rejection. `register` makes one of each failure; the bridge
+ * takes its own, and only these.
+ */
 const unhandled: unknown[] = []
 function asBrowser(reason: unknown): void {
   const event = Object.assign(new Event('unhandledrejection', { cancelable: true }), { reason })
@@ -70,22 +89,37 @@ describe('opening the sidebar', () => {
   it('in a single chat knows the customer', async () => {
     const client = fakeClient()
     const bridge = await connect(client, wecomAgent)
-    await expect(bridge.detectEntry()).resolves.toEqual({ entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } })
-    expect(client.calls[0]).toMatchObject({ name: 'agentConfig', params: { corpid: 'ww1', agentid: '1000002', signature: 's' } })
+    await expect(bridge.detectEntry()).resolves.toEqual({
+      entry: 'single_chat_tools',
+      target: { externalUserId: 'wmLinYue' },
+    })
+    expect(client.calls[0]).toMatchObject({
+      name: 'agentConfig',
+      params: { corpid: 'ww1', agentid: '1000002', signature: 's' },
+    })
     expect(namesOf(client)).toEqual(['agentConfig', 'getContext', 'getCurExternalContact'])
   })
 
   it('in a group chat knows the group', async () => {
-    const bridge = await connect(fakeClient({ getContext: { err_msg: 'getContext:ok', entry: 'group_chat_tools' } }), wecomAgent)
-    await expect(bridge.detectEntry()).resolves.toEqual({ entry: 'group_chat_tools', target: { chatId: 'wrGroup' } })
+    const bridge = await connect(
+      fakeClient({ getContext: { err_msg: 'getContext:ok', entry: 'group_chat_tools' } }),
+      wecomAgent,
+    )
+    await expect(bridge.detectEntry()).resolves.toEqual({
+      entry: 'group_chat_tools',
+      target: { chatId: 'wrGroup' },
+    })
   })
 
-  it.each(['normal', 'chain_single_chat_tools'])('from %s has no customer and asks for none', async (entry) => {
-    const client = fakeClient({ getContext: { err_msg: 'getContext:ok', entry } })
-    const bridge = await connect(client, wecomAgent)
-    await expect(bridge.detectEntry()).resolves.toEqual({ entry: 'normal', target: null })
-    expect(namesOf(client)).not.toContain('getCurExternalContact')
-  })
+  it.each(['normal', 'chain_single_chat_tools'])(
+    'from %s has no customer and asks for none',
+    async (entry) => {
+      const client = fakeClient({ getContext: { err_msg: 'getContext:ok', entry } })
+      const bridge = await connect(client, wecomAgent)
+      await expect(bridge.detectEntry()).resolves.toEqual({ entry: 'normal', target: null })
+      expect(namesOf(client)).not.toContain('getCurExternalContact')
+    },
+  )
 
   it('waits for a client that is ready late', async () => {
     pretend(wecomAgent)
@@ -120,15 +154,24 @@ describe('every failure of the client ends in one cause', () => {
     const sign = vi.fn(() => Promise.resolve(signature))
     const bridge = await connect(null, agent, { sign })
     await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code: 'outside_wecom' })
-    await expect(bridge.push(card)).resolves.toMatchObject({ state: 'failed', cause: { code: 'outside_wecom' } })
+    await expect(bridge.push(card)).resolves.toMatchObject({
+      state: 'failed',
+      cause: { code: 'outside_wecom' },
+    })
     expect(sign).not.toHaveBeenCalled()
   })
 
   it('a wrong signature names the address that was signed and the one the page has', async () => {
     const client = fakeClient({ agentConfig: { err_msg: 'agentConfig:fail_invalid signature' } })
-    const bridge = await connect(client, wecomAgent, { sign: () => Promise.resolve({ ...signature, url: 'https://crm.test/' }) })
+    const bridge = await connect(client, wecomAgent, {
+      sign: () => Promise.resolve({ ...signature, url: 'https://crm.test/' }),
+    })
     const reason = await reasonOf(bridge.detectEntry())
-    expect(reason).toMatchObject({ code: 'signature_invalid', signedUrl: 'https://crm.test/', pageUrl: page })
+    expect(reason).toMatchObject({
+      code: 'signature_invalid',
+      signedUrl: 'https://crm.test/',
+      pageUrl: page,
+    })
   })
 
   it.each([
@@ -139,13 +182,22 @@ describe('every failure of the client ends in one cause', () => {
     ['fail_access_denied', 'no_permission'],
     ['fail_something new', 'unknown'],
   ])('agentConfig answering "%s" is %s', async (said, code) => {
-    const bridge = await connect(fakeClient({ agentConfig: { err_msg: `agentConfig:${said}` } }), wecomAgent)
+    const bridge = await connect(
+      fakeClient({ agentConfig: { err_msg: `agentConfig:${said}` } }),
+      wecomAgent,
+    )
     await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code })
   })
 
   it.each([
     ['Windows', { err_msg: 'getCurExternalContact:fail_without context of external contact' }],
-    ['macOS', { err_msg: 'getCurExternalContact:fail_fail_without context of external contact', err_code: 2 }],
+    [
+      'macOS',
+      {
+        err_msg: 'getCurExternalContact:fail_fail_without context of external contact',
+        err_code: 2,
+      },
+    ],
   ])('a chat without a customer is the wrong entry, in the words of %s', async (_, answer) => {
     const bridge = await connect(fakeClient({ getCurExternalContact: answer }), wecomAgent)
     await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code: 'wrong_entry' })
@@ -153,7 +205,8 @@ describe('every failure of the client ends in one cause', () => {
 
   it('a client that knows none of the calls is too old', async () => {
     const client = fakeClient()
-    for (const name of ['getContext', 'getCurExternalContact', 'getCurExternalChat']) client.answers[name] = undefined
+    for (const name of ['getContext', 'getCurExternalContact', 'getCurExternalChat'])
+      client.answers[name] = undefined
     const bridge = await connect(client, oldWecomAgent)
     await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code: 'client_too_old' })
   })
@@ -162,7 +215,10 @@ describe('every failure of the client ends in one cause', () => {
     const dead = await connect(null, wecomAgent)
     await expect(reasonOf(dead.detectEntry())).resolves.toMatchObject({ code: 'timeout' })
     const silent = await connect(fakeClient({ getContext: null }), wecomAgent)
-    await expect(reasonOf(silent.detectEntry())).resolves.toMatchObject({ code: 'timeout', said: expect.stringContaining('getContext') })
+    await expect(reasonOf(silent.detectEntry())).resolves.toMatchObject({
+      code: 'timeout',
+      said: expect.stringContaining('getContext'),
+    })
   })
 
   const problem = (
@@ -173,15 +229,28 @@ describe('every failure of the client ends in one cause', () => {
     ['the network is gone', new ConnectionError('network', 'gone'), 'network'],
     ['the server is silent', new ConnectionError('timeout', '8 s'), 'timeout'],
     ['the host is not trusted', problem('host_not_trusted'), 'url_not_trusted'],
-    ['nobody has a seat', problem('platform_refused', { errcode: 701008, errmsg: 'no license', fix: '' }), 'licence'],
+    [
+      'nobody has a seat',
+      problem('platform_refused', { errcode: 701008, errmsg: 'no license', fix: '' }),
+      'licence',
+    ],
     ['the server fails', problem('internal'), 'signature_unavailable'],
-  ])('when %s the signature endpoint fails, and the page hears nothing of it', async (_, failure, code) => {
-    const bridge = await connect(fakeClient(), wecomAgent, { sign: () => Promise.reject(failure) })
-    // The bridge was imported anew and knows the error classes of that import.
-    const fresh = await import('../../shared/client/failures.ts')
-    Object.setPrototypeOf(failure, fresh[failure.name === 'ProblemError' ? 'ProblemError' : 'ConnectionError'].prototype as object)
-    await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code })
-  })
+  ])(
+    'when %s the signature endpoint fails, and the page hears nothing of it',
+    async (_, failure, code) => {
+      const bridge = await connect(fakeClient(), wecomAgent, {
+        sign: () => Promise.reject(failure),
+      })
+      // The bridge was imported anew and knows the error classes of that import.
+      const fresh = await import('../../shared/client/failures.ts')
+      Object.setPrototypeOf(
+        failure,
+        fresh[failure.name === 'ProblemError' ? 'ProblemError' : 'ConnectionError']
+          .prototype as object,
+      )
+      await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code })
+    },
+  )
 
   it('leaves rejections of others to the page', async () => {
     const bridge = await connect(fakeClient(), wecomAgent)
@@ -194,7 +263,9 @@ describe('every failure of the client ends in one cause', () => {
   it('after a failure the next try signs again and can work', async () => {
     const client = fakeClient({ agentConfig: { err_msg: 'agentConfig:fail_invalid signature' } })
     const bridge = await connect(client, wecomAgent)
-    await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({ code: 'signature_invalid' })
+    await expect(reasonOf(bridge.detectEntry())).resolves.toMatchObject({
+      code: 'signature_invalid',
+    })
     client.answers.agentConfig = { err_msg: 'agentConfig:ok' }
     await expect(bridge.detectEntry()).resolves.toMatchObject({ entry: 'single_chat_tools' })
   })
@@ -230,7 +301,11 @@ describe('pushing a message', () => {
     const client = fakeClient()
     const bridge = await connect(client, wecomAgent)
     await expect(bridge.push(card)).resolves.toEqual({ state: 'sent' })
-    expect(client.calls.at(-1)?.params).toMatchObject({ msgtype: 'miniprogram', miniprogram: card.miniprogram, verifySignature: 's' })
+    expect(client.calls.at(-1)?.params).toMatchObject({
+      msgtype: 'miniprogram',
+      miniprogram: card.miniprogram,
+      verifySignature: 's',
+    })
   })
 
   it.each(['sendChatMessage:cancel', 'sendChatMessage:fail_cancel'])(
@@ -247,12 +322,18 @@ describe('pushing a message', () => {
     ['fail_invalid imgUrl', 'message_refused'],
     ['fail_unsupported_msgtype', 'message_refused'],
   ])('"%s" fails with %s', async (said, code) => {
-    const bridge = await connect(fakeClient({ sendChatMessage: { err_msg: `sendChatMessage:${said}` } }), wecomAgent)
+    const bridge = await connect(
+      fakeClient({ sendChatMessage: { err_msg: `sendChatMessage:${said}` } }),
+      wecomAgent,
+    )
     await expect(bridge.push(card)).resolves.toMatchObject({ state: 'failed', cause: { code } })
   })
 
   it('that the client never answers fails in the end', async () => {
     const bridge = await connect(fakeClient({ sendChatMessage: null }), wecomAgent)
-    await expect(bridge.push(card)).resolves.toMatchObject({ state: 'failed', cause: { code: 'timeout' } })
+    await expect(bridge.push(card)).resolves.toMatchObject({
+      state: 'failed',
+      cause: { code: 'timeout' },
+    })
   })
 })

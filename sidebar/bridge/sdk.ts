@@ -18,7 +18,10 @@ import { BridgeError, causeOf, isCancelled, type Cause } from './causes.ts'
 export type PushEntry = v.InferOutput<typeof PushEntrySchema>
 export type Target = { externalUserId: string } | { chatId: string }
 
-/** Where the sidebar was opened, and with whom; no target from the workbench and other places without a customer. */
+/**
+ * Where the sidebar was opened, and with whom; no target from the workbench and other places
+ * without a customer.
+ */
 export interface Entry {
   entry: PushEntry
   target: Target | null
@@ -26,7 +29,8 @@ export interface Entry {
   outdated?: boolean
 }
 
-export type PushResult = { state: 'sent' } | { state: 'cancelled' } | { state: 'failed'; cause: Cause }
+export type PushResult =
+  { state: 'sent' } | { state: 'cancelled' } | { state: 'failed'; cause: Cause }
 
 /** Every method settles; every rejection is a `BridgeError`. */
 export interface Bridge {
@@ -43,12 +47,20 @@ export interface BridgeOptions {
   agentId: string
   /** Signs a page address for the app (`agent`) or, for clients before 3.0.24, for the corp. */
   sign: (kind: 'agent' | 'corp', url: string, refused?: boolean) => Promise<Signature>
-  /** From registering to the client's consent, and for each answer. A push has longer: the client may ask the rep first. */
+  /**
+   * From registering to the client's consent, and for each answer. A push has longer: the client
+   * may ask the rep first.
+   */
   timeouts?: { ready: number; answer: number; push: number }
 }
 
 /** WW-98539: `sendChatMessage` works from these only. */
-const entriesThatPush: readonly PushEntry[] = ['single_chat_tools', 'group_chat_tools', 'chat_attachment', 'single_kf_tools']
+const entriesThatPush: readonly PushEntry[] = [
+  'single_chat_tools',
+  'group_chat_tools',
+  'chat_attachment',
+  'single_kf_tools',
+]
 
 export function canPushFrom({ entry, target }: Entry): boolean {
   return (target !== null || entry === 'chat_attachment') && entriesThatPush.includes(entry)
@@ -77,7 +89,10 @@ export function connectBridge({
 }: BridgeOptions): Bridge {
   let signedUrl: string | undefined
   let registered = false
-  /** The client refused a signature of the very address it is on: perhaps the platform ended our ticket early, so the next one asks for a new ticket. */
+  /**
+   * The client refused a signature of the very address it is on: perhaps the platform ended our
+   * ticket early, so the next one asks for a new ticket.
+   */
   let refused = false
   const ownRejections = new WeakSet<object>()
 
@@ -91,9 +106,17 @@ export function connectBridge({
     if (typeof failure === 'object' && failure !== null) ownRejections.add(failure)
   }
 
-  /** `register` starts the consent without catching it: the same failure then arrives here and, unhandled, at the window. */
+  /**
+   * `register` starts the consent without catching it: the same failure then arrives here and,
+   * unhandled, at the window.
+   */
   function tolerateOwnRejections(event: PromiseRejectionEvent): void {
-    if (typeof event.reason === 'object' && event.reason !== null && ownRejections.has(event.reason)) event.preventDefault()
+    if (
+      typeof event.reason === 'object' &&
+      event.reason !== null &&
+      ownRejections.has(event.reason)
+    )
+      event.preventDefault()
   }
 
   function registerOnce(): void {
@@ -122,7 +145,8 @@ export function connectBridge({
     registerOnce()
     const consent = () => within<unknown>(timeouts.ready, 'agentConfig', ensureConfigReady())
     await consent().catch((failure: unknown) => {
-      // The page's address changed while it was being signed: the SDK gives up, a second try signs the new address.
+      // The page's address changed while it was being signed: the SDK gives up, a second try signs
+      // the new address.
       if (failure instanceof Error && failure.message.includes('Aborted')) return consent()
       const { code } = causeOf(failure, { signedUrl, pageUrl: pageUrl() })
       if (code !== 'signature_invalid' || signedUrl !== pageUrl()) throw failure
@@ -137,8 +161,12 @@ export function connectBridge({
     return within(limit, name, call()).catch(fail)
   }
 
-  const contact = async () => ({ externalUserId: (await ask('getCurExternalContact', () => getCurExternalContact())).userId })
-  const chat = async () => ({ chatId: (await ask('getCurExternalChat', () => getCurExternalChat())).chatId })
+  const contact = async () => ({
+    externalUserId: (await ask('getCurExternalContact', () => getCurExternalContact())).userId,
+  })
+  const chat = async () => ({
+    chatId: (await ask('getCurExternalChat', () => getCurExternalChat())).chatId,
+  })
 
   /** Clients before 3.0.24 have no `getContext`: whoever answers tells where we are. */
   async function entryByTrying(): Promise<Entry> {
@@ -188,7 +216,8 @@ export function connectBridge({
       await ask('sendChatMessage', () => sendOrCancel(message), timeouts.push)
       return { state: 'sent' }
     } catch (failure) {
-      if (failure instanceof BridgeError && failure.reason === cancelledByRep) return { state: 'cancelled' }
+      if (failure instanceof BridgeError && failure.reason === cancelledByRep)
+        return { state: 'cancelled' }
       return { state: 'failed', cause: causeOf(failure, { signedUrl, pageUrl: pageUrl() }) }
     }
   }
@@ -197,8 +226,10 @@ export function connectBridge({
     inWecom: env.isWeCom,
     detectEntry,
     push,
-    openProfile: async (userid) => void (await ask('openUserProfile', () => openUserProfile({ type: externalContact, userid }))),
-    previewImage: async (urls, current) => void (await ask('previewImage', () => previewImage({ urls, current }))),
+    openProfile: async (userid) =>
+      void (await ask('openUserProfile', () => openUserProfile({ type: externalContact, userid }))),
+    previewImage: async (urls, current) =>
+      void (await ask('previewImage', () => previewImage({ urls, current }))),
     closeWindow: async () => void (await ask('closeWindow', () => closeWindow())),
   }
 }
@@ -221,11 +252,19 @@ function isCause(failure: unknown, code: Cause['code']): boolean {
   return failure instanceof BridgeError && failure.reason.code === code
 }
 
-/** The SDK has no time limit of its own: a client that never answers would leave a spinner for ever. */
+/**
+ * The SDK has no time limit of its own: a client that never answers would leave a spinner for ever.
+ */
 async function within<T>(milliseconds: number, what: string, answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new BridgeError({ code: 'timeout', said: `${what}: no answer in ${milliseconds} ms` })), milliseconds)
+    timer = setTimeout(
+      () =>
+        reject(
+          new BridgeError({ code: 'timeout', said: `${what}: no answer in ${milliseconds} ms` }),
+        ),
+      milliseconds,
+    )
   })
   try {
     return await Promise.race([answer, limit])

@@ -10,7 +10,10 @@ import { forgetSignIn, signInNow } from './sign-in.ts'
 export type SessionState =
   | { step: 'signing_in' }
   | { step: 'connecting' }
-  /** `cause` = signed in, but the client does not say with whom the rep is chatting: the library can still be read. */
+  /**
+   * `cause` = signed in, but the client does not say with whom the rep is chatting: the library can
+   * still be read.
+   */
   | { step: 'ready'; entry: Entry; cause: Cause | null }
   /** Not signed in; `failure` = the call that failed, when the cause lies there. */
   | { step: 'stopped'; cause: Cause; failure: unknown }
@@ -24,16 +27,24 @@ export const useSession = defineStore('session', () => {
   /** Of whoever is signed in; null = nobody is. */
   const userId = computed(() => member.value?.member.userId ?? null)
   const bridge = shallowRef<Bridge | null>(null)
-  /** The customer's name, once the contact page knows it: the materials page says to whom it pushes. */
+  /**
+   * The customer's name, once the contact page knows it: the materials page says to whom it pushes.
+   */
   const customerName = shallowRef<string | null>(null)
 
   const entry = computed(() => (state.value.step === 'ready' ? state.value.entry : nowhere))
   const externalUserId = computed(() =>
-    entry.value.target && 'externalUserId' in entry.value.target ? entry.value.target.externalUserId : null,
+    entry.value.target && 'externalUserId' in entry.value.target
+      ? entry.value.target.externalUserId
+      : null,
   )
-  const chatId = computed(() => (entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null))
+  const chatId = computed(() =>
+    entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null,
+  )
   /** Opened from the attachment menu: what is sent goes into the open chat, whoever it is with. */
-  const toOpenChat = computed(() => entry.value.entry === 'chat_attachment' && entry.value.target === null)
+  const toOpenChat = computed(
+    () => entry.value.entry === 'chat_attachment' && entry.value.target === null,
+  )
   const canPush = computed(() => canPushFrom(entry.value))
 
   async function signIn(): Promise<MemberSession | null> {
@@ -63,24 +74,43 @@ export const useSession = defineStore('session', () => {
     try {
       state.value = { step: 'ready', entry: await bridge.value.detectEntry(), cause: null }
     } catch (failure) {
-      state.value = { step: 'ready', entry: nowhere, cause: causeOf(failure, { signedUrl: undefined, pageUrl: app.place.page() }) }
+      state.value = {
+        step: 'ready',
+        entry: nowhere,
+        cause: causeOf(failure, { signedUrl: undefined, pageUrl: app.place.page() }),
+      }
     }
   }
 
   /** What the rep's own "retry" does, wherever it stopped. */
   async function retry(): Promise<void> {
     if (member.value) return connect(member.value)
-    if (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed') signInNow(app.place)
+    if (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed')
+      signInNow(app.place)
     else await start()
   }
 
-  return { state, member, userId, bridge, customerName, entry, externalUserId, chatId, toOpenChat, canPush, start, retry }
+  return {
+    state,
+    member,
+    userId,
+    bridge,
+    customerName,
+    entry,
+    externalUserId,
+    chatId,
+    toOpenChat,
+    canPush,
+    start,
+    retry,
+  }
 })
 
 function causeOfSignIn(failure: unknown, inWecom: boolean): Cause {
   const code = failureCode(failure)
   const said = failure instanceof Error ? failure.message : String(failure)
-  if (code === 'unauthenticated' || code === 'session_expired') return { code: inWecom ? 'sign_in_failed' : 'outside_wecom', said }
+  if (code === 'unauthenticated' || code === 'session_expired')
+    return { code: inWecom ? 'sign_in_failed' : 'outside_wecom', said }
   if (code === 'network' || code === 'timeout') return { code, said }
   if (code === 'member_out_of_range') return { code: 'not_in_visible_range', said }
   return { code: 'unknown', said }

@@ -2,7 +2,9 @@
 export interface SignInPlace {
   /** Current path, query and fragment: where the rep comes back to. */
   here: () => string
-  /** The page's absolute address without its fragment: what the client checks a signature against. */
+  /**
+   * The page's absolute address without its fragment: what the client checks a signature against.
+   */
   page: () => string
   go: (address: string) => void
   now: () => number
@@ -10,7 +12,10 @@ export interface SignInPlace {
 }
 
 const attemptKey = 'chatside-signing-in'
-/** Coming back within this time still without a session means that signing in does not help: the cookie is refused, or the link is wrong. */
+/**
+ * Coming back within this time still without a session means that signing in does not help: the
+ * cookie is refused, or the link is wrong.
+ */
 const loopMs = 60_000
 const leaveMs = 10_000
 
@@ -24,7 +29,10 @@ export function browserPlace(): SignInPlace {
   }
 }
 
-/** The address that starts OAuth; `corp` and `agent` of the page's own address choose the connection. */
+/**
+ * The address that starts OAuth; `corp` and `agent` of the page's own address choose the
+ * connection.
+ */
 export function signInAddress(here: string): string {
   const query = new URLSearchParams(here.split('#')[0]?.split('?')[1] ?? '')
   const wanted = new URLSearchParams()
@@ -37,8 +45,10 @@ export function signInAddress(here: string): string {
 }
 
 /**
- * Leaves for OAuth once. What the rep typed is part of the page's address, so it is there again afterwards.
- * @returns false when that was tried just now, when an attempt could not be remembered (then only the rep's own retry may leave), or when the page did not leave
+ * Leaves for OAuth once. What the rep typed is part of the page's address, so it is there again
+ * afterwards.
+ * @returns false when that was tried just now, when an attempt could not be remembered (then only
+ * the rep's own retry may leave), or when the page did not leave
  */
 export async function signInOnce(place: SignInPlace): Promise<boolean> {
   if (!place.storage) return false

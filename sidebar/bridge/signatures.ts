@@ -7,13 +7,18 @@ export type Signature = Reply<typeof signUrl>
 const timeoutMs = 8_000
 
 /**
- * Signs page addresses. The first one is asked for while the session is still being read: one round trip less before the customer is on screen.
- * It is used once; a later call means that the SDK wants a new one.
+ * Signs page addresses. The first one is asked for while the session is still being read: one round
+ * trip less before the customer is on screen. It is used once; a later call means that the SDK
+ * wants a new one.
  */
 export function makeSigner(call: Call) {
   let early: { url: string; signature: Promise<Signature> } | undefined
   const ask = (kind: 'agent' | 'corp', url: string, refused = false) =>
-    call(signUrl, { query: { kind, url, ...(refused && { refused: '1' as const }) } }, { timeoutMs })
+    call(
+      signUrl,
+      { query: { kind, url, ...(refused && { refused: '1' as const }) } },
+      { timeoutMs },
+    )
 
   return {
     askEarly(url: string): void {

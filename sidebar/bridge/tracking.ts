@@ -6,8 +6,19 @@ import { makeTracker, type Tracker } from '../../shared/tracker/tracker.ts'
 
 const storageKey = 'chatside-events'
 
-/** A member's previews, reported under the member's own session. `member` is who is signed in, null until that is known. */
-export function makeMemberTracker({ call, now, member }: { call: Call; now: () => number; member: () => string | null }): Tracker {
+/**
+ * A member's previews, reported under the member's own session. `member` is who is signed in, null
+ * until that is known.
+ */
+export function makeMemberTracker({
+  call,
+  now,
+  member,
+}: {
+  call: Call
+  now: () => number
+  member: () => string | null
+}): Tracker {
   return makeTracker({
     clock: {
       now,
@@ -39,7 +50,11 @@ function save(stored: unknown): void {
   }
 }
 
-async function send(call: Call, { reporter: _, ...body }: TrackBatch, { leaving }: SendOptions): Promise<TrackOutcome> {
+async function send(
+  call: Call,
+  { reporter: _, ...body }: TrackBatch,
+  { leaving }: SendOptions,
+): Promise<TrackOutcome> {
   if (leaving) return sendWhileLeaving(body)
   try {
     const { refused } = await call(track, { body })
@@ -48,13 +63,20 @@ async function send(call: Call, { reporter: _, ...body }: TrackBatch, { leaving 
     if (failure instanceof ConnectionError) return { kind: 'retry', afterMs: failure.retryAfterMs }
     if (!(failure instanceof ProblemError)) return { kind: 'never', reason: String(failure) }
     const { status, message, retryAfterMs } = failure
-    return status >= 500 || status === 401 || status === 429 ? { kind: 'retry', afterMs: retryAfterMs } : { kind: 'never', reason: message }
+    return status >= 500 || status === 401 || status === 429
+      ? { kind: 'retry', afterMs: retryAfterMs }
+      : { kind: 'never', reason: message }
   }
 }
 
 /** Outlives the page. What is refused for good is told by the next ordinary attempt. */
 async function sendWhileLeaving(body: Omit<TrackBatch, 'reporter'>): Promise<TrackOutcome> {
-  const init = { method: 'POST', keepalive: true, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+  const init = {
+    method: 'POST',
+    keepalive: true,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  }
   const reply = await fetch(track.path, init).catch(() => null)
   return reply?.ok ? { kind: 'stored', refused: [] } : { kind: 'retry' }
 }

@@ -43,7 +43,10 @@ describe('who the customer may also be', () => {
     ])
     await app.findAll('.questions button')[0]?.trigger('click')
     await settled()
-    expect(world.asked.find(({ path }) => path.endsWith('/answer'))).toMatchObject({ method: 'PUT', body: { answer: 'same' } })
+    expect(world.asked.find(({ path }) => path.endsWith('/answer'))).toMatchObject({
+      method: 'PUT',
+      body: { answer: 'same' },
+    })
     expect(app.find('.questions').exists()).toBe(false)
     // Who the contact is has changed: it is asked for anew, without a blank.
     expect(world.asked.filter(({ path }) => path.startsWith('/api/contacts/'))).toHaveLength(2)
@@ -76,7 +79,15 @@ describe('what joined the customer’s identities', () => {
   it('can be taken back, after a second look', async () => {
     const world = aWorld()
     const moved = { id: id(1), kind: 'openid', label: 'oX3…9fa' } as const
-    world.merges = [{ id: id(800), evidence: 'unionid_conversion', mergedAt: today, undoneAt: null, identities: [moved] }]
+    world.merges = [
+      {
+        id: id(800),
+        evidence: 'unionid_conversion',
+        mergedAt: today,
+        undoneAt: null,
+        identities: [moved],
+      },
+    ]
     const { app } = await open(world)
     await app.get('[aria-controls=contact-details]').trigger('click')
     await vi.waitFor(() => expect(app.find('.merge').exists()).toBe(true))

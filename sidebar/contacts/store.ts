@@ -4,7 +4,8 @@ import { getContact, type Contact } from '../../shared/contract/contacts.ts'
 import { useApp } from '../bridge/app.ts'
 import { useSession } from '../bridge/session.ts'
 
-export type ContactState = { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready'; contact: Contact }
+export type ContactState =
+  { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready'; contact: Contact }
 
 /** The contact of the chat, kept while the rep moves between the pages. */
 export const useContact = defineStore('contact', () => {
@@ -25,12 +26,16 @@ export const useContact = defineStore('contact', () => {
     }
   }
 
-  /** Who the contact is known as has changed. What is shown stays until there is something newer, and when there is nothing. */
+  /**
+   * Who the contact is known as has changed. What is shown stays until there is something newer,
+   * and when there is nothing.
+   */
   async function refresh(): Promise<void> {
     const externalUserId = session.externalUserId
     if (!externalUserId || state.value.step !== 'ready') return
     const contact = await call(getContact, { params: { externalUserId } }).catch(() => null)
-    if (contact && session.externalUserId === externalUserId) state.value = { step: 'ready', contact }
+    if (contact && session.externalUserId === externalUserId)
+      state.value = { step: 'ready', contact }
   }
 
   return { state, load, refresh }

@@ -26,7 +26,8 @@ const pushButton = (title: string) => {
   if (!button?.exists()) throw new Error(`no push button for ${title}`)
   return button
 }
-const creates = (world: World) => world.asked.filter(({ method, path }) => method === 'POST' && path === '/api/shares')
+const creates = (world: World) =>
+  world.asked.filter(({ method, path }) => method === 'POST' && path === '/api/shares')
 
 afterEach(() => {
   opened?.app.unmount()
@@ -41,8 +42,15 @@ describe('pushing a material', () => {
     expect(app.text()).toContain('推送给 林悦')
     await pushButton('保养指南').trigger('click')
     await settled()
-    expect(world.shares).toMatchObject([{ materialId: id(501), to: { externalUserId: 'wmLinYue' }, state: 'sent' }])
-    expect(pushed).toMatchObject([{ msgtype: 'miniprogram', miniprogram: { page: `pages/material/index.html?share=${id(3000)}` } }])
+    expect(world.shares).toMatchObject([
+      { materialId: id(501), to: { externalUserId: 'wmLinYue' }, state: 'sent' },
+    ])
+    expect(pushed).toMatchObject([
+      {
+        msgtype: 'miniprogram',
+        miniprogram: { page: `pages/material/index.html?share=${id(3000)}` },
+      },
+    ])
     expect(app.get('.toast').text()).toBe('已发送给 林悦')
     expect(app.findAll('.row')[0]?.text()).toMatch(/已推送 · 未打开/)
   })
@@ -50,7 +58,9 @@ describe('pushing a material', () => {
   it('twice by a double click happens once', async () => {
     const world = aLibrary()
     let finish: (result: PushResult) => void = () => undefined
-    const { pushed } = await openLibrary(world, { push: () => new Promise((resolve) => (finish = resolve)) })
+    const { pushed } = await openLibrary(world, {
+      push: () => new Promise((resolve) => (finish = resolve)),
+    })
     const button = pushButton('保养指南')
     await Promise.all([button.trigger('click'), button.trigger('click')])
     await settled()
@@ -79,13 +89,17 @@ describe('pushing a material', () => {
   it('that the client refuses says why and how to mend it, and tells the server the cause', async () => {
     const world = aLibrary()
     const cause = { code: 'no_permission' as const, said: 'sendChatMessage:no permission' }
-    const { app } = await openLibrary(world, { push: () => Promise.resolve({ state: 'failed', cause }) })
+    const { app } = await openLibrary(world, {
+      push: () => Promise.resolve({ state: 'failed', cause }),
+    })
     await pushButton('保养指南').trigger('click')
     await settled()
     const alert = app.get('.row [role=alert]')
     expect(alert.text()).toContain('应用没有这项权限')
     expect(alert.text()).toContain('重新推送')
-    expect(world.shares).toMatchObject([{ state: 'failed', reason: 'no_permission: sendChatMessage:no permission' }])
+    expect(world.shares).toMatchObject([
+      { state: 'failed', reason: 'no_permission: sendChatMessage:no permission' },
+    ])
   })
 
   it('whose answer got lost meets the same share again', async () => {
@@ -104,7 +118,9 @@ describe('pushing a material', () => {
 
   it('goes to the group when the sidebar was opened in one', async () => {
     const world = aLibrary()
-    const { app } = await openLibrary(world, { entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } } })
+    const { app } = await openLibrary(world, {
+      entry: { entry: 'group_chat_tools', target: { chatId: 'wrGroup' } },
+    })
     expect(app.text()).toContain('推送到当前客户群')
     await pushButton('保养指南').trigger('click')
     await settled()
@@ -113,13 +129,18 @@ describe('pushing a material', () => {
   })
 
   it('is not offered where the client cannot send', async () => {
-    const { app } = await openLibrary(aLibrary(), { entry: { entry: 'contact_profile', target: { externalUserId: 'wmLinYue' } } })
+    const { app } = await openLibrary(aLibrary(), {
+      entry: { entry: 'contact_profile', target: { externalUserId: 'wmLinYue' } },
+    })
     expect(app.text()).toContain('从客户资料页打开时不能推送')
     expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
   })
 
   it('where the client refused us, the library says so instead of sending the rep to where they are', async () => {
-    const entry = new BridgeError({ code: 'signature_invalid', said: 'agentConfig:fail, invalid signature' })
+    const entry = new BridgeError({
+      code: 'signature_invalid',
+      said: 'agentConfig:fail, invalid signature',
+    })
     const { app } = await openLibrary(aLibrary(), { entry })
     expect(app.get('.receiver').text()).toBe('仅可浏览：页面签名没有通过。怎样解决，见「客户」页')
     expect(app.find('button[aria-label^="推送"]').exists()).toBe(false)
@@ -133,14 +154,18 @@ describe('the library', () => {
     const before = world.asked.length
     for (const typed of ['手', '手册']) await app.get('input[type=search]').setValue(typed)
     await vi.waitFor(() => expect(titles()).toEqual(['选型手册']))
-    expect(world.asked.slice(before).filter(({ path }) => path.startsWith('/api/materials?'))).toHaveLength(1)
+    expect(
+      world.asked.slice(before).filter(({ path }) => path.startsWith('/api/materials?')),
+    ).toHaveLength(1)
     await app.get('input[type=search]').setValue('没有的')
     await vi.waitFor(() => expect(app.text()).toContain('没有符合条件的物料'))
   })
 
   it('opens as it was left: search and kind come from the address', async () => {
     const { app } = await openLibrary(aLibrary(), { path: '/materials?q=报&kind=image' })
-    await vi.waitFor(() => expect(titles()).toEqual(['秋季海报'].filter((title) => title.includes('报'))))
+    await vi.waitFor(() =>
+      expect(titles()).toEqual(['秋季海报'].filter((title) => title.includes('报'))),
+    )
     expect(app.get<HTMLInputElement>('input[type=search]').element.value).toBe('报')
   })
 
@@ -158,19 +183,33 @@ describe('the library', () => {
   })
 
   it.each([
-    ['an article', aMaterial(1, { body: { kind: 'article', html: '<h2>第一步</h2>' } }), '.article h2', '第一步'],
+    [
+      'an article',
+      aMaterial(1, { body: { kind: 'article', html: '<h2>第一步</h2>' } }),
+      '.article h2',
+      '第一步',
+    ],
     [
       'a file',
       aMaterial(1, {
         kind: 'file',
-        body: { kind: 'file', name: '手册.pdf', bytes: 2_500_000, downloadUrl: '/f', pages: [{ url: '/p1', width: 6, height: 8 }] },
+        body: {
+          kind: 'file',
+          name: '手册.pdf',
+          bytes: 2_500_000,
+          downloadUrl: '/f',
+          pages: [{ url: '/p1', width: 6, height: 8 }],
+        },
       }),
       '.file',
       '手册.pdf2.4 MB · 1 页',
     ],
     [
       'a link',
-      aMaterial(1, { kind: 'link', body: { kind: 'link', url: 'https://shop.test/', host: 'shop.test' } }),
+      aMaterial(1, {
+        kind: 'link',
+        body: { kind: 'link', url: 'https://shop.test/', host: 'shop.test' },
+      }),
       'a[rel*=noopener]',
       'shop.test',
     ],
@@ -178,7 +217,9 @@ describe('the library', () => {
     const world = aWorld()
     world.materials = [material]
     opened = await openSidebar(world, { path: `/materials/${material.id}` })
-    await vi.waitFor(() => expect(opened?.app.get(selector).text().replace(/\s+/g, ' ')).toContain(words))
+    await vi.waitFor(() =>
+      expect(opened?.app.get(selector).text().replace(/\s+/g, ' ')).toContain(words),
+    )
     expect(opened.app.get('button[aria-label^="推送"]').text()).toBe('推送')
   })
 })

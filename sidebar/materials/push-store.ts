@@ -24,7 +24,10 @@ export interface Pushed {
 
 const longestReason = 500
 
-/** Pushes one material at a time: the share is made, the client sends, and the server is told what the client really said. */
+/**
+ * Pushes one material at a time: the share is made, the client sends, and the server is told what
+ * the client really said.
+ */
 export const usePush = defineStore('push', () => {
   const { call, now, newKey } = useApp()
   const session = useSession()
@@ -51,7 +54,10 @@ export const usePush = defineStore('push', () => {
     }
   }
 
-  async function attempt(body: CallInput<typeof createShare>['body'], bridge: Bridge): Promise<PushState> {
+  async function attempt(
+    body: CallInput<typeof createShare>['body'],
+    bridge: Bridge,
+  ): Promise<PushState> {
     const idempotencyKey = keys.get(body.materialId) ?? newKey()
     keys.set(body.materialId, idempotencyKey)
     let made: Reply<typeof createShare>
@@ -65,13 +71,22 @@ export const usePush = defineStore('push', () => {
     void settle(made.share.id, result)
     if (result.state === 'failed') return { step: 'refused', cause: result.cause }
     if (result.state === 'sent')
-      pushed.value = new Map(pushed.value).set(body.materialId, { at: new Date(now()).toISOString(), opened: false })
+      pushed.value = new Map(pushed.value).set(body.materialId, {
+        at: new Date(now()).toISOString(),
+        opened: false,
+      })
     return { step: result.state }
   }
 
-  /** The message is out (or not) whatever happens here. A report that does not arrive is sent again with the next look at the list. */
+  /**
+   * The message is out (or not) whatever happens here. A report that does not arrive is sent again
+   * with the next look at the list.
+   */
   async function settle(id: string, result: PushResult): Promise<void> {
-    const reason = result.state === 'failed' ? `${result.cause.code}: ${result.cause.said}`.slice(0, longestReason) : undefined
+    const reason =
+      result.state === 'failed'
+        ? `${result.cause.code}: ${result.cause.said}`.slice(0, longestReason)
+        : undefined
     unsettled.set(id, result)
     await call(settleShare, { params: { id }, body: { state: result.state, reason } }).then(
       () => unsettled.delete(id),
@@ -84,13 +99,17 @@ export const usePush = defineStore('push', () => {
     const externalUserId = session.externalUserId
     if (!externalUserId) return
     // Without it the list only lacks its "pushed" marks.
-    const page = await call(listShares, { query: { externalUserId, limit: '50' } }).catch(() => null)
+    const page = await call(listShares, { query: { externalUserId, limit: '50' } }).catch(
+      () => null,
+    )
     if (!page) return
     const newest = new Map<string, Pushed>()
     for (const { materialId, state, createdAt, opened } of page.items) {
-      if (state === 'sent' && !newest.has(materialId)) newest.set(materialId, { at: createdAt, opened })
+      if (state === 'sent' && !newest.has(materialId))
+        newest.set(materialId, { at: createdAt, opened })
     }
-    for (const [materialId, own] of pushed.value) if ((newest.get(materialId)?.at ?? '') < own.at) newest.set(materialId, own)
+    for (const [materialId, own] of pushed.value)
+      if ((newest.get(materialId)?.at ?? '') < own.at) newest.set(materialId, own)
     pushed.value = newest
   }
 

@@ -20,9 +20,20 @@ async function open(world: World): Promise<Opened> {
 describe('the page of a material', () => {
   it('says how it does: figures, and how far its readers got, also to who cannot see the bars', async () => {
     const world = aWorld()
-    world.statistics = { opens: 12, people: 9, forwards: 3, medianSeconds: 95, depth: [1, 0, 2, 0, 0, 3, 0, 0, 0, 0, 6] }
+    world.statistics = {
+      opens: 12,
+      people: 9,
+      forwards: 3,
+      medianSeconds: 95,
+      depth: [1, 0, 2, 0, 0, 3, 0, 0, 0, 0, 6],
+    }
     const { app } = await open(world)
-    expect(app.findAll('.statistics dd').map((figure) => figure.text())).toEqual(['12', '9', '3', '1分35秒'])
+    expect(app.findAll('.statistics dd').map((figure) => figure.text())).toEqual([
+      '12',
+      '9',
+      '3',
+      '1分35秒',
+    ])
     const bars = app.findAll('.bars li')
     expect(bars).toHaveLength(11)
     expect(bars[5]?.text()).toBe('读到 50%–60%：3 次')

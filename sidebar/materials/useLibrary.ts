@@ -1,5 +1,11 @@
 import { shallowRef, triggerRef, watch, type Ref } from 'vue'
-import { listCategories, listMaterials, type Category, type MaterialKind, type MaterialSummary } from '../../shared/contract/materials.ts'
+import {
+  listCategories,
+  listMaterials,
+  type Category,
+  type MaterialKind,
+  type MaterialSummary,
+} from '../../shared/contract/materials.ts'
 import { useApp } from '../bridge/app.ts'
 
 export interface LibraryQuery {
@@ -8,9 +14,13 @@ export interface LibraryQuery {
   kind: MaterialKind | null
 }
 
-export type LibraryState = { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
+export type LibraryState =
+  { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
 
-/** The material library as searched and filtered; an answer that a newer question overtook is dropped. */
+/**
+ * The material library as searched and filtered; an answer that a newer question overtook is
+ * dropped.
+ */
 export function useLibrary(query: Ref<LibraryQuery>) {
   const { call } = useApp()
   const state = shallowRef<LibraryState>({ step: 'loading' })
@@ -24,7 +34,14 @@ export function useLibrary(query: Ref<LibraryQuery>) {
     const { q, category, kind } = query.value
     return call(
       listMaterials,
-      { query: { q: q || undefined, category: category ?? undefined, kind: kind ?? undefined, before: before ?? undefined } },
+      {
+        query: {
+          q: q || undefined,
+          category: category ?? undefined,
+          kind: kind ?? undefined,
+          before: before ?? undefined,
+        },
+      },
       { signal },
     )
   }
@@ -47,7 +64,8 @@ export function useLibrary(query: Ref<LibraryQuery>) {
 
   async function loadMore(): Promise<void> {
     const mine = asking
-    if (!mine || more.value === 'loading' || next.value === null || state.value.step !== 'ready') return
+    if (!mine || more.value === 'loading' || next.value === null || state.value.step !== 'ready')
+      return
     more.value = 'loading'
     try {
       const page = await ask(next.value, mine.signal)
@@ -61,7 +79,9 @@ export function useLibrary(query: Ref<LibraryQuery>) {
     }
   }
 
-  /** Without its categories the library is still useful, so a failure here only leaves the row away. */
+  /**
+   * Without its categories the library is still useful, so a failure here only leaves the row away.
+   */
   async function loadCategories(): Promise<void> {
     categories.value = await call(listCategories).then(
       (page) => page.items,
@@ -70,7 +90,8 @@ export function useLibrary(query: Ref<LibraryQuery>) {
   }
 
   watch(query, (now, before) => {
-    if (now.q !== before.q || now.category !== before.category || now.kind !== before.kind) void load()
+    if (now.q !== before.q || now.category !== before.category || now.kind !== before.kind)
+      void load()
   })
   void load()
   void loadCategories()

@@ -9,11 +9,15 @@ import { makeMemberTracker } from '../bridge/tracking.ts'
 /** One for the whole sidebar: it sends what an earlier page left behind. */
 const trackers = new WeakMap<Call, Tracker>()
 
-/** Reports for how long a member looks at a material before pushing it: one preview per opening of the page. */
+/**
+ * Reports for how long a member looks at a material before pushing it: one preview per opening of
+ * the page.
+ */
 export function usePreview(material: Ref<Material | null>): void {
   const { call, now } = useApp()
   const session = useSession()
-  const tracker = trackers.get(call) ?? makeMemberTracker({ call, now, member: () => session.userId })
+  const tracker =
+    trackers.get(call) ?? makeMemberTracker({ call, now, member: () => session.userId })
   trackers.set(call, tracker)
   let preview: Preview | undefined
 
@@ -21,7 +25,8 @@ export function usePreview(material: Ref<Material | null>): void {
     preview?.end()
     preview = undefined
   }
-  const visibility = () => (document.visibilityState === 'hidden' ? preview?.hide() : preview?.show())
+  const visibility = () =>
+    document.visibilityState === 'hidden' ? preview?.hide() : preview?.show()
   const touch = () => preview?.touch()
 
   watch(

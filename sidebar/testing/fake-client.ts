@@ -1,15 +1,21 @@
-/** A WeCom client in a test: the user agent and `WeixinJSBridge`, the only two things the JS-SDK sees of it (platform page §9). */
+/**
+ * A WeCom client in a test: the user agent and `WeixinJSBridge`, the only two things the JS-SDK
+ * sees of it (platform page §9).
+ */
 export interface FakeClient {
   /** Every call that reached the client. */
   calls: { name: string; params: Record<string, unknown> }[]
-  /** What the client answers; an undefined one answers "function not exist", `null` never answers. */
+  /**
+   * What the client answers; an undefined one answers "function not exist", `null` never answers.
+   */
   answers: Record<string, Record<string, unknown> | null | undefined>
 }
 
 export const wecomAgent =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120.0 Safari/537.36 wxwork/4.1.36 (MicroMessenger/6.2) WindowsWechat'
 export const oldWecomAgent = wecomAgent.replace('4.1.36', '2.8.20')
-export const wechatAgent = 'Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.49'
+export const wechatAgent =
+  'Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.49'
 export const browserAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36'
 
 /** The SDK looks at the user agent once, when it is imported: call this before importing it. */
@@ -38,15 +44,25 @@ export function fakeClient(answers: FakeClient['answers'] = {}): FakeClient {
 
 export function installClient(client: FakeClient): void {
   const bridge = {
-    invoke(name: string, params: Record<string, unknown>, callback: (result: Record<string, unknown>) => void) {
+    invoke(
+      name: string,
+      params: Record<string, unknown>,
+      callback: (result: Record<string, unknown>) => void,
+    ) {
       client.calls.push({ name, params })
       const answer = client.answers[name]
       if (answer === null) return
-      queueMicrotask(() => callback({ ...(answer ?? { err_msg: `${name}:fail_function not exist` }) }))
+      queueMicrotask(() =>
+        callback({ ...(answer ?? { err_msg: `${name}:fail_function not exist` }) }),
+      )
     },
     on: () => undefined,
   }
-  Object.defineProperty(window, 'WeixinJSBridge', { value: bridge, configurable: true, writable: true })
+  Object.defineProperty(window, 'WeixinJSBridge', {
+    value: bridge,
+    configurable: true,
+    writable: true,
+  })
 }
 
 export function removeClient(): void {

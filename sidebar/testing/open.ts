@@ -12,7 +12,8 @@ import { makeSigner } from '../bridge/signatures.ts'
 import { makeRouter } from '../router.ts'
 import { serverOf, today, type World } from './server.ts'
 
-// What a page sends while it goes away leaves by `fetch`: in a test it reaches nobody, as if the network were gone.
+// What a page sends while it goes away leaves by `fetch`: in a test it reaches nobody, as if the
+// network were gone.
 globalThis.fetch = () => Promise.reject(new TypeError('no network in tests'))
 
 /** The live stream of a test: what the server would send is sent by hand. */
@@ -22,13 +23,19 @@ export class HandStream implements EventStream {
   readyState = 0
   closed = false
   readonly address: string
-  private readonly listeners = new Map<string, (event: { data: string; lastEventId: string }) => void>()
+  private readonly listeners = new Map<
+    string,
+    (event: { data: string; lastEventId: string }) => void
+  >()
 
   constructor(address: string) {
     this.address = address
   }
 
-  addEventListener(type: 'moment' | 'reload', listener: (event: { data: string; lastEventId: string }) => void): void {
+  addEventListener(
+    type: 'moment' | 'reload',
+    listener: (event: { data: string; lastEventId: string }) => void,
+  ): void {
     this.listeners.set(type, listener)
   }
   close(): void {
@@ -76,9 +83,17 @@ export interface OpenOptions {
 
 export const inChat: Entry = { entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } }
 
-/** Opens the whole sidebar on a world: real pages, stores, router and client; only the WeCom client and the wire are a test's. */
+/**
+ * Opens the whole sidebar on a world: real pages, stores, router and client; only the WeCom client
+ * and the wire are a test's.
+ */
 export async function openSidebar(world: World, options: OpenOptions = {}): Promise<Opened> {
-  const { path = '/contact', inWecom = true, entry = inChat, push = () => Promise.resolve({ state: 'sent' as const }) } = options
+  const {
+    path = '/contact',
+    inWecom = true,
+    entry = inChat,
+    push = () => Promise.resolve({ state: 'sent' as const }),
+  } = options
   const streams: HandStream[] = []
   const left: string[] = []
   const pushed: PushMessage[] = []
@@ -96,7 +111,8 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
   }
   const bridge: Bridge = {
     inWecom,
-    detectEntry: () => (entry instanceof BridgeError ? Promise.reject(entry) : Promise.resolve(entry)),
+    detectEntry: () =>
+      entry instanceof BridgeError ? Promise.reject(entry) : Promise.resolve(entry),
     push: (message) => {
       pushed.push(message)
       return push()
@@ -105,7 +121,10 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
     previewImage: () => Promise.resolve(),
     closeWindow: () => Promise.resolve(),
   }
-  const call = makeCall({ transport: serverOf(world), renew: () => (inWecom ? signInOnce(place) : Promise.resolve(false)) })
+  const call = makeCall({
+    transport: serverOf(world),
+    renew: () => (inWecom ? signInOnce(place) : Promise.resolve(false)),
+  })
   let keys = 0
   const context: AppContext = {
     call,

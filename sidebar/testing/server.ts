@@ -11,7 +11,10 @@ import type { forwardTree, Statistics } from '../../shared/contract/statistics.t
 import type { Moment } from '../../shared/contract/timeline.ts'
 import type { Workorder } from '../../shared/contract/workorders.ts'
 
-/** What the server of a test knows; tests change it as they like. Answers are made from it, nothing is recorded beforehand. */
+/**
+ * What the server of a test knows; tests change it as they like. Answers are made from it, nothing
+ * is recorded beforehand.
+ */
 export interface World {
   session: MemberSession | null
   contact: Contact
@@ -22,7 +25,14 @@ export interface World {
   merges: Merge[]
   statistics: Statistics
   forwards: Reply<typeof forwardTree>
-  shares: { id: string; materialId: string; state: string; reason?: string | undefined; key: string; to: unknown }[]
+  shares: {
+    id: string
+    materialId: string
+    state: string
+    reason?: string | undefined
+    key: string
+    to: unknown
+  }[]
   /** The next calls to a path that starts so fail with this. */
   failing: Map<string, ErrorCode | 'network'>
   asked: TransportRequest[]
@@ -44,8 +54,18 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     confirmed: true,
     identity: { id: id(1), kind: 'openid', label: 'oX3…9fa' },
     material: { id: id(500), kind: 'article', title: '折弯机保养指南', coverUrl: null },
-    share: { id: id(600), memberUserId: 'zhang', memberName: '张敏', contactName: '林悦', forwards: 0 },
-    view: { activeSeconds: 102, depth: { unit: 'percent', reached: 85, total: 100 }, ongoing: false },
+    share: {
+      id: id(600),
+      memberUserId: 'zhang',
+      memberName: '张敏',
+      contactName: '林悦',
+      forwards: 0,
+    },
+    view: {
+      activeSeconds: 102,
+      depth: { unit: 'percent', reached: 85, total: 100 },
+      ongoing: false,
+    },
     workorder: null,
     item: null,
     ...part,
@@ -111,7 +131,13 @@ export function aWorld(): World {
     workorders: [],
     questions: [],
     merges: [],
-    statistics: { opens: 0, people: 0, forwards: 0, medianSeconds: null, depth: Array<number>(11).fill(0) },
+    statistics: {
+      opens: 0,
+      people: 0,
+      forwards: 0,
+      medianSeconds: null,
+      depth: Array<number>(11).fill(0),
+    },
     forwards: { items: [], complete: true, rootId: id(600) },
     shares: [],
     failing: new Map(),
@@ -145,9 +171,13 @@ export function serverOf(world: World): Transport {
     const path = request.path.split('?')[0] ?? ''
     for (const [start, failure] of world.failing) {
       if (!path.startsWith(start)) continue
-      return failure === 'network' ? Promise.reject(new ConnectionError('network', 'cut')) : Promise.resolve(problem(failure))
+      return failure === 'network'
+        ? Promise.reject(new ConnectionError('network', 'cut'))
+        : Promise.resolve(problem(failure))
     }
-    return Promise.resolve(world.session ? answer(world, request, path) : problem('unauthenticated'))
+    return Promise.resolve(
+      world.session ? answer(world, request, path) : problem('unauthenticated'),
+    )
   }
 }
 
@@ -165,14 +195,19 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
       url: (query.get('url') ?? '').split('#')[0],
     })
   if (path.startsWith('/api/contacts/')) return ok(world.contact)
-  if (path === '/api/track') return ok({ accepted: (request.body as { events: unknown[] }).events.length, refused: [] })
+  if (path === '/api/track')
+    return ok({ accepted: (request.body as { events: unknown[] }).events.length, refused: [] })
   if (path.endsWith('/questions')) return ok({ items: world.questions, next: null })
   if (path.endsWith('/answer')) return answered(world, path.split('/').at(-2) ?? '', request.body)
   if (path.endsWith('/merges')) return ok({ items: world.merges, next: null })
   if (path.endsWith('/undo')) return undone(world, path.split('/').at(-2) ?? '')
   if (path.endsWith('/statistics')) return ok(world.statistics)
   if (path.endsWith('/forwards'))
-    return ok(path.includes(world.forwards.rootId) ? world.forwards : branchOf(world.forwards, path.split('/').at(-2) ?? ''))
+    return ok(
+      path.includes(world.forwards.rootId)
+        ? world.forwards
+        : branchOf(world.forwards, path.split('/').at(-2) ?? ''),
+    )
   if (path.endsWith('/moments')) return ok(momentsPage(world, query))
   if (path === '/api/workorders') return ok({ items: world.workorders, next: null })
   if (path.startsWith('/api/workorders/'))
@@ -180,7 +215,8 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
       world.workorders.find((order) => order.id === last),
       'workorder_unknown',
     )
-  if (path === '/api/materials/categories') return ok({ items: [{ id: id(900), name: '保养指南', count: world.materials.length }] })
+  if (path === '/api/materials/categories')
+    return ok({ items: [{ id: id(900), name: '保养指南', count: world.materials.length }] })
   if (path === '/api/materials') return ok(materialsPage(world, query))
   if (path.startsWith('/api/materials/'))
     return found(
@@ -189,17 +225,33 @@ function answer(world: World, request: TransportRequest, path: string): Answer {
     )
   if (path === '/api/shares' && request.method === 'POST') return ok(share(world, request))
   if (path === '/api/shares')
-    return ok({ items: world.shares.map((made) => ({ ...shareOf(made), title: '', kind: 'article', opened: false })), next: null })
+    return ok({
+      items: world.shares.map((made) => ({
+        ...shareOf(made),
+        title: '',
+        kind: 'article',
+        opened: false,
+      })),
+      next: null,
+    })
   if (path.endsWith('/state')) return settle(world, path.split('/').at(-2) ?? '', request.body)
   return problem('not_found')
 }
 
 /** The same, told from one of its links on. */
-function branchOf({ items, complete, rootId }: World['forwards'], shareId: string): World['forwards'] {
+function branchOf(
+  { items, complete, rootId }: World['forwards'],
+  shareId: string,
+): World['forwards'] {
   const below = new Set([shareId])
-  for (const { shareId: each, parentId } of items) if (parentId !== null && below.has(parentId)) below.add(each)
+  for (const { shareId: each, parentId } of items)
+    if (parentId !== null && below.has(parentId)) below.add(each)
   const own = items.filter((item) => below.has(item.shareId))
-  return { items: own.map((item) => (item.shareId === shareId ? { ...item, parentId: null } : item)), complete, rootId }
+  return {
+    items: own.map((item) => (item.shareId === shareId ? { ...item, parentId: null } : item)),
+    complete,
+    rootId,
+  }
 }
 
 function found(item: unknown, code: ErrorCode): Answer {
@@ -208,7 +260,9 @@ function found(item: unknown, code: ErrorCode): Answer {
 
 function momentsPage(world: World, query: URLSearchParams) {
   const kinds = query.get('kind')?.split(',')
-  const [material, member, from, to] = ['material', 'member', 'from', 'to'].map((name) => query.get(name))
+  const [material, member, from, to] = ['material', 'member', 'from', 'to'].map((name) =>
+    query.get(name),
+  )
   const all = world.moments.filter(
     (moment) =>
       (!kinds || kinds.includes(moment.kind)) &&
@@ -219,12 +273,18 @@ function momentsPage(world: World, query: URLSearchParams) {
   )
   const start = Number(query.get('before') ?? 0)
   const end = start + Number(query.get('limit'))
-  return { items: all.slice(start, end), next: end < all.length ? String(end) : null, liveFrom: 'from-page' }
+  return {
+    items: all.slice(start, end),
+    next: end < all.length ? String(end) : null,
+    liveFrom: 'from-page',
+  }
 }
 
 function materialsPage(world: World, query: URLSearchParams) {
   const items = world.materials.filter(
-    (material) => material.title.includes(query.get('q') ?? '') && (query.get('kind') ?? material.kind) === material.kind,
+    (material) =>
+      material.title.includes(query.get('q') ?? '') &&
+      (query.get('kind') ?? material.kind) === material.kind,
   )
   return { items: items.map(summaryOf), next: null }
 }
@@ -233,7 +293,10 @@ function share(world: World, request: TransportRequest) {
   const key = request.headers['Idempotency-Key'] ?? ''
   const { materialId, to } = request.body as { materialId: string; to: unknown }
   let made = world.shares.find((known) => known.key === key)
-  if (!made) world.shares.unshift((made = { id: id(3000 + world.shares.length), materialId, state: 'created', key, to }))
+  if (!made)
+    world.shares.unshift(
+      (made = { id: id(3000 + world.shares.length), materialId, state: 'created', key, to }),
+    )
   const miniprogram = {
     appid: 'wx0123456789',
     title: '物料',
@@ -255,7 +318,9 @@ function answered(world: World, questionId: string, body: unknown): Answer {
 }
 
 function undone(world: World, mergeId: string): Answer {
-  world.merges = world.merges.map((merge) => (merge.id === mergeId ? { ...merge, undoneAt: today } : merge))
+  world.merges = world.merges.map((merge) =>
+    merge.id === mergeId ? { ...merge, undoneAt: today } : merge,
+  )
   return found(
     world.merges.find(({ id: known }) => known === mergeId),
     'merge_unknown',

@@ -14,10 +14,21 @@ export interface MomentWords {
   doubt: string | null
 }
 
-/** One moment as the rep, whose user id is `me`, reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%». */
-export function describe(moment: Moment, customer: string, me: string | null, text: SidebarText): MomentWords {
+/**
+ * One moment as the rep, whose user id is `me`, reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%».
+ */
+export function describe(
+  moment: Moment,
+  customer: string,
+  me: string | null,
+  text: SidebarText,
+): MomentWords {
   const who = moment.confirmed ? customer : text.timeline.somebody
-  return { ...deed(moment, who, text), facts: factsOf(moment, text), doubt: moment.confirmed ? null : doubtOf(moment, me, text) }
+  return {
+    ...deed(moment, who, text),
+    facts: factsOf(moment, text),
+    doubt: moment.confirmed ? null : doubtOf(moment, me, text),
+  }
 }
 
 /** The same as one spoken line. */
@@ -25,9 +36,15 @@ export function lineOf({ parts, facts, doubt }: MomentWords): string {
   return [parts.join(''), ...facts, ...(doubt ? [doubt] : [])].join(' · ')
 }
 
-function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords, 'icon' | 'tone' | 'parts'> {
+function deed(
+  moment: Moment,
+  who: string,
+  text: SidebarText,
+): Pick<MomentWords, 'icon' | 'tone' | 'parts'> {
   const { verbs } = text.timeline
-  const material = moment.material ? text.timeline.titled(moment.material.title) : text.timeline.gone
+  const material = moment.material
+    ? text.timeline.titled(moment.material.title)
+    : text.timeline.gone
   switch (moment.kind) {
     case 'material.view': {
       const kind = moment.material?.kind ?? 'link'
@@ -39,10 +56,17 @@ function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords,
       return {
         icon: 'menu',
         tone: 'grey',
-        parts: verbs.menu(who, text.timeline.item(text.timeline.items[moment.item ?? ''] ?? moment.item ?? '')),
+        parts: verbs.menu(
+          who,
+          text.timeline.item(text.timeline.items[moment.item ?? ''] ?? moment.item ?? ''),
+        ),
       }
     case 'form.submit':
-      return { icon: 'order', tone: 'violet', parts: verbs.form(who, text.timeline.item(moment.item ?? '')) }
+      return {
+        icon: 'order',
+        tone: 'violet',
+        parts: verbs.form(who, text.timeline.item(moment.item ?? '')),
+      }
     case 'workorder.submit':
       return { icon: 'order', tone: 'amber', parts: verbs.submit(who, workorderName(moment, text)) }
     case 'workorder.cancel':
@@ -53,7 +77,9 @@ function deed(moment: Moment, who: string, text: SidebarText): Pick<MomentWords,
 }
 
 function workorderName({ workorder }: Moment, text: SidebarText): string {
-  return workorder ? text.timeline.workorder(text.workorderTypes[workorder.type], workorder.number) : text.workorders.title
+  return workorder
+    ? text.timeline.workorder(text.workorderTypes[workorder.type], workorder.number)
+    : text.workorders.title
 }
 
 function factsOf({ view, share, workorder }: Moment, text: SidebarText): string[] {
@@ -65,7 +91,10 @@ function factsOf({ view, share, workorder }: Moment, text: SidebarText): string[
   return facts
 }
 
-function depthOf({ unit, reached, total }: NonNullable<NonNullable<Moment['view']>['depth']>, text: SidebarText): string {
+function depthOf(
+  { unit, reached, total }: NonNullable<NonNullable<Moment['view']>['depth']>,
+  text: SidebarText,
+): string {
   const { depth } = text.timeline
   if (unit === 'percent') return depth.percent(Math.round(reached))
   if (unit === 'page') return depth.page(reached, total)

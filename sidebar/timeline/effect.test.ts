@@ -18,7 +18,16 @@ const app = () => {
 
 function aForward(number: number, parent: number | null, part: Partial<Forward> = {}): Forward {
   const parentId = parent === null ? null : id(600 + parent)
-  return { shareId: id(600 + number), parentId, forwards: number, by: null, createdAt: today, opens: 0, people: 0, ...part }
+  return {
+    shareId: id(600 + number),
+    parentId,
+    forwards: number,
+    by: null,
+    createdAt: today,
+    opens: 0,
+    people: 0,
+    ...part,
+  }
 }
 
 async function openMore(world: World): Promise<void> {
@@ -38,7 +47,13 @@ describe('what became of a push', () => {
   it('is told in figures, and as the tree of who handed it on and who opened that', async () => {
     const world = aWorld()
     world.moments = [aMoment(1)]
-    world.statistics = { opens: 4, people: 2, forwards: 2, medianSeconds: 95, depth: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3] }
+    world.statistics = {
+      opens: 4,
+      people: 2,
+      forwards: 2,
+      medianSeconds: 95,
+      depth: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],
+    }
     world.forwards.items = [
       aForward(0, null, { opens: 4, people: 2 }),
       aForward(1, 0, { by: '林悦', opens: 3, people: 2 }),
@@ -84,7 +99,10 @@ describe('what became of a push', () => {
     opened?.app.unmount()
 
     world.forwards = {
-      items: [aForward(0, null), ...Array.from({ length: 20 }, (_, index) => aForward(index + 1, 0))],
+      items: [
+        aForward(0, null),
+        ...Array.from({ length: 20 }, (_, index) => aForward(index + 1, 0)),
+      ],
       complete: false,
       rootId: id(600),
     }
@@ -114,8 +132,23 @@ describe('what became of a push', () => {
 
   it('of a link that was handed on is told of that link, and of the whole push that it comes from', async () => {
     const world = aWorld()
-    world.moments = [aMoment(1, { share: { id: id(601), memberUserId: 'zhang', memberName: '张敏', contactName: null, forwards: 1 } })]
-    world.forwards.items = [aForward(0, null, { opens: 4, people: 2 }), aForward(1, 0, { by: '林悦' }), aForward(2, 1), aForward(3, 0)]
+    world.moments = [
+      aMoment(1, {
+        share: {
+          id: id(601),
+          memberUserId: 'zhang',
+          memberName: '张敏',
+          contactName: null,
+          forwards: 1,
+        },
+      }),
+    ]
+    world.forwards.items = [
+      aForward(0, null, { opens: 4, people: 2 }),
+      aForward(1, 0, { by: '林悦' }),
+      aForward(2, 1),
+      aForward(3, 0),
+    ]
     await openEffect(world)
     const names = () =>
       app()
@@ -160,7 +193,17 @@ describe('what became of a push', () => {
 
   it('is offered only to whoever pushed it; others are told who did', async () => {
     const world = aWorld()
-    world.moments = [aMoment(1, { share: { id: id(600), memberUserId: 'han', memberName: '韩雪', contactName: '林悦', forwards: 0 } })]
+    world.moments = [
+      aMoment(1, {
+        share: {
+          id: id(600),
+          memberUserId: 'han',
+          memberName: '韩雪',
+          contactName: '林悦',
+          forwards: 0,
+        },
+      }),
+    ]
     await openMore(world)
     expect(app().find('article .acts [aria-haspopup=dialog]').exists()).toBe(false)
     expect(app().get('article .acts').text()).toContain('由 韩雪 推送')
@@ -171,16 +214,25 @@ describe('the tree of forwards', () => {
   it('holds every forward once, below whoever it came from, and counts what is below', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { maxLength: 40 }), (parents) => {
-        const items = [aForward(0, null), ...parents.map((parent, index) => aForward(index + 1, parent % (index + 1), { opens: index }))]
+        const items = [
+          aForward(0, null),
+          ...parents.map((parent, index) =>
+            aForward(index + 1, parent % (index + 1), { opens: index }),
+          ),
+        ]
         const root = treeOf(items)
         const all = (branch: Branch): Branch[] => [branch, ...branch.children.flatMap(all)]
         const told = root ? all(root) : []
-        expect(told.map(({ shareId }) => shareId).sort()).toEqual(items.map(({ shareId }) => shareId).sort())
+        expect(told.map(({ shareId }) => shareId).sort()).toEqual(
+          items.map(({ shareId }) => shareId).sort(),
+        )
         for (const branch of told) {
           expect(branch.below).toBe(all(branch).length - 1)
           expect(branch.children.every(({ parentId }) => parentId === branch.shareId)).toBe(true)
         }
-        expect(opensOfForwards(items)).toBe(told.slice(1).reduce((sum, { opens }) => sum + opens, 0))
+        expect(opensOfForwards(items)).toBe(
+          told.slice(1).reduce((sum, { opens }) => sum + opens, 0),
+        )
       }),
     )
     expect(treeOf([])).toBeNull()

@@ -15,7 +15,13 @@ const lines = () => app().findAll('article')
 const handedOut = (number: number, title: string, by = 'zhang') =>
   aMoment(number, {
     material: { id: id(500 + number), kind: 'article', title, coverUrl: null },
-    share: { id: id(600 + number), memberUserId: by, memberName: by === 'zhang' ? '张弛' : '韩雪', contactName: '林悦', forwards: 0 },
+    share: {
+      id: id(600 + number),
+      memberUserId: by,
+      memberName: by === 'zhang' ? '张弛' : '韩雪',
+      contactName: '林悦',
+      forwards: 0,
+    },
   })
 
 function aBusyWorld(): World {
@@ -63,7 +69,13 @@ const active = () =>
 describe('filters of the timeline', () => {
   it('hold the page, the pages after it and what happens live to the same material, member and period', async () => {
     const world = aBusyWorld()
-    world.moments = [...Array.from({ length: 40 }, (_, index) => ({ ...handedOut(3, '选型手册'), ...aMomentAt(index) })), ...world.moments]
+    world.moments = [
+      ...Array.from({ length: 40 }, (_, index) => ({
+        ...handedOut(3, '选型手册'),
+        ...aMomentAt(index),
+      })),
+      ...world.moments,
+    ]
     await open(world)
     await openSheet()
     await press('近 7 天')
@@ -80,7 +92,11 @@ describe('filters of the timeline', () => {
     await app().get('.end button').trigger('click')
     await settled()
     expect(lines()).toHaveLength(40)
-    expect(Object.fromEntries(lastAsked(world))).toMatchObject({ member: 'zhang', material: id(503), before: '30' })
+    expect(Object.fromEntries(lastAsked(world))).toMatchObject({
+      member: 'zhang',
+      material: id(503),
+      before: '30',
+    })
 
     const live = opened?.streams.at(-1)
     live?.send({ ...handedOut(0, '选型手册', 'han'), id: id(9991), revision: 7 }, '7')
@@ -176,10 +192,15 @@ describe('filters of the timeline', () => {
     expect(active()).toEqual(['《报价说明》'])
     // Choosing again begins with what is chosen.
     await openSheet()
-    expect(app().find('dialog .option input:checked').element.closest('label')?.textContent).toContain('报价说明')
+    expect(
+      app().find('dialog .option input:checked').element.closest('label')?.textContent,
+    ).toContain('报价说明')
   })
 })
 
 function aMomentAt(index: number) {
-  return { id: id(8000 - index), occurredAt: new Date(Date.parse(today) - index * 60_000).toISOString() }
+  return {
+    id: id(8000 - index),
+    occurredAt: new Date(Date.parse(today) - index * 60_000).toISOString(),
+  }
 }

@@ -7,7 +7,10 @@ export interface Branch extends Forward {
   below: number
 }
 
-/** The tree of a list in which parents come before children, as the server tells it; null when the list is empty. */
+/**
+ * The tree of a list in which parents come before children, as the server tells it; null when the
+ * list is empty.
+ */
 export function treeOf(items: readonly Forward[]): Branch | null {
   const branches = new Map<string, Branch>()
   let root: Branch | null = null

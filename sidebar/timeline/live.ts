@@ -5,14 +5,20 @@ import type { EventStream } from '../bridge/app.ts'
 export type LiveState = 'connecting' | 'live' | 'offline'
 
 export interface LiveOptions {
-  /** Opens the stream from a resume position; the browser itself resumes by `Last-Event-ID` as long as it keeps trying. */
+  /**
+   * Opens the stream from a resume position; the browser itself resumes by `Last-Event-ID` as long
+   * as it keeps trying.
+   */
   open: (from: string) => EventStream
   from: string
   onMoment: (moment: Moment) => void
   /** Identities joined or left the person: what was read before is no longer the whole truth. */
   onReload: () => void
   onState: (state: LiveState) => void
-  /** The server refused the stream (an expired session cannot be told from other refusals): look, before the next try. */
+  /**
+   * The server refused the stream (an expired session cannot be told from other refusals): look,
+   * before the next try.
+   */
   onRefused: () => Promise<unknown>
 }
 
@@ -20,8 +26,17 @@ const closed = 2
 const shortestWaitMs = 1_000
 const longestWaitMs = 30_000
 
-/** Follows a person's moments until stopped. Never gives up; waits twice as long after each refusal. */
-export function followMoments({ open, from, onMoment, onReload, onState, onRefused }: LiveOptions): () => void {
+/**
+ * Follows a person's moments until stopped. Never gives up; waits twice as long after each refusal.
+ */
+export function followMoments({
+  open,
+  from,
+  onMoment,
+  onReload,
+  onState,
+  onRefused,
+}: LiveOptions): () => void {
   let position = from
   let stream: EventStream | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +58,8 @@ export function followMoments({ open, from, onMoment, onReload, onState, onRefus
     }
     opened.addEventListener('moment', ({ data, lastEventId }) => {
       if (lastEventId) position = lastEventId
-      // A moment in another shape is an error of ours: it is thrown to the window, and the stream goes on.
+      // A moment in another shape is an error of ours: it is thrown to the window, and the stream
+      // goes on.
       onMoment(v.parse(Moment, JSON.parse(data)))
     })
     opened.addEventListener('reload', ({ lastEventId }) => {

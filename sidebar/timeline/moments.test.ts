@@ -4,27 +4,39 @@ import type { Moment } from '../../shared/contract/timeline.ts'
 import { aMoment, id } from '../testing/server.ts'
 import { place, settled } from './moments.ts'
 
-const arrivals = fc.array(fc.record({ number: fc.integer({ min: 0, max: 12 }), revision: fc.integer({ min: 1, max: 5 }) }), {
-  maxLength: 60,
-})
+const arrivals = fc.array(
+  fc.record({ number: fc.integer({ min: 0, max: 12 }), revision: fc.integer({ min: 1, max: 5 }) }),
+  {
+    maxLength: 60,
+  },
+)
 
 describe('placing moments', () => {
   it('in any order, repeated and overtaken, ends in the same list: newest first, each once, in its latest state', () => {
     fc.assert(
       fc.property(arrivals, (list) => {
-        const moments = list.map(({ number, revision }) => aMoment(number % 7, { id: id(number), revision }))
+        const moments = list.map(({ number, revision }) =>
+          aMoment(number % 7, { id: id(number), revision }),
+        )
         const forth: Moment[] = []
         const back: Moment[] = []
         for (const moment of moments) place(forth, moment, false)
         for (const moment of [...moments].reverse()) place(back, moment, false)
         const latest = new Map<string, number>()
-        for (const { id: itself, revision } of moments) latest.set(itself, Math.max(revision, latest.get(itself) ?? 0))
+        for (const { id: itself, revision } of moments)
+          latest.set(itself, Math.max(revision, latest.get(itself) ?? 0))
         expect(forth.map(({ id: itself, revision }) => [itself, revision])).toEqual(
           back.map(({ id: itself, revision }) => [itself, revision]),
         )
         expect(new Map(forth.map(({ id: itself, revision }) => [itself, revision]))).toEqual(latest)
         const sorted = [...forth].sort((a, b) =>
-          a.occurredAt === b.occurredAt ? (a.id < b.id ? 1 : -1) : a.occurredAt < b.occurredAt ? 1 : -1,
+          a.occurredAt === b.occurredAt
+            ? a.id < b.id
+              ? 1
+              : -1
+            : a.occurredAt < b.occurredAt
+              ? 1
+              : -1,
         )
         expect(forth).toEqual(sorted)
       }),
@@ -33,9 +45,15 @@ describe('placing moments', () => {
 
   it('moves a moment whose beginning was set back by a late report, and shows it once', () => {
     const list = [aMoment(1), aMoment(2), aMoment(3)]
-    const moved = { ...aMoment(1), revision: aMoment(1).revision + 1, occurredAt: aMoment(3).occurredAt.replace(/\d\d\dZ$/, '999Z') }
+    const moved = {
+      ...aMoment(1),
+      revision: aMoment(1).revision + 1,
+      occurredAt: aMoment(3).occurredAt.replace(/\d\d\dZ$/, '999Z'),
+    }
     expect(place(list, moved, false)).toBe('updated')
-    expect(list.map(({ id: itself }) => itself).filter((itself) => itself === moved.id)).toHaveLength(1)
+    expect(
+      list.map(({ id: itself }) => itself).filter((itself) => itself === moved.id),
+    ).toHaveLength(1)
     expect(list.indexOf(moved)).toBeGreaterThan(0)
   })
 

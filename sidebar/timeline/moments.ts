@@ -23,8 +23,9 @@ function placeOf(list: readonly Moment[], moment: Moment): number {
 export type Change = 'added' | 'updated' | 'none'
 
 /**
- * Puts one moment into its place, in the list itself. A repeated or overtaken one (lower revision) changes nothing.
- * `open` = older pages are not loaded yet: what is older than the last row belongs to them and would leave a gap here.
+ * Puts one moment into its place, in the list itself. A repeated or overtaken one (lower revision)
+ * changes nothing. `open` = older pages are not loaded yet: what is older than the last row belongs
+ * to them and would leave a gap here.
  */
 export function place(list: Moment[], moment: Moment, open: boolean): Change {
   const known = list.findIndex(({ id }) => id === moment.id)
@@ -42,7 +43,10 @@ export function place(list: Moment[], moment: Moment, open: boolean): Change {
   return 'added'
 }
 
-/** As `place`, in a list that holds only what is wanted: what a late report moved out of the wanted period leaves it. */
+/**
+ * As `place`, in a list that holds only what is wanted: what a late report moved out of the wanted
+ * period leaves it.
+ */
 export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open: boolean): Change {
   if (passes(moment, wanted)) return place(list, moment, open)
   const known = list.findIndex(({ id, revision }) => id === moment.id && revision < moment.revision)
@@ -51,14 +55,22 @@ export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open
   return 'updated'
 }
 
-/** After so long without a report the reader has closed the page, or lost the network: DESIGN's «ongoing», as the server counts it. */
+/**
+ * After so long without a report the reader has closed the page, or lost the network: DESIGN's
+ * «ongoing», as the server counts it.
+ */
 const silentAfterMs = 60_000
 
 /**
- * The list with visits no longer «ongoing» that nothing was heard of for a minute; null when none is. `heard` keeps, by our own clock, when each
- * visit's last change came, and is brought up to date.
+ * The list with visits no longer «ongoing» that nothing was heard of for a minute; null when none
+ * is. `heard` keeps, by our own clock, when each visit's last change came, and is brought up to
+ * date.
  */
-export function settled(list: readonly Moment[], heard: Map<string, { revision: number; at: number }>, now: number): Moment[] | null {
+export function settled(
+  list: readonly Moment[],
+  heard: Map<string, { revision: number; at: number }>,
+  now: number,
+): Moment[] | null {
   let changed = false
   const next = list.map((moment) => {
     const { id, revision, view } = moment
@@ -74,7 +86,9 @@ export function settled(list: readonly Moment[], heard: Map<string, { revision: 
   return changed ? next : null
 }
 
-export type TimelineRow = { type: 'day'; key: string; at: string } | { type: 'moment'; key: string; moment: Moment; position: number }
+export type TimelineRow =
+  | { type: 'day'; key: string; at: string }
+  | { type: 'moment'; key: string; moment: Moment; position: number }
 
 /** One row per moment, a day's heading before its first. */
 export function rowsOf(list: readonly Moment[]): TimelineRow[] {

@@ -11,24 +11,41 @@ export interface Dates {
 
 const daysOf = { today: 1, week: 7, month: 30 }
 
-/** Whole days of the rep's own clock. Dates in the wrong order are put right; without any there is no period. */
+/**
+ * Whole days of the rep's own clock. Dates in the wrong order are put right; without any there is
+ * no period.
+ */
 export function periodOf(choice: PeriodChoice, now: number, dates: Dates): Period | undefined {
   if (choice !== 'dates') return { choice, from: startOfDay(new Date(now), 1 - daysOf[choice]) }
   // Half a year that is being typed is a date too, of the first century.
-  const [first, last] = [dates.first, dates.last].map((date) => (/^[12]\d{3}-/.test(date) ? date : ''))
+  const [first, last] = [dates.first, dates.last].map((date) =>
+    /^[12]\d{3}-/.test(date) ? date : '',
+  )
   if (!first && !last) return undefined
   const [from, to] = first && last && first > last ? [last, first] : [first, last]
-  return { choice, from: from ? startOfDay(dateOf(from)) : undefined, to: to ? startOfDay(dateOf(to), 1) : undefined }
+  return {
+    choice,
+    from: from ? startOfDay(dateOf(from)) : undefined,
+    to: to ? startOfDay(dateOf(to), 1) : undefined,
+  }
 }
 
 /** What the date inputs were. */
 export function datesOf(period: Period | undefined): Dates {
   if (period?.choice !== 'dates') return { first: '', last: '' }
-  return { first: period.from ? inputValue(new Date(period.from)) : '', last: period.to ? inputValue(lastDayBefore(period.to)) : '' }
+  return {
+    first: period.from ? inputValue(new Date(period.from)) : '',
+    last: period.to ? inputValue(lastDayBefore(period.to)) : '',
+  }
 }
 
 /** «近 7 天», «11月1日 – 11月5日», «11月1日起» */
-export function periodName({ choice, from, to }: Period, words: SidebarLaterText['filters'], locale: Locale, now: number): string {
+export function periodName(
+  { choice, from, to }: Period,
+  words: SidebarLaterText['filters'],
+  locale: Locale,
+  now: number,
+): string {
   if (choice !== 'dates') return words.periods[choice]
   const first = from && shortDate(from, locale, now)
   const last = to && shortDate(lastDayBefore(to).toISOString(), locale, now)

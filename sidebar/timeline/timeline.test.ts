@@ -4,7 +4,8 @@ import { aMoment, aWorld, id } from '../testing/server.ts'
 
 let opened: Opened | undefined
 const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
-const lines = () => opened?.app.findAll('article').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
+const lines = () =>
+  opened?.app.findAll('article').map((line) => line.text().replace(/\s+/g, ' ')) ?? []
 function stream(): HandStream {
   const last = opened?.streams.at(-1)
   if (!last) throw new Error('no stream was opened')
@@ -27,7 +28,12 @@ afterEach(() => {
 describe('the timeline', () => {
   it('reads as sentences: what, how long, how far', async () => {
     const world = aWorld()
-    const material = (kind: 'file' | 'video' | 'image') => ({ id: id(501), kind, title: '手册', coverUrl: null })
+    const material = (kind: 'file' | 'video' | 'image') => ({
+      id: id(501),
+      kind,
+      title: '手册',
+      coverUrl: null,
+    })
     world.moments = [
       aMoment(0, {
         material: material('file'),
@@ -35,7 +41,11 @@ describe('the timeline', () => {
       }),
       aMoment(1, {
         material: material('video'),
-        view: { activeSeconds: 3725, depth: { unit: 'second', reached: 80, total: 184 }, ongoing: false },
+        view: {
+          activeSeconds: 3725,
+          depth: { unit: 'second', reached: 80, total: 184 },
+          ongoing: false,
+        },
       }),
       aMoment(2, { kind: 'material.share', material: material('image'), view: null }),
       aMoment(3, { kind: 'menu.click', material: null, view: null, item: '预约保养' }),
@@ -61,7 +71,16 @@ describe('the timeline', () => {
   it('says by name whose share it was when a colleague pushed it', async () => {
     const world = aWorld()
     world.moments = [
-      aMoment(0, { confirmed: false, share: { id: id(600), memberUserId: 'han', memberName: '韩雪', contactName: '林悦', forwards: 0 } }),
+      aMoment(0, {
+        confirmed: false,
+        share: {
+          id: id(600),
+          memberUserId: 'han',
+          memberName: '韩雪',
+          contactName: '林悦',
+          forwards: 0,
+        },
+      }),
     ]
     const { app } = await open(world)
     expect(app.get('article .doubt').text()).toContain('通过 韩雪 分享给 林悦 的链接，身份未确认')
@@ -73,17 +92,38 @@ describe('the timeline', () => {
     const { app } = await open(world)
     expect(stream().address).toBe(`/api/persons/${id(10)}/moments/live?from=from-page`)
     stream().opened()
-    stream().send(aMoment(0, { id: id(9999), revision: 7, view: { activeSeconds: 3, depth: null, ongoing: true } }), '7')
+    stream().send(
+      aMoment(0, {
+        id: id(9999),
+        revision: 7,
+        view: { activeSeconds: 3, depth: null, ongoing: true },
+      }),
+      '7',
+    )
     await settled()
     expect(lines()).toHaveLength(2)
     expect(lines()[0]).toMatch(/正在看 ?3秒/)
     expect(app.get('[aria-live=polite]').text()).toContain('新动态：林悦 阅读了 《折弯机保养指南》')
-    stream().send(aMoment(0, { id: id(9999), revision: 8, view: { activeSeconds: 45, depth: null, ongoing: true } }), '8')
+    stream().send(
+      aMoment(0, {
+        id: id(9999),
+        revision: 8,
+        view: { activeSeconds: 45, depth: null, ongoing: true },
+      }),
+      '8',
+    )
     await settled()
     expect(lines()).toHaveLength(2)
     expect(lines()[0]).toContain('45秒')
     // A repeated older state changes nothing.
-    stream().send(aMoment(0, { id: id(9999), revision: 7, view: { activeSeconds: 3, depth: null, ongoing: true } }), '7')
+    stream().send(
+      aMoment(0, {
+        id: id(9999),
+        revision: 7,
+        view: { activeSeconds: 3, depth: null, ongoing: true },
+      }),
+      '7',
+    )
     await settled()
     expect(lines()[0]).toContain('45秒')
   })
@@ -92,7 +132,9 @@ describe('the timeline', () => {
     const world = aWorld()
     world.moments = [aMoment(5)]
     const { app } = await open(world)
-    vi.spyOn(app.get('.panel').element, 'getBoundingClientRect').mockReturnValue({ top: -600 } as DOMRect)
+    vi.spyOn(app.get('.panel').element, 'getBoundingClientRect').mockReturnValue({
+      top: -600,
+    } as DOMRect)
     stream().send(aMoment(0, { id: id(9999), revision: 7 }), '7')
     await settled()
     expect(lines()).toHaveLength(1)
@@ -138,7 +180,10 @@ describe('the timeline', () => {
     world.moments = [aMoment(5, { confirmed: false })]
     const { app, streams } = await open(world)
     expect(lines()[0]).toContain('身份未确认')
-    world.moments = [aMoment(1, { kind: 'contact.joined', material: null, view: null, share: null }), aMoment(5)]
+    world.moments = [
+      aMoment(1, { kind: 'contact.joined', material: null, view: null, share: null }),
+      aMoment(5),
+    ]
     stream().reload('position-8')
     expect(lines()).toHaveLength(1)
     await settled()

@@ -13,7 +13,10 @@ const lookedAt = 100
 const mostFound = 10
 const pauseMs = 250
 
-/** What a timeline can be filtered by: the materials and members of the customer's last hundred moments, and any material of the library by its words. */
+/**
+ * What a timeline can be filtered by: the materials and members of the customer's last hundred
+ * moments, and any material of the library by its words.
+ */
 export function useChoices(personId: string) {
   const { call } = useApp()
   const recent = shallowRef<Moment[]>([])
@@ -29,7 +32,9 @@ export function useChoices(personId: string) {
   )
   const members = computed(() => {
     const shared = recent.value.flatMap(({ share }) =>
-      share?.memberUserId ? [{ userId: share.memberUserId, name: share.memberName ?? share.memberUserId }] : [],
+      share?.memberUserId
+        ? [{ userId: share.memberUserId, name: share.memberName ?? share.memberUserId }]
+        : [],
     )
     return unique(shared, ({ userId }) => userId)
   })
@@ -53,7 +58,11 @@ export function useChoices(personId: string) {
     }
     search.value = 'loading'
     try {
-      const { items } = await call(listMaterials, { query: { q, limit: String(mostFound) } }, { signal: mine.signal })
+      const { items } = await call(
+        listMaterials,
+        { query: { q, limit: String(mostFound) } },
+        { signal: mine.signal },
+      )
       if (mine.signal.aborted) return
       found.value = items
       search.value = 'idle'

@@ -8,7 +8,10 @@ import { place, placeWanted, rowsOf, settled } from './moments.ts'
 import { kindsOf, passes, type Wanted } from './wanted.ts'
 
 export interface TimelineOptions {
-  /** False while the rep reads further down: new moments then wait for a click instead of moving the page. */
+  /**
+   * False while the rep reads further down: new moments then wait for a click instead of moving the
+   * page.
+   */
   atTop: () => boolean
   /** Whatever the stream brings, in the list or not. */
   onLive: (moment: Moment) => void
@@ -18,13 +21,18 @@ export interface TimelineOptions {
   onArrival: (moment: Moment) => void
 }
 
-export type TimelineState = { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
+export type TimelineState =
+  { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
 
 const pageSize = 30
 const largestPage = 100
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
-export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop, onLive, onReload, onArrival }: TimelineOptions) {
+export function useTimeline(
+  personId: Ref<string>,
+  wanted: Ref<Wanted>,
+  { atTop, onLive, onReload, onArrival }: TimelineOptions,
+) {
   const { call, openStream, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
@@ -35,7 +43,9 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
   const waiting = shallowRef<Moment[]>([])
   const fresh = shallowRef<ReadonlySet<string>>(new Set())
 
-  /** What the stream brought, newest state of each: a page that was asked for before may be older. */
+  /**
+   * What the stream brought, newest state of each: a page that was asked for before may be older.
+   */
   const streamed = new Map<string, Moment>()
   let stopFollowing: (() => void) | undefined
   /** Grows with every new list; an answer for an older one is dropped. */
@@ -43,8 +53,17 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
 
   function ask(before: string | null, limit = pageSize) {
     const { kind, material, member, period } = wanted.value
-    const filters = { kind: kindsOf[kind]?.join(','), material: material?.id, member: member?.userId, from: period?.from, to: period?.to }
-    return call(listMoments, { params: { id: personId.value }, query: { limit: String(limit), before: before ?? undefined, ...filters } })
+    const filters = {
+      kind: kindsOf[kind]?.join(','),
+      material: material?.id,
+      member: member?.userId,
+      from: period?.from,
+      to: period?.to,
+    }
+    return call(listMoments, {
+      params: { id: personId.value },
+      query: { limit: String(limit), before: before ?? undefined, ...filters },
+    })
   }
 
   async function load(): Promise<void> {
@@ -56,7 +75,8 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
       const page = await ask(null)
       if (mine !== generation) return
       const list = page.items
-      for (const moment of streamed.values()) placeWanted(list, moment, wanted.value, page.next !== null)
+      for (const moment of streamed.values())
+        placeWanted(list, moment, wanted.value, page.next !== null)
       moments.value = list
       next.value = page.next
       state.value = { step: 'ready' }
@@ -66,7 +86,10 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
     }
   }
 
-  /** The timeline was put together anew on the server. As much of it is read again as was there, and put in place of it without a blank in between. */
+  /**
+   * The timeline was put together anew on the server. As much of it is read again as was there, and
+   * put in place of it without a blank in between.
+   */
   async function readAnew(): Promise<void> {
     streamed.clear()
     onReload()
@@ -76,7 +99,8 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
       const page = await ask(null, Math.min(largestPage, Math.max(pageSize, moments.value.length)))
       if (mine !== generation) return
       const list = page.items
-      for (const moment of streamed.values()) placeWanted(list, moment, wanted.value, page.next !== null)
+      for (const moment of streamed.values())
+        placeWanted(list, moment, wanted.value, page.next !== null)
       moments.value = list
       next.value = page.next
       waiting.value = []
@@ -93,7 +117,8 @@ export function useTimeline(personId: Ref<string>, wanted: Ref<Wanted>, { atTop,
     try {
       const page = await ask(next.value)
       if (mine !== generation) return
-      for (const moment of page.items) place(moments.value, streamed.get(moment.id) ?? moment, false)
+      for (const moment of page.items)
+        place(moments.value, streamed.get(moment.id) ?? moment, false)
       next.value = page.next
       more.value = 'idle'
       triggerRef(moments)

@@ -1,7 +1,10 @@
 import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
 
-/** What the rep wants to see of a timeline. The server's pages and the live stream are held to the same. */
+/**
+ * What the rep wants to see of a timeline. The server's pages and the live stream are held to the
+ * same.
+ */
 export interface Wanted {
   kind: MomentFilter
   material?: { id: string; title: string } | undefined

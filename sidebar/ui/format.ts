@@ -14,13 +14,25 @@ function format(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateT
 
 /** 14:05 */
 export function clockTime(at: string, locale: Locale): string {
-  return format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+  return format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(at),
+  )
 }
 
-function dateText(at: string, locale: Locale, now: number, more: Intl.DateTimeFormatOptions): string {
+function dateText(
+  at: string,
+  locale: Locale,
+  now: number,
+  more: Intl.DateTimeFormatOptions,
+): string {
   const date = new Date(at)
   const thisYear = date.getFullYear() === new Date(now).getFullYear()
-  return format(locale, { month: 'short', day: 'numeric', ...(!thisYear && { year: 'numeric' }), ...more }).format(date)
+  return format(locale, {
+    month: 'short',
+    day: 'numeric',
+    ...(!thisYear && { year: 'numeric' }),
+    ...more,
+  }).format(date)
 }
 
 /** 11月21日, with the year when it is not this one. */
@@ -56,8 +68,12 @@ export function duration(seconds: number, words: TimeWords): string {
 export function videoTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const parts =
-    whole >= 3600 ? [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60] : [Math.floor(whole / 60), whole % 60]
-  return parts.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+    whole >= 3600
+      ? [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60]
+      : [Math.floor(whole / 60), whole % 60]
+  return parts
+    .map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0')))
+    .join(':')
 }
 
 /** 2.4 MB */

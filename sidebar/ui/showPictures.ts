@@ -4,8 +4,15 @@ interface NativeViewer {
   previewImage: (urls: string[], current: string) => Promise<void>
 }
 
-/** Shows pictures full size: in WeCom by the client, elsewhere (or when the client refuses) by Vant's viewer, which is loaded then. */
-export async function showPictures(addresses: string[], start: number, viewer: NativeViewer | null): Promise<void> {
+/**
+ * Shows pictures full size: in WeCom by the client, elsewhere (or when the client refuses) by
+ * Vant's viewer, which is loaded then.
+ */
+export async function showPictures(
+  addresses: string[],
+  start: number,
+  viewer: NativeViewer | null,
+): Promise<void> {
   const urls = addresses.map((address) => new URL(address, location.href).href)
   const current = urls[start]
   if (current === undefined) return

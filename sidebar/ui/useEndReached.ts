@@ -1,7 +1,14 @@
 import { onBeforeUnmount, watch, type Ref } from 'vue'
 
-/** Calls `reached` when the element comes within a screen's height of view, and again when it is still there after a change of `again`. */
-export function useEndReached(element: Ref<HTMLElement | null>, reached: () => void, again: () => unknown): void {
+/**
+ * Calls `reached` when the element comes within a screen's height of view, and again when it is
+ * still there after a change of `again`.
+ */
+export function useEndReached(
+  element: Ref<HTMLElement | null>,
+  reached: () => void,
+  again: () => unknown,
+): void {
   if (typeof IntersectionObserver === 'undefined') return
   let near = false
   const observer = new IntersectionObserver(

@@ -13,7 +13,12 @@ interface Words {
   failures: Record<FailureCode, string>
 }
 
-function wordsOf(locale: Locale, text: SidebarText, errors: Record<ErrorCode, string>, connection: Record<ConnectionCode, string>): Words {
+function wordsOf(
+  locale: Locale,
+  text: SidebarText,
+  errors: Record<ErrorCode, string>,
+  connection: Record<ConnectionCode, string>,
+): Words {
   return { locale, text, failures: { ...errors, ...connection } }
 }
 
@@ -35,7 +40,10 @@ export async function chooseLocale(locale: Locale): Promise<void> {
   document.title = words.value.text.app.title
 }
 
-/** The rep's own choice lasts; otherwise the client's language decides, Chinese unless it is another one. */
+/**
+ * The rep's own choice lasts; otherwise the client's language decides, Chinese unless it is another
+ * one.
+ */
 export function preferredLocale(): Locale {
   const kept = remembered()
   if (kept === 'en' || kept === 'zh-CN') return kept
@@ -74,7 +82,11 @@ export function useFailureText(): (failure: unknown) => { text: string; details:
     const { text, failures } = words.value
     const details: string[] = []
     if (failure instanceof ProblemError) {
-      if (failure.platform) details.push(text.app.platformSaid(failure.platform.errcode, failure.platform.errmsg), failure.platform.fix)
+      if (failure.platform)
+        details.push(
+          text.app.platformSaid(failure.platform.errcode, failure.platform.errmsg),
+          failure.platform.fix,
+        )
       if (failure.requestId) details.push(text.app.requestId(failure.requestId))
     }
     return { text: failures[failureCode(failure)], details }

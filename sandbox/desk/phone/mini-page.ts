@@ -1,4 +1,7 @@
-/** The page of a mini program in an address of its web build: `…/h5/#/pages/a/b?x=1` → `pages/a/b`; null elsewhere (signing in, loading). */
+/**
+ * The page of a mini program in an address of its web build: `…/h5/#/pages/a/b?x=1` → `pages/a/b`;
+ * null elsewhere (signing in, loading).
+ */
 export function pageOf(url: string): string | null {
   const hash = url.split('#')[1]
   if (hash === undefined) return null

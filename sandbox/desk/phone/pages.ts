@@ -1,4 +1,11 @@
-import type { Conversation, Customer, DeskState, Message, OfficialAccount, Party } from '../../api.ts'
+import type {
+  Conversation,
+  Customer,
+  DeskState,
+  Message,
+  OfficialAccount,
+  Party,
+} from '../../api.ts'
 import { sameParty, type Line } from '../world/people.ts'
 
 /** A page of WeChat above its tabs. Mini programs, web pages and the settings lie above these. */
@@ -15,8 +22,9 @@ export type Page =
   | { kind: 'text'; text: string }
 
 /**
- * What the chats list holds: subscription accounts hide behind one line (订阅号消息); accounts that are not followed and reps who were deleted are
- * gone; with whom nothing was ever exchanged stands under 通讯录 only.
+ * What the chats list holds: subscription accounts hide behind one line (订阅号消息); accounts that
+ * are not followed and reps who were deleted are gone; with whom nothing was ever exchanged stands
+ * under 通讯录 only.
  */
 export function chatLines(
   lines: Line[],
@@ -27,9 +35,15 @@ export function chatLines(
   const subscriptions: Line[] = []
   for (const line of lines) {
     const { kind, messages } = line.conversation
-    const account = kind === 'official' ? accounts.find((one) => one.appid === line.peer?.id) : undefined
-    if (kind === 'official' && (!account?.followers.includes(me.id) || messages.length === 0)) continue
-    if (kind === 'contact' && me.follows.some((follow) => follow.memberId === line.peer?.id && follow.lost)) continue
+    const account =
+      kind === 'official' ? accounts.find((one) => one.appid === line.peer?.id) : undefined
+    if (kind === 'official' && (!account?.followers.includes(me.id) || messages.length === 0))
+      continue
+    if (
+      kind === 'contact' &&
+      me.follows.some((follow) => follow.memberId === line.peer?.id && follow.lost)
+    )
+      continue
     ;(account?.kind === 'subscription' ? subscriptions : chats).push(line)
   }
   return { chats, subscriptions }
@@ -39,7 +53,9 @@ export function chatLines(
 export function contactsOf(state: DeskState, me: Customer, lines: Line[]) {
   const friends = lines.filter((line) => line.conversation.kind === 'friends')
   // A rep whom the customer has deleted still has the customer; the other way round it is over.
-  const members = state.members.filter((member) => me.follows.some((follow) => follow.memberId === member.id && !follow.lost))
+  const members = state.members.filter((member) =>
+    me.follows.some((follow) => follow.memberId === member.id && !follow.lost),
+  )
   const groups = lines.filter((line) => line.conversation.kind === 'group')
   return { friends, members, groups }
 }
@@ -48,7 +64,10 @@ export function contactsOf(state: DeskState, me: Customer, lines: Line[]) {
 export function conversationWith(state: DeskState, me: Party, other: Party): Conversation | null {
   const kind = other.kind === 'official' ? 'official' : 'contact'
   const isBetween = (one: Conversation) =>
-    one.kind === kind && [me, other].every((party) => one.participants.some((participant) => sameParty(participant, party)))
+    one.kind === kind &&
+    [me, other].every((party) =>
+      one.participants.some((participant) => sameParty(participant, party)),
+    )
   return state.conversations.find(isBetween) ?? null
 }
 

@@ -38,7 +38,15 @@ function button(part: Partial<MenuButton>): MenuButton {
   return { path: '0', name: '', type: 'click', url: null, miniprogram: null, children: [], ...part }
 }
 function account(part: Partial<OfficialAccount> = {}): OfficialAccount {
-  return { appid: service.id, name: '澜川机电', iconUrl: '', kind: 'service', menu: [], followers: [linyue.id], ...part }
+  return {
+    appid: service.id,
+    name: '澜川机电',
+    iconUrl: '',
+    kind: 'service',
+    menu: [],
+    followers: [linyue.id],
+    ...part,
+  }
 }
 const news: OfficialAccount = account({ appid: 'wxnews', name: '澜川资讯', kind: 'subscription' })
 
@@ -70,7 +78,13 @@ test('an account that is not followed any more has left the chats', async () => 
 
 test('a menu opens its sub-menu, and the phone follows what the account’s button names', async () => {
   const menu = [
-    button({ name: '服务', type: null, children: [button({ path: '0.1', name: '报修', type: 'view', url: 'http://localhost:3101/h5/' })] }),
+    button({
+      name: '服务',
+      type: null,
+      children: [
+        button({ path: '0.1', name: '报修', type: 'view', url: 'http://localhost:3101/h5/' }),
+      ],
+    }),
   ]
   desk = await openDesk(withAccounts(account({ menu })))
   await tap('li[aria-label="澜川机电"] button')
@@ -83,7 +97,11 @@ test('a menu opens its sub-menu, and the phone follows what the account’s butt
     path: '/happenings/official.menu',
     body: { appid: 'wxservice', customerId: 'linyue', path: '0.1' },
   })
-  expect(desk.webviewRequests().at(-1)).toEqual({ device: 'wechat', userId: 'linyue', url: 'http://localhost:3101/h5/' })
+  expect(desk.webviewRequests().at(-1)).toEqual({
+    device: 'wechat',
+    userId: 'linyue',
+    url: 'http://localhost:3101/h5/',
+  })
 })
 
 test('the keyboard replaces the menu and back', async () => {
@@ -159,11 +177,19 @@ test('notices of 服务通知 cannot be answered', async () => {
   await tap('li[aria-label="服务通知"] button')
   expect(phone().find('form').exists()).toBe(false)
   await tap('button[aria-label="打开通知 工单进度"]')
-  expect(desk.webviewRequests().at(-1)?.miniprogram).toEqual({ appid: 'wxapp', page: 'pages/order' })
+  expect(desk.webviewRequests().at(-1)?.miniprogram).toEqual({
+    appid: 'wxapp',
+    page: 'pages/order',
+  })
 })
 
 test('a scanned contact code shows the rep’s card; only adding scans in earnest', async () => {
-  const code = { id: 'w1', title: '联系我：展会', text: 'https://work.weixin.qq.com/u/vc1', imageUrl: 'code.png' }
+  const code = {
+    id: 'w1',
+    title: '联系我：展会',
+    text: 'https://work.weixin.qq.com/u/vc1',
+    imageUrl: 'code.png',
+  }
   desk = await openDesk(scene({ shownCodes: [code] }))
   await press('发现')
   await tap('li[aria-label="扫一扫"] button')
@@ -186,7 +212,9 @@ test('a code that only says something is shown as text, never as HTML', async ()
   await phone().get('input[aria-label="或者输入码的内容"]').setValue('x')
   await phone().get('form').trigger('submit')
   await flushPromises()
-  expect(phone().get('section[aria-label="扫描结果"]').text()).toContain('<img src=x onerror=alert(1)>')
+  expect(phone().get('section[aria-label="扫描结果"]').text()).toContain(
+    '<img src=x onerror=alert(1)>',
+  )
 })
 
 test('a rep is deleted only where the sandbox plays it, and after a question', async () => {
@@ -219,7 +247,11 @@ test('the network is switched in the settings, which lie over an open page; the 
   await tap('button[aria-label="手机设置"]')
   const offline = phone().get<HTMLInputElement>('input[name="network"][value="offline"]')
   await offline.setValue(true)
-  expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/devices/wechat', body: { network: 'offline' } })
+  expect(desk.knocks.at(-1)).toEqual({
+    method: 'POST',
+    path: '/devices/wechat',
+    body: { network: 'offline' },
+  })
   const state = scene()
   state.devices.wechat.network = 'offline'
   await desk.show(state)
@@ -244,9 +276,13 @@ test('the arrow keys move the pin, ten metres or a hundred', async () => {
   await tap('button[aria-label="手机设置"]')
   const pin = phone().get('button[aria-label^="图钉"]')
   await pin.trigger('keydown', { key: 'ArrowUp' })
-  expect(desk.knocks.at(-1)?.body).toEqual({ position: { latitude: 31.30009, longitude: 120.6, accuracy: 30 } })
+  expect(desk.knocks.at(-1)?.body).toEqual({
+    position: { latitude: 31.30009, longitude: 120.6, accuracy: 30 },
+  })
   await pin.trigger('keydown', { key: 'ArrowLeft', shiftKey: true })
-  expect(desk.knocks.at(-1)?.body).toEqual({ position: { latitude: 31.3, longitude: 120.598949, accuracy: 30 } })
+  expect(desk.knocks.at(-1)?.body).toEqual({
+    position: { latitude: 31.3, longitude: 120.598949, accuracy: 30 },
+  })
 })
 
 test('what is typed into the position stays while other things happen', async () => {
@@ -261,7 +297,12 @@ test('what is typed into the position stays while other things happen', async ()
 test('a file and a place open on pages of their own', async () => {
   const talk = conversation({
     messages: [
-      message(rep, '2026-11-21T07:00:00.000Z', { kind: 'file', name: '选型手册.pdf', bytes: 2048, url: 'f' }),
+      message(rep, '2026-11-21T07:00:00.000Z', {
+        kind: 'file',
+        name: '选型手册.pdf',
+        bytes: 2048,
+        url: 'f',
+      }),
       message(rep, '2026-11-21T07:01:00.000Z', {
         kind: 'location',
         name: '恒进精密',
@@ -281,7 +322,14 @@ test('a file and a place open on pages of their own', async () => {
 })
 
 test('a group lists its members, and a member’s card leads on', async () => {
-  const group = conversation({ id: 'g1', kind: 'group', chatId: 'wr1', name: '保养群', participants: [rep, linyue, chen], messages: [] })
+  const group = conversation({
+    id: 'g1',
+    kind: 'group',
+    chatId: 'wr1',
+    name: '保养群',
+    participants: [rep, linyue, chen],
+    messages: [],
+  })
   desk = await openDesk(scene({ conversations: [group] }))
   await tap('li[aria-label="保养群"] button')
   await tap('button[aria-label="聊天信息"]')
@@ -319,19 +367,34 @@ test('a page asks for pictures, and the person’s choice goes back', async () =
     pendingForward: null,
   } as const
   desk = await openDesk(scene())
-  await desk.show(scene({ webviews: [{ ...asking, pendingChoice: { ...choice, options: [...choice.options], cards: [] } }] }))
+  await desk.show(
+    scene({
+      webviews: [
+        { ...asking, pendingChoice: { ...choice, options: [...choice.options], cards: [] } },
+      ],
+    }),
+  )
   await tap('[role="dialog"] button[aria-label="b"]')
   await phone()
     .findAll('[role="dialog"] button')
     .find((one) => one.text().startsWith('确定'))
     ?.trigger('click')
   await flushPromises()
-  expect(desk.knocks.at(-1)).toEqual({ method: 'POST', path: '/choices', body: { webviewId: 'wv9', id: 'ch1', answer: ['b'] } })
+  expect(desk.knocks.at(-1)).toEqual({
+    method: 'POST',
+    path: '/choices',
+    body: { webviewId: 'wv9', id: 'ch1', answer: ['b'] },
+  })
 })
 
 test('the purpose that a mini program declares stands in the question for the position', async () => {
   const state = scene()
-  state.devices.wechat.pendingLocation = { id: 'ask1', webviewId: 'wv9', appName: '澜川服务', purpose: '用于填写报修地址' }
+  state.devices.wechat.pendingLocation = {
+    id: 'ask1',
+    webviewId: 'wv9',
+    appName: '澜川服务',
+    purpose: '用于填写报修地址',
+  }
   desk = await openDesk(state)
   expect(phone().get('[role="dialog"]').text()).toContain('用于填写报修地址')
 })

@@ -11,7 +11,10 @@ test('a hundred metres north or east are a hundred metres', () => {
 
 test('nothing leaves the earth: the pole holds, and beyond the date line the other side begins', () => {
   expect(moved({ ...here, latitude: 89.9999 }, 100_000, 0).latitude).toBe(90)
-  expect(moved({ ...here, latitude: 0, longitude: 179.9999 }, 0, 100).longitude).toBeCloseTo(-179.999202, 5)
+  expect(moved({ ...here, latitude: 0, longitude: 179.9999 }, 0, 100).longitude).toBeCloseTo(
+    -179.999202,
+    5,
+  )
 })
 
 test('a pixel of the map is half as wide one step closer, and narrower in the north', () => {
@@ -36,6 +39,8 @@ test('only a place on earth is a position', () => {
 
 test('the page of a mini program is read from a card and from an address', () => {
   expect(pathOf('pages/material/index.html?share=1')).toBe('pages/material/index')
-  expect(pageOf('http://localhost:3101/h5/?ticket=1#/pages/material/index?share=1')).toBe('pages/material/index')
+  expect(pageOf('http://localhost:3101/h5/?ticket=1#/pages/material/index?share=1')).toBe(
+    'pages/material/index',
+  )
   expect(pageOf('http://localhost:3101/auth/wechat?to=x')).toBeNull()
 })

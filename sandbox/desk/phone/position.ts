@@ -7,11 +7,18 @@ export function metresPerPixel(latitude: number, zoom: number): number {
   return (metresPerDegree * 360 * shrinking(latitude)) / (256 * 2 ** zoom)
 }
 
-/** The position so many metres further north and east; still one on earth at the poles and at the date line. */
+/**
+ * The position so many metres further north and east; still one on earth at the poles and at the
+ * date line.
+ */
 export function moved(from: Position, north: number, east: number): Position {
   const latitude = Math.min(90, Math.max(-90, from.latitude + north / metresPerDegree))
   const longitude = from.longitude + east / (metresPerDegree * shrinking(from.latitude))
-  return { latitude: rounded(latitude), longitude: rounded(((longitude + 540) % 360) - 180), accuracy: from.accuracy }
+  return {
+    latitude: rounded(latitude),
+    longitude: rounded(((longitude + 540) % 360) - 180),
+    accuracy: from.accuracy,
+  }
 }
 
 /** Circles of latitude grow smaller towards the poles. */
@@ -25,8 +32,14 @@ function rounded(degrees: number): number {
 }
 
 /** What was typed as a position; null when it is none. */
-export function typedPosition(latitude: string, longitude: string, accuracy: string): Position | null {
-  const [lat, lng, metres] = [latitude, longitude, accuracy].map((typed) => (typed.trim() === '' ? NaN : Number(typed)))
+export function typedPosition(
+  latitude: string,
+  longitude: string,
+  accuracy: string,
+): Position | null {
+  const [lat, lng, metres] = [latitude, longitude, accuracy].map((typed) =>
+    typed.trim() === '' ? NaN : Number(typed),
+  )
   if (lat === undefined || lng === undefined || metres === undefined) return null
   const sound = Math.abs(lat) <= 90 && Math.abs(lng) <= 180 && metres > 0 && Number.isFinite(metres)
   return sound ? { latitude: lat, longitude: lng, accuracy: metres } : null

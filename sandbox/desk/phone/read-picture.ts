@@ -1,7 +1,10 @@
 /** A camera's picture is not needed at its full size to find a code in it. */
 const mostPixels = 1600
 
-/** What the QR code in a picture says; null when there is none. The decoder is fetched when it is first needed. */
+/**
+ * What the QR code in a picture says; null when there is none. The decoder is fetched when it is
+ * first needed.
+ */
 export async function readPicture(file: Blob): Promise<string | null> {
   const picture = await createImageBitmap(file).catch(() => null)
   const canvas = document.createElement('canvas')

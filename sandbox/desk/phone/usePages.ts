@@ -1,9 +1,13 @@
 import { computed, ref } from 'vue'
 import type { Page } from './pages.ts'
 
-/** What lies over all pages of WeChat: a mini program, or a page in its browser. `turn` tells two visits of the same one apart. */
+/**
+ * What lies over all pages of WeChat: a mini program, or a page in its browser. `turn` tells two
+ * visits of the same one apart.
+ */
 export type Cover =
-  { kind: 'mini'; appid: string; page: string; name: string; turn: number } | { kind: 'browser'; url: string; title: string; turn: number }
+  | { kind: 'mini'; appid: string; page: string; name: string; turn: number }
+  | { kind: 'browser'; url: string; title: string; turn: number }
 
 /** Where the person is in WeChat. */
 export function usePages() {

@@ -35,7 +35,10 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
   // The frames' pages belong to others; nothing is to be fetched for them here.
   browser.settings.navigation.disableChildFrameNavigation = true
   // happy-dom lays nothing out; without a height a list shows no line.
-  Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 600 })
+  Object.defineProperty(HTMLElement.prototype, 'clientHeight', {
+    configurable: true,
+    get: () => 600,
+  })
   const knocks: Knock[] = []
   const sources: Source[] = []
   const refusals = new Map<string, string>()
@@ -73,7 +76,12 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
       parts: {
         send,
         connect() {
-          const source: Source = { onopen: null, onmessage: null, onerror: null, close: () => undefined }
+          const source: Source = {
+            onopen: null,
+            onmessage: null,
+            onerror: null,
+            close: () => undefined,
+          }
           sources.push(source)
           return source
         },
@@ -97,7 +105,10 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     beforeNextWebview(run) {
       before = run
     },
-    webviewRequests: () => knocks.filter((knock) => knock.path === '/webviews').map((knock) => knock.body as OpenWebview),
+    webviewRequests: () =>
+      knocks
+        .filter((knock) => knock.path === '/webviews')
+        .map((knock) => knock.body as OpenWebview),
   }
   if (first) await desk.show(first)
   return desk

@@ -6,13 +6,25 @@ export const chen: Party = { kind: 'customer', id: 'chen' }
 
 let ids = 0
 
-export function message(from: Party, at: string, card: Card = { kind: 'text', text: '你好' }): Message {
+export function message(
+  from: Party,
+  at: string,
+  card: Card = { kind: 'text', text: '你好' },
+): Message {
   ids += 1
   return { ...card, id: `m${ids}`, from, at }
 }
 
 function member(part: Partial<Member> = {}): Member {
-  return { id: rep.id, name: '周晓岚', position: '销售工程师', department: '华东销售部', avatarUrl: '', visible: true, ...part }
+  return {
+    id: rep.id,
+    name: '周晓岚',
+    position: '销售工程师',
+    department: '华东销售部',
+    avatarUrl: '',
+    visible: true,
+    ...part,
+  }
 }
 
 export function customer(part: Partial<Customer> = {}): Customer {
@@ -29,14 +41,31 @@ export function customer(part: Partial<Customer> = {}): Customer {
     position: '设备主管',
     gender: 'female',
     follows: [
-      { memberId: rep.id, remark: '', description: '', tags: [], addedAt: '2026-01-01T00:00:00.000Z', addWay: 1, state: null, phones: [] },
+      {
+        memberId: rep.id,
+        remark: '',
+        description: '',
+        tags: [],
+        addedAt: '2026-01-01T00:00:00.000Z',
+        addWay: 1,
+        state: null,
+        phones: [],
+      },
     ],
     ...part,
   }
 }
 
 export function conversation(part: Partial<Conversation> = {}): Conversation {
-  return { id: 'c1', kind: 'contact', chatId: null, name: null, participants: [rep, linyue], messages: [], ...part }
+  return {
+    id: 'c1',
+    kind: 'contact',
+    chatId: null,
+    name: null,
+    participants: [rep, linyue],
+    messages: [],
+    ...part,
+  }
 }
 
 /** One rep, two customers of hers, a conversation with each. */
@@ -54,7 +83,11 @@ export function scene(part: Partial<DeskState> = {}): DeskState {
     customers: [customer(), customer({ id: chen.id, name: '陈国栋', externalUserId: 'wmChen' })],
     conversations: [
       conversation({ messages: [message(linyue, '2026-11-21T07:00:00.000Z')] }),
-      conversation({ id: 'c2', participants: [rep, chen], messages: [message(chen, '2026-11-21T06:00:00.000Z')] }),
+      conversation({
+        id: 'c2',
+        participants: [rep, chen],
+        messages: [message(chen, '2026-11-21T06:00:00.000Z')],
+      }),
     ],
     groupChats: [],
     tagGroups: [],

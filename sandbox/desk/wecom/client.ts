@@ -4,8 +4,8 @@ import type { Scenario } from '../../api.ts'
 export type Body = 'desktop' | 'mobile'
 
 /**
- * Versions that differ for a page: below 3.0.24 `agentConfig` runs only after `config` (@wecom/jssdk does so), and very old ones lack functions.
- * The first one is today's.
+ * Versions that differ for a page: below 3.0.24 `agentConfig` runs only after `config`
+ * (@wecom/jssdk does so), and very old ones lack functions. The first one is today's.
  */
 export const versions = ['4.1.36', '3.1.0', '3.0.20', '2.8.0'] as const
 export const systems = { desktop: ['windows', 'macos'], mobile: ['ios', 'android'] } as const
@@ -22,7 +22,9 @@ export interface Client {
   troubles: Trouble[]
 }
 
-/** As the desk's address wishes it: `?wecom=mobile`, `?client=wrongTicket` or `?client=oldClient`. */
+/**
+ * As the desk's address wishes it: `?wecom=mobile`, `?client=wrongTicket` or `?client=oldClient`.
+ */
 export function clientOf(search: string): Client {
   const wishes = new URLSearchParams(search)
   const trouble = wishes.get('client')
@@ -35,7 +37,12 @@ export function clientOf(search: string): Client {
 }
 
 /** What the sandbox is told of the client; nothing for a healthy, current client on Windows. */
-export function scenarioOf({ body, version, systems: chosen, troubles: present }: Client): Scenario {
+export function scenarioOf({
+  body,
+  version,
+  systems: chosen,
+  troubles: present,
+}: Client): Scenario {
   const system = chosen[body]
   return {
     ...(version !== versions[0] && { clientVersion: version }),

@@ -1,6 +1,24 @@
 import { computed, inject, provide, ref, watch, type ComputedRef, type InjectionKey } from 'vue'
-import type { Customer, DeskState, Entry, Member, Message, OpenWebview, Party, Webview } from '../../api.ts'
-import { contactName, customerById, customerOf, face, linesOf, sameParty, type Face, type Line } from '../world/people.ts'
+import type {
+  Customer,
+  DeskState,
+  Entry,
+  Member,
+  Message,
+  OpenWebview,
+  Party,
+  Webview,
+} from '../../api.ts'
+import {
+  contactName,
+  customerById,
+  customerOf,
+  face,
+  linesOf,
+  sameParty,
+  type Face,
+  type Line,
+} from '../world/people.ts'
 import { preview } from '../world/messages.ts'
 import { shownBy, type Shown } from '../world/shown.ts'
 import { useSettings } from '../world/useSettings.ts'
@@ -9,7 +27,10 @@ import { useUnread } from '../world/useUnread.ts'
 import { useWorld } from '../world/useWorld.ts'
 import { clientOf, scenarioOf } from './client.ts'
 
-/** What the rep has before her, whether on the desk's client or on the phone's: both show the same world. */
+/**
+ * What the rep has before her, whether on the desk's client or on the phone's: both show the same
+ * world.
+ */
 function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: boolean }>) {
   const { text } = useSettings()
   const world = useWorld()
@@ -32,16 +53,25 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
 
   const me = computed<Party>(() => ({ kind: 'member', id: props.member.id }))
   const lines = usedLines(props, me)
-  const line = computed(() => lines.value.find((one) => one.conversation.id === wanted.value) ?? null)
-  const customer = computed(() => (line.value ? customerOf(props.state, line.value.conversation) : null))
+  const line = computed(
+    () => lines.value.find((one) => one.conversation.id === wanted.value) ?? null,
+  )
+  const customer = computed(() =>
+    line.value ? customerOf(props.state, line.value.conversation) : null,
+  )
   const contacts = useContacts(props)
   const profile = computed(() => customerById(props.state, profileId.value))
-  const mine = computed(() => props.state.webviews.filter((webview) => webview.device === 'wecom' && webview.userId === props.member.id))
+  const mine = computed(() =>
+    props.state.webviews.filter(
+      (webview) => webview.device === 'wecom' && webview.userId === props.member.id,
+    ),
+  )
   /** The chat is on the screen: what comes in is read at once. */
   const isReading = ref(true)
 
   watch(
-    // Three sources, not one list: a list made anew is never the list of before, and each word of the sandbox would close the dialogs.
+    // Three sources, not one list: a list made anew is never the list of before, and each word of
+    // the sandbox would close the dialogs.
     [() => props.member.id, () => props.state.scene, world.resets],
     () => {
       profileId.value = null
@@ -51,9 +81,16 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
     },
   )
   watch(
-    () => [props.visible, isReading.value, line.value?.conversation.id, line.value?.last?.id, props.state.revision],
+    () => [
+      props.visible,
+      isReading.value,
+      line.value?.conversation.id,
+      line.value?.last?.id,
+      props.state.revision,
+    ],
     () => {
-      if (props.visible && isReading.value && line.value && !profile.value) unread.read(me.value, line.value.conversation.id)
+      if (props.visible && isReading.value && line.value && !profile.value)
+        unread.read(me.value, line.value.conversation.id)
     },
     { immediate: true },
   )
@@ -84,20 +121,39 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
     mine,
     isReading,
     faceOf,
-    forwarding: computed<Webview | null>(() => mine.value.find((webview) => webview.pendingForward) ?? null),
-    asking: computed<Webview | null>(() => mine.value.find((webview) => webview.pendingChoice) ?? null),
+    forwarding: computed<Webview | null>(
+      () => mine.value.find((webview) => webview.pendingForward) ?? null,
+    ),
+    asking: computed<Webview | null>(
+      () => mine.value.find((webview) => webview.pendingChoice) ?? null,
+    ),
 
-    massTasks: computed(() => props.state.massTasks.filter(({ memberId }) => memberId === props.member.id)),
+    massTasks: computed(() =>
+      props.state.massTasks.filter(({ memberId }) => memberId === props.member.id),
+    ),
     /** Whether this sandbox plays it: what it does not play is not offered. */
     canHappen: (name: string) => happenings.value.includes(name),
     /** The app's page as this client opens it. Without an entry it follows from the chat. */
-    request(about: { entry?: Entry; conversationId?: string; externalUserId?: string }): OpenWebview {
-      return { device: 'wecom', userId: props.member.id, ...about, url: props.state.sidebarUrl, scenario: scenarioOf(client.value) }
+    request(about: {
+      entry?: Entry
+      conversationId?: string
+      externalUserId?: string
+    }): OpenWebview {
+      return {
+        device: 'wecom',
+        userId: props.member.id,
+        ...about,
+        url: props.state.sidebarUrl,
+        scenario: scenarioOf(client.value),
+      }
     },
     lastWords(one: Line): string {
       if (!one.last) return ''
       const words = preview(one.last, text.value)
-      const isSaid = one.conversation.kind === 'group' && one.last.kind !== 'notice' && !sameParty(one.last.from, me.value)
+      const isSaid =
+        one.conversation.kind === 'group' &&
+        one.last.kind !== 'notice' &&
+        !sameParty(one.last.from, me.value)
       return isSaid ? `${faceOf(one.last.from).name}: ${words}` : words
     },
     choose(conversationId: string) {
@@ -106,7 +162,9 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
     },
     /** Opens the chat with a customer; false when there is none. */
     chatWith(customerId: string): boolean {
-      const found = lines.value.find((one) => one.conversation.kind === 'contact' && one.peer?.id === customerId)
+      const found = lines.value.find(
+        (one) => one.conversation.kind === 'contact' && one.peer?.id === customerId,
+      )
       profileId.value = null
       if (found) wanted.value = found.conversation.id
       return found !== undefined
@@ -117,7 +175,9 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
       else shown.value = shownBy(message)
     },
     say: (words: string) =>
-      line.value ? world.say(line.value.conversation.id, me.value, { kind: 'text', text: words }) : Promise.resolve(false),
+      line.value
+        ? world.say(line.value.conversation.id, me.value, { kind: 'text', text: words })
+        : Promise.resolve(false),
     answerForward(webview: Webview, conversationId: string | null) {
       void world.answerForward({ webviewId: webview.id, conversationId })
     },
@@ -133,10 +193,22 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
             page.value = { url: action.url, title: action.url }
             break
           case 'previewImage':
-            shown.value = { kind: 'images', urls: action.urls, at: Math.max(0, action.urls.indexOf(action.current)) }
+            shown.value = {
+              kind: 'images',
+              urls: action.urls,
+              at: Math.max(0, action.urls.indexOf(action.current)),
+            }
             break
           case 'previewFile':
-            shown.value = { kind: 'file', name: action.name, bytes: action.bytes, url: action.url, id: action.url, from: me.value, at: '' }
+            shown.value = {
+              kind: 'file',
+              name: action.name,
+              bytes: action.bytes,
+              url: action.url,
+              id: action.url,
+              from: me.value,
+              at: '',
+            }
             break
           case 'openConversation':
             wanted.value = action.conversationId
@@ -165,7 +237,10 @@ function makeRep(props: Readonly<{ state: DeskState; member: Member; visible: bo
 }
 
 /** Sorted anew only when people or chats changed, not with every word of the sandbox. */
-function usedLines(props: Readonly<{ state: DeskState }>, me: ComputedRef<Party>): ComputedRef<Line[]> {
+function usedLines(
+  props: Readonly<{ state: DeskState }>,
+  me: ComputedRef<Party>,
+): ComputedRef<Line[]> {
   const conversations = computed(() => props.state.conversations)
   const customers = computed(() => props.state.customers)
   const members = computed(() => props.state.members)
@@ -185,7 +260,9 @@ function usedLines(props: Readonly<{ state: DeskState }>, me: ComputedRef<Party>
   )
 }
 
-function useContacts(props: Readonly<{ state: DeskState; member: Member }>): ComputedRef<Customer[]> {
+function useContacts(
+  props: Readonly<{ state: DeskState; member: Member }>,
+): ComputedRef<Customer[]> {
   const customers = computed(() => props.state.customers)
   const memberId = computed(() => props.member.id)
   return computed(() => {

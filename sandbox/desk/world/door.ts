@@ -10,7 +10,10 @@ class DoorError extends Error {
   }
 }
 
-/** Sends JSON to one of the sandbox's doors and gives its reply; throws a `DoorError` whose message can be shown. */
+/**
+ * Sends JSON to one of the sandbox's doors and gives its reply; throws a `DoorError` whose message
+ * can be shown.
+ */
 export async function knock<Reply>(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
@@ -30,6 +33,12 @@ export async function knock<Reply>(
 }
 
 function sentence(reply: unknown): string | null {
-  if (typeof reply === 'object' && reply !== null && 'error' in reply && typeof reply.error === 'string') return reply.error
+  if (
+    typeof reply === 'object' &&
+    reply !== null &&
+    'error' in reply &&
+    typeof reply.error === 'string'
+  )
+    return reply.error
   return null
 }

@@ -3,7 +3,8 @@ import { linyue, message } from '../testing/scene.ts'
 import { texts } from '../text.ts'
 import { chatTime, fileSize, listTime, preview, rowsOf } from './messages.ts'
 
-const minute = (at: number) => message(linyue, new Date(Date.UTC(2026, 10, 21, 8, at)).toISOString())
+const minute = (at: number) =>
+  message(linyue, new Date(Date.UTC(2026, 10, 21, 8, at)).toISOString())
 
 test('messages stand oldest first, and only the newest are drawn', () => {
   const all = [minute(0), minute(1), minute(2)]
@@ -19,7 +20,8 @@ test('the time stands above the first message and after a pause of more than fiv
 
 test('times are told the way the clients tell them', () => {
   const now = new Date(2026, 10, 21, 16, 30)
-  const at = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString()
+  const at = (...parts: [number, number, number, number, number]) =>
+    new Date(...parts).toISOString()
   expect(listTime(at(2026, 10, 21, 9, 5), now, texts.zh)).toBe('09:05')
   expect(listTime(at(2026, 10, 20, 23, 59), now, texts.zh)).toBe('昨天')
   expect(listTime(at(2026, 10, 18, 9, 5), now, texts.zh)).toBe('星期三')
@@ -29,9 +31,21 @@ test('times are told the way the clients tell them', () => {
 })
 
 test('a list names what is not text', () => {
-  const card = { kind: 'miniprogram', appid: 'wx', appName: 'a', title: '案例', imgUrl: '', page: 'p' } as const
+  const card = {
+    kind: 'miniprogram',
+    appid: 'wx',
+    appName: 'a',
+    title: '案例',
+    imgUrl: '',
+    page: 'p',
+  } as const
   expect(preview(message(linyue, '2026-11-21T08:00:00.000Z', card), texts.zh)).toBe('[小程序] 案例')
-  expect(preview(message(linyue, '2026-11-21T08:00:00.000Z', { kind: 'text', text: '两\n行' }), texts.zh)).toBe('两 行')
+  expect(
+    preview(
+      message(linyue, '2026-11-21T08:00:00.000Z', { kind: 'text', text: '两\n行' }),
+      texts.zh,
+    ),
+  ).toBe('两 行')
 })
 
 test('sizes are short', () => {

@@ -6,16 +6,25 @@ export const shownAtFirst = 200
 
 export interface Row {
   message: Message
-  /** Both clients write the time above a message that comes more than five minutes after the one before. */
+  /**
+   * Both clients write the time above a message that comes more than five minutes after the one
+   * before.
+   */
   timeAbove: boolean
 }
 
 /** The newest `shown` messages, oldest first, and how many earlier ones are left out. */
-export function rowsOf(messages: readonly Message[], shown: number): { rows: Row[]; earlier: number } {
+export function rowsOf(
+  messages: readonly Message[],
+  shown: number,
+): { rows: Row[]; earlier: number } {
   const earlier = Math.max(0, messages.length - shown)
   const rows = messages.slice(earlier).map((message, index, all) => {
     const before = all[index - 1]
-    return { message, timeAbove: !before || Date.parse(message.at) - Date.parse(before.at) > 5 * 60_000 }
+    return {
+      message,
+      timeAbove: !before || Date.parse(message.at) - Date.parse(before.at) > 5 * 60_000,
+    }
   })
   return { rows, earlier }
 }
@@ -57,7 +66,8 @@ export function hours(at: Date): string {
 }
 
 function daysBetween(at: Date, now: Date): number {
-  const day = (date: Date) => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+  const day = (date: Date) =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
   return Math.round((day(now) - day(at)) / 86_400_000)
 }
 
@@ -65,7 +75,8 @@ function dayLabel(at: Date, now: Date, text: Text): string {
   const days = daysBetween(at, now)
   if (days === 1) return text.message.yesterday
   if (days > 1 && days < 7) return text.message.weekdays[at.getDay()] ?? ''
-  if (at.getFullYear() === now.getFullYear()) return text.message.date(at.getMonth() + 1, at.getDate())
+  if (at.getFullYear() === now.getFullYear())
+    return text.message.date(at.getMonth() + 1, at.getDate())
   return text.message.fullDate(at.getFullYear(), at.getMonth() + 1, at.getDate())
 }
 

@@ -7,7 +7,12 @@ const small = { revision: 2, clock: scene().clock }
 test('a patch replaces what it names, in its place, and leaves everything else as the same object', () => {
   const before = scene()
   const changed = conversation({ id: 'c1', messages: [message(rep, '2026-11-21T08:00:00.000Z')] })
-  const after = patched(before, { type: 'patch', state: small, customers: [], conversations: [changed] })
+  const after = patched(before, {
+    type: 'patch',
+    state: small,
+    customers: [],
+    conversations: [changed],
+  })
   expect(after.revision).toBe(2)
   expect(after.conversations.map(({ id }) => id)).toEqual(['c1', 'c2'])
   expect(after.conversations[0]).toBe(changed)

@@ -3,8 +3,8 @@ import type { DeskEvent, DeskState } from '../../api.ts'
 type Patch = Extract<DeskEvent, { type: 'patch' }>
 
 /**
- * The state after a patch. What did not change stays the same object, the ten thousand people and chats above all, so that only what shows something
- * else is drawn anew.
+ * The state after a patch. What did not change stays the same object, the ten thousand people and
+ * chats above all, so that only what shows something else is drawn anew.
  */
 export function patched(before: DeskState, { state, customers, conversations }: Patch): DeskState {
   return {

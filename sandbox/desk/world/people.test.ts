@@ -13,7 +13,9 @@ test('the conversation with the newest message stands first', () => {
 })
 
 test('friends’ chats are WeChat’s alone', () => {
-  const state = scene({ conversations: [conversation({ kind: 'friends', participants: [linyue, chen] })] })
+  const state = scene({
+    conversations: [conversation({ kind: 'friends', participants: [linyue, chen] })],
+  })
   expect(linesOf(state, linyue).map((line) => line.name)).toEqual(['陈国栋'])
   expect(linesOf(state, rep)).toEqual([])
 })
@@ -30,7 +32,10 @@ test('what came in since the desk was opened is unread until it is seen', () => 
   const { unread, unreadOf, read } = countUnread(state)
   expect(unread(linyue, 'c1')).toBe(0)
   const next = structuredClone(state.value ?? scene())
-  next.conversations[0]?.messages.push(message(rep, '2026-11-21T07:10:00.000Z'), message(rep, '2026-11-21T07:11:00.000Z'))
+  next.conversations[0]?.messages.push(
+    message(rep, '2026-11-21T07:10:00.000Z'),
+    message(rep, '2026-11-21T07:11:00.000Z'),
+  )
   state.value = next
   expect(unread(linyue, 'c1')).toBe(2)
   expect(unreadOf(linyue)).toBe(2)
@@ -51,7 +56,10 @@ test('a grey line is not counted as unread', () => {
   const { unread } = countUnread(state)
   const next = structuredClone(state.value ?? scene())
   next.conversations[0]?.messages.push(
-    message({ kind: 'system', id: 'system' }, '2026-11-21T07:10:00.000Z', { kind: 'notice', text: '你已添加了林悦' }),
+    message({ kind: 'system', id: 'system' }, '2026-11-21T07:10:00.000Z', {
+      kind: 'notice',
+      text: '你已添加了林悦',
+    }),
   )
   state.value = next
   expect(unread(rep, 'c1')).toBe(0)
@@ -70,8 +78,20 @@ test('a conversation that is gone takes its unread messages with it', () => {
 
 test('an app of WeCom and an official account have names of their own', () => {
   const state = scene({
-    officialAccounts: [{ appid: 'wxgzh', name: '澜川机电', iconUrl: 'icon', kind: 'service', menu: [], followers: [] }],
+    officialAccounts: [
+      {
+        appid: 'wxgzh',
+        name: '澜川机电',
+        iconUrl: 'icon',
+        kind: 'service',
+        menu: [],
+        followers: [],
+      },
+    ],
   })
   expect(face(state, { kind: 'app', id: '1000002' }).name).toBe('客户助手')
-  expect(face(state, { kind: 'official', id: 'wxgzh' })).toEqual({ name: '澜川机电', avatarUrl: 'icon' })
+  expect(face(state, { kind: 'official', id: 'wxgzh' })).toEqual({
+    name: '澜川机电',
+    avatarUrl: 'icon',
+  })
 })

@@ -20,11 +20,16 @@ export interface StreamParts {
 const longestPause = 5000
 
 /**
- * Keeps one connection to the state stream. The browser's own reconnecting gives up for good on a 502 or a refused
- * connection, which is just what a restarting sandbox answers; so every error closes the source and opens a new one,
- * 0.5 s later at first, every 5 s at last. The sandbox begins every stream with the whole state, so nothing is missed.
+ * Keeps one connection to the state stream. The browser's own reconnecting gives up for good on a
+ * 502 or a refused connection, which is just what a restarting sandbox answers; so every error
+ * closes the source and opens a new one,
+ * 0.5 s later at first, every 5 s at last. The sandbox begins every stream with the whole state, so
+ * nothing is missed.
  */
-export function followStream({ connect, onEvent, onStatus, later }: StreamParts): { retry(): void; stop(): void } {
+export function followStream({ connect, onEvent, onStatus, later }: StreamParts): {
+  retry(): void
+  stop(): void
+} {
   let source: Source | null = null
   let cancel: (() => void) | null = null
   let failures = 0

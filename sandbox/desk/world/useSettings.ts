@@ -3,7 +3,10 @@ import { texts, type Language, type Text } from '../text.ts'
 
 export type Theme = 'light' | 'dark'
 
-/** The only two things the desk keeps between visits. A browser that refuses storage just forgets them. */
+/**
+ * The only two things the desk keeps between visits. A browser that refuses storage just forgets
+ * them.
+ */
 const keys = { language: 'desk.language', theme: 'desk.theme' } as const
 
 function kept(key: string): string | null {

@@ -1,7 +1,10 @@
 import { onScopeDispose, ref, type Ref } from 'vue'
 
 /** A short word over a window that goes away by itself. */
-export function useToast(ms = 2200): { toast: Readonly<Ref<string | null>>; show(words: string): void } {
+export function useToast(ms = 2200): {
+  toast: Readonly<Ref<string | null>>
+  show(words: string): void
+} {
   const toast = ref<string | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   onScopeDispose(() => clearTimeout(timer))

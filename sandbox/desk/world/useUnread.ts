@@ -3,14 +3,18 @@ import type { Conversation, DeskState, Party } from '../../api.ts'
 import { sameParty, unreadCount } from './people.ts'
 
 /**
- * Counts what came in since this page was opened, per person and conversation. The sandbox keeps no reading marks, and the
- * desk keeps nothing between visits: the first state counts as read, and so does a scene that was reset.
+ * Counts what came in since this page was opened, per person and conversation. The sandbox keeps no
+ * reading marks, and the desk keeps nothing between visits: the first state counts as read, and so
+ * does a scene that was reset.
  *
- * Only conversations that changed are counted again: a conversation that did not is the same object as before.
+ * Only conversations that changed are counted again: a conversation that did not is the same object
+ * as before.
  */
 export function countUnread(state: Readonly<Ref<DeskState | null>>) {
   const known = new Map<string, Conversation>()
-  /** By person, then by conversation: the last message that was seen, and how many came after it. */
+  /**
+   * By person, then by conversation: the last message that was seen, and how many came after it.
+   */
   const marks = new Map<string, Map<string, { seen: string | null; count: number }>>()
   const totals = new Map<string, number>()
   const version = ref(0)
@@ -32,7 +36,10 @@ export function countUnread(state: Readonly<Ref<DeskState | null>>) {
     const lastId = last?.id ?? null
     for (const party of conversation.participants) {
       const seen = marks.get(keyOf(party))?.get(conversation.id)?.seen
-      const gone = typeof seen === 'string' && seen !== lastId && !conversation.messages.some((message) => message.id === seen)
+      const gone =
+        typeof seen === 'string' &&
+        seen !== lastId &&
+        !conversation.messages.some((message) => message.id === seen)
       const isRead = seen === undefined || gone || (last && sameParty(last.from, party))
       set(party, conversation, isRead ? lastId : seen)
     }
@@ -57,7 +64,8 @@ export function countUnread(state: Readonly<Ref<DeskState | null>>) {
       }
       if (known.size > conversations.length) {
         const still = new Set(conversations.map(({ id }) => id))
-        for (const conversation of [...known.values()]) if (!still.has(conversation.id)) forget(conversation)
+        for (const conversation of [...known.values()])
+          if (!still.has(conversation.id)) forget(conversation)
       }
       version.value += 1
     },

@@ -1,4 +1,13 @@
-import { inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
+import {
+  inject,
+  onScopeDispose,
+  provide,
+  ref,
+  shallowRef,
+  type InjectionKey,
+  type Ref,
+  type ShallowRef,
+} from 'vue'
 import type {
   AnswerChoice,
   AnswerForward,
@@ -47,12 +56,17 @@ export interface World {
   happen(name: string, body: object): Promise<Record<string, unknown> | null>
   /** Names of the happenings that this sandbox plays. */
   happenings(): Promise<string[]>
-  /** The phone reads a code; null when the sandbox refused. `isLooking`: somebody new is not added or followed yet. */
+  /**
+   * The phone reads a code; null when the sandbox refused. `isLooking`: somebody new is not added
+   * or followed yet.
+   */
   scan(customerId: string, code: string, isLooking: boolean): Promise<ScanOutcome | null>
   addFollow(memberId: string, customerId: string): Promise<boolean>
   /** What the person chose when a page asked. */
   answerChoice(answer: AnswerChoice): Promise<boolean>
-  /** Which platform and which app the sandbox would point a server to, as its credentials name them. */
+  /**
+   * Which platform and which app the sandbox would point a server to, as its credentials name them.
+   */
   credentials(): Promise<Record<string, string>>
   /** What befalls the platforms: each is one of their doors. */
   advance(seconds: number): Promise<boolean>
@@ -60,7 +74,9 @@ export interface World {
   trust(hosts: string[]): Promise<boolean>
   revoke(what: 'tokens' | 'tickets'): Promise<boolean>
   reset(scene?: SceneName): Promise<boolean>
-  /** How often this desk began a scene anew: what lies over its windows belongs to the world before. */
+  /**
+   * How often this desk began a scene anew: what lies over its windows belongs to the world before.
+   */
   resets: Readonly<Ref<number>>
 }
 
@@ -74,7 +90,10 @@ export interface WorldParts {
   send?: typeof fetch
 }
 
-/** Follows the sandbox for as long as the calling scope lives, and hands it to every component below. */
+/**
+ * Follows the sandbox for as long as the calling scope lives, and hands it to every component
+ * below.
+ */
 export function provideWorld({
   connect = () => new EventSource('/_sandbox/stream'),
   send = (...args) => fetch(...args),
@@ -96,7 +115,10 @@ export function provideWorld({
     if (state.value !== next) state.value = next
   }
 
-  /** The first of many changes is shown at once, the others together: fifty messages in a row are not fifty drawings of the whole desk. */
+  /**
+   * The first of many changes is shown at once, the others together: fifty messages in a row are
+   * not fifty drawings of the whole desk.
+   */
   function showSoon(next: DeskState) {
     latest = next
     if (pause !== undefined) return
@@ -166,14 +188,22 @@ export function provideWorld({
     holdWecom: (memberId) => attempt('/devices/wecom', { memberId }),
     happen: (name, body) => ask(`/happenings/${name}`, body),
     async happenings() {
-      const { items = [] } = await knock<{ items?: { name: string }[] }>('GET', '/happenings', undefined, send)
+      const { items = [] } = await knock<{ items?: { name: string }[] }>(
+        'GET',
+        '/happenings',
+        undefined,
+        send,
+      )
       return items.map(({ name }) => name)
     },
-    scan: (customerId, code, isLooking) => ask('/scans', { device: 'wechat', userId: customerId, text: code, isLooking }),
+    scan: (customerId, code, isLooking) =>
+      ask('/scans', { device: 'wechat', userId: customerId, text: code, isLooking }),
     setPhone: (change) => attempt('/devices/wechat', change),
     addFollow: (memberId, customerId) => attempt('/follows', { memberId, customerId }),
     answerChoice: (answer) => attempt('/choices', answer),
-    credentials: async () => (await knock<{ env?: Record<string, string> }>('GET', '/credentials', undefined, send)).env ?? {},
+    credentials: async () =>
+      (await knock<{ env?: Record<string, string> }>('GET', '/credentials', undefined, send)).env ??
+      {},
     advance: (advanceSeconds) => attempt('/clock', { advanceSeconds }),
     setVisible: (memberIds) => attempt('/visible-range', { memberIds }),
     trust: (hosts) => attempt('/trusted-hosts', { hosts }),

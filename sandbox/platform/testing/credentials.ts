@@ -7,7 +7,10 @@ import type { EveryMethod, Json } from './every-method.ts'
 /** Who may call: the tokens of every kind of caller, as they stand in the query. */
 export type Credentials = Record<string, Record<string, string>>
 
-/** A token of each kind: own, customized and third-party apps, suites, the provider, accounts of WeChat, third-party platforms and what they act with. */
+/**
+ * A token of each kind: own, customized and third-party apps, suites, the provider, accounts of
+ * WeChat, third-party platforms and what they act with.
+ */
 export async function everyCredential({ call }: EveryMethod): Promise<Credentials> {
   const knock = async (method: string, path: string, body?: unknown) =>
     call(method, path, body === undefined ? undefined : JSON.stringify(body))
@@ -16,10 +19,22 @@ export async function everyCredential({ call }: EveryMethod): Promise<Credential
   const provider = await openProvider({ get, post, knock } as unknown as OpenedSandbox)
   const [app] = accounts.apps
   const wecomToken = async (secret = '') =>
-    String((await get(`/wecom/cgi-bin/gettoken?corpid=${accounts.corp.id}&corpsecret=${secret}`)).access_token)
+    String(
+      (await get(`/wecom/cgi-bin/gettoken?corpid=${accounts.corp.id}&corpsecret=${secret}`))
+        .access_token,
+    )
   const stable = async ({ appid, secret }: { appid: string; secret: string }) =>
-    String((await post('/wechat/cgi-bin/stable_token', { grant_type: 'client_credential', appid, secret })).access_token)
-  const asked = (path: string, token: string, body?: unknown): Promise<Json> => post(`/wechat${path}?access_token=${token}`, body)
+    String(
+      (
+        await post('/wechat/cgi-bin/stable_token', {
+          grant_type: 'client_credential',
+          appid,
+          secret,
+        })
+      ).access_token,
+    )
+  const asked = (path: string, token: string, body?: unknown): Promise<Json> =>
+    post(`/wechat${path}?access_token=${token}`, body)
   const program = await authorized(post, asked, component, accounts.miniprogram.appid)
   const official = await authorized(post, asked, component, accounts.officialAccount.appid)
   const customized = await provider.install()

@@ -31,7 +31,10 @@ export interface EveryMethod {
   close: () => Promise<void>
 }
 
-/** One line for each method: its official request sample, from the pages that the ledger names (developer.work.weixin.qq.com, developers.weixin.qq.com), cut to one of each list. */
+/**
+ * One line for each method: its official request sample, from the pages that the ledger names
+ * (developer.work.weixin.qq.com, developers.weixin.qq.com), cut to one of each list.
+ */
 const samples = new Map(
   readFileSync(new URL('samples.jsonl', import.meta.url), 'utf8')
     .trim()
@@ -39,26 +42,45 @@ const samples = new Map(
     .map((line) => JSON.parse(line) as [string, { query?: string[]; body?: Json }]),
 )
 
-/** The sandbox's own site on a free port, with its world in hand and no time that passes by itself. */
+/**
+ * The sandbox's own site on a free port, with its world in hand and no time that passes by itself.
+ */
 export async function openEveryMethod(): Promise<EveryMethod> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
-  const world = createWorld('demo', { sandbox: origin, webview: 'http://localhost:1', upstream: ['http://127.0.0.1:1'] })
+  const world = createWorld('demo', {
+    sandbox: origin,
+    webview: 'http://localhost:1',
+    upstream: ['http://127.0.0.1:1'],
+  })
   server.on('request', createSite(world, { authorize: '' }, '/nowhere').callback())
   const agent = new Agent({ keepAlive: true })
   return {
     world,
     methods: areas.flatMap(({ service, methods }) =>
-      methods.map(({ method, path }) => ({ service, method, path, query: [], body: null, ...samples.get(`${service} ${path}`) })),
+      methods.map(({ method, path }) => ({
+        service,
+        method,
+        path,
+        query: [],
+        body: null,
+        ...samples.get(`${service} ${path}`),
+      })),
     ),
     call: (method, url, body) => ask(agent, port, method, url, body),
     close: () => close(server, agent),
   }
 }
 
-function ask(agent: Agent, port: number, method: string, path: string, body?: string): Promise<Answer> {
+function ask(
+  agent: Agent,
+  port: number,
+  method: string,
+  path: string,
+  body?: string,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request({ agent, port, host: '127.0.0.1', method, path }, (response) => {
       const chunks: Buffer[] = []
@@ -86,7 +108,10 @@ function close(server: Server, agent: Agent): Promise<void> {
   })
 }
 
-/** Equal bytes are an equal world, at a tenth of the price of reading it; unequal ones may only differ in how V8 keeps a text. */
+/**
+ * Equal bytes are an equal world, at a tenth of the price of reading it; unequal ones may only
+ * differ in how V8 keeps a text.
+ */
 export function bytesOf(world: World): Buffer {
   return serialize(dataOf(world))
 }
@@ -98,10 +123,28 @@ export function imprint(world: World): string {
   })
 }
 
-/** Everything that a refusal must leave as it was: not the log of calls, and not what counts calls. */
+/**
+ * Everything that a refusal must leave as it was: not the log of calls, and not what counts calls.
+ */
 function dataOf(world: World): object {
-  const { platform: _platform, counters: _counters, revision: _revision, webviews: _webviews, outbox: _outbox, ...rest } = world
-  const { hanging: _hanging, calls: _calls, invokes: _invokes, listeners: _listeners, pushes, accounts, devices, ...plain } = rest
+  const {
+    platform: _platform,
+    counters: _counters,
+    revision: _revision,
+    webviews: _webviews,
+    outbox: _outbox,
+    ...rest
+  } = world
+  const {
+    hanging: _hanging,
+    calls: _calls,
+    invokes: _invokes,
+    listeners: _listeners,
+    pushes,
+    accounts,
+    devices,
+    ...plain
+  } = rest
   const { usage: _usage, ...quiet } = accounts
   return { ...plain, accounts: quiet, addresses: pushes.addresses, position: devices.position }
 }

@@ -6,14 +6,28 @@ import type { Answer, EveryMethod, Json, Played } from './every-method.ts'
 /** What earlier replies gave, e.g. `wecom config_id`: the ids of things that exist. */
 const learnt = new Map<string, unknown>()
 
-/** A sample of the pages with the ids of this world in place of the pages' inventions, so that a call gets past its first check. */
+/**
+ * A sample of the pages with the ids of this world in place of the pages' inventions, so that a
+ * call gets past its first check.
+ */
 export function inThisWorld(world: World, { service, path, body }: Played, caller: string): Json {
-  const isProvider = path.includes('/license/') || ['template', 'suite', 'provider', 'customized', 'thirdparty'].includes(caller)
-  const values = { ...Object.fromEntries(learnt), ...(service === 'wecom' ? wecomValues(world, isProvider) : wechatValues(world, caller)) }
-  return { ...(replace(body ?? {}, values, service, path) as Json), ...better(world)[`${service} ${path}`] }
+  const isProvider =
+    path.includes('/license/') ||
+    ['template', 'suite', 'provider', 'customized', 'thirdparty'].includes(caller)
+  const values = {
+    ...Object.fromEntries(learnt),
+    ...(service === 'wecom' ? wecomValues(world, isProvider) : wechatValues(world, caller)),
+  }
+  return {
+    ...(replace(body ?? {}, values, service, path) as Json),
+    ...better(world)[`${service} ${path}`],
+  }
 }
 
-/** Where the pages' sample cannot be right in any world: names that are taken, choices that exclude one another. */
+/**
+ * Where the pages' sample cannot be right in any world: names that are taken, choices that exclude
+ * one another.
+ */
 function better(world: World): Record<string, Json> {
   const [template, suite] = world.apps.provider.suites
   const ids = providerIdsOf(world)
@@ -25,7 +39,10 @@ function better(world: World): Record<string, Json> {
   const openid = findCustomer(world, 'linyue')?.miniprogramOpenid
   const button = [{ type: 'click', name: '菜单', key: 'A' }]
   return {
-    'wecom /cgi-bin/service/get_provider_token': { corpid: world.apps.provider.corpId, provider_secret: world.apps.provider.secret },
+    'wecom /cgi-bin/service/get_provider_token': {
+      corpid: world.apps.provider.corpId,
+      provider_secret: world.apps.provider.secret,
+    },
     'wecom /cgi-bin/service/get_suite_token': {
       ...{ suite_id: suite?.id, suite_secret: suite?.secret },
       suite_ticket: world.apps.suiteTickets[suite?.id ?? '']?.at(-1)?.value,
@@ -35,9 +52,25 @@ function better(world: World): Record<string, Json> {
     'wecom /cgi-bin/service/get_admin_list': { agentid: Number(installed(template?.id)?.agentId) },
     'wecom /cgi-bin/service/corpid_to_opencorpid': { corpid: world.scene.corp.id },
     'wecom /cgi-bin/service/get_customized_auth_url': { templateid_list: [template?.id] },
-    'wecom /cgi-bin/externalcontact/add_corp_tag': { group_id: '', group_name: fresh, tag: [{ name: fresh, order: 1 }] },
-    'wecom /cgi-bin/externalcontact/group_welcome_template/add': { image: null, link, miniprogram: null, file: null, video: null },
-    'wecom /cgi-bin/externalcontact/group_welcome_template/edit': { image: null, link, miniprogram: null, file: null, video: null },
+    'wecom /cgi-bin/externalcontact/add_corp_tag': {
+      group_id: '',
+      group_name: fresh,
+      tag: [{ name: fresh, order: 1 }],
+    },
+    'wecom /cgi-bin/externalcontact/group_welcome_template/add': {
+      image: null,
+      link,
+      miniprogram: null,
+      file: null,
+      video: null,
+    },
+    'wecom /cgi-bin/externalcontact/group_welcome_template/edit': {
+      image: null,
+      link,
+      miniprogram: null,
+      file: null,
+      video: null,
+    },
     'wecom /cgi-bin/externalcontact/add_contact_way': {
       type: 2,
       user: [first, second],
@@ -45,15 +78,31 @@ function better(world: World): Record<string, Json> {
       is_exclusive: false,
       conclusions: { text: { content: '再见' }, link },
     },
-    'wecom /cgi-bin/externalcontact/update_contact_way': { user: [first, second], conclusions: { link } },
-    'wecom /cgi-bin/externalcontact/add_msg_template': { chat_id_list: [], tag_filter: null, attachments },
+    'wecom /cgi-bin/externalcontact/update_contact_way': {
+      user: [first, second],
+      conclusions: { link },
+    },
+    'wecom /cgi-bin/externalcontact/add_msg_template': {
+      chat_id_list: [],
+      tag_filter: null,
+      attachments,
+    },
     'wecom /cgi-bin/externalcontact/send_welcome_msg': { attachments },
     'wecom /cgi-bin/idconvert/unionid_to_external_userid': { subject_type: 0 },
-    'wecom /cgi-bin/externalcontact/transfer_customer': { handover_userid: first, takeover_userid: second },
-    'wecom /cgi-bin/externalcontact/transfer_result': { handover_userid: first, takeover_userid: second },
+    'wecom /cgi-bin/externalcontact/transfer_customer': {
+      handover_userid: first,
+      takeover_userid: second,
+    },
+    'wecom /cgi-bin/externalcontact/transfer_result': {
+      handover_userid: first,
+      takeover_userid: second,
+    },
     'wecom /cgi-bin/license/get_app_license_info': { suite_id: suite?.id },
     'wecom /cgi-bin/license/active_account': { userid: ids.member(first ?? '') },
-    'wecom /cgi-bin/media/upload_by_url': { md5: '0123456789abcdef0123456789abcdef', url: 'http://127.0.0.1:1/a' },
+    'wecom /cgi-bin/media/upload_by_url': {
+      md5: '0123456789abcdef0123456789abcdef',
+      url: 'http://127.0.0.1:1/a',
+    },
     'wecom /cgi-bin/menu/create': { button },
     'wechat /wxa/msg_sec_check': { openid },
     'wechat /wxa/media_check_async': { openid },
@@ -73,17 +122,49 @@ function better(world: World): Record<string, Json> {
 function wecomValues(world: World, isProvider: boolean): Json {
   const ids = isProvider ? providerIdsOf(world) : idsOf(world, mainApp(world))
   const customer = findCustomer(world, 'linyue')
-  const [user, other] = ['ZhouXiaolan', 'HanXue'].map((id) => ids.member(findMember(world, id)?.id ?? ''))
+  const [user, other] = ['ZhouXiaolan', 'HanXue'].map((id) =>
+    ids.member(findMember(world, id)?.id ?? ''),
+  )
   const external = customer ? ids.customer(customer) : ''
   const chat = world.groupChats[0]?.chatId
   const tag = world.tagGroups[0]?.tags[0]?.id
   const group = world.tagGroups[1]?.id
   const corp = ids.corp(world.scene.corp.id)
   return {
-    ...{ userid: user, user, sender: user, creator: user, buyer_userid: user, handover_userid: user, takeover_userid: other, touser: user },
-    ...{ userids: user, userid_list: user, external_userid: external, exteranalopenid: external, unionid: customer?.unionid },
-    ...{ openid: customer?.officialOpenid, chat_id: chat, chat_id_list: chat, roomid: chat, agentid: Number(mainApp(world).agentId) },
-    ...{ party: 2, partyids: 2, toparty: '2', tag_id: tag, add_tag: tag, remove_tag: tag, tag_list: tag, group_id: group },
+    ...{
+      userid: user,
+      user,
+      sender: user,
+      creator: user,
+      buyer_userid: user,
+      handover_userid: user,
+      takeover_userid: other,
+      touser: user,
+    },
+    ...{
+      userids: user,
+      userid_list: user,
+      external_userid: external,
+      exteranalopenid: external,
+      unionid: customer?.unionid,
+    },
+    ...{
+      openid: customer?.officialOpenid,
+      chat_id: chat,
+      chat_id_list: chat,
+      roomid: chat,
+      agentid: Number(mainApp(world).agentId),
+    },
+    ...{
+      party: 2,
+      partyids: 2,
+      toparty: '2',
+      tag_id: tag,
+      add_tag: tag,
+      remove_tag: tag,
+      tag_list: tag,
+      group_id: group,
+    },
     ...{
       corpid: corp,
       auth_corpid: corp,
@@ -131,16 +212,32 @@ function wechatValues(world: World, caller: string): Json {
 function replace(value: unknown, values: Json, service: string, path: string, key = ''): unknown {
   if (Array.isArray(value)) return value.map((one) => replace(one, values, service, path, key))
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, replace(one, values, service, path, name)]))
-  return values[key] ?? values[`${service} ${folderOf(path)} ${key}`] ?? values[`${service} ${key}`] ?? value
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [name, replace(one, values, service, path, name)]),
+    )
+  return (
+    values[key] ??
+    values[`${service} ${folderOf(path)} ${key}`] ??
+    values[`${service} ${key}`] ??
+    value
+  )
 }
 
-/** Makes each call of the pages once and keeps the ids in the replies. What ends or takes away something comes last, in a copy that nobody keeps. */
-export async function learn({ methods, world, call }: EveryMethod, callOf: (method: Played) => { url: string; caller: string }) {
+/**
+ * Makes each call of the pages once and keeps the ids in the replies. What ends or takes away
+ * something comes last, in a copy that nobody keeps.
+ */
+export async function learn(
+  { methods, world, call }: EveryMethod,
+  callOf: (method: Played) => { url: string; caller: string },
+) {
   learnt.clear()
-  for (const method of methods.filter(({ path }) => !/del|cancel|revert|unbind|undo|close|clear|refresh|reset/i.test(path))) {
+  for (const method of methods.filter(
+    ({ path }) => !/del|cancel|revert|unbind|undo|close|clear|refresh|reset/i.test(path),
+  )) {
     const { url, caller } = callOf(method)
-    const body = method.method === 'POST' ? JSON.stringify(inThisWorld(world, method, caller)) : undefined
+    const body =
+      method.method === 'POST' ? JSON.stringify(inThisWorld(world, method, caller)) : undefined
     keep(method, await call(method.method, url, body))
   }
 }
@@ -148,7 +245,8 @@ export async function learn({ methods, world, call }: EveryMethod, callOf: (meth
 function keep({ service, path }: Played, { body }: Answer) {
   if ((body.errcode ?? 0) !== 0) return
   for (const [key, value] of entriesOf(body)) {
-    if (key.startsWith('err') || /token|ticket|^(expires_in|total|count|next_cursor)$/.test(key)) continue
+    if (key.startsWith('err') || /token|ticket|^(expires_in|total|count|next_cursor)$/.test(key))
+      continue
     learnt.set(`${service} ${key}`, value)
     learnt.set(`${service} ${folderOf(path)} ${key}`, value)
   }
@@ -157,7 +255,9 @@ function keep({ service, path }: Played, { body }: Answer) {
 function entriesOf(value: unknown): [string, unknown][] {
   if (Array.isArray(value)) return entriesOf(value[0])
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, one]) => (typeof one === 'object' ? entriesOf(one) : [[key, one] as [string, unknown]]))
+  return Object.entries(value).flatMap(([key, one]) =>
+    typeof one === 'object' ? entriesOf(one) : [[key, one] as [string, unknown]],
+  )
 }
 
 function folderOf(path: string): string {

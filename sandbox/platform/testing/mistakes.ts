@@ -1,7 +1,10 @@
 import type { Json } from './every-method.ts'
 
 const hostile = `'"><script>alert(1)</script>😀\u0000\ud800`
-/** What a developer, or somebody who means harm, may put in the place of a value: other kinds, and its own kind gone wrong. */
+/**
+ * What a developer, or somebody who means harm, may put in the place of a value: other kinds, and
+ * its own kind gone wrong.
+ */
 const instead: Record<string, unknown[]> = {
   string: [null, {}, [[], null, {}], -1, hostile, 'constructor', 'x'.repeat(10_000)],
   number: [null, {}, '-1', 'x', -1, 1e308],
@@ -9,7 +12,10 @@ const instead: Record<string, unknown[]> = {
   object: [null, {}, [[], null, {}], 'toString'],
 }
 
-/** The body with one field missing or of another kind, for each field of it and of the objects in it, and with names that are dangerous in JavaScript. */
+/**
+ * The body with one field missing or of another kind, for each field of it and of the objects in
+ * it, and with names that are dangerous in JavaScript.
+ */
 export function* mistakes(body: Json): Generator<{ what: string; text: string }> {
   for (const path of pathsOf(body)) {
     const name = path.join('.')
@@ -21,17 +27,31 @@ export function* mistakes(body: Json): Generator<{ what: string; text: string }>
   }
   const text = JSON.stringify(body)
   const more = text === '{}' ? '' : `,${text.slice(1, -1)}`
-  yield { what: 'own __proto__', text: `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}${more}}` }
+  yield {
+    what: 'own __proto__',
+    text: `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}${more}}`,
+  }
 }
 
 /** For a query, where everything is text. */
-export const strangeTexts = ['', '-1', '0', '1e308', hostile, '__proto__', 'constructor', 'x'.repeat(2000)]
+export const strangeTexts = [
+  '',
+  '-1',
+  '0',
+  '1e308',
+  hostile,
+  '__proto__',
+  'constructor',
+  'x'.repeat(2000),
+]
 
 type Path = (string | number)[]
 
 function pathsOf(value: unknown, above: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return []
-  const keys = Array.isArray(value) ? value.slice(0, 1).map((_one, index) => index) : Object.keys(value)
+  const keys = Array.isArray(value)
+    ? value.slice(0, 1).map((_one, index) => index)
+    : Object.keys(value)
   return keys.flatMap((key) => [[...above, key], ...pathsOf((value as Json)[key], [...above, key])])
 }
 
@@ -41,6 +61,7 @@ function valueAt(body: unknown, path: Path): unknown {
 
 function put(body: unknown, [key, ...rest]: Path, value: unknown): unknown {
   if (key === undefined) return value
-  if (Array.isArray(body)) return body.map((one, index) => (index === key ? put(one, rest, value) : (one as unknown)))
+  if (Array.isArray(body))
+    return body.map((one, index) => (index === key ? put(one, rest, value) : (one as unknown)))
   return { ...(body as Json), [key]: put((body as Json)[key], rest, value) }
 }

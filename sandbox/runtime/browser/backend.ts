@@ -3,8 +3,9 @@ import { makeElement } from './components/all.ts'
 import type { Styles } from './styles.ts'
 
 /**
- * Where glass-easel draws: the frame's document, with WeChat's built-in components as custom elements. It hears nothing from here; what the person does
- * is told by `touch.ts` and the components.
+ * Where glass-easel draws: the frame's document, with WeChat's built-in components as custom
+ * elements. It hears nothing from here; what the person does is told by `touch.ts` and the
+ * components.
  */
 export function makeBackend(styles: Styles, drawn: () => void): object {
   return {

@@ -33,7 +33,9 @@ export interface Machine {
   leaving: boolean
 }
 
-/** What is remembered for one person and one mini program, beside the mini program's own storage. */
+/**
+ * What is remembered for one person and one mini program, beside the mini program's own storage.
+ */
 export interface Store {
   read: (name: string) => string | null
   write: (name: string, text: string) => void
@@ -71,18 +73,28 @@ export function openFiles(domains: Record<string, string>, page: () => string): 
       return path
     },
     find: (path) => files.get(path)?.blob,
-    locate: (address) => files.get(address)?.url ?? mapDomain(domains, address) ?? packageFile(address, page()) ?? address,
+    locate: (address) =>
+      files.get(address)?.url ??
+      mapDomain(domains, address) ??
+      packageFile(address, page()) ??
+      address,
   }
 }
 
-/** Where the sandbox has an address of one of the mini program's own domains; null for any other. */
+/**
+ * Where the sandbox has an address of one of the mini program's own domains; null for any other.
+ */
 export function mapDomain(domains: Record<string, string>, address: string): string | null {
   for (const [domain, origin] of Object.entries(domains))
-    if (address === domain || address.startsWith(`${domain}/`)) return origin + address.slice(domain.length)
+    if (address === domain || address.startsWith(`${domain}/`))
+      return origin + address.slice(domain.length)
   return null
 }
 
-/** Where a file of the package is (`/static/logo.png`, `../../static/logo.png`); null for an address with a scheme. */
+/**
+ * Where a file of the package is (`/static/logo.png`, `../../static/logo.png`); null for an address
+ * with a scheme.
+ */
 function packageFile(address: string, page: string): string | null {
   if (address === '' || address.startsWith('//') || /^[a-z][a-z\d+.-]*:/i.test(address)) return null
   return `/_webview/mini/package/${resolvePath(page, address)}`

@@ -42,7 +42,8 @@ async function ask<T>(door: string, body: object = {}): Promise<T> {
 async function load(): Promise<{ bundle: Bundle; sheets: Map<string, string> } | null> {
   const reply = await fetch('/_webview/mini/bundle.json')
   if (reply.status === 404) return null
-  if (!reply.ok) throw new Error(((await reply.json()) as { error?: string }).error ?? String(reply.status))
+  if (!reply.ok)
+    throw new Error(((await reply.json()) as { error?: string }).error ?? String(reply.status))
   const { files, styles, ...rest } = (await reply.json()) as Loaded
   return { bundle: { ...rest, files: new Map(files) }, sheets: new Map(styles) }
 }
@@ -68,7 +69,9 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
     ask,
     network: { now: start.network, listeners: new Set() },
     store: openStore(start),
-    files: openFiles(start.domains, () => (machine.program.pages.depth > 0 ? machine.program.pages.top.path : path)),
+    files: openFiles(start.domains, () =>
+      machine.program.pages.depth > 0 ? machine.program.pages.top.path : path,
+    ),
     launch,
     leaving: false,
   }
@@ -84,14 +87,19 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
       tabs.shown(page.path)
       history.replaceState(null, '', `#/${page.address}`)
       document.title = title
-      void ask('mini/place', { url: location.href, title, depth: machine.program.pages.depth }).catch(() => undefined)
+      void ask('mini/place', {
+        url: location.href,
+        title,
+        depth: machine.program.pages.depth,
+      }).catch(() => undefined)
     },
     tell: (method, argument) => machine.program.pages.tell(method, argument),
   })
   const share = makeShare(machine)
   const { wx, privacy } = makeWx(machine, screen, tabs, listeners)
   surround({
-    fire: (element, name, detail, extra) => trigger(framework as unknown as Framework, element, name, detail, extra),
+    fire: (element, name, detail, extra) =>
+      trigger(framework as unknown as Framework, element, name, detail, extra),
     locate: machine.files.locate,
     openType: makeOpenTypes({ machine, privacy, wx, share }),
     call: (name, options) => wx[name]?.(options),
@@ -105,7 +113,10 @@ function open(start: Start, bundle: Bundle, sheets: Map<string, string>, address
       framework: framework as unknown as Framework,
       adapter: adapter as unknown as Adapter<HTMLElement>,
       backend: makeBackend(styles, announce),
-      share: <T>(value: T): T => (value === null || typeof value !== 'object' ? value : (JSON.parse(JSON.stringify(value)) as T)),
+      share: <T>(value: T): T =>
+        value === null || typeof value !== 'object'
+          ? value
+          : (JSON.parse(JSON.stringify(value)) as T),
       evaluate: scope.evaluate,
       evaluateTemplates: scope.evaluateTemplates,
       expose: (names) => scope.expose({ wx, ...names }),
@@ -158,22 +169,32 @@ function watchLife(machine: Machine, listeners: AppListeners): { leave: () => vo
     listeners.show.forEach((listener) => listener(options))
     return undefined
   })
-  // Too late for promises when the frame is cut out: the phone says before that it closes, and this is for the rest.
+  // Too late for promises when the frame is cut out: the phone says before that it closes, and this
+  // is for the rest.
   addEventListener('pagehide', leave)
   return { leave }
 }
 
 /** WeChat's bar and its menu are drawn by the phone around the frame. */
-function listenToDesk({ program, network }: Machine, { share, leave }: { share: ReturnType<typeof makeShare>; leave: () => void }): void {
-  addEventListener('message', ({ source, data }: MessageEvent<{ sandbox?: string; item?: string; network?: Network } | null>) => {
-    if (source !== window.parent) return
-    if (data?.sandbox === 'network' && data.network) become(network, data.network)
-    if (data?.sandbox !== 'menu') return
-    if (data.item === 'share') share({ from: 'menu' })
-    if (data.item === 'refresh') location.reload()
-    if (data.item === 'close') leave()
-    if (data.item === 'back' && program.pages.depth > 1) program.pages.go('navigateBack', '')
-  })
+function listenToDesk(
+  { program, network }: Machine,
+  { share, leave }: { share: ReturnType<typeof makeShare>; leave: () => void },
+): void {
+  addEventListener(
+    'message',
+    ({
+      source,
+      data,
+    }: MessageEvent<{ sandbox?: string; item?: string; network?: Network } | null>) => {
+      if (source !== window.parent) return
+      if (data?.sandbox === 'network' && data.network) become(network, data.network)
+      if (data?.sandbox !== 'menu') return
+      if (data.item === 'share') share({ from: 'menu' })
+      if (data.item === 'refresh') location.reload()
+      if (data.item === 'close') leave()
+      if (data.item === 'back' && program.pages.depth > 1) program.pages.go('navigateBack', '')
+    },
+  )
 }
 
 function become(network: Machine['network'], now: Network): void {

@@ -15,18 +15,31 @@ interface Tools {
 }
 
 /** What `<button open-type>` does (button.md), by its name; each tells the button how it went. */
-export function makeOpenTypes({ machine, privacy, wx, share }: Tools): (type: string, button: WxElement) => void {
+export function makeOpenTypes({
+  machine,
+  privacy,
+  wx,
+  share,
+}: Tools): (type: string, button: WxElement) => void {
   const { ask } = machine
   const types: Record<string, (button: WxElement) => void> = {
-    share: ({ __wxElement }) => share({ from: 'button', target: { id: __wxElement?.id ?? '', dataset: __wxElement?.dataset ?? {} } }),
+    share: ({ __wxElement }) =>
+      share({
+        from: 'button',
+        target: { id: __wxElement?.id ?? '', dataset: __wxElement?.dataset ?? {} },
+      }),
     agreePrivacyAuthorization(button) {
       privacy.agreedBy(button.__wxElement?.id ?? '')
       button.fire('agreeprivacyauthorization', { errMsg: 'agreePrivacyAuthorization:ok' })
     },
-    openSetting: (button) => tell(button, 'opensetting', 'openSetting', async () => (await wx.openSetting?.()) as object),
-    getPhoneNumber: (button) => tell(button, 'getphonenumber', 'getPhoneNumber', () => getPhoneNumber(machine, privacy)),
+    openSetting: (button) =>
+      tell(button, 'opensetting', 'openSetting', async () => (await wx.openSetting?.()) as object),
+    getPhoneNumber: (button) =>
+      tell(button, 'getphonenumber', 'getPhoneNumber', () => getPhoneNumber(machine, privacy)),
     chooseAvatar: (button) =>
-      tell(button, 'chooseavatar', 'chooseAvatar', async () => ({ avatarUrl: await chooseAvatar(machine, privacy) })),
+      tell(button, 'chooseavatar', 'chooseAvatar', async () => ({
+        avatarUrl: await chooseAvatar(machine, privacy),
+      })),
     feedback: () => void askFeedback(),
     contact: (button) => void ask('mini/contact', { sessionFrom: button.text('session-from') }),
   }
@@ -50,11 +63,20 @@ async function getPhoneNumber({ ask, start, network }: Machine, privacy: Privacy
     place: 'bottom',
     dismissed: false,
     draw: (close) => [
-      element('strong', { className: 'sheet-title', textContent: `${start.name} ${words.phoneAsk}` }),
-      element('p', { className: 'sheet-number', textContent: number.replace(/^(\d{3})\d{4}/, '$1****') }),
+      element('strong', {
+        className: 'sheet-title',
+        textContent: `${start.name} ${words.phoneAsk}`,
+      }),
+      element('p', {
+        className: 'sheet-number',
+        textContent: number.replace(/^(\d{3})\d{4}/, '$1****'),
+      }),
       element('div', {
         className: 'sheet-answers',
-        children: [answer(words.notAllow, 'no', () => close(false)), answer(words.allow, 'yes', () => close(true))],
+        children: [
+          answer(words.notAllow, 'no', () => close(false)),
+          answer(words.allow, 'yes', () => close(true)),
+        ],
       }),
     ],
   })

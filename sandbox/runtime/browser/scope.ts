@@ -2,8 +2,10 @@ import type { ModuleCode } from '../core/modules.ts'
 import type { TemplateGroups } from '../core/glass.ts'
 
 /**
- * The world of a mini program in a browser. Its files are functions inside one function, whose parameters have the names of all that a browser has and WeChat
- * has not: there `window`, `document`, `fetch`, `localStorage` and the like are undefined. `globalThis` is an object of its own.
+ * The world of a mini program in a browser. Its files are functions inside one function, whose
+ * parameters have the names of all that a browser has and WeChat has not: there `window`,
+ * `document`, `fetch`, `localStorage` and the like are undefined. `globalThis` is an object of its
+ * own.
  */
 export interface Scope {
   expose: (names: Record<string, unknown>) => void
@@ -28,9 +30,20 @@ export function makeScope(): Scope {
   const world: Record<string, unknown> = {}
   world.globalThis = world
   world.global = world
-  // What a file sees under a name stays, whatever a library writes into `globalThis` (uni replaces `wx` there by a copy).
+  // What a file sees under a name stays, whatever a library writes into `globalThis` (uni replaces
+  // `wx` there by a copy).
   const given: Record<string, unknown> = { global: world, globalThis: world }
-  const exposed = ['wx', 'App', 'Page', 'Component', 'Behavior', 'getApp', 'getCurrentPages', 'global', 'globalThis']
+  const exposed = [
+    'wx',
+    'App',
+    'Page',
+    'Component',
+    'Behavior',
+    'getApp',
+    'getCurrentPages',
+    'global',
+    'globalThis',
+  ]
   const hidden = [...browserNames()].filter((name) => !kept.has(name) && !exposed.includes(name))
   return {
     expose(names) {
@@ -44,16 +57,25 @@ export function makeScope(): Scope {
         ...exposed,
         `return function (module, exports, require) {${code}\n}\n//# sourceURL=miniprogram/${path}`,
       )
-      return make(...hidden.map(() => undefined), ...exposed.map((name) => given[name])) as ModuleCode
+      return make(
+        ...hidden.map(() => undefined),
+        ...exposed.map((name) => given[name]),
+      ) as ModuleCode
     },
-    evaluateTemplates: (code) => new Function(`return ${code}\n//# sourceURL=miniprogram/templates.js`)() as TemplateGroups,
+    evaluateTemplates: (code) =>
+      new Function(`return ${code}\n//# sourceURL=miniprogram/templates.js`)() as TemplateGroups,
   }
 }
 
 /** All that a frame has under a name that could be written in code, those of its prototypes too. */
 function browserNames(): Set<string> {
   const names = new Set<string>()
-  for (let at: object | null = window; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null)
-    for (const name of Object.getOwnPropertyNames(at)) if (/^[a-zA-Z_$][\w$]*$/.test(name)) names.add(name)
+  for (
+    let at: object | null = window;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  )
+    for (const name of Object.getOwnPropertyNames(at))
+      if (/^[a-zA-Z_$][\w$]*$/.test(name)) names.add(name)
   return names
 }

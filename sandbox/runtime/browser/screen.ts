@@ -26,7 +26,10 @@ export function makeScreen(bundle: Bundle, styles: Styles, { placed, tell }: Wis
   const stage = document.querySelector<HTMLElement>('#pages') ?? document.body
   const titles = new WeakMap<HTMLElement, string>()
   const windowConfig = readConfig<{ window?: PageConfig }>(bundle, 'app.json').window ?? {}
-  const configOf = (path: string): PageConfig => ({ ...windowConfig, ...readConfig<PageConfig>(bundle, `${path}.json`) })
+  const configOf = (path: string): PageConfig => ({
+    ...windowConfig,
+    ...readConfig<PageConfig>(bundle, `${path}.json`),
+  })
   let top: OpenPage<HTMLElement> | null = null
   let pulled = false
 
@@ -48,7 +51,11 @@ export function makeScreen(bundle: Bundle, styles: Styles, { placed, tell }: Wis
     parent.tabIndex = -1
     parent.append(placeholder)
     stage.append(parent)
-    const { navigationBarTitleText = '', enablePullDownRefresh = false, onReachBottomDistance = 50 } = configOf(path)
+    const {
+      navigationBarTitleText = '',
+      enablePullDownRefresh = false,
+      onReachBottomDistance = 50,
+    } = configOf(path)
     titles.set(parent, navigationBarTitleText)
     watchScroll(parent, onReachBottomDistance, tell)
     if (enablePullDownRefresh) watchPull(parent, pull)
@@ -98,7 +105,10 @@ function watchScroll(page: HTMLElement, distance: number, tell: Wishes['tell']):
 /** A finger or a pressed mouse that goes down from the top of the page. */
 function watchPull(page: HTMLElement, pull: () => void): void {
   let from: number | null = null
-  page.addEventListener('pointerdown', ({ clientY }) => (from = page.scrollTop <= 0 ? clientY : null))
+  page.addEventListener(
+    'pointerdown',
+    ({ clientY }) => (from = page.scrollTop <= 0 ? clientY : null),
+  )
   page.addEventListener('pointermove', ({ clientY, buttons }) => {
     if (from === null || buttons === 0 || clientY - from < pullPx) return
     from = null

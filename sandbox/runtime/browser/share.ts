@@ -8,8 +8,13 @@ interface Card {
   promise?: Promise<Card>
 }
 
-/** 转发: asks the page for its card and hands it to the phone, where a chat is chosen. Only a page that has `onShareAppMessage` can be forwarded. */
-export function makeShare(machine: Machine): (event: { from: 'button' | 'menu'; target?: object }) => void {
+/**
+ * 转发: asks the page for its card and hands it to the phone, where a chat is chosen. Only a page
+ * that has `onShareAppMessage` can be forwarded.
+ */
+export function makeShare(
+  machine: Machine,
+): (event: { from: 'button' | 'menu'; target?: object }) => void {
   return (event) => {
     const { pages } = machine.program
     if (!pages.hears('onShareAppMessage')) return
@@ -22,7 +27,12 @@ export function makeShare(machine: Machine): (event: { from: 'button' | 'menu'; 
         imageUrl: imageUrl && new URL(machine.files.locate(imageUrl), location.href).href,
       })
     // onShareAppMessage.md: a promise may bring the card within three seconds.
-    const late = card.promise && Promise.race([card.promise, new Promise<Card>((resolve) => setTimeout(() => resolve(card), 3000))])
+    const late =
+      card.promise &&
+      Promise.race([
+        card.promise,
+        new Promise<Card>((resolve) => setTimeout(() => resolve(card), 3000)),
+      ])
     void Promise.resolve(late ?? card)
       .then(send)
       .catch((error: unknown) => logError(error))

@@ -1,4 +1,7 @@
-/** The sheets of a mini program in the frame: each once; those of a page only while it is on top, since its classes have no prefix. */
+/**
+ * The sheets of a mini program in the frame: each once; those of a page only while it is on top,
+ * since its classes have no prefix.
+ */
 export interface Styles {
   add: (path: string) => void
   show: (page: string) => void

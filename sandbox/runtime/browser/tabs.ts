@@ -76,7 +76,8 @@ export function makeTabs(bundle: Bundle, { locate, tapped }: Wishes): Tabs {
       show()
     },
     functions: asynchronous({
-      setTabBarBadge: (options) => setBadge(options, textOf(options, 'text').length > 4 ? '…' : textOf(options, 'text')),
+      setTabBarBadge: (options) =>
+        setBadge(options, textOf(options, 'text').length > 4 ? '…' : textOf(options, 'text')),
       removeTabBarBadge: (options) => setBadge(options, null),
       showTabBarRedDot: (options) => setBadge(options, ''),
       hideTabBarRedDot: (options) => setBadge(options, null),

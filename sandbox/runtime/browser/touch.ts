@@ -12,7 +12,10 @@ interface Point {
   clientY: number
 }
 
-/** What a finger, a mouse or a keyboard does, as WeChat's events: touchstart, touchmove, touchend, tap, longpress; and the look of what is pressed. */
+/**
+ * What a finger, a mouse or a keyboard does, as WeChat's events: touchstart, touchmove, touchend,
+ * tap, longpress; and the look of what is pressed.
+ */
 export function watchTouch(root: HTMLElement): void {
   const touch = (name: string) => (event: PointerEvent) => {
     if (name === 'touchmove' && event.buttons === 0) return
@@ -26,7 +29,12 @@ export function watchTouch(root: HTMLElement): void {
   root.addEventListener('pointercancel', touch('touchcancel'))
   watchPress(root)
   root.addEventListener('click', (event) => {
-    tell(event, 'tap', { x: event.clientX, y: event.clientY }, { touches: [], changedTouches: [describe(event)] })
+    tell(
+      event,
+      'tap',
+      { x: event.clientX, y: event.clientY },
+      { touches: [], changedTouches: [describe(event)] },
+    )
     const button = pathOf(event).find((node) => node instanceof WxButton)
     if (button instanceof WxButton) button.open()
   })
@@ -46,21 +54,34 @@ function watchPress(root: HTMLElement): void {
     const path = pathOf(event)
     clearTimeout(timer)
     timer = window.setTimeout(
-      () => tellAt(path, 'longpress', { x: at.clientX, y: at.clientY }, { touches: [at], changedTouches: [at] }),
+      () =>
+        tellAt(
+          path,
+          'longpress',
+          { x: at.clientX, y: at.clientY },
+          { touches: [at], changedTouches: [at] },
+        ),
       times.press,
     )
     const hovered = path.find((node) => node instanceof WxElement && hoverOf(node) !== '')
     if (hovered instanceof WxElement) press(hovered)
   })
-  for (const end of ['pointerup', 'pointercancel', 'pointermove']) root.addEventListener(end, () => clearTimeout(timer))
+  for (const end of ['pointerup', 'pointercancel', 'pointermove'])
+    root.addEventListener(end, () => clearTimeout(timer))
 }
 
 function press(element: WxElement): void {
   const start = element instanceof WxButton ? 20 : times.hoverStart
-  const timer = setTimeout(() => element.__wxElement?.setNodeClass(hoverOf(element), passing), start)
+  const timer = setTimeout(
+    () => element.__wxElement?.setNodeClass(hoverOf(element), passing),
+    start,
+  )
   const end = () => {
     clearTimeout(timer)
-    setTimeout(() => element.__wxElement?.setNodeClass('', passing), element instanceof WxButton ? 70 : times.hoverStay)
+    setTimeout(
+      () => element.__wxElement?.setNodeClass('', passing),
+      element instanceof WxButton ? 70 : times.hoverStay,
+    )
     for (const one of ['pointerup', 'pointercancel']) removeEventListener(one, end)
   }
   for (const one of ['pointerup', 'pointercancel']) addEventListener(one, end)
@@ -76,7 +97,10 @@ function tell(event: Event, name: string, detail: object, extra: object): void {
   tellAt(pathOf(event), name, detail, extra)
 }
 
-/** The innermost element of the mini program; what a built-in component consists of is nothing to it. */
+/**
+ * The innermost element of the mini program; what a built-in component consists of is nothing to
+ * it.
+ */
 function tellAt(path: EventTarget[], name: string, detail: object, extra: object): void {
   for (const node of path) {
     const element = (node as { __wxElement?: GlassElement }).__wxElement
@@ -88,6 +112,9 @@ function pathOf(event: Event): EventTarget[] {
   return event.composedPath()
 }
 
-function describe({ clientX, clientY }: Point): Point & { identifier: number; pageX: number; pageY: number } {
+function describe({
+  clientX,
+  clientY,
+}: Point): Point & { identifier: number; pageX: number; pageY: number } {
   return { identifier: 0, clientX, clientY, pageX: clientX, pageY: clientY }
 }

@@ -75,7 +75,8 @@ const english: typeof chinese = {
   agree: 'Agree',
   refuse: 'Refuse',
   privacyContract: 'Privacy guide',
-  privacyContractText: 'A mini program in the sandbox has no guide. On a real phone this shows what the administrator wrote.',
+  privacyContractText:
+    'A mini program in the sandbox has no guide. On a real phone this shows what the administrator wrote.',
   subscribe: 'Messages',
   subscribeText: 'It asks to send you one message of each kind',
   allow: 'Allow',
@@ -93,7 +94,8 @@ const english: typeof chinese = {
   call: 'Call',
   h5: 'Open the H5 version',
   notBuilt: 'The mini program has not been built',
-  notBuiltHint: 'Run npm run build, which makes dist/build/mp-weixin, and open it again. Or use the H5 version.',
+  notBuiltHint:
+    'Run npm run build, which makes dist/build/mp-weixin, and open it again. Or use the H5 version.',
   failed: 'The mini program did not start',
   loading: 'Loading',
   copied: 'Copied',

@@ -3,7 +3,13 @@ import { withPlainEvents } from './events.ts'
 import type { CodeSpace, ComponentEnv, TemplateGroups } from './glass.ts'
 
 /** Gives a page or component its template, its json, and its wxss when there is one. */
-export function declareComponent(space: CodeSpace, bundle: Bundle, groups: TemplateGroups, path: string, styled: boolean): void {
+export function declareComponent(
+  space: CodeSpace,
+  bundle: Bundle,
+  groups: TemplateGroups,
+  path: string,
+  styled: boolean,
+): void {
   const group = groups[path]
   if (!group) throw new Error(`no template of ${path}`)
   space.addComponentStaticConfig(path, configOf(bundle, path))
@@ -13,11 +19,24 @@ export function declareComponent(space: CodeSpace, bundle: Bundle, groups: Templ
     // Handlers are bound as `bindtap`, also where a tag is no component of ours.
     fallbackListenerOnNativeNode: true,
   })
-  space.addStyleSheet(path, styled && bundle.files.has(`${path}.wxss`) ? path : undefined, scopeOf(path))
+  space.addStyleSheet(
+    path,
+    styled && bundle.files.has(`${path}.wxss`) ? path : undefined,
+    scopeOf(path),
+  )
 }
 
-/** The adapter takes the style isolation from the json alone, a mini program may write it into the definition (`options`) too. */
-export function defineComponent(space: CodeSpace, bundle: Bundle, path: string, env: ComponentEnv, definition: Definition): void {
+/**
+ * The adapter takes the style isolation from the json alone, a mini program may write it into the
+ * definition (`options`) too.
+ */
+export function defineComponent(
+  space: CodeSpace,
+  bundle: Bundle,
+  path: string,
+  env: ComponentEnv,
+  definition: Definition,
+): void {
   const { styleIsolation, addGlobalClass } = definition.options ?? {}
   if (!bundle.pages.includes(path) && (styleIsolation ?? addGlobalClass) !== undefined)
     space.addComponentStaticConfig(path, {
@@ -34,7 +53,11 @@ export interface Definition {
 
 function configOf(bundle: Bundle, path: string): object {
   const isPage = bundle.pages.includes(path)
-  return { ...readConfig<object>(bundle, `${path}.json`), component: !isPage, ...(isPage && { styleIsolation: 'shared' }) }
+  return {
+    ...readConfig<object>(bundle, `${path}.json`),
+    component: !isPage,
+    ...(isPage && { styleIsolation: 'shared' }),
+  }
 }
 
 /** The prefix of the classes of an isolated component: `ui/UiCell` → `ui-UiCell`. */

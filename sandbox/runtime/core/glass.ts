@@ -1,6 +1,7 @@
 /**
- * The parts of glass-easel 0.12.1 and its miniprogram adapter that we touch. Some (`setEventListenerWrapper`, `__wxElement`, `_$nodeAttributes` behind
- * `getAttribute`) are internals: the version is pinned.
+ * The parts of glass-easel 0.12.1 and its miniprogram adapter that we touch. Some
+ * (`setEventListenerWrapper`, `__wxElement`, `_$nodeAttributes` behind `getAttribute`) are
+ * internals: the version is pinned.
  */
 export interface GlassElement {
   /** The tag, or the path of a component. */
@@ -56,9 +57,13 @@ export interface CodeSpace {
 export interface Adapter<Node> {
   MiniProgramEnv: new () => {
     createCodeSpace(id: string, main: boolean): CodeSpace
-    associateBackend(context?: object): { createRoot(tag: string, space: CodeSpace, path: string): Root<Node> }
+    associateBackend(context?: object): {
+      createRoot(tag: string, space: CodeSpace, path: string): Root<Node>
+    }
   }
-  component: { ComponentCaller: { prototype: { setData(this: object, data: object, done?: () => void): void } } }
+  component: {
+    ComponentCaller: { prototype: { setData(this: object, data: object, done?: () => void): void } }
+  }
 }
 
 export interface Framework {
@@ -76,7 +81,9 @@ export interface GlassEvent {
 }
 
 interface ProcGenWrapper {
-  setEventListenerWrapper(wrapper: (element: object, event: GlassEvent, listener: (event: object) => unknown) => unknown): void
+  setEventListenerWrapper(
+    wrapper: (element: object, event: GlassEvent, listener: (event: object) => unknown) => unknown,
+  ): void
 }
 
 export type ProcGen = (wrapper: ProcGenWrapper, ...rest: unknown[]) => unknown

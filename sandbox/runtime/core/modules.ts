@@ -4,10 +4,17 @@ interface Module {
   exports: unknown
 }
 /** The code of a file as a function, in the world of the mini program. */
-export type ModuleCode = (module: Module, exports: unknown, require: (name: string) => unknown) => void
+export type ModuleCode = (
+  module: Module,
+  exports: unknown,
+  require: (name: string) => unknown,
+) => void
 
 /** CommonJS as WeChat's packages have it: relative paths with their ending, each file once. */
-export function makeLoader(bundle: Bundle, evaluate: (path: string, code: string) => ModuleCode): (path: string) => unknown {
+export function makeLoader(
+  bundle: Bundle,
+  evaluate: (path: string, code: string) => ModuleCode,
+): (path: string) => unknown {
   const modules = new Map<string, Module>()
   return function load(path: string): unknown {
     const known = modules.get(path)

@@ -4,7 +4,10 @@ import type { Adapter, ComponentEnv, Framework, PageInstance, TemplateGroups } f
 import { makeLoader, type ModuleCode } from './modules.ts'
 import { PageStack, type PageHost } from './stack.ts'
 
-/** Where a mini program runs: a realm of Node's in tests, a frame on the phone. The core itself touches neither Node nor a document. */
+/**
+ * Where a mini program runs: a realm of Node's in tests, a frame on the phone. The core itself
+ * touches neither Node nor a document.
+ */
 export interface Host<Node> extends PageHost<Node> {
   framework: Framework
   adapter: Adapter<Node>
@@ -34,8 +37,15 @@ export interface LaunchOptions {
 /** wx setData: at most 1024 kB a call. */
 export const mostSetDataBytes = 1024 * 1024
 
-/** uni renders first with empty data, and hands `hidden` to components that know no such property; WeChat says nothing of either. */
-const harmless = ['The for-list data is neither Array nor Object', '"hidden" is not a valid property', '"virtualHost']
+/**
+ * uni renders first with empty data, and hands `hidden` to components that know no such property;
+ * WeChat says nothing of either.
+ */
+const harmless = [
+  'The for-list data is neither Array nor Object',
+  '"hidden" is not a valid property',
+  '"virtualHost',
+]
 
 /** Whether a warning of glass-easel is none of WeChat's. */
 export function isHarmless(warning: string): boolean {
@@ -84,8 +94,11 @@ export class Program<Node> {
       })
     }
     const backend = environment.associateBackend(host.backend)
-    this.pages = new PageStack(host, { pages: bundle.pages, tabs: tabsOf(bundle) }, currentPages, (path) =>
-      backend.createRoot('page', space, path),
+    this.pages = new PageStack(
+      host,
+      { pages: bundle.pages, tabs: tabsOf(bundle) },
+      currentPages,
+      (path) => backend.createRoot('page', space, path),
     )
   }
 
@@ -118,5 +131,7 @@ function serialiseData<Node>({ adapter, share, noteSetData }: Host<Node>): void 
 }
 
 function tabsOf(bundle: Bundle): string[] {
-  return (readConfig<Partial<AppConfig>>(bundle, 'app.json').tabBar?.list ?? []).map(({ pagePath }) => pagePath)
+  return (readConfig<Partial<AppConfig>>(bundle, 'app.json').tabBar?.list ?? []).map(
+    ({ pagePath }) => pagePath,
+  )
 }

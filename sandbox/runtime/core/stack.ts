@@ -28,7 +28,10 @@ export type Navigation = 'navigateTo' | 'redirectTo' | 'reLaunch' | 'switchTab' 
 /** navigateTo.md: at most ten pages. */
 const mostPages = 10
 
-/** The pages of a mini program, the last one on top, and what they are told: onLoad, onShow, onReady, onHide, onUnload. */
+/**
+ * The pages of a mini program, the last one on top, and what they are told: onLoad, onShow,
+ * onReady, onHide, onUnload.
+ */
 export class PageStack<Node> {
   private readonly open: OpenPage<Node>[] = []
   private readonly host: PageHost<Node>
@@ -65,13 +68,17 @@ export class PageStack<Node> {
 
   /** Why a navigation is refused, in WeChat's words, or null. */
   refusal(kind: Navigation, address: string, from = ''): string | null {
-    if (kind === 'navigateBack') return this.open.length < 2 ? 'cannot navigate back at first page.' : null
+    if (kind === 'navigateBack')
+      return this.open.length < 2 ? 'cannot navigate back at first page.' : null
     const { path } = readAddress(address, from)
     if (!this.paths.includes(path)) return `page "${path}" is not found`
     const isTab = this.tabs.includes(path)
     if (kind === 'switchTab' && !isTab) return 'can not switch to no-tabBar page'
-    if ((kind === 'navigateTo' || kind === 'redirectTo') && isTab) return `can not ${kind} a tabbar page`
-    return kind === 'navigateTo' && this.open.length >= mostPages ? 'webview count limit exceed' : null
+    if ((kind === 'navigateTo' || kind === 'redirectTo') && isTab)
+      return `can not ${kind} a tabbar page`
+    return kind === 'navigateTo' && this.open.length >= mostPages
+      ? 'webview count limit exceed'
+      : null
   }
 
   go(kind: Navigation, address: string, delta = 1): void {
@@ -131,10 +138,14 @@ export class PageStack<Node> {
   tell(method: string, argument?: object): unknown {
     const { instance, root } = this.top
     // Components hear of it too, in their `pageLifetimes`.
-    if (method === 'onShow' || method === 'onHide') root.getComponent().triggerPageLifetime(method === 'onShow' ? 'show' : 'hide', [])
+    if (method === 'onShow' || method === 'onHide')
+      root.getComponent().triggerPageLifetime(method === 'onShow' ? 'show' : 'hide', [])
     const handler = instance[method]
     if (typeof handler !== 'function') return undefined
-    return (handler as (argument?: object) => unknown).call(instance, argument && this.host.share(argument))
+    return (handler as (argument?: object) => unknown).call(
+      instance,
+      argument && this.host.share(argument),
+    )
   }
 
   hears(method: string): boolean {
@@ -156,7 +167,14 @@ export class PageStack<Node> {
     instance.route = path
     instance.options = this.host.share(query)
     const { parent, placeholder } = this.host.mount(path)
-    const page: OpenPage<Node> = { path, address: address.replace(/^\//, ''), root, instance, parent, ready: new WeakSet() }
+    const page: OpenPage<Node> = {
+      path,
+      address: address.replace(/^\//, ''),
+      root,
+      instance,
+      parent,
+      ready: new WeakSet(),
+    }
     this.open.push(page)
     this.instances.push(instance)
     root.attach(parent, placeholder)
@@ -176,12 +194,21 @@ export class PageStack<Node> {
   }
 }
 
-/** `/pages/a/b?x=1` → its path and query, values as they are written (WeChat decodes none); `../b/c` counts from the page that asks. */
-export function readAddress(address: string, from = ''): { path: string; query: Record<string, string> } {
+/**
+ * `/pages/a/b?x=1` → its path and query, values as they are written (WeChat decodes none); `../b/c`
+ * counts from the page that asks.
+ */
+export function readAddress(
+  address: string,
+  from = '',
+): { path: string; query: Record<string, string> } {
   const [given = '', search = ''] = address.split('?')
   const path = given.startsWith('.') ? resolvePath(from, given) : given.replace(/^\//, '')
   const pairs = search === '' ? [] : search.split('&').map((pair) => pair.split('='))
-  return { path, query: Object.fromEntries(pairs.map(([name = '', ...value]) => [name, value.join('=')])) }
+  return {
+    path,
+    query: Object.fromEntries(pairs.map(([name = '', ...value]) => [name, value.join('=')])),
+  }
 }
 
 function announce(node: GlassNode, told: WeakSet<GlassNode>): void {

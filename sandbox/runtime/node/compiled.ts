@@ -13,7 +13,10 @@ export interface CompiledBundle {
   styles: [path: string, css: string][]
 }
 
-/** Compiles a folder when it is first asked for, and again only when a file has changed. Null: nothing has been built there. */
+/**
+ * Compiles a folder when it is first asked for, and again only when a file has changed. Null:
+ * nothing has been built there.
+ */
 export function makeCompiler(folder: string): () => Promise<string | null> {
   let made: { stamp: string; json: Promise<string | null> } | undefined
   return () => {
@@ -36,9 +39,14 @@ function compileBundle({ files, pages, components, templates }: Bundle): Compile
     .filter((path) => path === 'app' || components.includes(path))
     .map((path): [string, string] => {
       const isShared = path === 'app' || pages.includes(path)
-      return [path, compileWxss({ path: `${path}.wxss`, files, ...(!isShared && { scope: scopeOf(path) }) })]
+      return [
+        path,
+        compileWxss({ path: `${path}.wxss`, files, ...(!isShared && { scope: scopeOf(path) }) }),
+      ]
     })
   // A component's wxml and wxss are compiled; only their presence still counts.
-  const known = [...files.keys()].filter((path) => path.endsWith('.wxss')).map((path): [string, string] => [path, ''])
+  const known = [...files.keys()]
+    .filter((path) => path.endsWith('.wxss'))
+    .map((path): [string, string] => [path, ''])
   return { files: [...needed, ...known], pages, components, templates, styles }
 }

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { makeCompiler } from './compiled.ts'
 
-/** What a frame of a mini program loads. Everything is made when it is first asked for: the sandbox must start at once. */
+/**
+ * What a frame of a mini program loads. Everything is made when it is first asked for: the sandbox
+ * must start at once.
+ */
 export interface FrameFiles {
   page: string
   style: (name: 'frame' | 'over') => Promise<string>
@@ -25,7 +28,11 @@ const assetTypes: Record<string, string> = {
   mp3: 'audio/mpeg',
 }
 
-/** @param sources the folder `sandbox/runtime/`, also where the sandbox runs from `dist/` @param built the compiled mini program */
+/**
+ *
+ * @param sources the folder `sandbox/runtime/`, also where the sandbox runs from `dist/`
+ * @param built the compiled mini program
+ */
 export function makeFrame(sources: URL, built: URL): FrameFiles {
   let script: Promise<string> | undefined
   return {
@@ -37,7 +44,10 @@ export function makeFrame(sources: URL, built: URL): FrameFiles {
   }
 }
 
-async function readAsset(built: URL, path: string): Promise<{ type: string; bytes: Buffer } | null> {
+async function readAsset(
+  built: URL,
+  path: string,
+): Promise<{ type: string; bytes: Buffer } | null> {
   const file = new URL(`./${path}`, built)
   const type = assetTypes[path.split('.').at(-1)?.toLowerCase() ?? '']
   if (type === undefined || !file.href.startsWith(built.href)) return null

@@ -12,8 +12,10 @@ export interface WxssOptions {
 }
 
 /**
- * wxss → CSS: `@import` brings the other sheet in, `rpx` is 1/750 of the screen's width, a tag is the phone's element (`page` → `wx-page`), and the classes
- * of an isolated component carry its name, as glass-easel writes them into the tree: `.cell` → `.ui-UiCell--cell`. Throws a sentence on broken wxss.
+ * wxss → CSS: `@import` brings the other sheet in, `rpx` is 1/750 of the screen's width, a tag is
+ * the phone's element (`page` → `wx-page`), and the classes of an isolated component carry its
+ * name, as glass-easel writes them into the tree: `.cell` → `.ui-UiCell--cell`. Throws a sentence
+ * on broken wxss.
  */
 export function compileWxss({ path, files, scope }: WxssOptions): string {
   const root = readSheet(path, files, new Set())
@@ -25,7 +27,9 @@ export function compileWxss({ path, files, scope }: WxssOptions): string {
   })
   root.walkRules((rule) => {
     if (isKeyframes(rule.parent)) return
-    rule.selector = selectorParser((selectors) => selectors.walk((node) => rename(node, scope))).processSync(rule.selector)
+    rule.selector = selectorParser((selectors) =>
+      selectors.walk((node) => rename(node, scope)),
+    ).processSync(rule.selector)
   })
   return root.toString()
 }
@@ -38,7 +42,9 @@ function readSheet(path: string, files: ReadonlyMap<string, string>, above: Set<
   root.walkAtRules('import', (rule) => {
     const name = /^(?:url\()?\s*["']?([^"')]+)/.exec(rule.params)?.[1]
     if (name === undefined) throw new Error(`${path}: @import ${rule.params} names no file`)
-    rule.replaceWith(readSheet(resolvePath(path, name.trim()), files, new Set([...above, path])).nodes)
+    rule.replaceWith(
+      readSheet(resolvePath(path, name.trim()), files, new Set([...above, path])).nodes,
+    )
   })
   return root
 }
@@ -46,8 +52,10 @@ function readSheet(path: string, files: ReadonlyMap<string, string>, above: Set<
 /** `20rpx` → `calc(20 * 100vw / 750)`; what stands in quotes or in url(…) stays as it is. */
 function rpxToScreen(text: string): string {
   if (!text.includes('rpx')) return text
-  return text.replace(/"[^"]*"|'[^']*'|url\([^)]*\)|(-?\d*\.?\d+)rpx\b/gi, (whole, number: string | undefined) =>
-    number === undefined ? whole : `calc(${number} * 100vw / 750)`,
+  return text.replace(
+    /"[^"]*"|'[^']*'|url\([^)]*\)|(-?\d*\.?\d+)rpx\b/gi,
+    (whole, number: string | undefined) =>
+      number === undefined ? whole : `calc(${number} * 100vw / 750)`,
   )
 }
 
@@ -61,5 +69,7 @@ function isStep(tag: string): boolean {
 }
 
 function isKeyframes(parent: unknown): boolean {
-  return (parent as AtRule | undefined)?.type === 'atrule' && /keyframes$/.test((parent as AtRule).name)
+  return (
+    (parent as AtRule | undefined)?.type === 'atrule' && /keyframes$/.test((parent as AtRule).name)
+  )
 }

@@ -8,7 +8,9 @@ import { type FrameFiles, makeFrame } from '../node/frame.ts'
 
 const shipped = fileURLToPath(new URL('../../../dist/build/mp-weixin/', import.meta.url))
 
-/** What the mini program asked of its phone or its server: `POST mini/login`, `POST /api/track` … */
+/**
+ * What the mini program asked of its phone or its server: `POST mini/login`, `POST /api/track` …
+ */
 export interface Asked {
   what: string
   headers: IncomingMessage['headers']
@@ -23,9 +25,13 @@ export interface PhoneServer {
   close: () => Promise<void>
 }
 
-/** The doors of `/_webview/` with a phone that is a few fixed answers, and a server behind it that signs everybody in. */
+/**
+ * The doors of `/_webview/` with a phone that is a few fixed answers, and a server behind it that
+ * signs everybody in.
+ */
 export async function openPhone(folder: string = shipped): Promise<PhoneServer> {
-  if (!existsSync(shipped)) throw new Error('dist/build/mp-weixin is missing: node scripts/uni.mjs build -p mp-weixin')
+  if (!existsSync(shipped))
+    throw new Error('dist/build/mp-weixin is missing: node scripts/uni.mjs build -p mp-weixin')
   const frame = makeFrame(new URL('../', import.meta.url), pathToFileURL(join(folder, '/')))
   const asked: Asked[] = []
   const doors: Record<string, object> = {
@@ -52,18 +58,24 @@ export async function openPhone(folder: string = shipped): Promise<PhoneServer> 
     let body = ''
     for await (const chunk of request) body += String(chunk)
     const file = request.method === 'GET' ? await fileOf(frame, path) : undefined
-    if (file) return response.writeHead(file.status ?? 200, { 'content-type': file.type }).end(file.text ?? '{}')
+    if (file)
+      return response
+        .writeHead(file.status ?? 200, { 'content-type': file.type })
+        .end(file.text ?? '{}')
     const what = path.replace('/_webview/', '')
     asked.push({ what: `${request.method ?? ''} ${what}`, headers: request.headers, body })
     const reply = path.startsWith('/_webview/') ? (doors[what] ?? {}) : ourServer(path)
-    return response.writeHead(reply ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(reply ?? {}))
+    return response
+      .writeHead(reply ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(reply ?? {}))
   }
 
   return {
     url,
     asked,
     doors,
-    close: () => new Promise((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
+    close: () =>
+      new Promise((resolve) => (server.close(() => resolve()), server.closeAllConnections())),
   }
 }
 
@@ -76,7 +88,10 @@ async function fileOf(
       return { type: 'text/html; charset=utf-8', text: frame.page }
     case '/_webview/mini/frame.css':
     case '/_webview/mini/over.css':
-      return { type: 'text/css', text: await frame.style(path.endsWith('over.css') ? 'over' : 'frame') }
+      return {
+        type: 'text/css',
+        text: await frame.style(path.endsWith('over.css') ? 'over' : 'frame'),
+      }
     case '/_webview/mini/runtime.js':
       return { type: 'text/javascript', text: await frame.script() }
     case '/_webview/mini/bundle.json': {
@@ -101,12 +116,16 @@ function ourServer(path: string): object | null {
       expiresAt: '2099-01-01T00:00:00.000Z',
       session: { kind: 'visitor', corp: { id: 'ww1' }, identityId: id, personId: id },
     }
-  if (path === '/api/settings') return { corpName: '启明机电', miniprogramAppId: null, mapTilesUrl: null }
+  if (path === '/api/settings')
+    return { corpName: '启明机电', miniprogramAppId: null, mapTilesUrl: null }
   return path === '/api/workorders' ? { items: [], next: null } : null
 }
 
 /** The shipped bundle with one file of it changed. */
-export function damagedBundle(path: string, change: (text: string) => string): { folder: string; remove: () => void } {
+export function damagedBundle(
+  path: string,
+  change: (text: string) => string,
+): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
   cpSync(shipped, folder, { recursive: true })
   const before = readFileSync(join(folder, path), 'utf8')

@@ -1,4 +1,5 @@
-// The authorize page of open.weixin.qq.com: built into /open/_client.js. Who the user is, the client knows: the frame's name.
+// The authorize page of open.weixin.qq.com: built into /open/_client.js. Who the user is, the
+// client knows: the frame's name.
 import { disguise } from './disguise.ts'
 import { readFacts } from './facts.ts'
 

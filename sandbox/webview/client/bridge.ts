@@ -8,7 +8,13 @@ const page = Math.random().toString(36).slice(2)
 const listeners = new Map<string, Listener[]>()
 
 function call(facts: Facts, name: string, params: unknown): Promise<Reply> {
-  return ask('invoke', { webview: facts.id, page, url: location.href, name, params: params ?? {} }).catch(() => ({
+  return ask('invoke', {
+    webview: facts.id,
+    page,
+    url: location.href,
+    name,
+    params: params ?? {},
+  }).catch(() => ({
     err_msg: `${name}:fail`,
   }))
 }
@@ -33,15 +39,21 @@ export function installBridge(facts: Facts) {
 
 /** The ••• menu is drawn by the desk, outside the page. */
 export function listenToMenu(facts: Facts) {
-  window.addEventListener('message', ({ source, data }: MessageEvent<{ sandbox?: string; item?: string } | null>) => {
-    if (source !== window.parent || data?.sandbox !== 'menu') return
-    if (data.item === 'share') share(facts)
-    if (data.item === 'refresh') location.reload()
-    if (data.item === 'back') back()
-  })
+  window.addEventListener(
+    'message',
+    ({ source, data }: MessageEvent<{ sandbox?: string; item?: string } | null>) => {
+      if (source !== window.parent || data?.sandbox !== 'menu') return
+      if (data.item === 'share') share(facts)
+      if (data.item === 'refresh') location.reload()
+      if (data.item === 'back') back()
+    },
+  )
 }
 
-/** The page that listens to `menu:share:appmessage` calls `sendAppMessage` itself; for any other the client takes address and title. */
+/**
+ * The page that listens to `menu:share:appmessage` calls `sendAppMessage` itself; for any other the
+ * client takes address and title.
+ */
 function share(facts: Facts) {
   const own = listeners.get('menu:share:appmessage') ?? []
   if (own.length > 0) own.forEach((listener) => listener({ scene: 'favorite', shareTo: 'friend' }))

@@ -11,13 +11,18 @@ export function disguise(facts: Facts) {
     language: 'zh-CN',
     languages: ['zh-CN', 'zh'],
   })
-  // Each user has a device of his own; on the desk they share one browser, so the stores are kept apart by name.
+  // Each user has a device of his own; on the desk they share one browser, so the stores are kept
+  // apart by name.
   const prefix = `${facts.device}/${facts.user}/`
-  override(window, { localStorage: partition(window.localStorage, prefix), sessionStorage: partition(window.sessionStorage, prefix) })
+  override(window, {
+    localStorage: partition(window.localStorage, prefix),
+    sessionStorage: partition(window.sessionStorage, prefix),
+  })
 }
 
 export function override(target: object, values: Record<string, unknown>) {
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(target, name, { configurable: true, get: () => value })
+  for (const [name, value] of Object.entries(values))
+    Object.defineProperty(target, name, { configurable: true, get: () => value })
 }
 
 /** A storage that sees only the keys with its prefix. */
@@ -35,7 +40,9 @@ function partition(store: Storage, prefix: string): Storage {
   }
   return new Proxy(methods, {
     get: (target, name) =>
-      name in target || typeof name === 'symbol' ? Reflect.get(target, name) : (store.getItem(prefix + name) ?? undefined),
+      name in target || typeof name === 'symbol'
+        ? Reflect.get(target, name)
+        : (store.getItem(prefix + name) ?? undefined),
     set(target, name, value) {
       target.setItem(String(name), String(value))
       return true
@@ -48,7 +55,9 @@ function partition(store: Storage, prefix: string): Storage {
     ownKeys: () => names().map((name) => name.slice(prefix.length)),
     getOwnPropertyDescriptor: (target, name) => {
       const value = target.getItem(String(name))
-      return value === null ? undefined : { value, writable: true, enumerable: true, configurable: true }
+      return value === null
+        ? undefined
+        : { value, writable: true, enumerable: true, configurable: true }
     },
   })
 }

@@ -11,7 +11,9 @@ export interface Facts {
 export function readFacts(name: string): Facts | null {
   const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]
   if (!facts) return null
-  const { device, system, version, user, late } = JSON.parse(atob(facts.replace(/-/g, '+').replace(/_/g, '/'))) as Omit<Facts, 'id'>
+  const { device, system, version, user, late } = JSON.parse(
+    atob(facts.replace(/-/g, '+').replace(/_/g, '/')),
+  ) as Omit<Facts, 'id'>
   return { id: name, device, system, version, user, late }
 }
 
@@ -22,7 +24,8 @@ export async function ask(path: string, body: unknown): Promise<Record<string, u
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
-  // A webview that the sandbox has forgotten: no answer must look like success, and an empty one would.
+  // A webview that the sandbox has forgotten: no answer must look like success, and an empty one
+  // would.
   if (!reply.ok) throw new Error(`/_webview/${path}: ${reply.status}`)
   return (await reply.json()) as Record<string, unknown>
 }

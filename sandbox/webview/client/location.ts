@@ -24,9 +24,14 @@ export function installGeolocation(facts: Facts) {
   override(navigator, { geolocation })
   const query = navigator.permissions.query.bind(navigator.permissions)
   // In a frame of another origin the browser would say "denied" without asking anybody.
-  const status = Object.assign(new EventTarget(), { name: 'geolocation', state: 'prompt' as const, onchange: null })
+  const status = Object.assign(new EventTarget(), {
+    name: 'geolocation',
+    state: 'prompt' as const,
+    onchange: null,
+  })
   override(navigator.permissions, {
-    query: (wanted: PermissionDescriptor) => (wanted.name === 'geolocation' ? Promise.resolve(status) : query(wanted)),
+    query: (wanted: PermissionDescriptor) =>
+      wanted.name === 'geolocation' ? Promise.resolve(status) : query(wanted),
   })
 }
 
@@ -42,7 +47,11 @@ function isPosition(value: unknown): value is Position {
 
 function describe(position: Position): GeolocationPosition {
   const coords = { ...position, altitude: null, altitudeAccuracy: null, heading: null, speed: null }
-  return { coords: { ...coords, toJSON: () => coords }, timestamp: Date.now(), toJSON: () => ({ coords, timestamp: Date.now() }) }
+  return {
+    coords: { ...coords, toJSON: () => coords },
+    timestamp: Date.now(),
+    toJSON: () => ({ coords, timestamp: Date.now() }),
+  }
 }
 
 function refusal(code: 1 | 2, message: string): GeolocationPositionError {

@@ -1,4 +1,5 @@
-// The client around the page: built into /_webview/client.js, which the proxy puts first into every page. In an ordinary browser it does nothing.
+// The client around the page: built into /_webview/client.js, which the proxy puts first into every
+// page. In an ordinary browser it does nothing.
 import { installBridge, listenToMenu } from './bridge.ts'
 import { disguise } from './disguise.ts'
 import { readFacts } from './facts.ts'

@@ -1,6 +1,9 @@
 import { ask, type Facts } from './facts.ts'
 
-/** Tells the sandbox where the page is and what it is called, so that the desk can draw the bar above it. */
+/**
+ * Tells the sandbox where the page is and what it is called, so that the desk can draw the bar
+ * above it.
+ */
 export function reportPlace(facts: Facts) {
   let told = ''
   let timer = 0
@@ -9,7 +12,9 @@ export function reportPlace(facts: Facts) {
     const place = `${location.href}\n${document.title}`
     if (place === told) return
     told = place
-    void ask('location', { webview: facts.id, url: location.href, title: document.title }).catch(() => undefined)
+    void ask('location', { webview: facts.id, url: location.href, title: document.title }).catch(
+      () => undefined,
+    )
   }
   const soon = () => {
     timer ||= window.setTimeout(tell, 50)
@@ -24,6 +29,10 @@ export function reportPlace(facts: Facts) {
   for (const event of ['hashchange', 'popstate', 'load']) window.addEventListener(event, soon)
   document.addEventListener('DOMContentLoaded', () => {
     soon()
-    new MutationObserver(soon).observe(document.head, { subtree: true, childList: true, characterData: true })
+    new MutationObserver(soon).observe(document.head, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+    })
   })
 }

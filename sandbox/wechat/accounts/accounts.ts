@@ -24,7 +24,11 @@ export function findAccount(world: World, appid: string): Account | undefined {
 }
 
 /** The account that an appid and secret name; the platform's words for each mistake. */
-export function accountOf(world: World, appid: string | undefined, secret: string | undefined): Account {
+export function accountOf(
+  world: World,
+  appid: string | undefined,
+  secret: string | undefined,
+): Account {
   if (!appid) throw new Refusal(41002, 'appid missing')
   if (!secret) throw new Refusal(41004, 'appsecret missing')
   const account = findAccount(world, appid)

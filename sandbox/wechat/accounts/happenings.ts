@@ -47,7 +47,8 @@ export const accountHappenings: Happening[] = [
     'Pages open to a customer as snapshots: their web sign-in gives a made-up identity.',
     v.strictObject({ customerId: id, isSnapshot: v.boolean() }),
     (world, { customerId, isSnapshot }) => {
-      if (!findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
+      if (!findCustomer(world, customerId))
+        throw new Nonsense(`there is no customer "${customerId}"`)
       if (isSnapshot) world.accounts.snapshotUsers.add(customerId)
       else world.accounts.snapshotUsers.delete(customerId)
     },

@@ -18,7 +18,10 @@ export const oauthMethods: Method[] = [
   { method: 'GET', path: '/sns/userinfo', handle: getUserInfo },
 ]
 
-/** Web sign-in of a verified service account. The page gives the unionid only with snsapi_userinfo (platform.md §13). */
+/**
+ * Web sign-in of a verified service account. The page gives the unionid only with snsapi_userinfo
+ * (platform.md §13).
+ */
 function codeToAccessToken(world: World, call: Upstream): Reply {
   return exchangeCode(world, accountOf(world, call.query.appid, call.query.secret).appid, call)
 }
@@ -42,12 +45,27 @@ export function exchangeCode(world: World, appid: string, { query }: Upstream): 
   }
 }
 
-function giveTokens(world: World, appid: string, openid: string, scope: string, renewed?: { value: string; expiresAt: number }): Reply {
-  const { value: refresh, expiresAt } = renewed ?? { value: makeSecret(88), expiresAt: now(world) + thirtyDays }
+function giveTokens(
+  world: World,
+  appid: string,
+  openid: string,
+  scope: string,
+  renewed?: { value: string; expiresAt: number },
+): Reply {
+  const { value: refresh, expiresAt } = renewed ?? {
+    value: makeSecret(88),
+    expiresAt: now(world) + thirtyDays,
+  }
   const token = grant(world, 'wechat.oauth', appid, 88, { openid, scope })
   world.accounts.refreshTokens.set(refresh, { appid, openid, scope, expiresAt })
   keepNewest(world.accounts.refreshTokens)
-  return { access_token: token.value, expires_in: secondsLeft(world, token), refresh_token: refresh, openid, scope }
+  return {
+    access_token: token.value,
+    expires_in: secondsLeft(world, token),
+    refresh_token: refresh,
+    openid,
+    scope,
+  }
 }
 
 /** A new access token for thirty days after the sign-in; no secret is asked for. */
@@ -65,7 +83,10 @@ export function renewTokens(world: World, appid: string, { query }: Upstream): R
   const known = world.accounts.refreshTokens.get(query.refresh_token)
   if (known?.appid !== appid) throw new Refusal(40030, 'invalid refresh_token')
   if (now(world) >= known.expiresAt) throw new Refusal(42002, 'refresh_token expired')
-  return giveTokens(world, known.appid, known.openid, known.scope, { value: query.refresh_token, expiresAt: known.expiresAt })
+  return giveTokens(world, known.appid, known.openid, known.scope, {
+    value: query.refresh_token,
+    expiresAt: known.expiresAt,
+  })
 }
 
 function checkAccessToken(world: World, { query }: Upstream): Reply {
@@ -79,7 +100,8 @@ function getUserInfo(world: World, { query }: Upstream): Reply {
   if (token.scope !== 'snsapi_userinfo') throw unauthorized()
   if (!query.openid || token.openid !== query.openid) throw new Refusal(40003, 'invalid openid')
   const customer = findByOpenid(world, token.owner, query.openid)
-  if (customer) return profile(query.openid, customer.name, avatarUrl(world, customer.id), customer.unionid)
+  if (customer)
+    return profile(query.openid, customer.name, avatarUrl(world, customer.id), customer.unionid)
   const seen = snapshotUser(world, token.owner, query.openid)
   if (!seen) throw new Refusal(40003, 'invalid openid')
   return profile(query.openid, '微信用户', '', snapshotIdentity(token.owner, seen).unionid)
@@ -93,7 +115,17 @@ function snapshotUser(world: World, appid: string, openid: string): SceneCustome
 
 /** Gender and region are empty since 2021-10-20. */
 function profile(openid: string, nickname: string, headimgurl: string, unionid: string): Reply {
-  return { openid, nickname, sex: 0, province: '', city: '', country: '', headimgurl, privilege: [], unionid }
+  return {
+    openid,
+    nickname,
+    sex: 0,
+    province: '',
+    city: '',
+    country: '',
+    headimgurl,
+    privilege: [],
+    unionid,
+  }
 }
 
 function authorizeUser(world: World, value: string | undefined): Grant {

@@ -3,14 +3,21 @@ import type { SceneCustomer } from '../../scenes/scene.ts'
 import { findBy } from '../../state/people.ts'
 import type { World } from '../../state/world.ts'
 
-/** How an account knows a customer: the scene names the openids of the mini program and the first official account, others follow from the appid. */
+/**
+ * How an account knows a customer: the scene names the openids of the mini program and the first
+ * official account, others follow from the appid.
+ */
 export function openidOf({ scene }: World, appid: string, customer: SceneCustomer): string {
   if (appid === scene.miniprogram.appid) return customer.miniprogramOpenid
   if (appid === scene.officialAccount.appid) return customer.officialOpenid
   return madeUp(appid, customer.id)
 }
 
-export function findByOpenid(world: World, appid: string, openid: string): SceneCustomer | undefined {
+export function findByOpenid(
+  world: World,
+  appid: string,
+  openid: string,
+): SceneCustomer | undefined {
   const { customers, scene } = world
   if (appid === scene.miniprogram.appid) return findBy(customers, 'miniprogramOpenid', openid)
   if (appid === scene.officialAccount.appid) return findBy(customers, 'officialOpenid', openid)
@@ -18,8 +25,14 @@ export function findByOpenid(world: World, appid: string, openid: string): Scene
 }
 
 /** Who a snapshot page says the customer is: nobody that any other call would know. */
-export function snapshotIdentity(appid: string, customer: SceneCustomer): { openid: string; unionid: string } {
-  return { openid: madeUp(`snapshot ${appid}`, customer.id), unionid: madeUp('snapshot', customer.id) }
+export function snapshotIdentity(
+  appid: string,
+  customer: SceneCustomer,
+): { openid: string; unionid: string } {
+  return {
+    openid: madeUp(`snapshot ${appid}`, customer.id),
+    unionid: madeUp('snapshot', customer.id),
+  }
 }
 
 const known = new Map<string, string>()

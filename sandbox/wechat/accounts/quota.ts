@@ -7,7 +7,10 @@ const minute = 60_000
 const day = 86_400_000
 const hours8 = 28_800_000
 
-/** The published daily limits (doc/service/guide/dev/api/limit) and those by the minute that the methods' own pages name. Others are not counted against anything. */
+/**
+ * The published daily limits (doc/service/guide/dev/api/limit) and those by the minute that the
+ * methods' own pages name. Others are not counted against anything.
+ */
 const published: Record<string, Limit> = {
   '/cgi-bin/token': { daily: 2000 },
   '/cgi-bin/stable_token': { daily: 500_000, perMinute: 10_000 },
@@ -38,15 +41,23 @@ export function limitOf(world: World, appid: string, path: string): Limit {
   return { ...published[path], ...world.accounts.limits.get(`${appid} ${path}`) }
 }
 
-/** Counts a call of an account. A refused one is not counted. The day begins at midnight in Beijing, the minute with its first call. */
+/**
+ * Counts a call of an account. A refused one is not counted. The day begins at midnight in Beijing,
+ * the minute with its first call.
+ */
 export function countUse(world: World, appid: string, path: string) {
   const limit = limitOf(world, appid, path)
   const usage = usageOf(world, appid, path)
-  if (limit.daily !== undefined && usage.today >= limit.daily) throw new Refusal(45009, 'reach max api daily quota limit')
+  if (limit.daily !== undefined && usage.today >= limit.daily)
+    throw new Refusal(45009, 'reach max api daily quota limit')
   if (limit.perMinute !== undefined && usage.thisMinute >= limit.perMinute) {
     throw new Refusal(45011, 'api minute-quota reach limit, must slower, retry next minute')
   }
-  world.accounts.usage.set(`${appid} ${path}`, { ...usage, today: usage.today + 1, thisMinute: usage.thisMinute + 1 })
+  world.accounts.usage.set(`${appid} ${path}`, {
+    ...usage,
+    today: usage.today + 1,
+    thisMinute: usage.thisMinute + 1,
+  })
 }
 
 export function usageOf(world: World, appid: string, path: string): Usage {
@@ -71,7 +82,8 @@ export function monthOf(ms: number): string {
 }
 
 export function clearUsage(world: World, appid: string) {
-  for (const key of world.accounts.usage.keys()) if (key.startsWith(`${appid} `)) world.accounts.usage.delete(key)
+  for (const key of world.accounts.usage.keys())
+    if (key.startsWith(`${appid} `)) world.accounts.usage.delete(key)
 }
 
 /** What was used of the limits that apply. */
@@ -80,6 +92,13 @@ export function quotaMeters(world: World): Meter[] {
     const [appid = '', path = ''] = key.split(' ')
     const { daily } = limitOf(world, appid, path)
     if (daily === undefined) return []
-    return [{ title: `${appid} ${path}`, used: usageOf(world, appid, path).today, most: daily, window: day / 1000 }]
+    return [
+      {
+        title: `${appid} ${path}`,
+        used: usageOf(world, appid, path).today,
+        most: daily,
+        window: day / 1000,
+      },
+    ]
   })
 }

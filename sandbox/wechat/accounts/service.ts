@@ -7,12 +7,18 @@ import { authorize } from './tokens.ts'
 
 const mostClears = 10
 
-/** What an account asks the platform about itself: quotas, addresses, the network between the two. */
+/**
+ * What an account asks the platform about itself: quotas, addresses, the network between the two.
+ */
 export function serviceMethods(isMethod: (path: string) => boolean): Method[] {
   return [
     { method: 'POST', path: '/cgi-bin/clear_quota', handle: clearQuota },
     { method: 'POST', path: '/cgi-bin/clear_quota/v2', handle: clearQuotaBySecret },
-    { method: 'POST', path: '/cgi-bin/openapi/quota/get', handle: (world, call) => getQuota(world, call, isMethod) },
+    {
+      method: 'POST',
+      path: '/cgi-bin/openapi/quota/get',
+      handle: (world, call) => getQuota(world, call, isMethod),
+    },
     { method: 'GET', path: '/cgi-bin/getcallbackip', handle: getAddresses },
     { method: 'GET', path: '/cgi-bin/get_api_domain_ip', handle: getAddresses },
     { method: 'POST', path: '/cgi-bin/callback/check', handle: checkNetwork },
@@ -34,7 +40,8 @@ function clearQuotaBySecret(world: World, call: Upstream): Reply {
 function clear(world: World, appid: string): Reply {
   const key = `${appid} ${monthOf(now(world))}`
   const done = world.accounts.clears.get(key) ?? 0
-  if (done >= mostClears) throw new Refusal(48006, 'forbid to clear quota because of reaching the limit')
+  if (done >= mostClears)
+    throw new Refusal(48006, 'forbid to clear quota because of reaching the limit')
   world.accounts.clears.set(key, done + 1)
   clearUsage(world, appid)
   return { errcode: 0, errmsg: 'ok' }
@@ -46,7 +53,11 @@ function getQuota(world: World, call: Upstream, isMethod: (path: string) => bool
   if (!isMethod(path)) throw new Refusal(76021, 'cgi_path not found')
   const { daily = 0 } = limitOf(world, owner, path)
   const used = usageOf(world, owner, path).today
-  return { errcode: 0, errmsg: 'ok', quota: { daily_limit: daily, used, remain: Math.max(0, daily - used) } }
+  return {
+    errcode: 0,
+    errmsg: 'ok',
+    quota: { daily_limit: daily, used, remain: Math.max(0, daily - used) },
+  }
 }
 
 function getAddresses(world: World, call: Upstream): Reply {
@@ -59,9 +70,12 @@ function checkNetwork(world: World, call: Upstream): Reply {
   authorize(world, call)
   const [action, operator] = [textField(call, 'action'), textField(call, 'check_operator')]
   if (!['dns', 'ping', 'all'].includes(action)) throw new Refusal(40202, 'invalid check action')
-  if (!['CHINANET', 'UNICOM', 'CAP', 'DEFAULT'].includes(operator)) throw new Refusal(40203, 'invalid check operator')
+  if (!['CHINANET', 'UNICOM', 'CAP', 'DEFAULT'].includes(operator))
+    throw new Refusal(40203, 'invalid check operator')
   return {
     ...(action !== 'ping' && { dns: [{ ip: '127.0.0.1', real_operator: operator }] }),
-    ...(action !== 'dns' && { ping: [{ ip: '127.0.0.1', from_operator: operator, package_loss: '0%', time: '0.045ms' }] }),
+    ...(action !== 'dns' && {
+      ping: [{ ip: '127.0.0.1', from_operator: operator, package_loss: '0%', time: '0.045ms' }],
+    }),
   }
 }

@@ -1,4 +1,7 @@
-/** What is kept about the accounts themselves, whatever their kind. Plain data only: it is copied by snapshots. */
+/**
+ * What is kept about the accounts themselves, whatever their kind. Plain data only: it is copied by
+ * snapshots.
+ */
 export interface AccountsState {
   /** Calls of this day and this minute, by appid and path. */
   usage: Map<string, Usage>

@@ -11,7 +11,11 @@ function official({ env }: OpenedSandbox, more: Record<string, string> = {}): st
 
 function stableToken({ env, post }: OpenedSandbox, more: Record<string, unknown> = {}) {
   const account = { appid: env.OFFICIAL_ACCOUNT_APP_ID, secret: env.OFFICIAL_ACCOUNT_APP_SECRET }
-  return post('/wechat/cgi-bin/stable_token', { grant_type: 'client_credential', ...account, ...more })
+  return post('/wechat/cgi-bin/stable_token', {
+    grant_type: 'client_credential',
+    ...account,
+    ...more,
+  })
 }
 
 describe('tokens', () => {
@@ -22,7 +26,11 @@ describe('tokens', () => {
     expect((await stableToken(sandbox)).access_token).toBe(first.access_token)
     const forced = await stableToken(sandbox, { force_refresh: true })
     expect(forced.access_token).not.toBe(first.access_token)
-    expect(await sandbox.get(`/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(first.access_token)}`)).toMatchObject({
+    expect(
+      await sandbox.get(
+        `/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(first.access_token)}`,
+      ),
+    ).toMatchObject({
       errcode: 40001,
     })
     expect(await stableToken(sandbox, { force_refresh: true })).toMatchObject({ errcode: 45011 })
@@ -30,15 +38,20 @@ describe('tokens', () => {
 
   it('of the older kind push each other out after five minutes', async () => {
     const sandbox = await openSandbox()
-    const read = () => sandbox.get(`/wechat/cgi-bin/token?${official(sandbox, { grant_type: 'client_credential' })}`)
-    const ticket = (token: unknown) => sandbox.get(`/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(token)}`)
+    const read = () =>
+      sandbox.get(`/wechat/cgi-bin/token?${official(sandbox, { grant_type: 'client_credential' })}`)
+    const ticket = (token: unknown) =>
+      sandbox.get(`/wechat/cgi-bin/ticket/getticket?type=jsapi&access_token=${String(token)}`)
     const first = await read()
     const second = await read()
     expect(second.access_token).not.toBe(first.access_token)
     expect(await ticket(first.access_token)).toMatchObject({ errcode: 0 })
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 301 })
     expect(await ticket(first.access_token)).toMatchObject({ errcode: 42001 })
-    expect(await ticket(second.access_token)).toMatchObject({ errcode: 0, ticket: expect.any(String) })
+    expect(await ticket(second.access_token)).toMatchObject({
+      errcode: 0,
+      ticket: expect.any(String),
+    })
   })
 
   it('are refused for wrong accounts in the platform’s words', async () => {

@@ -1,4 +1,13 @@
-import { currentGrant, findGrant, grant, lengths, recentCalls, secondsLeft, stateOf, within } from '../../state/grants.ts'
+import {
+  currentGrant,
+  findGrant,
+  grant,
+  lengths,
+  recentCalls,
+  secondsLeft,
+  stateOf,
+  within,
+} from '../../state/grants.ts'
 import { now, type Grant, type World } from '../../state/world.ts'
 import { flagField, textField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
@@ -16,7 +25,9 @@ export const tokenMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/ticket/getticket', handle: getTicket },
 ]
 
-/** A new call invalidates the old token, which still works for five minutes. No errcode on success. */
+/**
+ * A new call invalidates the old token, which still works for five minutes. No errcode on success.
+ */
 function getToken(world: World, call: Upstream): Reply {
   const { query } = call
   if (query.grant_type !== 'client_credential') throw new Refusal(40002, 'invalid grant_type')
@@ -27,17 +38,26 @@ function getToken(world: World, call: Upstream): Reply {
   return { access_token: token.value, expires_in: secondsLeft(world, token) }
 }
 
-/** The same token until five minutes before its end; `force_refresh` kills the old one at once, 20 times a day, 30 seconds apart. */
+/**
+ * The same token until five minutes before its end; `force_refresh` kills the old one at once, 20
+ * times a day, 30 seconds apart.
+ */
 function getStableToken(world: World, call: Upstream): Reply {
   if (call.body === null) throw new Refusal(43002, 'require POST method')
-  if (textField(call, 'grant_type') !== 'client_credential') throw new Refusal(40002, 'invalid grant_type')
-  const { appid } = admit(world, call, accountOf(world, textField(call, 'appid'), textField(call, 'secret')))
+  if (textField(call, 'grant_type') !== 'client_credential')
+    throw new Refusal(40002, 'invalid grant_type')
+  const { appid } = admit(
+    world,
+    call,
+    accountOf(world, textField(call, 'appid'), textField(call, 'secret')),
+  )
   const old = currentGrant(world, 'wechat.stable-token', appid)
   if (flagField(call, 'force_refresh')) {
     const counter = `stable_token:force:${appid}`
     if (recentCalls(world, counter, 30_000).length > 0)
       throw new Refusal(45011, 'api minute-quota reach limit, must slower, retry next minute')
-    if (!within(world, counter, 20, day)) throw new Refusal(45009, 'reach max api daily quota limit')
+    if (!within(world, counter, 20, day))
+      throw new Refusal(45009, 'reach max api daily quota limit')
     if (old) old.revoked = true
   } else if (old && old.expiresAt - now(world) > fiveMinutes) {
     return { access_token: old.value, expires_in: secondsLeft(world, old) }
@@ -49,7 +69,8 @@ function getStableToken(world: World, call: Upstream): Reply {
 /** Who asks for a token must call from an address of the account's IP allow-list. */
 function admit(world: World, { ip, path }: Upstream, account: Account): Account {
   const allowed = world.accounts.allowedIps.get(account.appid)
-  if (allowed && !allowed.includes(ip)) throw new Refusal(40164, `invalid ip ${ip} ipv6 ::ffff:${ip}, not in whitelist`)
+  if (allowed && !allowed.includes(ip))
+    throw new Refusal(40164, `invalid ip ${ip} ipv6 ::ffff:${ip}, not in whitelist`)
   countUse(world, account.appid, path)
   return account
 }
@@ -57,15 +78,24 @@ function admit(world: World, { ip, path }: Upstream, account: Account): Account 
 function getTicket(world: World, call: Upstream): Reply {
   const { appid } = officialOf(world, call, 'any')
   if (call.query.type !== 'jsapi') throw new Refusal(40097, 'invalid args')
-  const ticket = currentGrant(world, 'wechat.ticket', appid) ?? grant(world, 'wechat.ticket', appid, lengths.ticket)
+  const ticket =
+    currentGrant(world, 'wechat.ticket', appid) ??
+    grant(world, 'wechat.ticket', appid, lengths.ticket)
   return { errcode: 0, errmsg: 'ok', ticket: ticket.value, expires_in: secondsLeft(world, ticket) }
 }
 
 /** The grant of the account whose token a call carries. Counts the call. */
 export function authorize(world: World, { query, path }: Upstream): Grant {
   if (!query.access_token) throw new Refusal(41001, 'access_token missing')
-  const token = findGrant(world, ['wechat.token', 'wechat.stable-token', 'wechat.authorizer-token'], query.access_token)
-  if (!token) throw isForeign(world, query.access_token) ? new Refusal(40014, 'invalid access_token') : invalidCredential()
+  const token = findGrant(
+    world,
+    ['wechat.token', 'wechat.stable-token', 'wechat.authorizer-token'],
+    query.access_token,
+  )
+  if (!token)
+    throw isForeign(world, query.access_token)
+      ? new Refusal(40014, 'invalid access_token')
+      : invalidCredential()
   const state = stateOf(world, token)
   if (state === 'expired') throw new Refusal(42001, 'access_token expired')
   if (state === 'revoked') throw invalidCredential()
@@ -90,7 +120,10 @@ export function miniprogramOf(world: World, call: Upstream): World['scene']['min
   return world.scene.miniprogram
 }
 
-/** What a method asks of an official account: nothing, the yearly verification (微信认证), or to be a verified service account. */
+/**
+ * What a method asks of an official account: nothing, the yearly verification (微信认证), or to be
+ * a verified service account.
+ */
 type Right = 'any' | 'verified' | 'service'
 
 /** For methods that only official accounts have. */

@@ -8,7 +8,10 @@ import { findLink, targetOf } from './links.ts'
 import { miniprogramMethods } from './methods.ts'
 import { finishMediaChecks } from './security.ts'
 
-/** The mini program: sessions, phone numbers, codes and links, subscribe messages, content checks, service talks. */
+/**
+ * The mini program: sessions, phone numbers, codes and links, subscribe messages, content checks,
+ * service talks.
+ */
 export const miniprogram: Area = {
   service: 'wechat',
   title: '小程序',
@@ -43,15 +46,34 @@ function tables(world: World): Table[] {
     {
       title: '订阅消息模板',
       columns: ['模板', '标题', '字段'],
-      rows: templates.map(({ id, title, lines }) => [id, title, lines.map(([, key]) => key).join(' ')]),
+      rows: templates.map(({ id, title, lines }) => [
+        id,
+        title,
+        lines.map(([, key]) => key).join(' '),
+      ]),
     },
-    { title: '订阅授权', columns: ['客户', '模板', '剩余次数'], rows: [...consents].map(([key, left]) => [...key.split(' '), left]) },
+    {
+      title: '订阅授权',
+      columns: ['客户', '模板', '剩余次数'],
+      rows: [...consents].map(([key, left]) => [...key.split(' '), left]),
+    },
     {
       title: '链接',
       columns: ['编号', '页面', '参数', '到期'],
-      rows: [...links].slice(-200).map(([id, { page, query, expiresAt }]) => [id, page, query, new Date(expiresAt).toISOString()]),
+      rows: [...links]
+        .slice(-200)
+        .map(([id, { page, query, expiresAt }]) => [
+          id,
+          page,
+          query,
+          new Date(expiresAt).toISOString(),
+        ]),
       total: links.size,
     },
-    { title: '内容安全词', columns: ['词', 'label', '建议'], rows: riskyWords.map(({ word, label, suggest }) => [word, label, suggest]) },
+    {
+      title: '内容安全词',
+      columns: ['词', 'label', '建议'],
+      rows: riskyWords.map(({ word, label, suggest }) => [word, label, suggest]),
+    },
   ]
 }

@@ -39,14 +39,19 @@ export const miniprogramHappenings: Happening[] = [
   happening(
     'miniprogram.enterService',
     'A customer enters the talk with the mini program’s service.',
-    v.strictObject({ customerId: id, sessionFrom: v.optional(v.pipe(v.string(), v.maxLength(1000)), '') }),
-    (world, { customerId, sessionFrom }) => enterService(world, customerIn(world, customerId).id, sessionFrom),
+    v.strictObject({
+      customerId: id,
+      sessionFrom: v.optional(v.pipe(v.string(), v.maxLength(1000)), ''),
+    }),
+    (world, { customerId, sessionFrom }) =>
+      enterService(world, customerIn(world, customerId).id, sessionFrom),
   ),
   happening(
     'miniprogram.message',
     'A customer writes to the mini program’s service: text, image or a page’s card.',
     v.strictObject({ customerId: id, card: shapes.Card }),
-    (world, { customerId, card }) => describeMessage(talkToMiniprogram(world, customerIn(world, customerId).id, card)),
+    (world, { customerId, card }) =>
+      describeMessage(talkToMiniprogram(world, customerIn(world, customerId).id, card)),
   ),
   happening(
     'subscribe.accept',
@@ -57,7 +62,12 @@ export const miniprogramHappenings: Happening[] = [
       times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
     }),
     (world, { customerId, templateId, times }) => ({
-      left: agreeToMessages(world, customerIn(world, customerId), templateIn(world, templateId), times),
+      left: agreeToMessages(
+        world,
+        customerIn(world, customerId),
+        templateIn(world, templateId),
+        times,
+      ),
     }),
   ),
   happening(
@@ -65,7 +75,9 @@ export const miniprogramHappenings: Happening[] = [
     'A customer takes back every agreement to a template.',
     v.strictObject({ customerId: id, templateId: id }),
     (world, { customerId, templateId }) => {
-      world.miniprogram.consents.delete(consentKey(customerIn(world, customerId).id, templateIn(world, templateId)))
+      world.miniprogram.consents.delete(
+        consentKey(customerIn(world, customerId).id, templateIn(world, templateId)),
+      )
     },
   ),
   happening(
@@ -81,7 +93,11 @@ export const miniprogramHappenings: Happening[] = [
     'Other words are risky to the content check.',
     v.strictObject({
       words: v.array(
-        v.strictObject({ word: id, label: v.pipe(v.number(), v.integer()), suggest: v.optional(v.picklist(['risky', 'review']), 'risky') }),
+        v.strictObject({
+          word: id,
+          label: v.pipe(v.number(), v.integer()),
+          suggest: v.optional(v.picklist(['risky', 'review']), 'risky'),
+        }),
       ),
     }),
     (world, { words }) => {
@@ -97,6 +113,7 @@ function customerIn(world: World, customerId: string): SceneCustomer {
 }
 
 function templateIn(world: World, templateId: string): string {
-  if (!world.miniprogram.templates.some((one) => one.id === templateId)) throw new Nonsense(`there is no template "${templateId}"`)
+  if (!world.miniprogram.templates.some((one) => one.id === templateId))
+    throw new Nonsense(`there is no template "${templateId}"`)
   return templateId
 }

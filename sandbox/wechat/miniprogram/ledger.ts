@@ -4,8 +4,20 @@ import { pushRow, wechatRow } from '../../platform/ledger-row.ts'
 const folder = 'sandbox/wechat/miniprogram'
 
 export const miniprogramLedger: LedgerRow[] = [
-  wechatRow('POST', '/cgi-bin/message/custom/business/send', 'miniprogram/introduction/custom.html', '', 'not yet'),
-  wechatRow('POST', '/cgi-bin/message/custom/business/typing', 'miniprogram/introduction/custom.html', '', 'not yet'),
+  wechatRow(
+    'POST',
+    '/cgi-bin/message/custom/business/send',
+    'miniprogram/introduction/custom.html',
+    '',
+    'not yet',
+  ),
+  wechatRow(
+    'POST',
+    '/cgi-bin/message/custom/business/typing',
+    'miniprogram/introduction/custom.html',
+    '',
+    'not yet',
+  ),
   wechatRow(
     'POST',
     '/cgi-bin/message/subscribe/send',
@@ -20,7 +32,12 @@ export const miniprogramLedger: LedgerRow[] = [
     'partial',
     'PNG',
   ),
-  wechatRow('GET', '/sns/jscode2session', 'miniprogram/dev/OpenApiDoc/user-login/code2Session.html', `${folder}/sessions.test.ts`),
+  wechatRow(
+    'GET',
+    '/sns/jscode2session',
+    'miniprogram/dev/OpenApiDoc/user-login/code2Session.html',
+    `${folder}/sessions.test.ts`,
+  ),
   wechatRow(
     'POST',
     '/wxaapi/newtmpl/addtemplate',
@@ -29,11 +46,36 @@ export const miniprogramLedger: LedgerRow[] = [
     'partial',
     'a library of three',
   ),
-  wechatRow('POST', '/wxaapi/newtmpl/deltemplate', 'offiaccount/Subscription_Messages/api.html', `${folder}/subscribe.test.ts`),
-  wechatRow('GET', '/wxaapi/newtmpl/getcategory', 'offiaccount/Subscription_Messages/api.html', `${folder}/subscribe.test.ts`),
-  wechatRow('GET', '/wxaapi/newtmpl/getpubtemplatekeywords', 'offiaccount/Subscription_Messages/api.html', `${folder}/subscribe.test.ts`),
-  wechatRow('GET', '/wxaapi/newtmpl/getpubtemplatetitles', 'offiaccount/Subscription_Messages/api.html', `${folder}/subscribe.test.ts`),
-  wechatRow('GET', '/wxaapi/newtmpl/gettemplate', 'offiaccount/Subscription_Messages/api.html', `${folder}/subscribe.test.ts`),
+  wechatRow(
+    'POST',
+    '/wxaapi/newtmpl/deltemplate',
+    'offiaccount/Subscription_Messages/api.html',
+    `${folder}/subscribe.test.ts`,
+  ),
+  wechatRow(
+    'GET',
+    '/wxaapi/newtmpl/getcategory',
+    'offiaccount/Subscription_Messages/api.html',
+    `${folder}/subscribe.test.ts`,
+  ),
+  wechatRow(
+    'GET',
+    '/wxaapi/newtmpl/getpubtemplatekeywords',
+    'offiaccount/Subscription_Messages/api.html',
+    `${folder}/subscribe.test.ts`,
+  ),
+  wechatRow(
+    'GET',
+    '/wxaapi/newtmpl/getpubtemplatetitles',
+    'offiaccount/Subscription_Messages/api.html',
+    `${folder}/subscribe.test.ts`,
+  ),
+  wechatRow(
+    'GET',
+    '/wxaapi/newtmpl/gettemplate',
+    'offiaccount/Subscription_Messages/api.html',
+    `${folder}/subscribe.test.ts`,
+  ),
   wechatRow(
     'POST',
     '/wxa/business/checkencryptedmsg',
@@ -52,14 +94,25 @@ export const miniprogramLedger: LedgerRow[] = [
     'miniprogram/dev/api-backend/open-api/internet/internet.getUserEncryptKey.html',
     `${folder}/sessions.test.ts`,
   ),
-  wechatRow('GET', '/wxa/checksession', 'miniprogram/dev/OpenApiDoc/user-login/checkSessionKey.html', `${folder}/sessions.test.ts`),
+  wechatRow(
+    'GET',
+    '/wxa/checksession',
+    'miniprogram/dev/OpenApiDoc/user-login/checkSessionKey.html',
+    `${folder}/sessions.test.ts`,
+  ),
   wechatRow(
     'GET',
     '/wxa/resetusersessionkey',
     'miniprogram/dev/OpenApiDoc/user-login/ResetUserSessionKey.html',
     `${folder}/sessions.test.ts`,
   ),
-  wechatRow('GET', '/wxa/getpaidunionid', 'miniprogram/dev/api-backend/open-api/user-info/auth.getPaidUnionId.html', '', 'not yet'),
+  wechatRow(
+    'GET',
+    '/wxa/getpaidunionid',
+    'miniprogram/dev/api-backend/open-api/user-info/auth.getPaidUnionId.html',
+    '',
+    'not yet',
+  ),
   wechatRow(
     'POST',
     '/wxa/img_sec_check',
@@ -100,14 +153,24 @@ export const miniprogramLedger: LedgerRow[] = [
     'partial',
     'the link is at the sandbox; no cloud_base',
   ),
-  wechatRow('POST', '/wxa/query_urllink', 'miniprogram/dev/api-backend/open-api/url-link/urllink.query.html', `${folder}/codes.test.ts`),
+  wechatRow(
+    'POST',
+    '/wxa/query_urllink',
+    'miniprogram/dev/api-backend/open-api/url-link/urllink.query.html',
+    `${folder}/codes.test.ts`,
+  ),
   wechatRow(
     'POST',
     '/wxa/generatescheme',
     'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.generate.html',
     `${folder}/codes.test.ts`,
   ),
-  wechatRow('POST', '/wxa/queryscheme', 'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.query.html', `${folder}/codes.test.ts`),
+  wechatRow(
+    'POST',
+    '/wxa/queryscheme',
+    'miniprogram/dev/api-backend/open-api/url-scheme/urlscheme.query.html',
+    `${folder}/codes.test.ts`,
+  ),
   wechatRow(
     'POST',
     '/wxa/getwxacode',
@@ -124,6 +187,14 @@ export const miniprogramLedger: LedgerRow[] = [
     'partial',
     'a square QR code as PNG, not the round one as JPEG',
   ),
-  pushRow('mp/user_enter_tempsession', 'miniprogram/dev/framework/server-ability/message-push.html', `${folder}/talk.test.ts`),
-  pushRow('mp/wxa_media_check', 'miniprogram/dev/OpenApiDoc/sec-center/sec-check/mediaCheckAsync.html', `${folder}/security.test.ts`),
+  pushRow(
+    'mp/user_enter_tempsession',
+    'miniprogram/dev/framework/server-ability/message-push.html',
+    `${folder}/talk.test.ts`,
+  ),
+  pushRow(
+    'mp/wxa_media_check',
+    'miniprogram/dev/OpenApiDoc/sec-center/sec-check/mediaCheckAsync.html',
+    `${folder}/security.test.ts`,
+  ),
 ]

@@ -44,7 +44,8 @@ function readLink(world: World, target: Upstream, call: Upstream): Link {
   const query = textField(target, 'query', { most: 1024, wrong: [40212, 'invalid query'] })
   if (!/^[0-9A-Za-z!#$&'()*+,/:;=?@\-._~%]*$/.test(query)) throw new Refusal(40212, 'invalid query')
   const version = textField(target, 'env_version') || 'release'
-  if (!['release', 'trial', 'develop'].includes(version)) throw new Refusal(85402, 'invalid env_version')
+  if (!['release', 'trial', 'develop'].includes(version))
+    throw new Refusal(85402, 'invalid env_version')
   return { page, query, version, createdAt: now(world), expiresAt: expiryIn(world, call) }
 }
 
@@ -54,7 +55,16 @@ function expiryIn(world: World, call: Upstream): number {
   const type = numberField(call, 'expire_type', 0, { least: 0, most: 1, wrong })
   const last = now(world) + mostDays * day
   if (type === 1)
-    return now(world) + numberField(call, 'expire_interval', mostDays, { missing: wrong, least: 1, most: mostDays, wrong }) * day
+    return (
+      now(world) +
+      numberField(call, 'expire_interval', mostDays, {
+        missing: wrong,
+        least: 1,
+        most: mostDays,
+        wrong,
+      }) *
+        day
+    )
   const moment = numberField(call, 'expire_time', 0) * 1000
   if (moment === 0) return last
   if (moment <= now(world) || moment > last) throw new Refusal(...wrong)
@@ -64,7 +74,8 @@ function expiryIn(world: World, call: Upstream): number {
 /** Links and schemes share a day's number. */
 function keep(world: World, appid: string, link: Link): string {
   const used = usageOf(world, appid, linkPath).today + usageOf(world, appid, schemePath).today
-  if (used > (limitOf(world, appid, '/wxa/links').daily ?? mostLinksInDay)) throw new Refusal(44993, 'reach max generate limit today')
+  if (used > (limitOf(world, appid, '/wxa/links').daily ?? mostLinksInDay))
+    throw new Refusal(44993, 'reach max generate limit today')
   const id = makeSecret(11).replaceAll(/[-_]/g, 'a')
   world.miniprogram.links.set(id, link)
   return id
@@ -86,7 +97,14 @@ const quota = { quota_info: { remain_visit_quota: 3_000_000 } }
 
 function describe(appid: string, { page, query, createdAt, expiresAt, version }: Link): Reply {
   const [created, expires] = [createdAt, expiresAt].map((ms) => Math.floor(ms / 1000))
-  return { appid, path: page, query, create_time: created, expire_time: expires, env_version: version }
+  return {
+    appid,
+    path: page,
+    query,
+    create_time: created,
+    expire_time: expires,
+    env_version: version,
+  }
 }
 
 function linkOf(world: World, text: string): Link {
@@ -97,7 +115,9 @@ function linkOf(world: World, text: string): Link {
 
 /** What a URL link or scheme stands for, expired or not. */
 export function findLink(world: World, text: string): Link | undefined {
-  const id = text.startsWith(schemeStart) ? text.slice(schemeStart.length) : text.split('/wechat-mp/u/')[1]
+  const id = text.startsWith(schemeStart)
+    ? text.slice(schemeStart.length)
+    : text.split('/wechat-mp/u/')[1]
   return id === undefined ? undefined : world.miniprogram.links.get(id)
 }
 
@@ -110,8 +130,13 @@ export function targetOf(world: World, { page, query }: Link): string {
 /** `#小程序://…`, which works only inside WeChat's chats. */
 function generateShortLink(world: World, call: Upstream): Reply {
   const { name } = miniprogramOf(world, call)
-  const url = textField(call, 'page_url', { missing: [40066, 'invalid url'], most: 1024, wrong: [40066, 'invalid url'] })
-  if (!pageExists(world, url.replace(/^\//, '').split('?')[0] ?? '')) throw new Refusal(40066, 'invalid url')
+  const url = textField(call, 'page_url', {
+    missing: [40066, 'invalid url'],
+    most: 1024,
+    wrong: [40066, 'invalid url'],
+  })
+  if (!pageExists(world, url.replace(/^\//, '').split('?')[0] ?? ''))
+    throw new Refusal(40066, 'invalid url')
   flagField(call, 'is_permanent')
   const title = textField(call, 'page_title', { most: 20, wrong: [40225, 'invalid page title'] })
   return { errcode: 0, errmsg: 'ok', link: `#小程序://${name}/${title || name}/${makeSecret(15)}` }

@@ -6,7 +6,8 @@ const openid = openids.linyue.miniprogram
 describe('wxa/msg_sec_check', () => {
   it('knows risky words when the writer was here within two hours', async () => {
     const { as, happen, post } = await openWechat()
-    const check = (content: string, more = {}) => as('miniprogram', 'wxa/msg_sec_check', { version: 2, scene: 2, openid, content, ...more })
+    const check = (content: string, more = {}) =>
+      as('miniprogram', 'wxa/msg_sec_check', { version: 2, scene: 2, openid, content, ...more })
     expect(await check('机器漏油')).toMatchObject({ errcode: 61010 })
     await happen('miniprogram.visit', { customerId: 'linyue' })
     expect(await check('机器漏油')).toMatchObject({
@@ -17,7 +18,11 @@ describe('wxa/msg_sec_check', () => {
     })
     expect(await check('可代开发票', { title: '滚蛋' })).toMatchObject({
       result: { suggest: 'risky', label: 10001 },
-      detail: [{ strategy: 'content_model' }, { strategy: 'keyword', keyword: '代开发票' }, { keyword: '滚蛋', suggest: 'review' }],
+      detail: [
+        { strategy: 'content_model' },
+        { strategy: 'keyword', keyword: '代开发票' },
+        { keyword: '滚蛋', suggest: 'review' },
+      ],
     })
     await happen('security.words', { words: [{ word: '漏油', label: 21000, suggest: 'review' }] })
     expect(await check('机器漏油')).toMatchObject({ result: { suggest: 'review', label: 21000 } })
@@ -56,13 +61,13 @@ it('wxa/media_check_async answers by a push wxa_media_check', async () => {
   await post('/_sandbox/clock', { advanceSeconds: 3 })
   const [push, ...more] = await pushes('miniprogram')
   expect(more).toEqual([])
-  expect([field(push, 'Event'), field(push, 'appid'), field(push, 'trace_id'), field(push, 'suggest'), field(push, 'label')]).toEqual([
-    'wxa_media_check',
-    appids.miniprogram,
-    trace_id,
-    'risky',
-    '20002',
-  ])
+  expect([
+    field(push, 'Event'),
+    field(push, 'appid'),
+    field(push, 'trace_id'),
+    field(push, 'suggest'),
+    field(push, 'label'),
+  ]).toEqual(['wxa_media_check', appids.miniprogram, trace_id, 'risky', '20002'])
 })
 
 it('wxa/img_sec_check looks at the name of a file', async () => {
@@ -70,7 +75,9 @@ it('wxa/img_sec_check looks at the name of a file', async () => {
   const check = async (name: string) => {
     const form = new FormData()
     form.append('media', new Blob([new Uint8Array(pixel)], { type: 'image/png' }), name)
-    return (await (await fetchAs('miniprogram', 'wxa/img_sec_check', { method: 'POST', body: form })).json()) as unknown
+    return (await (
+      await fetchAs('miniprogram', 'wxa/img_sec_check', { method: 'POST', body: form })
+    ).json()) as unknown
   }
   expect(await check('machine.png')).toEqual({ errcode: 0, errmsg: 'ok' })
   expect(await check('risky-picture.png')).toMatchObject({ errcode: 87014 })

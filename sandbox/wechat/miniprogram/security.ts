@@ -32,7 +32,10 @@ function checkText(world: World, call: Upstream): Reply {
     return ok
   }
   refuseStranger(world, call)
-  const all = [content, ...['title', 'nickname', 'signature'].map((name) => textField(call, name))].join('\n')
+  const all = [
+    content,
+    ...['title', 'nickname', 'signature'].map((name) => textField(call, name)),
+  ].join('\n')
   return { ...ok, ...judge(hitsOf(world, all)), trace_id: makeTraceId(world) }
 }
 
@@ -56,8 +59,18 @@ const labelOfGood = 100
 function judge(hits: RiskyWord[]) {
   const worst = hits.find(({ suggest }) => suggest === 'risky') ?? hits[0]
   const result = { suggest: worst?.suggest ?? 'pass', label: worst?.label ?? labelOfGood }
-  const words = hits.map(({ word, label, suggest }) => ({ strategy: 'keyword', errcode: 0, suggest, label, level: 90, keyword: word }))
-  return { result, detail: [{ strategy: 'content_model', errcode: 0, ...result, prob: 90 }, ...words] }
+  const words = hits.map(({ word, label, suggest }) => ({
+    strategy: 'keyword',
+    errcode: 0,
+    suggest,
+    label,
+    level: 90,
+    keyword: word,
+  }))
+  return {
+    result,
+    detail: [{ strategy: 'content_model', errcode: 0, ...result, prob: 90 }, ...words],
+  }
 }
 
 function makeTraceId(world: World): string {
@@ -65,7 +78,10 @@ function makeTraceId(world: World): string {
   return `${seconds(world).toString(16)}-${part()}-${part()}`
 }
 
-/** Sound or a picture by its address; the result comes as a push. The address itself is looked at, not what is there. */
+/**
+ * Sound or a picture by its address; the result comes as a push. The address itself is looked at,
+ * not what is there.
+ */
 function checkMedia(world: World, call: Upstream): Reply {
   miniprogramOf(world, call)
   const url = textField(call, 'media_url', { missing: [47001, 'data format error'] })

@@ -19,7 +19,10 @@ export const sessionMethods: Method[] = [
 const minute = 60_000
 const mostLoginsInMinute = 100
 
-/** wx.login's code: five minutes, once. The unionid comes because the mini program is bound to an open-platform account. */
+/**
+ * wx.login's code: five minutes, once. The unionid comes because the mini program is bound to an
+ * open-platform account.
+ */
 function codeToSession(world: World, call: Upstream): Reply {
   const account = accountOf(world, call.query.appid, call.query.secret)
   if (account.kind !== 'miniprogram') throw new Refusal(40013, 'invalid appid')
@@ -31,14 +34,21 @@ export function sessionOf(world: World, appid: string, { query }: Upstream): Rep
   if (!query.js_code) throw new Refusal(41008, 'code missing')
   if (query.grant_type !== 'authorization_code') throw new Refusal(40002, 'invalid grant_type')
   const userId = world.codes.get(query.js_code)?.userId
-  if (userId !== undefined && world.miniprogram.riskyUsers.has(userId)) throw new Refusal(40226, 'code blocked')
+  if (userId !== undefined && world.miniprogram.riskyUsers.has(userId))
+    throw new Refusal(40226, 'code blocked')
   if (userId !== undefined && !within(world, `login ${userId}`, mostLoginsInMinute, minute))
     throw new Refusal(45011, 'api minute-quota reach limit, must slower, retry next minute')
   const { customer } = spend(world, 'miniprogram', appid, query.js_code)
-  return { session_key: logIn(world, customer).key, openid: customer.miniprogramOpenid, unionid: customer.unionid }
+  return {
+    session_key: logIn(world, customer).key,
+    openid: customer.miniprogramOpenid,
+    unionid: customer.unionid,
+  }
 }
 
-/** A login soon after another does not change the key (checkSessionKey's page promises no lifetime). */
+/**
+ * A login soon after another does not change the key (checkSessionKey's page promises no lifetime).
+ */
 export function logIn(world: World, customer: SceneCustomer): Session {
   const { key } = world.miniprogram.sessions.get(customer.id) ?? { key: firstKey(customer) }
   const session = { key, at: now(world) }
@@ -72,7 +82,8 @@ function signedUser(world: World, call: Upstream): { customer: SceneCustomer; se
   if (method !== 'hmac_sha256') throw new Refusal(63003, 'invalid signature method')
   const session = world.miniprogram.sessions.get(customer.id)
   if (!session) throw new Refusal(87007, 'session_key is not existed or expired')
-  if (signature !== createHmac('sha256', session.key).update('').digest('hex')) throw new Refusal(87009, 'invalid signature')
+  if (signature !== createHmac('sha256', session.key).update('').digest('hex'))
+    throw new Refusal(87009, 'invalid signature')
   return { customer, session }
 }
 

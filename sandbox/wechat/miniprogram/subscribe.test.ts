@@ -10,11 +10,19 @@ const data = {
   time3: { value: '2026年11月21日 14:30' },
   thing4: { value: '工程师两小时内联系您' },
 }
-const message = { touser, template_id, page: 'pages/workorder/detail?id=1', miniprogram_state: 'formal', lang: 'zh_CN', data }
+const message = {
+  touser,
+  template_id,
+  page: 'pages/workorder/detail?id=1',
+  miniprogram_state: 'formal',
+  lang: 'zh_CN',
+  data,
+}
 
 const send = ({ as }: OpenedWechat, more: Record<string, unknown> = {}) =>
   as('miniprogram', 'cgi-bin/message/subscribe/send', { ...message, ...more })
-const agree = ({ happen }: OpenedWechat, times = 1) => happen('subscribe.accept', { customerId: 'linyue', templateId: template_id, times })
+const agree = ({ happen }: OpenedWechat, times = 1) =>
+  happen('subscribe.accept', { customerId: 'linyue', templateId: template_id, times })
 
 describe('cgi-bin/message/subscribe/send', () => {
   it('puts one card for each agreement into 服务通知', async () => {
@@ -62,8 +70,12 @@ it('templates are looked up, chosen and dropped', async () => {
   const { as } = await openWechat()
   const get = (path: string, query = {}) => as('miniprogram', path, undefined, query)
   expect(await get('wxaapi/newtmpl/getcategory')).toMatchObject({ data: [{ id: 616 }] })
-  const titles = (query: Record<string, string>) => get('wxaapi/newtmpl/getpubtemplatetitles', query)
-  expect(await titles({ ids: '616', start: '0', limit: '1' })).toMatchObject({ count: 3, data: [{ tid: 43216, title: '工单状态提醒' }] })
+  const titles = (query: Record<string, string>) =>
+    get('wxaapi/newtmpl/getpubtemplatetitles', query)
+  expect(await titles({ ids: '616', start: '0', limit: '1' })).toMatchObject({
+    count: 3,
+    data: [{ tid: 43216, title: '工单状态提醒' }],
+  })
   expect(await titles({ start: '0', limit: '1' })).toMatchObject({ errcode: 200018 })
   expect(await titles({ ids: '1', start: '0', limit: '1' })).toMatchObject({ errcode: 200019 })
   expect(await titles({ ids: '616', start: 'x', limit: '1' })).toMatchObject({ errcode: 200016 })
@@ -75,12 +87,23 @@ it('templates are looked up, chosen and dropped', async () => {
   expect(await add({ tid: '1', kidList: [1, 2] })).toMatchObject({ errcode: 200014 })
   expect(await add({ tid: '43216', kidList: [1] })).toMatchObject({ errcode: 200020 })
   expect(await add({ tid: '43216', kidList: [1, 9] })).toMatchObject({ errcode: 200020 })
-  expect(await add({ tid: '43216', kidList: [1, 2], sceneDesc: '长'.repeat(16) })).toMatchObject({ errcode: 200021 })
+  expect(await add({ tid: '43216', kidList: [1, 2], sceneDesc: '长'.repeat(16) })).toMatchObject({
+    errcode: 200021,
+  })
   const { priTmplId } = await add({ tid: '43216', kidList: [2, 1], sceneDesc: '工单' })
-  const { data: list } = (await get('wxaapi/newtmpl/gettemplate')) as { data: { priTmplId: string; content: string }[] }
-  expect(list.at(-1)).toMatchObject({ priTmplId, content: '工单状态:{{phrase2.DATA}}\n工单编号:{{character_string1.DATA}}\n' })
-  expect(await as('miniprogram', 'wxaapi/newtmpl/deltemplate', { priTmplId })).toMatchObject({ errcode: 0 })
-  expect(await as('miniprogram', 'wxaapi/newtmpl/deltemplate', { priTmplId })).toMatchObject({ errcode: 20001 })
+  const { data: list } = (await get('wxaapi/newtmpl/gettemplate')) as {
+    data: { priTmplId: string; content: string }[]
+  }
+  expect(list.at(-1)).toMatchObject({
+    priTmplId,
+    content: '工单状态:{{phrase2.DATA}}\n工单编号:{{character_string1.DATA}}\n',
+  })
+  expect(await as('miniprogram', 'wxaapi/newtmpl/deltemplate', { priTmplId })).toMatchObject({
+    errcode: 0,
+  })
+  expect(await as('miniprogram', 'wxaapi/newtmpl/deltemplate', { priTmplId })).toMatchObject({
+    errcode: 20001,
+  })
   for (let count = list.length - 1; count < 25; count += 1)
     expect(await add({ tid: '43216', kidList: [1, 2] })).toMatchObject({ errcode: 0 })
   expect(await add({ tid: '43216', kidList: [1, 2] })).toMatchObject({ errcode: 200012 })

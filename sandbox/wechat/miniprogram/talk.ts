@@ -1,7 +1,15 @@
 import type { Card } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { push, type Xml } from '../../pushes/push.ts'
-import { addMessage, findCustomer, makeSecret, now, seconds, type MessageRecord, type World } from '../../state/world.ts'
+import {
+  addMessage,
+  findCustomer,
+  makeSecret,
+  now,
+  seconds,
+  type MessageRecord,
+  type World,
+} from '../../state/world.ts'
 import { allow } from '../official/allowances.ts'
 import { serviceConversation } from '../official/conversations.ts'
 import type { Talk } from './state.ts'
@@ -13,7 +21,12 @@ export function talkToMiniprogram(world: World, customerId: string, card: Card):
   const talk = talkOf(world, customerId)
   talk.allowances = allow(world, talk.allowances, 'message')
   talk.lastMessageAt = now(world)
-  const message = addMessage(world, serviceConversation(world, customerId), { kind: 'customer', id: customerId }, card)
+  const message = addMessage(
+    world,
+    serviceConversation(world, customerId),
+    { kind: 'customer', id: customerId },
+    card,
+  )
   tell(world, customerId, { ...body, MsgId: now(world) * 1000 })
   return message
 }
@@ -22,7 +35,11 @@ export function talkToMiniprogram(world: World, customerId: string, card: Card):
 export function enterService(world: World, customerId: string, sessionFrom: string) {
   const talk = talkOf(world, customerId)
   talk.allowances = allow(world, talk.allowances, 'enter')
-  tell(world, customerId, { MsgType: 'event', Event: 'user_enter_tempsession', SessionFrom: sessionFrom })
+  tell(world, customerId, {
+    MsgType: 'event',
+    Event: 'user_enter_tempsession',
+    SessionFrom: sessionFrom,
+  })
   return { conversationId: serviceConversation(world, customerId).id }
 }
 
@@ -40,7 +57,14 @@ function messageBody(card: Card): Xml | null {
   if (card.kind !== 'miniprogram') return null
   const { title, appid, page, imgUrl } = card
   const ThumbMediaId = makeSecret(64)
-  return { MsgType: 'miniprogrampage', Title: title, AppId: appid, PagePath: page, ThumbUrl: imgUrl, ThumbMediaId }
+  return {
+    MsgType: 'miniprogrampage',
+    Title: title,
+    AppId: appid,
+    PagePath: page,
+    ThumbUrl: imgUrl,
+    ThumbMediaId,
+  }
 }
 
 function tell(world: World, customerId: string, body: Xml) {

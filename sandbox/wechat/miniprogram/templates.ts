@@ -36,11 +36,19 @@ function addTemplate(world: World, call: Upstream): Reply {
   const { lines, title } = publicTemplate(textField(call, 'tid'))
   const given = call.body?.kidList
   const kids = Array.isArray(given) ? given.map(Number) : []
-  const chosen = kids.flatMap((kid) => (lines[kid - 1] ? [lines[kid - 1]] : [])).filter((line) => line !== undefined)
-  const isWrong = kids.length < 2 || kids.length > 5 || chosen.length < kids.length || new Set(kids).size < kids.length
+  const chosen = kids
+    .flatMap((kid) => (lines[kid - 1] ? [lines[kid - 1]] : []))
+    .filter((line) => line !== undefined)
+  const isWrong =
+    kids.length < 2 ||
+    kids.length > 5 ||
+    chosen.length < kids.length ||
+    new Set(kids).size < kids.length
   if (isWrong) throw new Refusal(200020, 'invalid keyword list')
-  if ([...textField(call, 'sceneDesc')].length > mostSceneLetters) throw new Refusal(200021, 'invalid scene description')
-  if (world.miniprogram.templates.length >= mostTemplates) throw new Refusal(200012, 'private template too much')
+  if ([...textField(call, 'sceneDesc')].length > mostSceneLetters)
+    throw new Refusal(200021, 'invalid scene description')
+  if (world.miniprogram.templates.length >= mostTemplates)
+    throw new Refusal(200012, 'private template too much')
   const id = makeSecret(43)
   world.miniprogram.templates.push({ id, title, lines: chosen })
   return { ...ok, priTmplId: id }
@@ -70,16 +78,28 @@ function listTitles(world: World, call: Upstream): Reply {
   miniprogramOf(world, call)
   const { ids, start = '', limit = '' } = call.query
   if (!ids) throw new Refusal(200018, 'category ids missing')
-  if (!ids.split(',').every((id) => id === String(category.id))) throw new Refusal(200019, 'invalid category ids')
+  if (!ids.split(',').every((id) => id === String(category.id)))
+    throw new Refusal(200019, 'invalid category ids')
   if (!/^\d+$/.test(start)) throw new Refusal(200016, 'invalid start')
-  if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > 30) throw new Refusal(200017, 'invalid limit')
-  const all = Object.entries(library).map(([tid, { title }]) => ({ tid: Number(tid), title, type: 2, categoryId: String(category.id) }))
+  if (!/^\d+$/.test(limit) || Number(limit) < 1 || Number(limit) > 30)
+    throw new Refusal(200017, 'invalid limit')
+  const all = Object.entries(library).map(([tid, { title }]) => ({
+    tid: Number(tid),
+    title,
+    type: 2,
+    categoryId: String(category.id),
+  }))
   return { ...ok, count: all.length, data: all.slice(Number(start), Number(start) + Number(limit)) }
 }
 
 function listKeywords(world: World, call: Upstream): Reply {
   miniprogramOf(world, call)
   const { lines } = publicTemplate(call.query.tid ?? '')
-  const data = lines.map(([name, key, example], index) => ({ kid: index + 1, name, example, rule: key.replace(/\d+$/, '') }))
+  const data = lines.map(([name, key, example], index) => ({
+    kid: index + 1,
+    name,
+    example,
+    rule: key.replace(/\d+$/, ''),
+  }))
   return { ...ok, count: data.length, data }
 }

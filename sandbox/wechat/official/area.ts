@@ -17,5 +17,6 @@ export const official: Area = {
   meters: massMeters,
   tick: finishMasses,
   shownCodes: shownOfficialCodes,
-  scan: (world, { device, userId, isLooking }, text) => (device === 'wechat' ? scanOfficialCode(world, userId, text, isLooking) : null),
+  scan: (world, { device, userId, isLooking }, text) =>
+    device === 'wechat' ? scanOfficialCode(world, userId, text, isLooking) : null,
 }

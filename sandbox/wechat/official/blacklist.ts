@@ -27,7 +27,11 @@ function listBlacklist(world: World, call: Upstream): Reply {
   return { total: openids.length, ...pageOf(openids, textField(call, 'begin_openid')) }
 }
 
-function change(world: World, call: Upstream, apply: (list: Set<string>, customerId: string) => unknown): Reply {
+function change(
+  world: World,
+  call: Upstream,
+  apply: (list: Set<string>, customerId: string) => unknown,
+): Reply {
   const account = officialOf(world, call, 'verified')
   const openids = textsField(call, 'openid_list', {
     missing: [40032, 'invalid openid list size'],

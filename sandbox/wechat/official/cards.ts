@@ -20,8 +20,15 @@ const readers: Record<string, Read> = {
       wrong: [45002, 'content size out of limit'],
     }),
   }),
-  image: (world, shelf, call) => ({ kind: 'image', url: mediumIn(world, shelf, call, 'image').url }),
-  voice: (world, shelf, call) => ({ kind: 'voice', seconds: 5, url: mediumIn(world, shelf, call, 'voice').url }),
+  image: (world, shelf, call) => ({
+    kind: 'image',
+    url: mediumIn(world, shelf, call, 'image').url,
+  }),
+  voice: (world, shelf, call) => ({
+    kind: 'voice',
+    seconds: 5,
+    url: mediumIn(world, shelf, call, 'voice').url,
+  }),
   video: readVideo,
   mpvideo: readVideo,
   music: (world, shelf, call) => ({
@@ -32,7 +39,10 @@ const readers: Record<string, Read> = {
     url: textField(call, 'musicurl') || textField(call, 'hqmusicurl'),
   }),
   news: (_world, _shelf, call) => readNews(call),
-  mpnews: (world, shelf, call) => ({ kind: 'articles', articles: mediumIn(world, shelf, call, 'news').media.articles }),
+  mpnews: (world, shelf, call) => ({
+    kind: 'articles',
+    articles: mediumIn(world, shelf, call, 'news').media.articles,
+  }),
   link: (_world, _shelf, call) => ({
     kind: 'link',
     title: textField(call, 'title'),
@@ -53,7 +63,12 @@ const readers: Record<string, Read> = {
 }
 
 /** The message of a call as a card. `allowed`: the kinds of this method. */
-export function readCard(world: World, shelf: Map<string, OfficialMedia>, call: Upstream, allowed: string[]): Card {
+export function readCard(
+  world: World,
+  shelf: Map<string, OfficialMedia>,
+  call: Upstream,
+  allowed: string[],
+): Card {
   const type = textField(call, 'msgtype', { missing: [40008, 'invalid message type'] })
   const read = allowed.includes(type) ? readers[type] : undefined
   if (!read) throw new Refusal(40008, 'invalid message type')
@@ -62,7 +77,12 @@ export function readCard(world: World, shelf: Map<string, OfficialMedia>, call: 
   return read(world, shelf, inside(call, given))
 }
 
-function mediumIn(world: World, shelf: Map<string, OfficialMedia>, call: Upstream, type: OfficialMedia['type']) {
+function mediumIn(
+  world: World,
+  shelf: Map<string, OfficialMedia>,
+  call: Upstream,
+  type: OfficialMedia['type'],
+) {
   const id = textField(call, 'media_id', { missing: [41006, 'media_id missing'] })
   const media = findMedia(world, shelf, id)
   if (media?.type !== type) throw new Refusal(...invalidMedia)
@@ -78,7 +98,12 @@ function thumbIn(world: World, shelf: Map<string, OfficialMedia>, call: Upstream
 
 function readVideo(world: World, shelf: Map<string, OfficialMedia>, call: Upstream): Card {
   const { media, url } = mediumIn(world, shelf, call, 'video')
-  return { kind: 'video', title: textField(call, 'title') || media.title, imgUrl: thumbIn(world, shelf, call), url }
+  return {
+    kind: 'video',
+    title: textField(call, 'title') || media.title,
+    imgUrl: thumbIn(world, shelf, call),
+    url,
+  }
 }
 
 /** One article since 2018-10-12 in customer messages and passive replies. */

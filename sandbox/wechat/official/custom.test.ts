@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { appids, openWechat, openids, upload, type OpenedWechat } from '../../testing/open-wechat.ts'
+import {
+  appids,
+  openWechat,
+  openids,
+  upload,
+  type OpenedWechat,
+} from '../../testing/open-wechat.ts'
 
 const touser = openids.linyue.service
 const ok = { errcode: 0, errmsg: 'ok' }
 
 function sender({ as }: OpenedWechat) {
-  const send = (message: Record<string, unknown>, to = touser) => as('service', 'cgi-bin/message/custom/send', { touser: to, ...message })
+  const send = (message: Record<string, unknown>, to = touser) =>
+    as('service', 'cgi-bin/message/custom/send', { touser: to, ...message })
   return { send, text: (content = '您好') => send({ msgtype: 'text', text: { content } }) }
 }
 
@@ -13,7 +20,11 @@ describe('customer messages', () => {
   it('are five within 48 hours of a customer’s message, and five anew after the next', async () => {
     const wechat = await openWechat()
     const { text } = sender(wechat)
-    const say = () => wechat.happen('official.message', { customerId: 'linyue', card: { kind: 'text', text: '在吗' } })
+    const say = () =>
+      wechat.happen('official.message', {
+        customerId: 'linyue',
+        card: { kind: 'text', text: '在吗' },
+      })
     expect(await text()).toMatchObject({ errcode: 45015 })
     await say()
     for (let sent = 0; sent < 5; sent += 1) expect(await text()).toEqual(ok)
@@ -37,7 +48,10 @@ describe('customer messages', () => {
     await wechat.happen('official.menu', { customerId: 'linyue', path: '0.1' })
     for (let sent = 0; sent < 3; sent += 1) expect(await text()).toEqual(ok)
     expect(await text()).toMatchObject({ errcode: 45047 })
-    await wechat.happen('official.message', { customerId: 'linyue', card: { kind: 'text', text: '你好' } })
+    await wechat.happen('official.message', {
+      customerId: 'linyue',
+      card: { kind: 'text', text: '你好' },
+    })
     await wechat.happen('official.menu', { customerId: 'linyue', path: '0.1' })
     for (let sent = 0; sent < 8; sent += 1) expect(await text()).toEqual(ok)
     expect(await text()).toMatchObject({ errcode: 45047 })
@@ -46,14 +60,18 @@ describe('customer messages', () => {
   it('are three after a follow, for a minute; the numbers can be changed', async () => {
     const wechat = await openWechat()
     const { send } = sender(wechat)
-    const text = () => send({ msgtype: 'text', text: { content: '欢迎' } }, openids.chenguodong.service)
+    const text = () =>
+      send({ msgtype: 'text', text: { content: '欢迎' } }, openids.chenguodong.service)
     await wechat.happen('official.follow', { customerId: 'chenguodong' })
     for (let sent = 0; sent < 3; sent += 1) expect(await text()).toEqual(ok)
     expect(await text()).toMatchObject({ errcode: 45047 })
     await wechat.post('/_sandbox/clock', { advanceSeconds: 60 })
     expect(await text()).toMatchObject({ errcode: 45015 })
     await wechat.happen('official.allowances', { message: { count: 1, seconds: 600 } })
-    await wechat.happen('official.message', { customerId: 'chenguodong', card: { kind: 'text', text: '1' } })
+    await wechat.happen('official.message', {
+      customerId: 'chenguodong',
+      card: { kind: 'text', text: '1' },
+    })
     expect(await text()).toEqual(ok)
     expect(await text()).toMatchObject({ errcode: 45047 })
   })
@@ -62,7 +80,10 @@ describe('customer messages', () => {
     const wechat = await openWechat()
     const { send } = sender(wechat)
     const image = await upload(wechat, 'service', 'image')
-    await wechat.happen('official.message', { customerId: 'linyue', card: { kind: 'text', text: '在吗' } })
+    await wechat.happen('official.message', {
+      customerId: 'linyue',
+      card: { kind: 'text', text: '在吗' },
+    })
     for (const [wrong, errcode] of [
       [{ msgtype: 'poem', poem: {} }, 40008],
       [{ msgtype: 'text', text: { content: '' } }, 44004],
@@ -70,20 +91,38 @@ describe('customer messages', () => {
       [{ msgtype: 'image', image: { media_id: 'nonsense' } }, 40007],
       [{ msgtype: 'voice', voice: { media_id: image } }, 40007],
       [{ msgtype: 'news', news: { articles: [{ title: '1' }, { title: '2' }] } }, 45008],
-      [{ msgtype: 'miniprogrampage', miniprogrampage: { appid: 'wx0', pagepath: 'p', title: 't' } }, 45064],
+      [
+        {
+          msgtype: 'miniprogrampage',
+          miniprogrampage: { appid: 'wx0', pagepath: 'p', title: 't' },
+        },
+        45064,
+      ],
     ] as const)
       expect(await send(wrong)).toMatchObject({ errcode })
-    expect(await send({ msgtype: 'text', text: { content: 'x' } }, 'nobody')).toMatchObject({ errcode: 40003 })
+    expect(await send({ msgtype: 'text', text: { content: 'x' } }, 'nobody')).toMatchObject({
+      errcode: 40003,
+    })
     expect(await send({ msgtype: 'image', image: { media_id: image } })).toEqual(ok)
     const article = { title: '案例', description: '节能', url: 'http://example.com/', picurl: '' }
     expect(await send({ msgtype: 'news', news: { articles: [article] } })).toEqual(ok)
-    const page = { title: '服务', appid: appids.miniprogram, pagepath: 'pages/home/index', thumb_media_id: image }
+    const page = {
+      title: '服务',
+      appid: appids.miniprogram,
+      pagepath: 'pages/home/index',
+      thumb_media_id: image,
+    }
     expect(await send({ msgtype: 'miniprogrampage', miniprogrampage: page })).toEqual(ok)
     const list = [
       { id: '1', content: '满意' },
       { id: '2', content: '不满意' },
     ]
-    expect(await send({ msgtype: 'msgmenu', msgmenu: { head_content: '满意吗', list, tail_content: '谢谢' } })).toEqual(ok)
+    expect(
+      await send({
+        msgtype: 'msgmenu',
+        msgmenu: { head_content: '满意吗', list, tail_content: '谢谢' },
+      }),
+    ).toEqual(ok)
     const chat = await wechat.chat(appids.service, 'linyue')
     expect(chat?.messages.slice(-4)).toMatchObject([
       { kind: 'image', url: expect.stringContaining(image) },
@@ -91,7 +130,11 @@ describe('customer messages', () => {
       { kind: 'miniprogram', appid: appids.miniprogram, page: 'pages/home/index' },
       { kind: 'choices', head: '满意吗', items: [{ text: '满意' }, { text: '不满意' }] },
     ])
-    await wechat.happen('official.choose', { customerId: 'linyue', messageId: chat?.messages.at(-1)?.id, itemId: '1' })
+    await wechat.happen('official.choose', {
+      customerId: 'linyue',
+      messageId: chat?.messages.at(-1)?.id,
+      itemId: '1',
+    })
     expect((await wechat.pushes('service')).at(-1)).toMatch(
       /<Content><!\[CDATA\[满意\]\]><\/Content><MsgId>\d{16}<\/MsgId><bizmsgmenuid><!\[CDATA\[1\]\]>/,
     )
@@ -100,13 +143,16 @@ describe('customer messages', () => {
   it('cannot go to who does not follow', async () => {
     const wechat = await openWechat()
     const { send } = sender(wechat)
-    expect(await send({ msgtype: 'text', text: { content: 'x' } }, openids.chenguodong.service)).toMatchObject({ errcode: 45015 })
+    expect(
+      await send({ msgtype: 'text', text: { content: 'x' } }, openids.chenguodong.service),
+    ).toMatchObject({ errcode: 45015 })
   })
 })
 
 it('cgi-bin/message/custom/typing is possible for 30 seconds after a message', async () => {
   const { as, happen, post } = await openWechat()
-  const type = (command = 'Typing') => as('service', 'cgi-bin/message/custom/typing', { touser, command })
+  const type = (command = 'Typing') =>
+    as('service', 'cgi-bin/message/custom/typing', { touser, command })
   expect(await type()).toMatchObject({ errcode: 45080 })
   await happen('official.message', { customerId: 'linyue', card: { kind: 'text', text: '在吗' } })
   expect(await type()).toEqual(ok)

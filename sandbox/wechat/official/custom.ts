@@ -12,7 +12,17 @@ import type { OfficialAccountRecord } from './state.ts'
 
 const ok = { errcode: 0, errmsg: 'ok' }
 const thirtySeconds = 30_000
-const officialKinds = ['text', 'image', 'voice', 'video', 'music', 'news', 'mpnews', 'msgmenu', 'miniprogrampage']
+const officialKinds = [
+  'text',
+  'image',
+  'voice',
+  'video',
+  'music',
+  'news',
+  'mpnews',
+  'msgmenu',
+  'miniprogrampage',
+]
 const miniprogramKinds = ['text', 'image', 'link', 'miniprogrampage']
 
 export const customMessageMethods: Method[] = [
@@ -24,10 +34,19 @@ function send(world: World, call: Upstream): Reply {
   const { owner } = authorize(world, call)
   if (owner === world.scene.miniprogram.appid) return sendFromMiniprogram(world, call)
   const account = verified(world, owner)
-  const { id } = personOf(world, account, textField(call, 'touser', { missing: [40003, 'invalid openid'] }))
+  const { id } = personOf(
+    world,
+    account,
+    textField(call, 'touser', { missing: [40003, 'invalid openid'] }),
+  )
   const card = readCard(world, account.media, call, officialKinds)
   spendAllowance(world, account.followers.get(id)?.allowances ?? [])
-  addMessage(world, officialConversation(world, account.appid, id), { kind: 'official', id: account.appid }, card)
+  addMessage(
+    world,
+    officialConversation(world, account.appid, id),
+    { kind: 'official', id: account.appid },
+    card,
+  )
   return ok
 }
 
@@ -40,7 +59,11 @@ function verified(world: World, appid: string): OfficialAccountRecord {
 /** The mini program's 客服消息 goes by the same method. */
 function sendFromMiniprogram(world: World, call: Upstream): Reply {
   const { miniprogram: state, scene } = world
-  const customer = findByOpenid(world, scene.miniprogram.appid, textField(call, 'touser', { missing: [40003, 'invalid openid'] }))
+  const customer = findByOpenid(
+    world,
+    scene.miniprogram.appid,
+    textField(call, 'touser', { missing: [40003, 'invalid openid'] }),
+  )
   if (!customer) throw new Refusal(40003, 'invalid openid')
   const card = readCard(world, state.media, call, miniprogramKinds)
   spendAllowance(world, state.talks.get(customer.id)?.allowances ?? [])
@@ -55,9 +78,13 @@ function showTyping(world: World, call: Upstream): Reply {
   const openid = textField(call, 'touser', { missing: [40003, 'invalid openid'] })
   const customer = findByOpenid(world, owner, openid)
   if (!customer) throw new Refusal(40003, 'invalid openid')
-  if (!['Typing', 'CancelTyping'].includes(textField(call, 'command'))) throw new Refusal(45072, 'invalid command')
+  if (!['Typing', 'CancelTyping'].includes(textField(call, 'command')))
+    throw new Refusal(45072, 'invalid command')
   const talk =
-    owner === world.scene.miniprogram.appid ? world.miniprogram.talks.get(customer.id) : verified(world, owner).followers.get(customer.id)
-  if (now(world) - (talk?.lastMessageAt ?? -Infinity) > thirtySeconds) throw new Refusal(45080, 'typing not allowed, no recent message')
+    owner === world.scene.miniprogram.appid
+      ? world.miniprogram.talks.get(customer.id)
+      : verified(world, owner).followers.get(customer.id)
+  if (now(world) - (talk?.lastMessageAt ?? -Infinity) > thirtySeconds)
+    throw new Refusal(45080, 'typing not allowed, no recent message')
   return ok
 }

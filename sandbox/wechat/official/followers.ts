@@ -29,12 +29,18 @@ function getFollower(world: World, call: Upstream): Reply {
 
 function getFollowers(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
-  const wanted = objectsField(call, 'user_list').map((one) => textField(inside(call, one), 'openid'))
-  if (wanted.length === 0 || wanted.length > 100) throw new Refusal(40032, 'invalid openid list size')
+  const wanted = objectsField(call, 'user_list').map((one) =>
+    textField(inside(call, one), 'openid'),
+  )
+  if (wanted.length === 0 || wanted.length > 100)
+    throw new Refusal(40032, 'invalid openid list size')
   return { user_info_list: wanted.map((openid) => describeFollower(world, account, openid)) }
 }
 
-/** A follower's unionid; for anybody else `subscribe: 0` and nothing more. No nickname and picture since 2021-12-27. */
+/**
+ * A follower's unionid; for anybody else `subscribe: 0` and nothing more. No nickname and picture
+ * since 2021-12-27.
+ */
 function describeFollower(world: World, account: OfficialAccountRecord, openid: string): Reply {
   const customer = personOf(world, account, openid)
   const follower = account.followers.get(customer.id)
@@ -57,8 +63,15 @@ function describeFollower(world: World, account: OfficialAccountRecord, openid: 
 
 function remarkFollower(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
-  const customer = personOf(world, account, textField(call, 'openid', { missing: [41009, 'missing openid'] }))
-  const remark = textField(call, 'remark', { mostBytes: mostRemarkBytes - 1, wrong: [40035, 'invalid parameter'] })
+  const customer = personOf(
+    world,
+    account,
+    textField(call, 'openid', { missing: [41009, 'missing openid'] }),
+  )
+  const remark = textField(call, 'remark', {
+    mostBytes: mostRemarkBytes - 1,
+    wrong: [40035, 'invalid parameter'],
+  })
   const follower = account.followers.get(customer.id)
   if (!follower) throw new Refusal(43004, 'require subscribe')
   follower.remark = remark

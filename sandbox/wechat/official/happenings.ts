@@ -14,10 +14,17 @@ import { tellEvent } from './tell.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const who = { appid: v.optional(id), customerId: id }
-const ways = { search: 'ADD_SCENE_SEARCH', card: 'ADD_SCENE_PROFILE_CARD', other: 'ADD_SCENE_OTHERS' } as const
+const ways = {
+  search: 'ADD_SCENE_SEARCH',
+  card: 'ADD_SCENE_PROFILE_CARD',
+  other: 'ADD_SCENE_OTHERS',
+} as const
 const degrees = { latitude: v.number(), longitude: v.number() }
 const rule = v.optional(
-  v.strictObject({ count: v.pipe(v.number(), v.integer(), v.minValue(0)), seconds: v.pipe(v.number(), v.minValue(1)) }),
+  v.strictObject({
+    count: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    seconds: v.pipe(v.number(), v.minValue(1)),
+  }),
 )
 
 /** Without an appid the first official account is meant. */
@@ -28,13 +35,18 @@ export const officialHappenings: Happening[] = [
     v.strictObject({ ...who, by: v.optional(v.picklist(['search', 'card', 'other']), 'search') }),
     (world, { appid, customerId, by }) => {
       const account = accountIn(world, appid, customerId)
-      if (account.followers.has(customerId)) throw new Nonsense(`${customerId} follows ${account.name} already`)
+      if (account.followers.has(customerId))
+        throw new Nonsense(`${customerId} follows ${account.name} already`)
       follow(world, account, customerId, { scene: ways[by] })
       return { conversationId: officialConversation(world, account.appid, customerId).id }
     },
   ),
-  happening('official.unfollow', 'A customer stops following an official account.', v.strictObject(who), (world, { appid, customerId }) =>
-    unfollow(world, followed(world, appid, customerId), customerId),
+  happening(
+    'official.unfollow',
+    'A customer stops following an official account.',
+    v.strictObject(who),
+    (world, { appid, customerId }) =>
+      unfollow(world, followed(world, appid, customerId), customerId),
   ),
   happening(
     'official.message',
@@ -53,13 +65,15 @@ export const officialHappenings: Happening[] = [
       pictures: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
       place: v.optional(v.strictObject({ ...degrees, label: v.string(), name: v.string() })),
     }),
-    (world, { appid, customerId, ...tap }) => tapMenu(world, followed(world, appid, customerId), customerId, tap),
+    (world, { appid, customerId, ...tap }) =>
+      tapMenu(world, followed(world, appid, customerId), customerId, tap),
   ),
   happening(
     'official.choose',
     'A customer taps an item of a 菜单消息.',
     v.strictObject({ ...who, messageId: id, itemId: id }),
-    (world, { appid, customerId, messageId, itemId }) => choose(world, followed(world, appid, customerId), customerId, messageId, itemId),
+    (world, { appid, customerId, messageId, itemId }) =>
+      choose(world, followed(world, appid, customerId), customerId, messageId, itemId),
   ),
   happening(
     'official.scan',
@@ -67,7 +81,8 @@ export const officialHappenings: Happening[] = [
     v.strictObject({ customerId: id, ticket: id }),
     (world, { customerId, ticket }) => {
       const code = findQrCode(world, ticket)
-      if (!findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
+      if (!findCustomer(world, customerId))
+        throw new Nonsense(`there is no customer "${customerId}"`)
       if (!code) throw new Nonsense('there is no code with this ticket')
       return scanOfficialCode(world, customerId, code.url)
     },
@@ -104,7 +119,11 @@ export const officialHappenings: Happening[] = [
   ),
 ]
 
-function accountIn(world: World, appid: string | undefined, customerId: string): OfficialAccountRecord {
+function accountIn(
+  world: World,
+  appid: string | undefined,
+  customerId: string,
+): OfficialAccountRecord {
   const wanted = appid ?? world.scene.officialAccount.appid
   const account = world.official.accounts.find((one) => one.appid === wanted)
   if (!account) throw new Nonsense(`there is no official account "${wanted}"`)
@@ -112,8 +131,13 @@ function accountIn(world: World, appid: string | undefined, customerId: string):
   return account
 }
 
-function followed(world: World, appid: string | undefined, customerId: string): OfficialAccountRecord {
+function followed(
+  world: World,
+  appid: string | undefined,
+  customerId: string,
+): OfficialAccountRecord {
   const account = accountIn(world, appid, customerId)
-  if (!account.followers.has(customerId)) throw new Nonsense(`${customerId} does not follow ${account.name}`)
+  if (!account.followers.has(customerId))
+    throw new Nonsense(`${customerId} does not follow ${account.name}`)
   return account
 }

@@ -5,13 +5,17 @@ import { conversationId, officialConversation } from './conversations.ts'
 import type { Mass, OfficialAccountRecord } from './state.ts'
 
 const second = 1000
-/** A follower of a service account gets four mass messages in a month, from whatever source (Batch_Sends). */
+/**
+ * A follower of a service account gets four mass messages in a month, from whatever source
+ * (Batch_Sends).
+ */
 const mostInMonth = 4
 
 /** Sends what has been accepted: one push a job, with its counts. */
 export function finishMasses(world: World) {
   for (const account of world.official.accounts) {
-    for (const mass of account.masses) if (mass.status === 'SENDING' && now(world) - mass.at >= second) finish(world, account, mass)
+    for (const mass of account.masses)
+      if (mass.status === 'SENDING' && now(world) - mass.at >= second) finish(world, account, mass)
   }
 }
 
@@ -22,7 +26,10 @@ function finish(world: World, account: OfficialAccountRecord, mass: Mass) {
   deliver(world, account, mass, reached)
   mass.status = reached.length > 0 ? 'SEND_SUCCESS' : 'SEND_FAIL'
   const { card } = mass
-  const urls = card.kind === 'articles' ? card.articles.map(({ url }, index) => ({ ArticleIdx: index + 1, ArticleUrl: url })) : []
+  const urls =
+    card.kind === 'articles'
+      ? card.articles.map(({ url }, index) => ({ ArticleIdx: index + 1, ArticleUrl: url }))
+      : []
   push(world, `account:${account.appid}`, {
     ToUserName: account.originalId,
     FromUserName: helperOpenid,
@@ -51,12 +58,24 @@ function canReceive(world: World, account: OfficialAccountRecord, customerId: st
 }
 
 /** Ten thousand at once, so the desk is told once. */
-function deliver(world: World, account: OfficialAccountRecord, { card }: Mass, customerIds: string[]) {
+function deliver(
+  world: World,
+  account: OfficialAccountRecord,
+  { card }: Mass,
+  customerIds: string[],
+) {
   const chats = new Map(world.conversations.map((one) => [one.id, one]))
   const touched = customerIds.map((customerId) => {
     account.followers.get(customerId)?.massAt.push(now(world))
-    const conversation = chats.get(conversationId(account.appid, customerId)) ?? officialConversation(world, account.appid, customerId)
-    conversation.messages.push({ ...card, id: makeId('msg'), from: { kind: 'official', id: account.appid }, at: now(world) })
+    const conversation =
+      chats.get(conversationId(account.appid, customerId)) ??
+      officialConversation(world, account.appid, customerId)
+    conversation.messages.push({
+      ...card,
+      id: makeId('msg'),
+      from: { kind: 'official', id: account.appid },
+      at: now(world),
+    })
     return conversation.id
   })
   changed(world, { conversations: touched })

@@ -1,5 +1,12 @@
 import type { Card } from '../../api.ts'
-import { flagField, inside, numberField, objectField, textField, textsField } from '../../platform/fields.ts'
+import {
+  flagField,
+  inside,
+  numberField,
+  objectField,
+  textField,
+  textsField,
+} from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { addMessage, now, type World } from '../../state/world.ts'
 import { dayOf } from '../accounts/quota.ts'
@@ -34,18 +41,28 @@ function sendToAll(world: World, call: Upstream): Reply {
 
 function sendToList(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
-  const openids = textsField(call, 'touser', { most: 10_000, wrong: [40032, 'invalid openid list size'] })
+  const openids = textsField(call, 'touser', {
+    most: 10_000,
+    wrong: [40032, 'invalid openid list size'],
+  })
   if (openids.length < 2) throw new Refusal(40130, 'invalid openid list size, at least two openid')
-  const followers = openids.map((openid) => personOf(world, account, openid).id).filter((id) => account.followers.has(id))
+  const followers = openids
+    .map((openid) => personOf(world, account, openid).id)
+    .filter((id) => account.followers.has(id))
   return begin(world, call, account, [...new Set(followers)])
 }
 
 /** The job is accepted here and done by `finishMasses`. A subscription account has one a day. */
 function begin(world: World, call: Upstream, account: OfficialAccountRecord, to: string[]): Reply {
   const card = readMassCard(world, call, account)
-  const clientId = textField(call, 'clientmsgid', { mostBytes: mostClientIdBytes, wrong: [45067, 'clientmsgid size out of limit'] }) || null
+  const clientId =
+    textField(call, 'clientmsgid', {
+      mostBytes: mostClientIdBytes,
+      wrong: [45067, 'clientmsgid size out of limit'],
+    }) || null
   refuseRepeated(world, account, clientId)
-  if (account.kind === 'subscription' && hasSentToday(world, account)) throw new Refusal(45028, 'has no masssend quota')
+  if (account.kind === 'subscription' && hasSentToday(world, account))
+    throw new Refusal(45028, 'has no masssend quota')
   const id = nextId(account)
   const mass: Mass = {
     id,
@@ -69,8 +86,14 @@ function begin(world: World, call: Upstream, account: OfficialAccountRecord, to:
 /** `images` is the picture message of today, `image` the former one. */
 function readMassCard(world: World, call: Upstream, account: OfficialAccountRecord): Card {
   const [first] = textsField(inside(call, objectField(call, 'images')), 'media_ids')
-  if (textField(call, 'msgtype') !== 'image' || first === undefined) return readCard(world, account.media, call, kinds)
-  return readCard(world, account.media, inside(call, { msgtype: 'image', image: { media_id: first } }), kinds)
+  if (textField(call, 'msgtype') !== 'image' || first === undefined)
+    return readCard(world, account.media, call, kinds)
+  return readCard(
+    world,
+    account.media,
+    inside(call, { msgtype: 'image', image: { media_id: first } }),
+    kinds,
+  )
 }
 
 function refuseRepeated(world: World, { masses }: OfficialAccountRecord, clientId: string | null) {
@@ -81,16 +104,29 @@ function refuseRepeated(world: World, { masses }: OfficialAccountRecord, clientI
 }
 
 function hasSentToday(world: World, { masses }: OfficialAccountRecord): boolean {
-  return masses.some(({ at, status }) => dayOf(at) === dayOf(now(world)) && (status === 'SENDING' || status === 'SEND_SUCCESS'))
+  return masses.some(
+    ({ at, status }) =>
+      dayOf(at) === dayOf(now(world)) && (status === 'SENDING' || status === 'SEND_SUCCESS'),
+  )
 }
 
 /** To one follower at once, for a look; 100 a day, which the quota counts. */
 function preview(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
-  if (textField(call, 'touser') === '' && textField(call, 'towxname') !== '') throw new Refusal(40132, 'invalid username')
-  const { customer } = reachable(world, account, textField(call, 'touser', { missing: [40003, 'invalid openid'] }))
+  if (textField(call, 'touser') === '' && textField(call, 'towxname') !== '')
+    throw new Refusal(40132, 'invalid username')
+  const { customer } = reachable(
+    world,
+    account,
+    textField(call, 'touser', { missing: [40003, 'invalid openid'] }),
+  )
   const card = readMassCard(world, call, account)
-  addMessage(world, officialConversation(world, account.appid, customer.id), { kind: 'official', id: account.appid }, card)
+  addMessage(
+    world,
+    officialConversation(world, account.appid, customer.id),
+    { kind: 'official', id: account.appid },
+    card,
+  )
   return { errcode: 0, errmsg: 'preview success', msg_id: nextId(account) }
 }
 
@@ -107,10 +143,14 @@ function massIn(call: Upstream, { masses }: OfficialAccountRecord): Mass {
   return mass
 }
 
-/** Stops a job that still runs; of one that is done only the content of its articles and videos goes. */
+/**
+ * Stops a job that still runs; of one that is done only the content of its articles and videos
+ * goes.
+ */
 function deleteMass(world: World, call: Upstream): Reply {
   const mass = massIn(call, officialOf(world, call, 'verified'))
-  if (mass.status !== 'SENDING' && !['mpnews', 'mpvideo'].includes(mass.msgtype)) throw new Refusal(40059, 'invalid msg id')
+  if (mass.status !== 'SENDING' && !['mpnews', 'mpvideo'].includes(mass.msgtype))
+    throw new Refusal(40059, 'invalid msg id')
   mass.status = 'DELETE'
   return ok
 }

@@ -9,8 +9,14 @@ const threeDays = 3 * 86_400_000
 const kilobyte = 1024
 const megabyte = 1024 * kilobyte
 
-/** Image and video 10 MB, voice 2 MB, thumb 64 KB (doc/offiaccount/Asset_Management/New_temporary_materials). */
-const rules: Record<'image' | 'voice' | 'video' | 'thumb', { most: number; tooLarge: [number, string] }> = {
+/**
+ * Image and video 10 MB, voice 2 MB, thumb 64 KB
+ * (doc/offiaccount/Asset_Management/New_temporary_materials).
+ */
+const rules: Record<
+  'image' | 'voice' | 'video' | 'thumb',
+  { most: number; tooLarge: [number, string] }
+> = {
   image: { most: 10 * megabyte, tooLarge: [40009, 'invalid image size'] },
   voice: { most: 2 * megabyte, tooLarge: [40010, 'invalid voice size'] },
   video: { most: 10 * megabyte, tooLarge: [40011, 'invalid video size'] },
@@ -29,7 +35,9 @@ export const mediaMethods: Method[] = [
 /** Where an account keeps its media: official accounts and the mini program do alike. */
 function shelfOf(world: World, call: Upstream): Map<string, OfficialMedia> {
   const { owner } = authorize(world, call)
-  return world.official.accounts.find(({ appid }) => appid === owner)?.media ?? world.miniprogram.media
+  return (
+    world.official.accounts.find(({ appid }) => appid === owner)?.media ?? world.miniprogram.media
+  )
 }
 
 function upload(world: World, call: Upstream): Reply {
@@ -55,12 +63,26 @@ function keep(
   file: Pick<FilePart, 'bytes' | 'type' | 'filename'>,
 ) {
   const id = makeSecret(64)
-  shelf.set(id, { ...emptyMedia(world, type), contentType: file.type, name: file.filename, bytes: new Uint8Array(file.bytes) })
+  shelf.set(id, {
+    ...emptyMedia(world, type),
+    contentType: file.type,
+    name: file.filename,
+    bytes: new Uint8Array(file.bytes),
+  })
   return id
 }
 
 function emptyMedia(world: World, type: OfficialMedia['type']): OfficialMedia {
-  return { type, contentType: '', name: '', bytes: new Uint8Array(), createdAt: now(world), articles: [], title: '', description: '' }
+  return {
+    type,
+    contentType: '',
+    name: '',
+    bytes: new Uint8Array(),
+    createdAt: now(world),
+    articles: [],
+    title: '',
+    description: '',
+  }
 }
 
 function getMedia(world: World, call: Upstream): Reply | Download {
@@ -74,7 +96,11 @@ function getMedia(world: World, call: Upstream): Reply | Download {
 }
 
 /** Media live three days. */
-export function findMedia(world: World, shelf: Map<string, OfficialMedia>, id: string): OfficialMedia | undefined {
+export function findMedia(
+  world: World,
+  shelf: Map<string, OfficialMedia>,
+  id: string,
+): OfficialMedia | undefined {
   const media = shelf.get(id)
   return media && now(world) - media.createdAt < threeDays ? media : undefined
 }
@@ -103,7 +129,11 @@ function readArticle(world: World, shelf: Map<string, OfficialMedia>, call: Upst
   const thumb = textField(call, 'thumb_media_id', { missing: [40007, 'invalid media_id'] })
   if (!findMedia(world, shelf, thumb)) throw new Refusal(40007, 'invalid media_id')
   return {
-    title: textField(call, 'title', { missing: [45003, 'title size out of limit'], most: 64, wrong: [45003, 'title size out of limit'] }),
+    title: textField(call, 'title', {
+      missing: [45003, 'title size out of limit'],
+      most: 64,
+      wrong: [45003, 'title size out of limit'],
+    }),
     desc: textField(call, 'digest', { most: 120, wrong: [45004, 'description size out of limit'] }),
     imgUrl: mediaUrl(world, thumb),
     url: textField(call, 'content_source_url'),
@@ -117,7 +147,12 @@ function uploadVideo(world: World, call: Upstream): Reply {
   const media = findMedia(world, account.media, given)
   if (media?.type !== 'video') throw new Refusal(40007, 'invalid media_id')
   const id = makeSecret(64)
-  account.media.set(id, { ...media, title: textField(call, 'title'), description: textField(call, 'description'), createdAt: now(world) })
+  account.media.set(id, {
+    ...media,
+    title: textField(call, 'title'),
+    description: textField(call, 'description'),
+    createdAt: now(world),
+  })
   return { type: 'video', media_id: id, created_at: seconds(world) }
 }
 

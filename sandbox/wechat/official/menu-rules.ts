@@ -43,7 +43,8 @@ const mostUrlBytes = 1024
 /** The buttons of a menu, or the platform's refusal of the first thing that is wrong. */
 export function readButtons(given: unknown, appids: string[], level: 0 | 1 = 0): SceneButton[] {
   const rules = levels[level]
-  if (!Array.isArray(given) || given.length === 0 || given.length > rules.most) throw refusal(rules.count)
+  if (!Array.isArray(given) || given.length === 0 || given.length > rules.most)
+    throw refusal(rules.count)
   return given.map((one) => readButton(one, appids, level))
 }
 
@@ -52,17 +53,26 @@ function readButton(given: unknown, appids: string[], level: 0 | 1): SceneButton
   if (!isRecord(given)) throw refusal(rules.type)
   const name = typeof given.name === 'string' ? given.name : ''
   if (name === '' || Buffer.byteLength(name) > rules.nameBytes) throw refusal(rules.name)
-  const subs = Array.isArray(given.sub_button) && given.sub_button.length > 0 ? given.sub_button : null
+  const subs =
+    Array.isArray(given.sub_button) && given.sub_button.length > 0 ? given.sub_button : null
   if (subs && level === 1) throw refusal(40022)
   if (subs) return { name, sub_button: readButtons(subs, appids, 1) }
   const type = typeof given.type === 'string' ? given.type : ''
   const wanted = entryOf(needs, type)
   if (!wanted) throw refusal(rules.type)
-  const texts = Object.fromEntries(wanted.map((field) => [field, typeof given[field] === 'string' ? given[field] : '']))
-  if (wanted.includes('key') && (texts.key === '' || Buffer.byteLength(texts.key ?? '') > mostKeyBytes)) throw refusal(rules.key)
+  const texts = Object.fromEntries(
+    wanted.map((field) => [field, typeof given[field] === 'string' ? given[field] : '']),
+  )
+  if (
+    wanted.includes('key') &&
+    (texts.key === '' || Buffer.byteLength(texts.key ?? '') > mostKeyBytes)
+  )
+    throw refusal(rules.key)
   if (wanted.includes('url') && !isAddress(texts.url ?? '')) throw refusal(rules.url)
-  if (wanted.includes('appid') && !appids.includes(texts.appid ?? '')) throw new Refusal(45064, 'invalid weapp')
-  if (wanted.includes('pagepath') && texts.pagepath === '') throw new Refusal(40165, 'invalid weapp pagepath')
+  if (wanted.includes('appid') && !appids.includes(texts.appid ?? ''))
+    throw new Refusal(45064, 'invalid weapp')
+  if (wanted.includes('pagepath') && texts.pagepath === '')
+    throw new Refusal(40165, 'invalid weapp pagepath')
   return { name, type, ...texts }
 }
 

@@ -72,12 +72,24 @@ function getCurrentMenu(world: World, call: Upstream): Reply {
   const { menu } = officialOf(world, call, 'any')
   const form = (button: SceneButton): Reply => {
     const { sub_button: _subs, ...own } = complete(world, button)
-    return { ...own, ...(button.sub_button && { sub_button: { list: button.sub_button.map(form) } }) }
+    return {
+      ...own,
+      ...(button.sub_button && { sub_button: { list: button.sub_button.map(form) } }),
+    }
   }
   return { is_menu_open: menu ? 1 : 0, selfmenu_info: { button: (menu?.buttons ?? []).map(form) } }
 }
 
-const ruleFields = ['tag_id', 'client_platform_type', 'language', 'group_id', 'sex', 'country', 'province', 'city']
+const ruleFields = [
+  'tag_id',
+  'client_platform_type',
+  'language',
+  'group_id',
+  'sex',
+  'country',
+  'province',
+  'city',
+]
 
 function addConditional(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
@@ -98,7 +110,8 @@ function addConditional(world: World, call: Upstream): Reply {
 function deleteConditional(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
   const id = textField(call, 'menuid')
-  if (!account.conditionalMenus.some((one) => String(one.id) === id)) throw new Refusal(65301, 'not exist menuid')
+  if (!account.conditionalMenus.some((one) => String(one.id) === id))
+    throw new Refusal(65301, 'not exist menuid')
   account.conditionalMenus = account.conditionalMenus.filter((one) => String(one.id) !== id)
   return ok
 }
@@ -110,8 +123,14 @@ function tryMatch(world: World, call: Upstream): Reply {
   return { button: buttonsFor(account, customer.id).map((one) => complete(world, one)) }
 }
 
-/** Of the menus whose rule fits a customer the newest, else the common one. Rules but tags and the language are not looked at: nobody here has them. */
-export function buttonsFor({ menu, conditionalMenus, followers }: OfficialAccountRecord, customerId: string): SceneButton[] {
+/**
+ * Of the menus whose rule fits a customer the newest, else the common one. Rules but tags and the
+ * language are not looked at: nobody here has them.
+ */
+export function buttonsFor(
+  { menu, conditionalMenus, followers }: OfficialAccountRecord,
+  customerId: string,
+): SceneButton[] {
   const tagIds = followers.get(customerId)?.tagIds ?? []
   const fits = (rule: Record<string, string>) =>
     Object.entries(rule).every(([name, value]) =>
@@ -127,16 +146,23 @@ export function describeMenu(world: World, { menu }: OfficialAccountRecord): Men
     name: button.name,
     type: button.type ?? null,
     url: button.url === undefined ? null : absolute(world, button.url),
-    miniprogram: button.appid === undefined ? null : { appid: button.appid, page: button.pagepath ?? '' },
+    miniprogram:
+      button.appid === undefined ? null : { appid: button.appid, page: button.pagepath ?? '' },
     children: (button.sub_button ?? []).map((one, index) => describe(one, `${path}.${index}`)),
   })
   return (menu?.buttons ?? []).map((one, index) => describe(one, String(index)))
 }
 
 /** The button at a place such as `1.2`, with its address made whole. */
-export function buttonAt(world: World, buttons: SceneButton[], path: string): SceneButton | undefined {
+export function buttonAt(
+  world: World,
+  buttons: SceneButton[],
+  path: string,
+): SceneButton | undefined {
   const [first, second] = path.split('.')
   const top = buttons[Number(first)]
   const button = second === undefined ? top : top?.sub_button?.[Number(second)]
-  return button && { ...button, ...(button.url !== undefined && { url: absolute(world, button.url) }) }
+  return (
+    button && { ...button, ...(button.url !== undefined && { url: absolute(world, button.url) }) }
+  )
 }

@@ -13,7 +13,9 @@ const mostSeconds = 2_592_000
 const mostPermanent = 100_000
 const shownCodesOfAccount = 20
 
-export const qrCodeMethods: Method[] = [{ method: 'POST', path: '/cgi-bin/qrcode/create', handle: createQrCode }]
+export const qrCodeMethods: Method[] = [
+  { method: 'POST', path: '/cgi-bin/qrcode/create', handle: createQrCode },
+]
 
 function createQrCode(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'service')
@@ -22,8 +24,15 @@ function createQrCode(world: World, call: Upstream): Reply {
   if (!kind) throw new Refusal(40053, 'invalid action info, please check document')
   const isPermanent = kind[1] !== undefined
   const scene = readScene(call, kind[2] !== undefined, isPermanent)
-  const lifetime = numberField(call, 'expire_seconds', 30, { least: 1, most: mostSeconds, wrong: [40035, 'invalid parameter'] })
-  if (isPermanent && account.qrCodes.filter(({ expiresAt }) => expiresAt === null).length >= mostPermanent)
+  const lifetime = numberField(call, 'expire_seconds', 30, {
+    least: 1,
+    most: mostSeconds,
+    wrong: [40035, 'invalid parameter'],
+  })
+  if (
+    isPermanent &&
+    account.qrCodes.filter(({ expiresAt }) => expiresAt === null).length >= mostPermanent
+  )
     throw new Refusal(45029, 'qrcode count out of limit')
   const code: OfficialQrCode = {
     ticket: `gQ${makeSecret(92)}==`,
@@ -33,7 +42,9 @@ function createQrCode(world: World, call: Upstream): Reply {
     createdAt: now(world),
   }
   // The same permanent scene gives the same code.
-  const same = isPermanent ? account.qrCodes.find((one) => one.expiresAt === null && one.scene === scene) : undefined
+  const same = isPermanent
+    ? account.qrCodes.find((one) => one.expiresAt === null && one.scene === scene)
+    : undefined
   if (!same) account.qrCodes.push(code)
   const { ticket, url } = same ?? code
   return { ticket, ...(!isPermanent && { expire_seconds: lifetime }), url }
@@ -46,7 +57,12 @@ function readScene(call: Upstream, isText: boolean, isPermanent: boolean): numbe
   if (isText) {
     return textField(given, 'scene_str', { missing: wrong, most: 64, wrong })
   }
-  return numberField(given, 'scene_id', 0, { missing: wrong, least: 1, most: isPermanent ? mostPermanent : 2 ** 32 - 1, wrong })
+  return numberField(given, 'scene_id', 0, {
+    missing: wrong,
+    least: 1,
+    most: isPermanent ? mostPermanent : 2 ** 32 - 1,
+    wrong,
+  })
 }
 
 /** Of an account's own page, which everybody may scan. */
@@ -55,19 +71,35 @@ function accountCode({ originalId }: OfficialAccountRecord): string {
 }
 
 export function findQrCode(world: World, ticket: string): OfficialQrCode | undefined {
-  return world.official.accounts.flatMap(({ qrCodes }) => qrCodes).find((one) => one.ticket === ticket)
+  return world.official.accounts
+    .flatMap(({ qrCodes }) => qrCodes)
+    .find((one) => one.ticket === ticket)
 }
 
-/** A new customer follows, an old one is told to have scanned; either way the chat opens. null: it is no account's code. */
-export function scanOfficialCode(world: World, customerId: string, text: string, isLooking = false): ScanOutcome | null {
+/**
+ * A new customer follows, an old one is told to have scanned; either way the chat opens. null: it
+ * is no account's code.
+ */
+export function scanOfficialCode(
+  world: World,
+  customerId: string,
+  text: string,
+  isLooking = false,
+): ScanOutcome | null {
   for (const account of world.official.accounts) {
     const code = account.qrCodes.find(({ url }) => url === text)
     if (!code && accountCode(account) !== text) continue
-    if (code && code.expiresAt !== null && now(world) >= code.expiresAt) return { kind: 'text', text: '该二维码已过期' }
-    if (!account.followers.has(customerId) && isLooking) return { kind: 'card', party: { kind: 'official', id: account.appid } }
-    if (!account.followers.has(customerId)) follow(world, account, customerId, code ? { scene: 'ADD_SCENE_QR_CODE', code } : undefined)
+    if (code && code.expiresAt !== null && now(world) >= code.expiresAt)
+      return { kind: 'text', text: '该二维码已过期' }
+    if (!account.followers.has(customerId) && isLooking)
+      return { kind: 'card', party: { kind: 'official', id: account.appid } }
+    if (!account.followers.has(customerId))
+      follow(world, account, customerId, code ? { scene: 'ADD_SCENE_QR_CODE', code } : undefined)
     else if (code) tellScan(world, account, customerId, code)
-    return { kind: 'conversation', conversationId: officialConversation(world, account.appid, customerId).id }
+    return {
+      kind: 'conversation',
+      conversationId: officialConversation(world, account.appid, customerId).id,
+    }
   }
   return null
 }

@@ -7,13 +7,23 @@ import { officialConversation } from './conversations.ts'
 import { findMedia, mediaUrl } from './media.ts'
 import type { OfficialMedia } from './state.ts'
 
-/** What WeChat tells a customer when the account's server does not answer or answers nonsense (Passive_user_reply_message). */
+/**
+ * What WeChat tells a customer when the account's server does not answer or answers nonsense
+ * (Passive_user_reply_message).
+ */
 const outOfOrder = '该公众号暂时无法提供服务，请稍后再试'
 
 /** The answer to a push. It costs nothing of the quotas. */
-export function takeReply(world: World, appid: string, customerId: string, reply: ReadXml | null, isAnswered: boolean) {
+export function takeReply(
+  world: World,
+  appid: string,
+  customerId: string,
+  reply: ReadXml | null,
+  isAnswered: boolean,
+) {
   const account = world.official.accounts.find((one) => one.appid === appid)
-  // Who left meanwhile, or belongs to a scene that is gone, gets nothing. Without an address nobody was asked.
+  // Who left meanwhile, or belongs to a scene that is gone, gets nothing. Without an address nobody
+  // was asked.
   if (!account?.followers.has(customerId) || !isListening(world, appid)) return
   const card = isAnswered && reply ? cardOf(world, account.media, reply) : null
   const isWrong = !isAnswered || card === 'wrong'
@@ -24,18 +34,31 @@ export function takeReply(world: World, appid: string, customerId: string, reply
       { kind: 'system', id: 'system' },
       { kind: 'notice', text: outOfOrder },
     )
-  else if (card) addMessage(world, officialConversation(world, appid, customerId), { kind: 'official', id: appid }, card)
+  else if (card)
+    addMessage(
+      world,
+      officialConversation(world, appid, customerId),
+      { kind: 'official', id: appid },
+      card,
+    )
 }
 
 function isListening(world: World, appid: string): boolean {
-  return urlOf(world, `account:${appid}`) !== null || messageTakers(world, `account:${appid}`).length > 0
+  return (
+    urlOf(world, `account:${appid}`) !== null || messageTakers(world, `account:${appid}`).length > 0
+  )
 }
 
 /** null: nothing for the customer to see (handed to a person of the service). */
-function cardOf(world: World, media: Map<string, OfficialMedia>, reply: ReadXml): Card | null | 'wrong' {
+function cardOf(
+  world: World,
+  media: Map<string, OfficialMedia>,
+  reply: ReadXml,
+): Card | null | 'wrong' {
   const type = text(reply, 'MsgType')
   if (type === 'transfer_customer_service') return null
-  if (type === 'text') return text(reply, 'Content') === '' ? 'wrong' : { kind: 'text', text: text(reply, 'Content') }
+  if (type === 'text')
+    return text(reply, 'Content') === '' ? 'wrong' : { kind: 'text', text: text(reply, 'Content') }
   if (type === 'news') return articlesOf(reply)
   const part = inner(reply, type.charAt(0).toUpperCase() + type.slice(1))
   if (type === 'music') {
@@ -59,7 +82,14 @@ function articlesOf(reply: ReadXml): Card | 'wrong' {
   const articles = elementsOf(inner(reply, 'Articles'), 'item').flatMap((item) =>
     typeof item === 'string'
       ? []
-      : [{ title: text(item, 'Title'), desc: text(item, 'Description'), imgUrl: text(item, 'PicUrl'), url: text(item, 'Url') }],
+      : [
+          {
+            title: text(item, 'Title'),
+            desc: text(item, 'Description'),
+            imgUrl: text(item, 'PicUrl'),
+            url: text(item, 'Url'),
+          },
+        ],
   )
   return articles.length > 0 ? { kind: 'articles', articles } : 'wrong'
 }

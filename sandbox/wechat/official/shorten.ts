@@ -16,9 +16,17 @@ function generate(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
   const wrong: [number, string] = [40035, 'invalid parameter']
   const text = textField(call, 'long_data', { missing: wrong, mostBytes, wrong })
-  const lifetime = numberField(call, 'expire_seconds', mostSeconds, { least: 1, most: mostSeconds, wrong })
+  const lifetime = numberField(call, 'expire_seconds', mostSeconds, {
+    least: 1,
+    most: mostSeconds,
+    wrong,
+  })
   const key = makeSecret(15).replaceAll(/[-_]/g, 'a')
-  account.shortened.set(key, { text, createdAt: seconds(world), expiresAt: now(world) + lifetime * 1000 })
+  account.shortened.set(key, {
+    text,
+    createdAt: seconds(world),
+    expiresAt: now(world) + lifetime * 1000,
+  })
   return { errcode: 0, errmsg: 'ok', short_key: key }
 }
 

@@ -103,7 +103,10 @@ export interface Mass {
   msgtype: string
 }
 
-/** The numbers of the official page (doc/service/guide/product/kf/intro), `enter` of the mini program's. */
+/**
+ * The numbers of the official page (doc/service/guide/product/kf/intro), `enter` of the mini
+ * program's.
+ */
 const allowances: OfficialState['allowances'] = {
   message: { count: 5, seconds: 48 * 3600 },
   menu: { count: 3, seconds: 60 },
@@ -114,7 +117,11 @@ const allowances: OfficialState['allowances'] = {
 
 export function createOfficial(scene: Scene): OfficialState {
   const { service, subscription } = scene.wechat
-  const followers = new Map(scene.customers.filter(({ subscribed }) => subscribed).map(({ id }) => [id, createFollower(null)]))
+  const followers = new Map(
+    scene.customers
+      .filter(({ subscribed }) => subscribed)
+      .map(({ id }) => [id, createFollower(null)]),
+  )
   return {
     accounts: [
       createAccount({ kind: 'service', ...scene.officialAccount, ...service, followers }),
@@ -124,9 +131,20 @@ export function createOfficial(scene: Scene): OfficialState {
   }
 }
 
-type Given = Pick<OfficialAccountRecord, 'kind' | 'appid' | 'name' | 'originalId' | 'templates' | 'followers'> & { menu: SceneButton[] }
+type Given = Pick<
+  OfficialAccountRecord,
+  'kind' | 'appid' | 'name' | 'originalId' | 'templates' | 'followers'
+> & { menu: SceneButton[] }
 
-function createAccount({ kind, appid, name, originalId, templates, followers, menu }: Given): OfficialAccountRecord {
+function createAccount({
+  kind,
+  appid,
+  name,
+  originalId,
+  templates,
+  followers,
+  menu,
+}: Given): OfficialAccountRecord {
   return {
     kind,
     isVerified: true,

@@ -8,9 +8,15 @@ const most = 200
 /** For the inspector. */
 export function officialTables(world: World): Table[] {
   const { accounts } = world.official
-  const followers = accounts.flatMap(({ name, followers: them }) => [...them].map(([id, follower]) => ({ name, id, follower })))
-  const codes = accounts.flatMap(({ name, qrCodes }) => qrCodes.map((code) => ({ name, ...code }))).toReversed()
-  const masses = accounts.flatMap(({ name, masses: jobs }) => jobs.map((job) => ({ name, ...job }))).toReversed()
+  const followers = accounts.flatMap(({ name, followers: them }) =>
+    [...them].map(([id, follower]) => ({ name, id, follower })),
+  )
+  const codes = accounts
+    .flatMap(({ name, qrCodes }) => qrCodes.map((code) => ({ name, ...code })))
+    .toReversed()
+  const masses = accounts
+    .flatMap(({ name, masses: jobs }) => jobs.map((job) => ({ name, ...job })))
+    .toReversed()
   return [
     {
       title: '公众号',
@@ -40,7 +46,9 @@ export function officialTables(world: World): Table[] {
           follower.remark,
           follower.tagIds.join(' '),
           follower.isRefusing,
-          follower.allowances.filter(({ until }) => until > now(world)).reduce((sum, { left }) => sum + left, 0),
+          follower.allowances
+            .filter(({ until }) => until > now(world))
+            .reduce((sum, { left }) => sum + left, 0),
         ]),
       total: followers.length,
     },
@@ -49,13 +57,20 @@ export function officialTables(world: World): Table[] {
       columns: ['公众号', '场景', '到期', '内容'],
       rows: codes
         .slice(0, most)
-        .map(({ name, scene, expiresAt, url }) => [name, scene, expiresAt === null ? '永久' : new Date(expiresAt).toISOString(), url]),
+        .map(({ name, scene, expiresAt, url }) => [
+          name,
+          scene,
+          expiresAt === null ? '永久' : new Date(expiresAt).toISOString(),
+          url,
+        ]),
       total: codes.length,
     },
     {
       title: '群发',
       columns: ['公众号', 'msg_id', '类型', '对象', '状态'],
-      rows: masses.slice(0, most).map(({ name, id, msgtype, to, status }) => [name, id, msgtype, to.length, status]),
+      rows: masses
+        .slice(0, most)
+        .map(({ name, id, msgtype, to, status }) => [name, id, msgtype, to.length, status]),
       total: masses.length,
     },
   ]
@@ -67,7 +82,9 @@ export function massMeters(world: World): Meter[] {
     .filter(({ kind }) => kind === 'subscription')
     .map(({ name, masses }) => ({
       title: `${name} 群发`,
-      used: masses.filter(({ at, status }) => dayOf(at) === dayOf(now(world)) && status === 'SEND_SUCCESS').length,
+      used: masses.filter(
+        ({ at, status }) => dayOf(at) === dayOf(now(world)) && status === 'SEND_SUCCESS',
+      ).length,
       most: 1,
       window: 86_400,
     }))

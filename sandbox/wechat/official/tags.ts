@@ -20,8 +20,16 @@ export const tagMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/tags/update', handle: renameTag },
   { method: 'POST', path: '/cgi-bin/tags/delete', handle: deleteTag },
   { method: 'POST', path: '/cgi-bin/user/tag/get', handle: listTagged },
-  { method: 'POST', path: '/cgi-bin/tags/members/batchtagging', handle: (world, call) => changeTagged(world, call, addTag) },
-  { method: 'POST', path: '/cgi-bin/tags/members/batchuntagging', handle: (world, call) => changeTagged(world, call, removeTag) },
+  {
+    method: 'POST',
+    path: '/cgi-bin/tags/members/batchtagging',
+    handle: (world, call) => changeTagged(world, call, addTag),
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/tags/members/batchuntagging',
+    handle: (world, call) => changeTagged(world, call, removeTag),
+  },
   { method: 'POST', path: '/cgi-bin/tags/getidlist', handle: listTagsOf },
 ]
 
@@ -47,7 +55,9 @@ function nameIn(account: OfficialAccountRecord, call: Upstream): string {
 
 function listTags(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
-  return { tags: account.tags.map(({ id, name }) => ({ id, name, count: fansOf(account, id).length })) }
+  return {
+    tags: account.tags.map(({ id, name }) => ({ id, name, count: fansOf(account, id).length })),
+  }
 }
 
 function renameTag(world: World, call: Upstream): Reply {
@@ -61,7 +71,8 @@ function renameTag(world: World, call: Upstream): Reply {
 function deleteTag(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
   const { id } = ownTag(account, numberField(inside(call, objectField(call, 'tag')), 'id', -1))
-  if (fansOf(account, id).length > mostFans) throw new Refusal(45057, "can't delete the tag that has too many fans")
+  if (fansOf(account, id).length > mostFans)
+    throw new Refusal(45057, "can't delete the tag that has too many fans")
   account.tags = account.tags.filter((one) => one.id !== id)
   for (const follower of account.followers.values()) removeTag(follower, id)
   return ok
@@ -87,11 +98,18 @@ export function fansOf({ followers }: OfficialAccountRecord, tagId: number): str
 function listTagged(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'verified')
   const { id } = tagOf(account, numberField(call, 'tagid', -1))
-  const { next_openid: next, ...page } = pageOf(openidsOf(world, account, fansOf(account, id)), textField(call, 'next_openid'))
+  const { next_openid: next, ...page } = pageOf(
+    openidsOf(world, account, fansOf(account, id)),
+    textField(call, 'next_openid'),
+  )
   return { ...page, ...(page.count > 0 && { next_openid: next }) }
 }
 
-function changeTagged(world: World, call: Upstream, change: (follower: Follower, tagId: number) => void): Reply {
+function changeTagged(
+  world: World,
+  call: Upstream,
+  change: (follower: Follower, tagId: number) => void,
+): Reply {
   const account = officialOf(world, call, 'verified')
   const { id } = tagOf(account, numberField(call, 'tagid', -1))
   const openids = textsField(call, 'openid_list', {
@@ -100,8 +118,10 @@ function changeTagged(world: World, call: Upstream, change: (follower: Follower,
     wrong: [40032, 'invalid openid list size'],
   })
   const followers = openids.map((openid) => followerOf(world, account, openid))
-  const isTooMuch = ({ tagIds }: Follower) => !tagIds.includes(id) && tagIds.length >= mostTagsOfFollower
-  if (change === addTag && followers.some(isTooMuch)) throw new Refusal(45059, 'can not tagging one user too much')
+  const isTooMuch = ({ tagIds }: Follower) =>
+    !tagIds.includes(id) && tagIds.length >= mostTagsOfFollower
+  if (change === addTag && followers.some(isTooMuch))
+    throw new Refusal(45059, 'can not tagging one user too much')
   for (const follower of followers) change(follower, id)
   return ok
 }

@@ -1,23 +1,55 @@
 import { describe, expect, it } from 'vitest'
-import { appids, field, openWechat, openids, patience, shapeOf, upload, type OpenedWechat } from '../../testing/open-wechat.ts'
+import {
+  appids,
+  field,
+  openWechat,
+  openids,
+  patience,
+  shapeOf,
+  upload,
+  type OpenedWechat,
+} from '../../testing/open-wechat.ts'
 
-const head = '<xml><ToUserName>[]</ToUserName><FromUserName>[]</FromUserName><CreateTime>0</CreateTime><MsgType>[]</MsgType>'
-const say = ({ happen }: OpenedWechat, text = '在吗') => happen('official.message', { customerId: 'linyue', card: { kind: 'text', text } })
+const head =
+  '<xml><ToUserName>[]</ToUserName><FromUserName>[]</FromUserName><CreateTime>0</CreateTime><MsgType>[]</MsgType>'
+const say = ({ happen }: OpenedWechat, text = '在吗') =>
+  happen('official.message', { customerId: 'linyue', card: { kind: 'text', text } })
 
 describe('a customer’s message', () => {
   it('is pushed in the form of its kind: text, image, voice, video, shortvideo, location, link', async () => {
     const { happen, pushes, fetchAs } = await openWechat()
-    const send = (card: unknown, more = {}) => happen('official.message', { customerId: 'linyue', card, ...more })
+    const send = (card: unknown, more = {}) =>
+      happen('official.message', { customerId: 'linyue', card, ...more })
     await send({ kind: 'text', text: 'A < B & ]]> C' })
     await send({ kind: 'image', url: 'http://localhost/a.png' })
     await send({ kind: 'voice', seconds: 3, url: 'http://localhost/a.amr' })
     const video = { kind: 'video', title: '', imgUrl: '', url: 'http://localhost/a.mp4' }
     await send(video)
     await send(video, { isShort: true })
-    await send({ kind: 'location', name: '恒进精密', address: '苏州工业园区', latitude: 31.31765, longitude: 120.71192 })
-    await send({ kind: 'link', title: '案例', desc: '节能', imgUrl: '', url: 'http://example.com/' })
+    await send({
+      kind: 'location',
+      name: '恒进精密',
+      address: '苏州工业园区',
+      latitude: 31.31765,
+      longitude: 120.71192,
+    })
+    await send({
+      kind: 'link',
+      title: '案例',
+      desc: '节能',
+      imgUrl: '',
+      url: 'http://example.com/',
+    })
     const sent = await pushes('service')
-    expect(sent.map((one) => field(one, 'MsgType'))).toEqual(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link'])
+    expect(sent.map((one) => field(one, 'MsgType'))).toEqual([
+      'text',
+      'image',
+      'voice',
+      'video',
+      'shortvideo',
+      'location',
+      'link',
+    ])
     expect(sent.slice(1).map(shapeOf)).toEqual([
       `${head}<PicUrl>[]</PicUrl><MediaId>[]</MediaId><MsgId>0</MsgId></xml>`,
       `${head}<MediaId>[]</MediaId><Format>[]</Format><MsgId>0</MsgId></xml>`,
@@ -28,7 +60,12 @@ describe('a customer’s message', () => {
     ])
     expect(sent[0]).toContain('<Content><![CDATA[A < B & ]]]]><![CDATA[> C]]></Content>')
     expect(new Set(sent.map((one) => field(one, 'MsgId'))).size).toBe(7)
-    const media = await fetchAs('service', 'cgi-bin/media/get', {}, { media_id: field(sent[1], 'MediaId') ?? '' })
+    const media = await fetchAs(
+      'service',
+      'cgi-bin/media/get',
+      {},
+      { media_id: field(sent[1], 'MediaId') ?? '' },
+    )
     expect(media.headers.get('content-type')).toBe('image/png')
   })
 
@@ -36,13 +73,27 @@ describe('a customer’s message', () => {
     const wechat = await openWechat()
     const chat = await wechat.chat(appids.service, 'linyue')
     const from = { kind: 'customer', id: 'linyue' }
-    await wechat.post('/_sandbox/messages', { conversationId: chat?.id, from, card: { kind: 'text', text: '报修' } })
+    await wechat.post('/_sandbox/messages', {
+      conversationId: chat?.id,
+      from,
+      card: { kind: 'text', text: '报修' },
+    })
     expect(field((await wechat.pushes('service'))[0], 'Content')).toBe('报修')
-    expect((await wechat.chat(appids.service, 'linyue'))?.messages).toMatchObject([{ text: '报修', from }])
+    expect((await wechat.chat(appids.service, 'linyue'))?.messages).toMatchObject([
+      { text: '报修', from },
+    ])
     const stranger = { customerId: 'chenguodong', card: { kind: 'text', text: 'x' } }
-    expect(await wechat.knock('POST', '/_sandbox/happenings/official.message', stranger)).toMatchObject({ status: 400 })
+    expect(
+      await wechat.knock('POST', '/_sandbox/happenings/official.message', stranger),
+    ).toMatchObject({ status: 400 })
     const file = { kind: 'file', name: 'a.pdf', bytes: 1, url: '' }
-    expect(await wechat.knock('POST', '/_sandbox/messages', { conversationId: chat?.id, from, card: file })).toMatchObject({ status: 400 })
+    expect(
+      await wechat.knock('POST', '/_sandbox/messages', {
+        conversationId: chat?.id,
+        from,
+        card: file,
+      }),
+    ).toMatchObject({ status: 400 })
     expect(await wechat.pushes('service')).toHaveLength(1)
   })
 })
@@ -69,7 +120,8 @@ it('a customer comes, goes and tells where they are: subscribe, unsubscribe, LOC
 describe('a passive reply', () => {
   const reply = (inner: string) =>
     `<xml><ToUserName><![CDATA[${openids.linyue.service}]]></ToUserName><FromUserName><![CDATA[gh_9b27e4d015c6]]></FromUserName><CreateTime>12345678</CreateTime>${inner}</xml>`
-  const last = async (wechat: OpenedWechat) => (await wechat.chat(appids.service, 'linyue'))?.messages.at(-1)
+  const last = async (wechat: OpenedWechat) =>
+    (await wechat.chat(appids.service, 'linyue'))?.messages.at(-1)
 
   it('appears in the chat: text, news, image', async () => {
     const wechat = await openWechat()
@@ -83,7 +135,10 @@ describe('a passive reply', () => {
         '<MsgType><![CDATA[news]]></MsgType><ArticleCount>1</ArticleCount><Articles><item><Title><![CDATA[案例]]></Title><Description><![CDATA[节能]]></Description><PicUrl><![CDATA[]]></PicUrl><Url><![CDATA[http://example.com/]]></Url></item></Articles>',
         { kind: 'articles', articles: [{ title: '案例', url: 'http://example.com/' }] },
       ],
-      [`<MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[${image}]]></MediaId></Image>`, { kind: 'image' }],
+      [
+        `<MsgType><![CDATA[image]]></MsgType><Image><MediaId><![CDATA[${image}]]></MediaId></Image>`,
+        { kind: 'image' },
+      ],
     ] as const) {
       await wechat.listen('service', reply(inner))
       await say(wechat)
@@ -93,22 +148,35 @@ describe('a passive reply', () => {
 
   it('may be nothing: success, or a hand-over to a person', async () => {
     const wechat = await openWechat()
-    await wechat.listen('service', reply('<MsgType><![CDATA[transfer_customer_service]]></MsgType>'))
+    await wechat.listen(
+      'service',
+      reply('<MsgType><![CDATA[transfer_customer_service]]></MsgType>'),
+    )
     await say(wechat, 'first')
     const received = await wechat.listen('service', 'success')
     await say(wechat, 'second')
     await expect.poll(() => received.length, patience).toBe(1)
-    await wechat.listen('service', reply('<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[third]]></Content>'))
+    await wechat.listen(
+      'service',
+      reply('<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[third]]></Content>'),
+    )
     await say(wechat, 'third')
     await expect.poll(() => last(wechat), patience).toMatchObject({ from: { kind: 'official' } })
     const chat = await wechat.chat(appids.service, 'linyue')
-    expect(chat?.messages.map(({ from }) => from.kind)).toEqual(['customer', 'customer', 'customer', 'official'])
+    expect(chat?.messages.map(({ from }) => from.kind)).toEqual([
+      'customer',
+      'customer',
+      'customer',
+      'official',
+    ])
   })
 
   it('that makes no sense shows the customer that the account is out of order', async () => {
     const wechat = await openWechat()
     await wechat.listen('service', '{"msg":"hi"}')
     await say(wechat)
-    await expect.poll(() => last(wechat), patience).toMatchObject({ kind: 'notice', text: '该公众号暂时无法提供服务，请稍后再试' })
+    await expect
+      .poll(() => last(wechat), patience)
+      .toMatchObject({ kind: 'notice', text: '该公众号暂时无法提供服务，请稍后再试' })
   })
 })

@@ -2,7 +2,10 @@ import { isRecord } from '../../platform/fields.ts'
 import { Refusal } from '../../platform/method.ts'
 import type { SceneTemplate } from '../../scenes/wechat.ts'
 
-/** What the kinds of keywords may hold, by the letters of their key (the page of message/subscribe/send; templates of service accounts took them over). */
+/**
+ * What the kinds of keywords may hold, by the letters of their key (the page of
+ * message/subscribe/send; templates of service accounts took them over).
+ */
 const rules: Record<string, RegExp> = {
   thing: /^[\s\S]{1,20}$/u,
   number: /^-?\d{1,32}(\.\d+)?$/,
@@ -19,17 +22,27 @@ const rules: Record<string, RegExp> = {
 }
 
 /**
- * The values of a template's keys. Keys of no known kind (first, keyword1, remark of old templates) take anything. 47003 names the key, as the platform does.
- * `isComplete`: subscribe messages want every key.
+ * The values of a template's keys. Keys of no known kind (first, keyword1, remark of old templates)
+ * take anything. 47003 names the key, as the platform does. `isComplete`: subscribe messages want
+ * every key.
  */
-export function valuesOf(template: SceneTemplate, data: Record<string, unknown>, isComplete: boolean): Record<string, string> {
+export function valuesOf(
+  template: SceneTemplate,
+  data: Record<string, unknown>,
+  isComplete: boolean,
+): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [, key] of template.lines) {
     const given = data[key]
-    const value = isRecord(given) && ['string', 'number'].includes(typeof given.value) ? String(given.value) : ''
-    if (value === '' && isComplete) throw new Refusal(47003, `argument invalid! data.${key}.value is empty`)
+    const value =
+      isRecord(given) && ['string', 'number'].includes(typeof given.value)
+        ? String(given.value)
+        : ''
+    if (value === '' && isComplete)
+      throw new Refusal(47003, `argument invalid! data.${key}.value is empty`)
     const rule = rules[key.replace(/\d+$/, '')]
-    if (value !== '' && rule && !rule.test(value)) throw new Refusal(47003, `argument invalid! data.${key}.value invalid`)
+    if (value !== '' && rule && !rule.test(value))
+      throw new Refusal(47003, `argument invalid! data.${key}.value invalid`)
     values[key] = value
   }
   return values

@@ -48,11 +48,14 @@ describe('cgi-bin/message/template/send', () => {
 
   it('refuses strangers, unknown templates and values that do not fit, and sends nothing then', async () => {
     const { as, chat, happen, pushes } = await openWechat()
-    const send = (more: Record<string, unknown>) => as('service', 'cgi-bin/message/template/send', { touser, template_id, data, ...more })
+    const send = (more: Record<string, unknown>) =>
+      as('service', 'cgi-bin/message/template/send', { touser, template_id, data, ...more })
     expect(await send({ touser: openids.chenguodong.service })).toMatchObject({ errcode: 43004 })
     expect(await send({ touser: 'nobody' })).toMatchObject({ errcode: 40003 })
     expect(await send({ template_id: 'nonsense' })).toMatchObject({ errcode: 40037 })
-    expect(await send({ miniprogram: { appid: 'wx0', pagepath: 'p' } })).toMatchObject({ errcode: 40013 })
+    expect(await send({ miniprogram: { appid: 'wx0', pagepath: 'p' } })).toMatchObject({
+      errcode: 40013,
+    })
     expect(await send({ data: { ...data, thing2: { value: '长'.repeat(21) } } })).toMatchObject({
       errcode: 47003,
       errmsg: expect.stringContaining('data.thing2.value'),
@@ -67,30 +70,41 @@ describe('cgi-bin/message/template/send', () => {
 
   it('is not for subscription accounts', async () => {
     const { as } = await openWechat()
-    expect(await as('subscription', 'cgi-bin/message/template/send', { touser, template_id, data })).toMatchObject({ errcode: 48001 })
+    expect(
+      await as('subscription', 'cgi-bin/message/template/send', { touser, template_id, data }),
+    ).toMatchObject({ errcode: 48001 })
   })
 })
 
 it('templates are chosen, listed and dropped: cgi-bin/template/api_add_template, get_all_private_template, del_private_template', async () => {
   const { as } = await openWechat()
   const list = async () =>
-    (await as('service', 'cgi-bin/template/get_all_private_template')).template_list as { template_id: string; content: string }[]
+    (await as('service', 'cgi-bin/template/get_all_private_template')).template_list as {
+      template_id: string
+      content: string
+    }[]
   expect((await list())[0]).toMatchObject({
     template_id,
     title: '工单受理通知',
-    content: '工单编号:{{character_string1.DATA}}\n设备名称:{{thing2.DATA}}\n受理时间:{{time3.DATA}}\n处理人:{{thing4.DATA}}\n',
+    content:
+      '工单编号:{{character_string1.DATA}}\n设备名称:{{thing2.DATA}}\n受理时间:{{time3.DATA}}\n处理人:{{thing4.DATA}}\n',
   })
   const add = (body: unknown) => as('service', 'cgi-bin/template/api_add_template', body)
   expect(await add({ template_id_short: '1' })).toMatchObject({ errcode: 40037 })
-  const added = await add({ template_id_short: '43216', keyword_name_list: ['工单状态', '工单编号'] })
+  const added = await add({
+    template_id_short: '43216',
+    keyword_name_list: ['工单状态', '工单编号'],
+  })
   expect((await list()).at(-1)).toMatchObject({
     template_id: added.template_id,
     content: '工单状态:{{phrase2.DATA}}\n工单编号:{{character_string1.DATA}}\n',
   })
-  const drop = () => as('service', 'cgi-bin/template/del_private_template', { template_id: added.template_id })
+  const drop = () =>
+    as('service', 'cgi-bin/template/del_private_template', { template_id: added.template_id })
   expect(await drop()).toMatchObject({ errcode: 0 })
   expect(await drop()).toMatchObject({ errcode: 40037 })
-  for (let count = 3; count < 25; count += 1) expect(await add({ template_id_short: '47020' })).toMatchObject({ errcode: 0 })
+  for (let count = 3; count < 25; count += 1)
+    expect(await add({ template_id_short: '47020' })).toMatchObject({ errcode: 0 })
   expect(await add({ template_id_short: '47020' })).toMatchObject({ errcode: 45026 })
 })
 
@@ -101,7 +115,9 @@ it('the industry changes once a month: cgi-bin/template/api_set_industry, cgi-bi
   expect(await set('1', '999')).toMatchObject({ errcode: 40102 })
   expect(await set('1', '4')).toMatchObject({ errcode: 0 })
   expect(await set('39', '4')).toMatchObject({ errcode: 43100 })
-  expect(await as('service', 'cgi-bin/template/get_industry')).toMatchObject({ primary_industry: { first_class: 'IT科技' } })
+  expect(await as('service', 'cgi-bin/template/get_industry')).toMatchObject({
+    primary_industry: { first_class: 'IT科技' },
+  })
   await post('/_sandbox/clock', { advanceSeconds: 31 * 86_400 })
   expect(await set('39', '4')).toMatchObject({ errcode: 0 })
 })

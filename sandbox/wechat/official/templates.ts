@@ -37,8 +37,10 @@ const industries: Record<string, [string, string]> = {
 function setIndustry(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'service')
   const ids: [string, string] = [textField(call, 'industry_id1'), textField(call, 'industry_id2')]
-  if (ids.some((id) => !Object.hasOwn(industries, id))) throw new Refusal(40102, 'unmatched industry')
-  if (account.industries && now(world) - account.industries.at < thirtyDays) throw new Refusal(43100, 'change template too frequently')
+  if (ids.some((id) => !Object.hasOwn(industries, id)))
+    throw new Refusal(40102, 'unmatched industry')
+  if (account.industries && now(world) - account.industries.at < thirtyDays)
+    throw new Refusal(43100, 'change template too frequently')
   account.industries = { ids, at: now(world) }
   return ok
 }
@@ -53,15 +55,22 @@ function getIndustry(world: World, call: Upstream): Reply {
   return { primary_industry: describe(primary), secondary_industry: describe(secondary) }
 }
 
-/** Takes a template of the library. `keyword_name_list` picks its lines, in this order (since 2023). */
+/**
+ * Takes a template of the library. `keyword_name_list` picks its lines, in this order (since 2023).
+ */
 function addTemplate(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'service')
   const found = entryOf(library, textField(call, 'template_id_short'))
   if (!found) throw new Refusal(40037, 'invalid template_id')
   const names = textsField(call, 'keyword_name_list')
-  const lines = names.length === 0 ? found.lines : names.flatMap((name) => found.lines.filter(([one]) => one === name))
-  if (lines.length === 0 || lines.length < names.length) throw new Refusal(40037, 'invalid template_id')
-  if (account.templates.length >= mostTemplates) throw new Refusal(45026, 'template num exceeds limit')
+  const lines =
+    names.length === 0
+      ? found.lines
+      : names.flatMap((name) => found.lines.filter(([one]) => one === name))
+  if (lines.length === 0 || lines.length < names.length)
+    throw new Refusal(40037, 'invalid template_id')
+  if (account.templates.length >= mostTemplates)
+    throw new Refusal(45026, 'template num exceeds limit')
   const template = { id: makeSecret(43), title: found.title, lines }
   account.templates.push(template)
   return { ...ok, template_id: template.id }
@@ -69,7 +78,9 @@ function addTemplate(world: World, call: Upstream): Reply {
 
 function listTemplates(world: World, call: Upstream): Reply {
   const account = officialOf(world, call, 'service')
-  const [primary, deputy] = (account.industries?.ids ?? ['39', '41']).map((id) => industries[id]?.join('|') ?? '')
+  const [primary, deputy] = (account.industries?.ids ?? ['39', '41']).map(
+    (id) => industries[id]?.join('|') ?? '',
+  )
   return {
     template_list: account.templates.map((template) => ({
       template_id: template.id,

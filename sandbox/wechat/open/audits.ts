@@ -34,13 +34,18 @@ function submit(world: World, call: Upstream): Reply {
   const { trial } = program
   if (!trial) throw new Refusal(85086, 'must commit before submit audit')
   requireChecked(world, trial)
-  if (program.audits.some(({ status }) => pending.includes(status))) throw new Refusal(85009, 'already submit a version under auditing')
+  if (program.audits.some(({ status }) => pending.includes(status)))
+    throw new Refusal(85009, 'already submit a version under auditing')
   checkItems(call, trial)
   const { without_auth_list, without_conf_list } = privacyGaps(program, trial)
   const gaps = [...new Set([...without_auth_list, ...without_conf_list])]
   if (gaps.length > 0 && !flagField(call, 'privacy_api_not_use'))
-    throw new Refusal(61040, `ext.json配置的隐私接口${gaps.join('、')}无权限，请申请权限后再提交审核`)
-  if (!within(world, auditCounter(component.appid), quota.audits, month)) throw new Refusal(85085, 'submit audit reach limit')
+    throw new Refusal(
+      61040,
+      `ext.json配置的隐私接口${gaps.join('、')}无权限，请申请权限后再提交审核`,
+    )
+  if (!within(world, auditCounter(component.appid), quota.audits, month))
+    throw new Refusal(85085, 'submit audit reach limit')
   const audit: Audit = {
     id: nextNumber(world),
     status: 2,
@@ -56,27 +61,42 @@ function submit(world: World, call: Upstream): Reply {
   return { ...done, auditid: audit.id }
 }
 
-/** item_list may be left out; when it is there, one to five pages, each in a category of the mini program. */
+/**
+ * item_list may be left out; when it is there, one to five pages, each in a category of the mini
+ * program.
+ */
 function checkItems(call: Upstream, trial: Version) {
   const given = call.body?.item_list
   if (given === undefined) return
   const items = Array.isArray(given) ? given.filter(isRecord) : []
-  if (items.length < 1 || items.length > 5) throw new Refusal(85023, 'item_list must have 1 to 5 items')
+  if (items.length < 1 || items.length > 5)
+    throw new Refusal(85023, 'item_list must have 1 to 5 items')
   for (const { address, title, first_class, second_class } of items) {
-    if (address !== undefined && !trial.pages.includes(String(address))) throw new Refusal(85007, 'invalid page path')
-    if (typeof title === 'string' && [...title].length > 32) throw new Refusal(85011, 'invalid title')
-    const isOurs = categories.some((one) => one.first_class === first_class && one.second_class === second_class)
+    if (address !== undefined && !trial.pages.includes(String(address)))
+      throw new Refusal(85007, 'invalid page path')
+    if (typeof title === 'string' && [...title].length > 32)
+      throw new Refusal(85011, 'invalid title')
+    const isOurs = categories.some(
+      (one) => one.first_class === first_class && one.second_class === second_class,
+    )
     if (!isOurs) throw new Refusal(85008, 'invalid class')
   }
 }
 
 function getStatus(world: World, call: Upstream): Reply {
   const { audits } = programOf(world, call)
-  const id = typeof call.body?.auditid === 'string' ? Number(call.body.auditid) : numberField(call, 'auditid', -1)
+  const id =
+    typeof call.body?.auditid === 'string'
+      ? Number(call.body.auditid)
+      : numberField(call, 'auditid', -1)
   const audit = audits.find((one) => one.id === id)
   if (!audit) throw new Refusal(85012, 'invalid audit id')
   const { screenshots } = audit
-  return { ...done, ...describeAudit(audit), ...(screenshots !== '' && { screenshot: screenshots }) }
+  return {
+    ...done,
+    ...describeAudit(audit),
+    ...(screenshots !== '' && { screenshot: screenshots }),
+  }
 }
 
 /** Its sample spells `ScreenShot`, the other one's `screenshot`. */
@@ -84,7 +104,12 @@ function getLatest(world: World, call: Upstream): Reply {
   const audit = programOf(world, call).audits.at(-1)
   if (!audit) throw new Refusal(85058, 'no valid audit_id exist')
   const { screenshots } = audit
-  return { ...done, auditid: audit.id, ...describeAudit(audit), ...(screenshots !== '' && { ScreenShot: screenshots }) }
+  return {
+    ...done,
+    auditid: audit.id,
+    ...describeAudit(audit),
+    ...(screenshots !== '' && { ScreenShot: screenshots }),
+  }
 }
 
 function describeAudit({ status, reason, version, submittedAt }: Audit): Reply {
@@ -102,7 +127,9 @@ function undo(world: World, call: Upstream): Reply {
   const audit = pendingAudit(program)
   if (!audit) throw new Refusal(85019, 'no version is under auditing')
   const counter = undoCounter(program.appid)
-  const isOver = recentCalls(world, counter, day).length >= mostUndos.day || recentCalls(world, counter, month).length >= mostUndos.month
+  const isOver =
+    recentCalls(world, counter, day).length >= mostUndos.day ||
+    recentCalls(world, counter, month).length >= mostUndos.month
   if (isOver) throw new Refusal(87013, 'no quota to undo code')
   within(world, counter, mostUndos.month, month)
   audit.status = 3
@@ -114,16 +141,24 @@ function queryQuota(world: World, call: Upstream): Reply {
   const { appid } = agentOf(world, call)
   const rest = quota.audits - recentCalls(world, auditCounter(appid), month).length
   const speedups = quota.speedups - recentCalls(world, speedUpCounter(appid), month).length
-  return { ...done, rest, limit: quota.audits, speedup_rest: speedups, speedup_limit: quota.speedups }
+  return {
+    ...done,
+    rest,
+    limit: quota.audits,
+    speedup_rest: speedups,
+    speedup_limit: quota.speedups,
+  }
 }
 
 function speedUp(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const { appid } = agentOf(world, call)
   const audit = program.audits.find(({ id }) => id === numberField(call, 'auditid', -1))
-  if (!audit || !pending.includes(audit.status)) throw new Refusal(89402, 'the audit is not in the queue')
+  if (!audit || !pending.includes(audit.status))
+    throw new Refusal(89402, 'the audit is not in the queue')
   if (audit.isSpedUp) throw new Refusal(89404, 'the audit has been sped up already')
-  if (!within(world, speedUpCounter(appid), quota.speedups, month)) throw new Refusal(89403, 'the audit cannot be sped up')
+  if (!within(world, speedUpCounter(appid), quota.speedups, month))
+    throw new Refusal(89403, 'the audit cannot be sped up')
   audit.isSpedUp = true
   changed(world)
   return { ...done }
@@ -148,7 +183,12 @@ export function decide(
   const time = seconds(world)
   const bodies: Record<typeof verdict, Xml> = {
     pass: { Event: 'weapp_audit_success', SuccTime: time },
-    fail: { Event: 'weapp_audit_fail', Reason: reason, FailTime: time, ...(screenshots !== '' && { ScreenShot: { bare: screenshots } }) },
+    fail: {
+      Event: 'weapp_audit_fail',
+      Reason: reason,
+      FailTime: time,
+      ...(screenshots !== '' && { ScreenShot: { bare: screenshots } }),
+    },
     delay: { Event: 'weapp_audit_delay', Reason: reason, DelayTime: time },
   }
   tellProgram(world, program, bodies[verdict])
@@ -157,7 +197,12 @@ export function decide(
 /** An event of the mini program itself, from its own administrator. */
 export function tellProgram(world: World, { appid }: Program, event: Xml) {
   const originalId = findAccount(world, appid)?.originalId ?? ''
-  const head = { ToUserName: originalId, FromUserName: `o${appid.slice(2)}admin`, CreateTime: seconds(world), MsgType: 'event' }
+  const head = {
+    ToUserName: originalId,
+    FromUserName: `o${appid.slice(2)}admin`,
+    CreateTime: seconds(world),
+    MsgType: 'event',
+  }
   push(world, `account:${appid}`, { ...head, ...event })
 }
 

@@ -11,7 +11,13 @@ async function opened() {
   const miniprogram = String(sandbox.env.MINIPROGRAM_APP_ID)
   const official = String(sandbox.env.OFFICIAL_ACCOUNT_APP_ID)
   const call = async (path: string, token: string, body?: unknown, name = 'access_token') =>
-    (await sandbox.knock(body === undefined ? 'GET' : 'POST', `/wechat${path}${path.includes('?') ? '&' : '?'}${name}=${token}`, body)).body
+    (
+      await sandbox.knock(
+        body === undefined ? 'GET' : 'POST',
+        `/wechat${path}${path.includes('?') ? '&' : '?'}${name}=${token}`,
+        body,
+      )
+    ).body
   return { ...sandbox, miniprogram, official, call }
 }
 
@@ -19,7 +25,10 @@ describe('the verify ticket', () => {
   it('component_verify_ticket comes every ten minutes, as in the sample, and opens the platform', async () => {
     const { post, knock } = await opened()
     const receiver = await openReceiver({ token: component.token, aesKey: component.aesKey })
-    await post('/_sandbox/callbacks', { receiver: `component:${component.appid}`, url: receiver.url })
+    await post('/_sandbox/callbacks', {
+      receiver: `component:${component.appid}`,
+      url: receiver.url,
+    })
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
     await post('/_sandbox/clock', { advanceSeconds: 601 })
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2), patience)
@@ -29,10 +38,19 @@ describe('the verify ticket', () => {
       envelope: expect.stringContaining(`<AppId><![CDATA[${component.appid}]]></AppId><Encrypt>`),
     })
     const [, ticket] =
-      /<InfoType>component_verify_ticket<\/InfoType><ComponentVerifyTicket>(ticket@@@[\w-]+)</.exec(first?.message ?? '') ?? []
-    const asking = { component_appid: component.appid, component_appsecret: component.secret, component_verify_ticket: ticket }
+      /<InfoType>component_verify_ticket<\/InfoType><ComponentVerifyTicket>(ticket@@@[\w-]+)</.exec(
+        first?.message ?? '',
+      ) ?? []
+    const asking = {
+      component_appid: component.appid,
+      component_appsecret: component.secret,
+      component_verify_ticket: ticket,
+    }
     const path = '/wechat/cgi-bin/component/api_component_token'
-    expect((await knock('POST', path, asking)).body).toEqual({ component_access_token: expect.any(String), expires_in: 7200 })
+    expect((await knock('POST', path, asking)).body).toEqual({
+      component_access_token: expect.any(String),
+      expires_in: 7200,
+    })
     const refusals: [Json, number][] = [
       [{ component_appid: undefined }, 41002],
       [{ component_appid: 'wx0' }, 61011],
@@ -40,10 +58,14 @@ describe('the verify ticket', () => {
       [{ component_appsecret: 'x' }, 40125],
       [{ component_verify_ticket: 'ticket@@@x' }, 61006],
     ]
-    for (const [part, errcode] of refusals) expect((await knock('POST', path, { ...asking, ...part })).body).toMatchObject({ errcode })
+    for (const [part, errcode] of refusals)
+      expect((await knock('POST', path, { ...asking, ...part })).body).toMatchObject({ errcode })
     await post('/_sandbox/clock', { advanceSeconds: 43_200 })
     expect((await knock('POST', path, asking)).body).toMatchObject({ errcode: 61005 })
-    await post('/_sandbox/happenings/open.allow-ips', { component: component.appid, ips: ['10.0.0.1'] })
+    await post('/_sandbox/happenings/open.allow-ips', {
+      component: component.appid,
+      ips: ['10.0.0.1'],
+    })
     expect((await knock('POST', path, asking)).body).toMatchObject({ errcode: 61004 })
   })
 
@@ -55,7 +77,9 @@ describe('the verify ticket', () => {
     await post('/_sandbox/clock', { advanceSeconds: 1200 })
     expect(await pushedTo(knock, other.appid)).toEqual([])
     const body = { component_appid: other.appid, component_secret: other.secret }
-    expect((await knock('POST', '/wechat/cgi-bin/component/api_start_push_ticket', body)).body).toEqual({ errcode: 0, errmsg: 'ok' })
+    expect(
+      (await knock('POST', '/wechat/cgi-bin/component/api_start_push_ticket', body)).body,
+    ).toEqual({ errcode: 0, errmsg: 'ok' })
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
     await post('/_sandbox/clock', { advanceSeconds: 601 })
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2), patience)
@@ -98,7 +122,10 @@ describe('the authorization page', () => {
     const target = new URL(back.headers.get('location') ?? '')
     expect(target.origin + target.pathname).toBe(redirect)
     expect(target.searchParams.get('expires_in')).toBe('600')
-    const code = { component_appid: component.appid, authorization_code: target.searchParams.get('auth_code') }
+    const code = {
+      component_appid: component.appid,
+      authorization_code: target.searchParams.get('auth_code'),
+    }
     expect(await call('/cgi-bin/component/api_query_auth', token, code)).toMatchObject({
       authorization_info: {
         authorizer_appid: miniprogram,
@@ -106,15 +133,20 @@ describe('the authorization page', () => {
         func_info: [{ funcscope_category: { id: 18 } }, { funcscope_category: { id: 30 } }],
       },
     })
-    expect(await call('/cgi-bin/component/api_query_auth', token, code)).toMatchObject({ errcode: 61009 })
+    expect(await call('/cgi-bin/component/api_query_auth', token, code)).toMatchObject({
+      errcode: 61009,
+    })
     expect(await (await fetch(page)).text()).toContain('预授权码错误')
   })
 
   it('says what is wrong with its address', async () => {
     const { origin } = await opened()
-    const page = async (query: string) => (await fetch(`${origin}/open/cgi-bin/componentloginpage?${query}`)).text()
+    const page = async (query: string) =>
+      (await fetch(`${origin}/open/cgi-bin/componentloginpage?${query}`)).text()
     expect(await page('component_appid=wx0')).toContain('component_appid')
-    expect(await page(`component_appid=${component.appid}&pre_auth_code=x`)).toContain('pre_auth_code')
+    expect(await page(`component_appid=${component.appid}&pre_auth_code=x`)).toContain(
+      'pre_auth_code',
+    )
   })
 })
 
@@ -122,27 +154,61 @@ describe('an authorization', () => {
   it('is told as authorized, updateauthorized and unauthorized, and its token works until it is taken away', async () => {
     const { post, call, official } = await opened()
     const receiver = await openReceiver({ token: component.token, aesKey: component.aesKey })
-    await post('/_sandbox/callbacks', { receiver: `component:${component.appid}`, url: receiver.url })
+    await post('/_sandbox/callbacks', {
+      receiver: `component:${component.appid}`,
+      url: receiver.url,
+    })
     const events = () =>
-      receiver.received.map(({ message }) => /<InfoType>(\w+)</.exec(message)?.[1]).filter((one) => one !== 'component_verify_ticket')
+      receiver.received
+        .map(({ message }) => /<InfoType>(\w+)</.exec(message)?.[1])
+        .filter((one) => one !== 'component_verify_ticket')
     const { token } = await authorized(post, call, component, official, [2])
     expect(await call('/cgi-bin/user/get', token)).toMatchObject({ total: expect.any(Number) })
-    await post('/_sandbox/happenings/open.update', { component: component.appid, appid: official, sets: [4, 7] })
+    await post('/_sandbox/happenings/open.update', {
+      component: component.appid,
+      appid: official,
+      sets: [4, 7],
+    })
     expect(await call('/cgi-bin/user/get', token)).toMatchObject({ errcode: 61007 })
-    await post('/_sandbox/happenings/open.update', { component: component.appid, appid: official, sets: [7, 4] })
-    await post('/_sandbox/happenings/open.unauthorize', { component: component.appid, appid: official })
+    await post('/_sandbox/happenings/open.update', {
+      component: component.appid,
+      appid: official,
+      sets: [7, 4],
+    })
+    await post('/_sandbox/happenings/open.unauthorize', {
+      component: component.appid,
+      appid: official,
+    })
     expect(await call('/cgi-bin/user/get', token)).toMatchObject({ errcode: 40001 })
-    await vi.waitFor(() => expect(events()).toEqual(['authorized', 'updateauthorized', 'unauthorized']), patience)
+    await vi.waitFor(
+      () => expect(events()).toEqual(['authorized', 'updateauthorized', 'unauthorized']),
+      patience,
+    )
   })
 
   it('of an exclusive set goes to one platform only', async () => {
     const { post, knock, miniprogram } = await opened()
-    await post('/_sandbox/happenings/open.authorize', { component: component.appid, appid: miniprogram, sets: [18] })
-    const second = await knock('POST', '/_sandbox/happenings/open.authorize', { component: other.appid, appid: miniprogram, sets: [18] })
-    expect(second).toMatchObject({ status: 400, body: { error: expect.stringContaining('one platform only') } })
-    expect(await post('/_sandbox/happenings/open.authorize', { component: other.appid, appid: miniprogram, sets: [17] })).toHaveProperty(
-      'auth_code',
-    )
+    await post('/_sandbox/happenings/open.authorize', {
+      component: component.appid,
+      appid: miniprogram,
+      sets: [18],
+    })
+    const second = await knock('POST', '/_sandbox/happenings/open.authorize', {
+      component: other.appid,
+      appid: miniprogram,
+      sets: [18],
+    })
+    expect(second).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('one platform only') },
+    })
+    expect(
+      await post('/_sandbox/happenings/open.authorize', {
+        component: other.appid,
+        appid: miniprogram,
+        sets: [17],
+      }),
+    ).toHaveProperty('auth_code')
   })
 
   it('shows what kind of account it is, is listed, and its token is renewed with the refresh token', async () => {
@@ -150,8 +216,13 @@ describe('an authorization', () => {
     const { component: platform, refresh } = await authorized(post, call, component, miniprogram)
     await authorized(post, call, component, official)
     const info = (appid: string) =>
-      call('/cgi-bin/component/api_get_authorizer_info', platform, { component_appid: component.appid, authorizer_appid: appid })
-    expect(await info(miniprogram)).toMatchObject({ authorizer_info: { MiniProgramInfo: { network: { RequestDomain: [] } } } })
+      call('/cgi-bin/component/api_get_authorizer_info', platform, {
+        component_appid: component.appid,
+        authorizer_appid: appid,
+      })
+    expect(await info(miniprogram)).toMatchObject({
+      authorizer_info: { MiniProgramInfo: { network: { RequestDomain: [] } } },
+    })
     expect(await info(official)).toMatchObject({
       authorizer_info: { service_type_info: { id: 2 }, user_name: expect.stringMatching(/^gh_/) },
     })
@@ -162,13 +233,19 @@ describe('an authorization', () => {
       total_count: 2,
       list: [{ authorizer_appid: official }],
     })
-    const asking = { component_appid: component.appid, authorizer_appid: miniprogram, authorizer_refresh_token: refresh }
+    const asking = {
+      component_appid: component.appid,
+      authorizer_appid: miniprogram,
+      authorizer_refresh_token: refresh,
+    }
     expect(await call('/cgi-bin/component/api_authorizer_token', platform, asking)).toMatchObject({
       authorizer_refresh_token: refresh,
       expires_in: 7200,
     })
     const wrong = { ...asking, authorizer_refresh_token: 'x' }
-    expect(await call('/cgi-bin/component/api_authorizer_token', platform, wrong)).toMatchObject({ errcode: 61023 })
+    expect(await call('/cgi-bin/component/api_authorizer_token', platform, wrong)).toMatchObject({
+      errcode: 61023,
+    })
   })
 
   it('has options, which the current and the former way of asking both reach', async () => {
@@ -176,56 +253,110 @@ describe('an authorization', () => {
     const { token, component: platform } = await authorized(post, call, component, official)
     const set = '/cgi-bin/component/api_set_authorizer_option'
     const get = '/cgi-bin/component/api_get_authorizer_option'
-    expect(await call(set, token, { option_name: 'location_report', option_value: '2' })).toMatchObject({ errcode: 0 })
-    const former = { component_appid: component.appid, authorizer_appid: official, option_name: 'location_report' }
-    expect(await call(get, platform, former, 'component_access_token')).toMatchObject({ option_value: '2' })
+    expect(
+      await call(set, token, { option_name: 'location_report', option_value: '2' }),
+    ).toMatchObject({ errcode: 0 })
+    const former = {
+      component_appid: component.appid,
+      authorizer_appid: official,
+      option_name: 'location_report',
+    }
+    expect(await call(get, platform, former, 'component_access_token')).toMatchObject({
+      option_value: '2',
+    })
     expect(await call(get, token, { option_name: 'nothing' })).toMatchObject({ errcode: 61012 })
-    expect(await call(set, token, { option_name: 'location_report', option_value: '3' })).toMatchObject({ errcode: 61013 })
+    expect(
+      await call(set, token, { option_name: 'location_report', option_value: '3' }),
+    ).toMatchObject({ errcode: 61013 })
   })
 
   it('needs the right kind of token on each side', async () => {
     const { post, call, official, get, env } = await opened()
     const { token, component: platform } = await authorized(post, call, component, official)
-    expect(await call('/cgi-bin/component/api_create_preauthcode', token, { component_appid: component.appid })).toMatchObject({
+    expect(
+      await call('/cgi-bin/component/api_create_preauthcode', token, {
+        component_appid: component.appid,
+      }),
+    ).toMatchObject({
       errcode: 61014,
     })
-    expect(await call('/cgi-bin/component/api_create_preauthcode', 'x', { component_appid: component.appid })).toMatchObject({
+    expect(
+      await call('/cgi-bin/component/api_create_preauthcode', 'x', {
+        component_appid: component.appid,
+      }),
+    ).toMatchObject({
       errcode: 40001,
     })
     expect(await call('/cgi-bin/user/get', platform)).toMatchObject({ errcode: 40014 })
-    const own = await get(`/wechat/cgi-bin/token?grant_type=client_credential&appid=${official}&secret=${env.OFFICIAL_ACCOUNT_APP_SECRET}`)
-    expect(await call('/cgi-bin/open/get', String(own.access_token), { appid: official })).toMatchObject({ errcode: 86000 })
+    const own = await get(
+      `/wechat/cgi-bin/token?grant_type=client_credential&appid=${official}&secret=${env.OFFICIAL_ACCOUNT_APP_SECRET}`,
+    )
+    expect(
+      await call('/cgi-bin/open/get', String(own.access_token), { appid: official }),
+    ).toMatchObject({ errcode: 86000 })
   })
 })
 
 describe('signing in for an account', () => {
   it('works with jscode2session of the component and with its web sign-in, once the account has authorized the platform', async () => {
     const { post, call, get, miniprogram, official } = await opened()
-    const codeFor = async (kind: string) => String((await post('/_sandbox/codes', { kind, customerId: 'linyue' })).code)
+    const codeFor = async (kind: string) =>
+      String((await post('/_sandbox/codes', { kind, customerId: 'linyue' })).code)
     const { component: platform } = await authorized(post, call, component, miniprogram)
     const query = (appid: string, more: string) =>
       `appid=${appid}&grant_type=authorization_code&component_appid=${component.appid}&component_access_token=${platform}&${more}`
-    const session = await get(`/wechat/sns/component/jscode2session?${query(miniprogram, `js_code=${await codeFor('miniprogram')}`)}`)
+    const session = await get(
+      `/wechat/sns/component/jscode2session?${query(miniprogram, `js_code=${await codeFor('miniprogram')}`)}`,
+    )
     expect(session).toMatchObject({ openid: expect.any(String), session_key: expect.any(String) })
-    const signIn = async () => get(`/wechat/sns/oauth2/component/access_token?${query(official, `code=${await codeFor('official')}`)}`)
+    const signIn = async () =>
+      get(
+        `/wechat/sns/oauth2/component/access_token?${query(official, `code=${await codeFor('official')}`)}`,
+      )
     expect(await signIn()).toMatchObject({ errcode: 61003 })
     await authorized(post, call, component, official)
     const signedIn = await signIn()
-    expect(signedIn).toMatchObject({ openid: expect.any(String), refresh_token: expect.any(String) })
-    const renewal = query(official, `refresh_token=${String(signedIn.refresh_token)}`).replace('authorization_code', 'refresh_token')
-    expect(await get(`/wechat/sns/oauth2/component/refresh_token?${renewal}`)).toMatchObject({ openid: signedIn.openid })
+    expect(signedIn).toMatchObject({
+      openid: expect.any(String),
+      refresh_token: expect.any(String),
+    })
+    const renewal = query(official, `refresh_token=${String(signedIn.refresh_token)}`).replace(
+      'authorization_code',
+      'refresh_token',
+    )
+    expect(await get(`/wechat/sns/oauth2/component/refresh_token?${renewal}`)).toMatchObject({
+      openid: signedIn.openid,
+    })
   })
 })
 
 it('messages of an authorized account also go to the platform, encrypted for it, at an address with the account’s appid', async () => {
   const { post, call, official } = await opened()
-  const receiver = await openReceiver({ token: component.token, aesKey: component.aesKey, path: '/messages/$APPID$' })
-  await post('/_sandbox/callbacks', { receiver: `component:${component.appid}`, url: null, messageUrl: receiver.url })
+  const receiver = await openReceiver({
+    token: component.token,
+    aesKey: component.aesKey,
+    path: '/messages/$APPID$',
+  })
+  await post('/_sandbox/callbacks', {
+    receiver: `component:${component.appid}`,
+    url: null,
+    messageUrl: receiver.url,
+  })
   await authorized(post, call, component, official)
-  const body = { ToUserName: 'gh_1', FromUserName: 'oLinYue', CreateTime: 1, MsgType: 'text', Content: '在吗' }
+  const body = {
+    ToUserName: 'gh_1',
+    FromUserName: 'oLinYue',
+    CreateTime: 1,
+    MsgType: 'text',
+    Content: '在吗',
+  }
   await post('/_sandbox/pushes', { receiver: `account:${official}`, body })
   await vi.waitFor(() => expect(receiver.received).toHaveLength(1), patience)
   expect(receiver.received).toMatchObject([
-    { receiveId: component.appid, message: expect.stringContaining('在吗'), query: { openid: 'oLinYue' } },
+    {
+      receiveId: component.appid,
+      message: expect.stringContaining('在吗'),
+      query: { openid: 'oLinYue' },
+    },
   ])
 })

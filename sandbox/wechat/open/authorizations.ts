@@ -5,13 +5,27 @@ import type { Authorization } from './state.ts'
 /** For how long the code of a redirect or push can be used. */
 export const codeSeconds = 600
 
-/** An account's admin allows a platform these sets, for the first time or anew. Returns the code for api_query_auth. */
-export function authorizeTo(world: World, component: string, appid: string, sets: number[], preAuthCode: string): string {
+/**
+ * An account's admin allows a platform these sets, for the first time or anew. Returns the code for
+ * api_query_auth.
+ */
+export function authorizeTo(
+  world: World,
+  component: string,
+  appid: string,
+  sets: number[],
+  preAuthCode: string,
+): string {
   const known = findAuthorization(world, component, appid)
   const sorted = sets.toSorted((one, other) => one - other)
   const isSame = known !== undefined && known.sets.join() === sorted.join()
   const code = `queryauthcode@@@${makeSecret(86)}`
-  world.open.codes.set(code, { component, appid, expiresAt: now(world) + codeSeconds * 1000, used: false })
+  world.open.codes.set(code, {
+    component,
+    appid,
+    expiresAt: now(world) + codeSeconds * 1000,
+    used: false,
+  })
   if (known) known.sets = sorted
   else {
     const refreshToken = `refreshtoken@@@${makeSecret(43)}`
@@ -36,10 +50,16 @@ export function authorizeTo(world: World, component: string, appid: string, sets
   return code
 }
 
-export const defaultOptions: Record<string, string> = { location_report: '0', voice_recognize: '0', customer_service: '0' }
+export const defaultOptions: Record<string, string> = {
+  location_report: '0',
+  voice_recognize: '0',
+  customer_service: '0',
+}
 
 export function unauthorize(world: World, { component, appid }: Authorization) {
-  world.open.authorizations = world.open.authorizations.filter((one) => one.component !== component || one.appid !== appid)
+  world.open.authorizations = world.open.authorizations.filter(
+    (one) => one.component !== component || one.appid !== appid,
+  )
   const isTheirs = (one: World['grants'][number]) =>
     one.kind === 'wechat.authorizer-token' && one.owner === appid && one.component === component
   for (const one of world.grants) if (isTheirs(one)) one.revoked = true
@@ -47,7 +67,11 @@ export function unauthorize(world: World, { component, appid }: Authorization) {
   changed(world)
 }
 
-export function findAuthorization(world: World, component: string, appid: string): Authorization | undefined {
+export function findAuthorization(
+  world: World,
+  component: string,
+  appid: string,
+): Authorization | undefined {
   return world.open.authorizations.find((one) => one.component === component && one.appid === appid)
 }
 

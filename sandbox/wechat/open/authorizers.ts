@@ -12,7 +12,11 @@ import { permissionSets } from './sets.ts'
 
 export const authorizerMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/component/api_query_auth', handle: queryAuth },
-  { method: 'POST', path: '/cgi-bin/component/api_authorizer_token', handle: refreshAuthorizerToken },
+  {
+    method: 'POST',
+    path: '/cgi-bin/component/api_authorizer_token',
+    handle: refreshAuthorizerToken,
+  },
   { method: 'POST', path: '/cgi-bin/component/api_get_authorizer_info', handle: getAuthorizerInfo },
   { method: 'POST', path: '/cgi-bin/component/api_get_authorizer_list', handle: listAuthorizers },
   { method: 'POST', path: '/cgi-bin/component/api_get_authorizer_option', handle: getOption },
@@ -24,7 +28,8 @@ function queryAuth(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   const value = textField(call, 'authorization_code', { missing: [61009, 'code is invalid'] })
   const code = world.open.codes.get(value)
-  if (!code || code.component !== component.appid || code.used) throw new Refusal(61009, 'code is invalid')
+  if (!code || code.component !== component.appid || code.used)
+    throw new Refusal(61009, 'code is invalid')
   if (now(world) >= code.expiresAt) throw new Refusal(61010, 'code is expired')
   const authorization = findAuthorization(world, component.appid, code.appid)
   if (!authorization) throw new Refusal(61009, 'code is invalid')
@@ -41,23 +46,37 @@ function queryAuth(world: World, call: Upstream): Reply {
 function refreshAuthorizerToken(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   const authorization = authorizationOf(world, call, component.appid)
-  const given = textField(call, 'authorizer_refresh_token', { missing: [61023, 'refresh_token is invalid'] })
+  const given = textField(call, 'authorizer_refresh_token', {
+    missing: [61023, 'refresh_token is invalid'],
+  })
   if (given !== authorization.refreshToken) throw new Refusal(61023, 'refresh_token is invalid')
   return newToken(world, authorization)
 }
 
 function newToken(world: World, { component, appid, refreshToken }: Authorization): Reply {
   const token = grant(world, 'wechat.authorizer-token', appid, 157, { component })
-  return { authorizer_access_token: token.value, expires_in: secondsLeft(world, token), authorizer_refresh_token: refreshToken }
+  return {
+    authorizer_access_token: token.value,
+    expires_in: secondsLeft(world, token),
+    authorizer_refresh_token: refreshToken,
+  }
 }
 
 function funcInfo({ sets }: Authorization): Reply[] {
   return sets.map((id) => ({
-    funcscope_category: { id, type: 0, name: permissionSets.find((one) => one.id === id)?.name ?? '', desc: '' },
+    funcscope_category: {
+      id,
+      type: 0,
+      name: permissionSets.find((one) => one.id === id)?.name ?? '',
+      desc: '',
+    },
   }))
 }
 
-/** A mini program has MiniProgramInfo, an official account has not: that is how a platform sees what was chosen on the page. */
+/**
+ * A mini program has MiniProgramInfo, an official account has not: that is how a platform sees what
+ * was chosen on the page.
+ */
 function getAuthorizerInfo(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   const authorization = authorizationOf(world, call, component.appid)
@@ -65,7 +84,10 @@ function getAuthorizerInfo(world: World, call: Upstream): Reply {
   if (!account) throw new Refusal(40013, 'invalid appid')
   return {
     authorizer_info: describeAccount(world, account),
-    authorization_info: { authorizer_appid: authorization.appid, func_info: funcInfo(authorization) },
+    authorization_info: {
+      authorizer_appid: authorization.appid,
+      func_info: funcInfo(authorization),
+    },
   }
 }
 
@@ -85,8 +107,14 @@ function describeAccount(world: World, { appid, name, originalId, kind }: Accoun
     signature: '',
     ...(program && {
       MiniProgramInfo: {
-        network: networkOf(effectiveDomains(program), [...program.webviewDomains.third, ...program.webviewDomains.direct]),
-        categories: categories.map(({ first_class, second_class }) => ({ first: first_class, second: second_class })),
+        network: networkOf(effectiveDomains(program), [
+          ...program.webviewDomains.third,
+          ...program.webviewDomains.direct,
+        ]),
+        categories: categories.map(({ first_class, second_class }) => ({
+          first: first_class,
+          second: second_class,
+        })),
         visit_status: program.isVisible ? 0 : 1,
       },
     }),
@@ -107,7 +135,11 @@ function networkOf(domains: ReturnType<typeof effectiveDomains>, pages: string[]
 function listAuthorizers(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   const offset = numberField(call, 'offset', 0, { least: 0, wrong: [40097, 'invalid args'] })
-  const count = numberField(call, 'count', 100, { least: 1, most: 500, wrong: [40097, 'invalid args'] })
+  const count = numberField(call, 'count', 100, {
+    least: 1,
+    most: 500,
+    wrong: [40097, 'invalid args'],
+  })
   const all = world.open.authorizations.filter((one) => one.component === component.appid)
   const list = all.slice(offset, offset + count).map(({ appid, refreshToken, authorizedAt }) => ({
     authorizer_appid: appid,
@@ -126,7 +158,11 @@ const optionValues: Record<string, string[]> = {
 function getOption(world: World, call: Upstream): Reply {
   const { appid, options } = optionOwner(world, call)
   const name = optionName(call)
-  return { authorizer_appid: appid, option_name: name, option_value: options[name] ?? defaultOptions[name] ?? '' }
+  return {
+    authorizer_appid: appid,
+    option_name: name,
+    option_value: options[name] ?? defaultOptions[name] ?? '',
+  }
 }
 
 function setOption(world: World, call: Upstream): Reply {
@@ -139,9 +175,13 @@ function setOption(world: World, call: Upstream): Reply {
   return { ...done }
 }
 
-/** The current pages take the authorizer's token, the former ones the platform's with the authorizer's appid in the body. */
+/**
+ * The current pages take the authorizer's token, the former ones the platform's with the
+ * authorizer's appid in the body.
+ */
 function optionOwner(world: World, call: Upstream): Authorization {
-  if (typeof call.body?.authorizer_appid === 'string') return authorizationOf(world, call, authorizeComponent(world, call).appid)
+  if (typeof call.body?.authorizer_appid === 'string')
+    return authorizationOf(world, call, authorizeComponent(world, call).appid)
   const token = authorizeAgent(world, call)
   const authorization = findAuthorization(world, token.component ?? '', token.owner)
   if (!authorization) throw notAuthorized()

@@ -27,7 +27,11 @@ function commit(world: World, call: Upstream): Reply {
   const given = call.body?.template_id
   const template = templates.find(({ id }) => String(id) === String(given))
   if (!template) throw new Refusal(85014, 'invalid template_id')
-  const version = textField(call, 'user_version', { missing: [85015, 'invalid version'], most: 64, wrong: [85015, 'invalid version'] })
+  const version = textField(call, 'user_version', {
+    missing: [85015, 'invalid version'],
+    most: 64,
+    wrong: [85015, 'invalid version'],
+  })
   const ext = readExt(textField(call, 'ext_json'), program.appid, template)
   program.trial = {
     templateId: template.id,
@@ -42,17 +46,25 @@ function commit(world: World, call: Upstream): Reply {
   return { ...done }
 }
 
-function readExt(source: string, appid: string, template: Template): { pages: string[] | undefined; declared: string[] } {
+function readExt(
+  source: string,
+  appid: string,
+  template: Template,
+): { pages: string[] | undefined; declared: string[] } {
   const ext = parseExt(source)
-  if (ext.extAppid !== undefined && ext.extAppid !== '' && ext.extAppid !== appid) throw new Refusal(85013, 'invalid ext_json')
+  if (ext.extAppid !== undefined && ext.extAppid !== '' && ext.extAppid !== appid)
+    throw new Refusal(85013, 'invalid ext_json')
   const pages = Array.isArray(ext.pages) ? ext.pages.map(String) : undefined
   if (pages?.length === 0) throw new Refusal(85047, 'pages is empty')
   const extPages = isRecord(ext.extPages) ? Object.keys(ext.extPages) : []
   if ([...(pages ?? []), ...extPages].some((page) => !template.pages.includes(page)))
     throw new Refusal(85045, 'ext_json has a path that does not exist')
   const tabs = isRecord(ext.tabBar) && Array.isArray(ext.tabBar.list) ? ext.tabBar.list : []
-  if (tabs.some((tab) => !isRecord(tab) || typeof tab.pagePath !== 'string')) throw new Refusal(85046, 'tabBar is missing a path')
-  const declared = Array.isArray(ext.requiredPrivateInfos) ? ext.requiredPrivateInfos.map((name) => `wx.${String(name)}`) : []
+  if (tabs.some((tab) => !isRecord(tab) || typeof tab.pagePath !== 'string'))
+    throw new Refusal(85046, 'tabBar is missing a path')
+  const declared = Array.isArray(ext.requiredPrivateInfos)
+    ? ext.requiredPrivateInfos.map((name) => `wx.${String(name)}`)
+    : []
   return { pages, declared }
 }
 
@@ -85,7 +97,10 @@ function getTrialCode(world: World, call: Upstream): Download {
   return new Download(drawQrCode(address), 'image/png', 'QRCode.png')
 }
 
-/** Until the check is done, `61039`; then the interfaces that would keep the code from being submitted. */
+/**
+ * Until the check is done, `61039`; then the interfaces that would keep the code from being
+ * submitted.
+ */
 function getCodePrivacyInfo(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const trial = trialOf(program)
@@ -93,7 +108,10 @@ function getCodePrivacyInfo(world: World, call: Upstream): Reply {
   return { ...done, ...privacyGaps(program, trial) }
 }
 
-export function privacyGaps({ privateApis }: Program, { privateApis: used, declaredApis }: Version) {
+export function privacyGaps(
+  { privateApis }: Program,
+  { privateApis: used, declaredApis }: Version,
+) {
   return {
     without_auth_list: used.filter((name) => privateApis[name]?.status !== 5),
     without_conf_list: used.filter((name) => !declaredApis.includes(name)),
@@ -101,7 +119,8 @@ export function privacyGaps({ privateApis }: Program, { privateApis: used, decla
 }
 
 export function requireChecked(world: World, { committedAt }: Version) {
-  if (now(world) - committedAt < checkMs) throw new Refusal(61039, '隐私接口检查任务未完成，请稍等一分钟再重试')
+  if (now(world) - committedAt < checkMs)
+    throw new Refusal(61039, '隐私接口检查任务未完成，请稍等一分钟再重试')
 }
 
 export function trialOf({ trial }: Program): Version {
@@ -112,7 +131,8 @@ export function trialOf({ trial }: Program): Version {
 function bindTester(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const wechatid = textField(call, 'wechatid', { missing: [86004, 'invalid wechat'] })
-  if (program.testers.some((one) => one.wechatid === wechatid)) throw new Refusal(85004, 'wechat is already bound')
+  if (program.testers.some((one) => one.wechatid === wechatid))
+    throw new Refusal(85004, 'wechat is already bound')
   if (program.testers.length >= mostTesters) throw new Refusal(85002, 'reach max tester count')
   const userstr = Buffer.from(`${program.appid} ${wechatid}`).toString('base64url')
   program.testers.push({ wechatid, userstr })
@@ -123,7 +143,9 @@ function bindTester(world: World, call: Upstream): Reply {
 function unbindTester(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const [wechatid, userstr] = [textField(call, 'wechatid'), textField(call, 'userstr')]
-  const found = program.testers.find((one) => (userstr === '' ? one.wechatid === wechatid : one.userstr === userstr))
+  const found = program.testers.find((one) =>
+    userstr === '' ? one.wechatid === wechatid : one.userstr === userstr,
+  )
   if (!found) throw new Refusal(85001, 'wechat not exist')
   program.testers = program.testers.filter((one) => one !== found)
   changed(world)

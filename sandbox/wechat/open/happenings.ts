@@ -13,7 +13,11 @@ import { pushTicket } from './tickets.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const words = v.pipe(v.string(), v.maxLength(2000))
-const Authorize = v.strictObject({ component: id, appid: id, sets: v.optional(v.array(v.pipe(v.number(), v.integer()))) })
+const Authorize = v.strictObject({
+  component: id,
+  appid: id,
+  sets: v.optional(v.array(v.pipe(v.number(), v.integer()))),
+})
 const Pair = v.strictObject({ component: id, appid: id })
 const OfProgram = v.strictObject({ appid: id })
 
@@ -45,16 +49,27 @@ export const openHappenings: Happening[] = [
       return { auth_code: authorizeTo(world, body.component, body.appid, sets, '') }
     },
   ),
-  happening('open.update', 'The admin changes the permission sets of a third-party platform.', Authorize, (world, body) => {
-    const sets = checkSets(world, body.component, body.appid, body.sets)
-    if (!findAuthorization(world, body.component, body.appid)) throw new Nonsense(`${body.appid} has not authorized ${body.component}`)
-    return { auth_code: authorizeTo(world, body.component, body.appid, sets, '') }
-  }),
-  happening('open.unauthorize', 'The admin takes the authorization of a third-party platform away.', Pair, (world, body) => {
-    const authorization = findAuthorization(world, body.component, body.appid)
-    if (!authorization) throw new Nonsense(`${body.appid} has not authorized ${body.component}`)
-    unauthorize(world, authorization)
-  }),
+  happening(
+    'open.update',
+    'The admin changes the permission sets of a third-party platform.',
+    Authorize,
+    (world, body) => {
+      const sets = checkSets(world, body.component, body.appid, body.sets)
+      if (!findAuthorization(world, body.component, body.appid))
+        throw new Nonsense(`${body.appid} has not authorized ${body.component}`)
+      return { auth_code: authorizeTo(world, body.component, body.appid, sets, '') }
+    },
+  ),
+  happening(
+    'open.unauthorize',
+    'The admin takes the authorization of a third-party platform away.',
+    Pair,
+    (world, body) => {
+      const authorization = findAuthorization(world, body.component, body.appid)
+      if (!authorization) throw new Nonsense(`${body.appid} has not authorized ${body.component}`)
+      unauthorize(world, authorization)
+    },
+  ),
   happening(
     'open.allow-ips',
     'A third-party platform sets its IP allow-list; null: every address may call.',
@@ -72,7 +87,10 @@ export const openHappenings: Happening[] = [
       version: id,
       desc: v.optional(words, ''),
       pages: v.optional(v.array(id)),
-      privateApis: v.optional(v.array(v.pipe(v.string(), v.regex(/^wx\.\w+$/, 'must be like wx.getLocation'))), []),
+      privateApis: v.optional(
+        v.array(v.pipe(v.string(), v.regex(/^wx\.\w+$/, 'must be like wx.getLocation'))),
+        [],
+      ),
     }),
     (world, body) => {
       const { drafts } = knownComponent(world, body.component)
@@ -89,13 +107,20 @@ export const openHappenings: Happening[] = [
       return { draft_id: draft.id }
     },
   ),
-  happening('audit.pass', 'WeChat approves the version that is under way.', OfProgram, (world, { appid }) =>
-    verdict(world, appid, 'pass', '', ''),
+  happening(
+    'audit.pass',
+    'WeChat approves the version that is under way.',
+    OfProgram,
+    (world, { appid }) => verdict(world, appid, 'pass', '', ''),
   ),
   happening(
     'audit.fail',
     'WeChat rejects the version that is under way.',
-    v.strictObject({ appid: id, reason: v.optional(words, '1:账号信息不符合规范'), screenshots: v.optional(words, '') }),
+    v.strictObject({
+      appid: id,
+      reason: v.optional(words, '1:账号信息不符合规范'),
+      screenshots: v.optional(words, ''),
+    }),
     (world, { appid, reason, screenshots }) => verdict(world, appid, 'fail', reason, screenshots),
   ),
   happening(
@@ -110,14 +135,21 @@ export const openHappenings: Happening[] = [
     v.strictObject({ appid: id, api: id, granted: v.boolean(), reason: v.optional(words, '') }),
     (world, { appid, api, granted, reason }) => {
       const program = knownProgram(world, appid)
-      if (program.privateApis[api]?.status !== 3) throw new Nonsense(`${appid} has not applied for ${api}`)
+      if (program.privateApis[api]?.status !== 3)
+        throw new Nonsense(`${appid} has not applied for ${api}`)
       decideApi(world, program, api, granted, reason)
       changed(world)
     },
   ),
 ]
 
-function verdict(world: World, appid: string, verdict: 'pass' | 'fail' | 'delay', reason: string, screenshots: string) {
+function verdict(
+  world: World,
+  appid: string,
+  verdict: 'pass' | 'fail' | 'delay',
+  reason: string,
+  screenshots: string,
+) {
   const program = knownProgram(world, appid)
   const audit = pendingAudit(program)
   if (!audit) throw new Nonsense(`no version of ${appid} is under way`)
@@ -127,16 +159,23 @@ function verdict(world: World, appid: string, verdict: 'pass' | 'fail' | 'delay'
 }
 
 /** Sets that the account's kind has and that no other platform holds alone. */
-export function checkSets(world: World, component: string, appid: string, wanted: number[] | undefined): number[] {
+export function checkSets(
+  world: World,
+  component: string,
+  appid: string,
+  wanted: number[] | undefined,
+): number[] {
   knownComponent(world, component)
   const account = findAccount(world, appid)
   if (!account) throw new Nonsense(`there is no account "${appid}"`)
   const possible = setsOf(account.kind).map((set) => set.id)
   const taken = takenSets(world, component, appid)
   const strange = wanted?.find((set) => !possible.includes(set))
-  if (strange !== undefined) throw new Nonsense(`${appid} has no permission set ${strange}, only ${possible.join(', ')}`)
+  if (strange !== undefined)
+    throw new Nonsense(`${appid} has no permission set ${strange}, only ${possible.join(', ')}`)
   const lost = wanted?.find((set) => taken.includes(set))
-  if (lost !== undefined) throw new Nonsense(`permission set ${lost} goes to one platform only, and another one has it`)
+  if (lost !== undefined)
+    throw new Nonsense(`permission set ${lost} goes to one platform only, and another one has it`)
   return [...new Set(wanted ?? possible.filter((set) => !taken.includes(set)))]
 }
 

@@ -16,7 +16,11 @@ const mostAppids = 100
 function create(world: World, call: Upstream): Reply {
   const appid = ownAppid(world, call)
   if (accountWith(world, appid)) throw new Refusal(89000, 'account has bound open')
-  const account = { openAppid: `wx${Buffer.from(makeSecret(16)).toString('hex').slice(0, 16)}`, isMadeByApi: true, appids: [appid] }
+  const account = {
+    openAppid: `wx${Buffer.from(makeSecret(16)).toString('hex').slice(0, 16)}`,
+    isMadeByApi: true,
+    appids: [appid],
+  }
   world.open.accounts.push(account)
   changed(world)
   return { open_appid: account.openAppid, ...done }
@@ -27,7 +31,8 @@ function bind(world: World, call: Upstream): Reply {
   const account = named(world, call)
   if (accountWith(world, appid)) throw new Refusal(89000, 'account has bound open')
   if (!account.isMadeByApi) throw new Refusal(89003, 'the open account is not created by api')
-  if (account.appids.length >= mostAppids) throw new Refusal(89004, 'reach the limit of the open account')
+  if (account.appids.length >= mostAppids)
+    throw new Refusal(89004, 'reach the limit of the open account')
   account.appids.push(appid)
   changed(world)
   return { ...done }

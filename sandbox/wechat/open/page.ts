@@ -8,8 +8,9 @@ import { findComponent } from './components.ts'
 import { setsOf, takenSets } from './sets.ts'
 
 /**
- * The page on which an account's admin authorizes a third-party platform (Authorization_Process_Technical_Description). In the real one a phone scans a code and
- * chooses; here the choice stands on the page. It works without a script and with the keyboard.
+ * The page on which an account's admin authorizes a third-party platform
+ * (Authorization_Process_Technical_Description). In the real one a phone scans a code and chooses;
+ * here the choice stands on the page. It works without a script and with the keyboard.
  */
 export function componentPage(router: Router, world: World) {
   const path = '/open/cgi-bin/componentloginpage'
@@ -47,20 +48,31 @@ function show(ctx: Context, world: World, fields: Fields) {
 }
 
 /** Words as the real page shows them, for a developer who opens it wrongly. */
-function whatIsWrong(world: World, { component, preAuthCode, redirectUri, bizAppid }: Fields): string | null {
+function whatIsWrong(
+  world: World,
+  { component, preAuthCode, redirectUri, bizAppid }: Fields,
+): string | null {
   if (!findComponent(world, component)) return '第三方平台不存在（component_appid 错误）'
   const code = world.open.preAuthCodes.get(preAuthCode)
   if (code?.component !== component) return '预授权码错误（pre_auth_code）'
   if (now(world) >= code.expiresAt) return '预授权码已过期（pre_auth_code）'
-  if (!/^https?:\/\/[^\s/]/.test(redirectUri) || !URL.canParse(redirectUri)) return '回调地址错误（redirect_uri）'
-  if (bizAppid !== '' && !accountsOf(world).some(({ appid }) => appid === bizAppid)) return '指定的帐号不存在（biz_appid）'
+  if (!/^https?:\/\/[^\s/]/.test(redirectUri) || !URL.canParse(redirectUri))
+    return '回调地址错误（redirect_uri）'
+  if (bizAppid !== '' && !accountsOf(world).some(({ appid }) => appid === bizAppid))
+    return '指定的帐号不存在（biz_appid）'
   return null
 }
 
-/** `biz_appid` pins one account and wins over `auth_type`: 1 official accounts, 2 mini programs, 3 both. */
+/**
+ * `biz_appid` pins one account and wins over `auth_type`: 1 official accounts, 2 mini programs, 3
+ * both.
+ */
 function choices(world: World, { authType, bizAppid }: Fields): Account[] {
   if (bizAppid !== '') return accountsOf(world).filter(({ appid }) => appid === bizAppid)
-  return accountsOf(world).filter(({ kind }) => authType === '3' || (authType === '1' ? kind === 'official' : kind === 'miniprogram'))
+  return accountsOf(world).filter(
+    ({ kind }) =>
+      authType === '3' || (authType === '1' ? kind === 'official' : kind === 'miniprogram'),
+  )
 }
 
 function form(world: World, fields: Fields): string {
@@ -74,7 +86,12 @@ ${accounts.map((account, index) => accountFields(world, fields.component, accoun
 <button>授权</button></form>`
 }
 
-function accountFields(world: World, component: string, { appid, name, kind }: Account, isFirst: boolean): string {
+function accountFields(
+  world: World,
+  component: string,
+  { appid, name, kind }: Account,
+  isFirst: boolean,
+): string {
   const taken = takenSets(world, component, appid)
   const boxes = setsOf(kind).map((set) => {
     const isTaken = taken.includes(set.id)

@@ -1,4 +1,11 @@
-import { inside, numberField, objectField, objectsField, textField, textsField } from '../../platform/fields.ts'
+import {
+  inside,
+  numberField,
+  objectField,
+  objectsField,
+  textField,
+  textsField,
+} from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { changed, now, seconds, type World } from '../../state/world.ts'
 import { tellProgram } from './audits.ts'
@@ -55,12 +62,17 @@ function setPrivacy(world: World, call: Upstream): Reply {
   const version = privacyVersion(call)
   const owner = inside(call, objectField(call, 'owner_setting'))
   const values = Object.fromEntries(ownerFields.map((name) => [name, textField(owner, name)]))
-  if (contacts.every((name) => values[name] === '') || values.notice_method === '') throw new Refusal(40097, 'invalid args')
+  if (contacts.every((name) => values[name] === '') || values.notice_method === '')
+    throw new Refusal(40097, 'invalid args')
   const items = objectsField(call, 'setting_list').map((one) => {
     const item = inside(call, one)
-    return { privacy_key: textField(item, 'privacy_key'), privacy_text: textField(item, 'privacy_text') }
+    return {
+      privacy_key: textField(item, 'privacy_key'),
+      privacy_text: textField(item, 'privacy_text'),
+    }
   })
-  if (items.some(({ privacy_key }) => !Object.hasOwn(privacyKinds, privacy_key))) throw new Refusal(40097, 'invalid args')
+  if (items.some(({ privacy_key }) => !Object.hasOwn(privacyKinds, privacy_key)))
+    throw new Refusal(40097, 'invalid args')
   program.privacy[version] = { owner: values, items, updatedAt: now(world) }
   changed(world)
   return { ...done }
@@ -77,7 +89,12 @@ function getPrivacy(world: World, call: Upstream): Reply {
     setting_list: (setting?.items ?? []).map((one) => ({ ...one, privacy_label: '' })),
     update_time: setting ? Math.floor(setting.updatedAt / 1000) : 0,
     owner_setting: setting?.owner ?? Object.fromEntries(ownerFields.map((name) => [name, ''])),
-    privacy_desc: { privacy_desc_list: Object.entries(privacyKinds).map(([privacy_key, privacy_desc]) => ({ privacy_key, privacy_desc })) },
+    privacy_desc: {
+      privacy_desc_list: Object.entries(privacyKinds).map(([privacy_key, privacy_desc]) => ({
+        privacy_key,
+        privacy_desc,
+      })),
+    },
   }
 }
 
@@ -107,14 +124,23 @@ const privateApis: Record<string, { name: string; desc: string; link: string }> 
     desc: '监听实时地理位置变化事件。当用户离开小程序后，此接口无法调用。',
     link: 'location/wx.onLocationChange',
   },
-  'wx.chooseLocation': { name: '打开地图选择位置', desc: '打开地图选择位置。', link: 'location/wx.chooseLocation' },
+  'wx.chooseLocation': {
+    name: '打开地图选择位置',
+    desc: '打开地图选择位置。',
+    link: 'location/wx.chooseLocation',
+  },
 }
 
 function applyForApi(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const name = textField(call, 'api_name', { missing: [40097, 'invalid args'] })
-  textField(call, 'content', { missing: [40097, 'invalid args'], most: 300, wrong: [40097, 'invalid args'] })
-  for (const list of ['pic_list', 'video_list', 'url_list']) textsField(call, list, { most: 10, wrong: [40097, 'invalid args'] })
+  textField(call, 'content', {
+    missing: [40097, 'invalid args'],
+    most: 300,
+    wrong: [40097, 'invalid args'],
+  })
+  for (const list of ['pic_list', 'video_list', 'url_list'])
+    textsField(call, list, { most: 10, wrong: [40097, 'invalid args'] })
   if (!Object.hasOwn(privateApis, name)) throw new Refusal(40097, 'invalid args')
   const auditId = nextNumber(world)
   program.privateApis[name] = { status: 3, auditId, appliedAt: now(world), reason: '' }
@@ -131,7 +157,8 @@ function listApis(world: World, call: Upstream): Reply {
       api_ch_name: name,
       api_desc: desc,
       status: own?.status ?? 1,
-      ...(own && own.auditId > 0 && { apply_time: Math.floor(own.appliedAt / 1000), audit_id: own.auditId }),
+      ...(own &&
+        own.auditId > 0 && { apply_time: Math.floor(own.appliedAt / 1000), audit_id: own.auditId }),
       ...(own?.status === 4 && { fail_reason: own.reason }),
       api_link: `https://developers.weixin.qq.com/miniprogram/dev/api/${link}.html`,
       group_name: '地理位置',
@@ -140,8 +167,17 @@ function listApis(world: World, call: Upstream): Reply {
   return { ...done, interface_list: list }
 }
 
-/** WeChat's people decide about an application. In the push 2 is refused and 3 granted, other than in the list. */
-export function decideApi(world: World, program: Program, name: string, isGranted: boolean, reason: string) {
+/**
+ * WeChat's people decide about an application. In the push 2 is refused and 3 granted, other than
+ * in the list.
+ */
+export function decideApi(
+  world: World,
+  program: Program,
+  name: string,
+  isGranted: boolean,
+  reason: string,
+) {
   const own = program.privateApis[name]
   if (!own) return
   own.status = isGranted ? 5 : 4

@@ -38,15 +38,21 @@ function approvedAudit({ audits }: Program): Audit {
   return last
 }
 
-/** Back to the last version, or the one that is named; a version that came back cannot be left again. */
+/**
+ * Back to the last version, or the one that is named; a version that came back cannot be left
+ * again.
+ */
 function revert(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
   const older = program.releases.slice(0, -1).reverse()
-  if (call.query.action === 'get_history_version') return { ...done, version_list: older.slice(0, 5).map(describeRelease) }
+  if (call.query.action === 'get_history_version')
+    return { ...done, version_list: older.slice(0, 5).map(describeRelease) }
   if (program.gray) throw new Refusal(87011, 'version is gray releasing')
   const wanted = call.query.app_version
-  const target = wanted === undefined ? older[0] : older.find(({ appVersion }) => String(appVersion) === wanted)
-  if (!target || program.releases.at(-1)?.isReverted) throw new Refusal(87012, 'forbid revert this version release')
+  const target =
+    wanted === undefined ? older[0] : older.find(({ appVersion }) => String(appVersion) === wanted)
+  if (!target || program.releases.at(-1)?.isReverted)
+    throw new Refusal(87012, 'forbid revert this version release')
   program.releases = [
     ...program.releases.filter((one) => one.appVersion < target.appVersion),
     { ...target, isReverted: true, releasedAt: now(world) },
@@ -66,10 +72,15 @@ function describeRelease({ appVersion, version }: Release): Reply {
 
 function releaseToSome(world: World, call: Upstream): Reply {
   const program = programOf(world, call)
-  const percentage = numberField(call, 'gray_percentage', 0, { least: 1, most: 100, wrong: [85081, 'invalid gray percentage'] })
+  const percentage = numberField(call, 'gray_percentage', 0, {
+    least: 1,
+    most: 100,
+    wrong: [85081, 'invalid gray percentage'],
+  })
   if (program.releases.length === 0) throw new Refusal(85079, 'miniprogram has no online release')
   if (approvedAudit(program).isReleased) throw new Refusal(85052, 'app is already released')
-  if (program.gray && percentage <= program.gray.percentage) throw new Refusal(85082, 'the percentage must be higher than before')
+  if (program.gray && percentage <= program.gray.percentage)
+    throw new Refusal(85082, 'the percentage must be higher than before')
   program.gray = {
     status: 1,
     percentage,
@@ -116,7 +127,13 @@ function getVersions(world: World, call: Upstream): Reply {
   const last = releases.at(-1)
   return {
     ...done,
-    ...(trial && { exp_info: { exp_time: Math.floor(trial.committedAt / 1000), exp_version: trial.version, exp_desc: trial.desc } }),
+    ...(trial && {
+      exp_info: {
+        exp_time: Math.floor(trial.committedAt / 1000),
+        exp_version: trial.version,
+        exp_desc: trial.desc,
+      },
+    }),
     ...(last && {
       release_info: {
         release_time: Math.floor(last.releasedAt / 1000),

@@ -1,7 +1,10 @@
 import { Refusal } from '../../platform/method.ts'
 import type { Grant, World } from '../../state/world.ts'
 
-/** A permission set (权限集): what an account can give to a third-party platform, as its admin reads it. */
+/**
+ * A permission set (权限集): what an account can give to a third-party platform, as its admin reads
+ * it.
+ */
 export interface PermissionSet {
   id: number
   name: string
@@ -44,13 +47,22 @@ export function takenSets(world: World, component: string, appid: string): numbe
     .flatMap(({ sets }) => sets.filter((set) => exclusive.includes(set)))
 }
 
-/** Methods and the sets of which one is needed, as the pages' 第三方调用 sections name them. The first match counts; what is not here needs none. */
+/**
+ * Methods and the sets of which one is needed, as the pages' 第三方调用 sections name them. The
+ * first match counts; what is not here needs none.
+ */
 const needs: [RegExp, number[]][] = [
   [/^\/wxa\/getwxacode|^\/cgi-bin\/wxaapp\/createwxaqrcode/, [17, 18]],
   [/^\/wxa\/(generatescheme|generate_urllink|queryscheme|query_urllink)/, [88, 18]],
   [/^\/wxa\/(modify_domain|setwebviewdomain|get_effective_domain)/, [18, 30]],
-  [/^\/wxa\/(commit|get_(page|qrcode|category|auditstatus|latest_auditstatus)|submit_audit|undocodeaudit|release|revertcoderelease)/, [18]],
-  [/^\/wxa\/(grayrelease|getgrayreleaseplan|change_visitstatus|getvisitstatus|queryquota|speedupaudit|getversioninfo|security\/)/, [18]],
+  [
+    /^\/wxa\/(commit|get_(page|qrcode|category|auditstatus|latest_auditstatus)|submit_audit|undocodeaudit|release|revertcoderelease)/,
+    [18],
+  ],
+  [
+    /^\/wxa\/(grayrelease|getgrayreleaseplan|change_visitstatus|getvisitstatus|queryquota|speedupaudit|getversioninfo|security\/)/,
+    [18],
+  ],
   [/^\/wxa\/(bind|unbind)_tester/, [18]],
   [/^\/cgi-bin\/component\/(set|get)privacysetting/, [18]],
   [/^\/cgi-bin\/open\//, [24, 25]],
@@ -65,16 +77,23 @@ const needs: [RegExp, number[]][] = [
 
 /** What a third-party platform does for an account, the account must have allowed. */
 export function requireSet(world: World, token: Grant, path: string) {
-  const allowed = world.open.authorizations.find((one) => one.appid === token.owner && one.component === token.component)
+  const allowed = world.open.authorizations.find(
+    (one) => one.appid === token.owner && one.component === token.component,
+  )
   const needed = needs.find(([pattern]) => pattern.test(path))?.[1]
   if (!allowed || (needed && !needed.some((set) => allowed.sets.includes(set))))
     throw new Refusal(61007, 'api is unauthorized to component')
 }
 
-/** Message management and customer service; for a mini program the development, whose audits are told there. */
+/**
+ * Message management and customer service; for a mini program the development, whose audits are
+ * told there.
+ */
 const messageSets = [1, 6, 7, 18, 19]
 
-/** Third-party platforms that get this account's messages and events at their 消息与事件接收 URL. */
+/**
+ * Third-party platforms that get this account's messages and events at their 消息与事件接收 URL.
+ */
 export function mayTakeMessages(world: World, appid: string): string[] {
   return world.open.authorizations
     .filter((one) => one.appid === appid && one.sets.some((set) => messageSets.includes(set)))

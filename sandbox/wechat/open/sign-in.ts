@@ -6,7 +6,10 @@ import { sessionOf } from '../miniprogram/sessions.ts'
 import { findAuthorization } from './authorizations.ts'
 import { authorizeComponent } from './components.ts'
 
-/** Signing users in for an account: as the account itself does it, with the platform's token in the secret's place. */
+/**
+ * Signing users in for an account: as the account itself does it, with the platform's token in the
+ * secret's place.
+ */
 export const signInMethods: Method[] = [
   { method: 'GET', path: '/sns/component/jscode2session', handle: codeToSession },
   { method: 'GET', path: '/sns/oauth2/component/access_token', handle: codeToAccessToken },
@@ -25,14 +28,21 @@ function refreshAccessToken(world: World, call: Upstream): Reply {
   return renewTokens(world, accountFor(world, call, 'official'), call)
 }
 
-/** The account must have authorized the platform of the token; `component_appid` must be that platform's. */
+/**
+ * The account must have authorized the platform of the token; `component_appid` must be that
+ * platform's.
+ */
 function accountFor(world: World, call: Upstream, kind: 'miniprogram' | 'official'): string {
   const { query } = call
   if (!query.appid) throw new Refusal(41002, 'appid missing')
   const value = query.component_access_token ?? query.access_token
-  const component = authorizeComponent(world, { ...call, query: { ...query, ...(value !== undefined && { access_token: value }) } })
+  const component = authorizeComponent(world, {
+    ...call,
+    query: { ...query, ...(value !== undefined && { access_token: value }) },
+  })
   const account = findAccount(world, query.appid)
   if (account?.kind !== kind) throw new Refusal(40013, 'invalid appid')
-  if (!findAuthorization(world, component.appid, account.appid)) throw new Refusal(61003, 'component is not authorized by this account')
+  if (!findAuthorization(world, component.appid, account.appid))
+    throw new Refusal(61003, 'component is not authorized by this account')
   return account.appid
 }

@@ -85,7 +85,14 @@ export interface Release {
   isReverted: boolean
 }
 
-export const serverDomainKinds = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const
+export const serverDomainKinds = [
+  'requestdomain',
+  'wsrequestdomain',
+  'uploaddomain',
+  'downloaddomain',
+  'udpdomain',
+  'tcpdomain',
+] as const
 export type ServerDomains = Record<(typeof serverDomainKinds)[number], string[]>
 
 /** What third-party platforms can do with a mini program. */
@@ -95,7 +102,13 @@ export interface Program {
   audits: Audit[]
   /** The last one is public. */
   releases: Release[]
-  gray: { status: number; percentage: number; createdAt: number; forDebuggers: boolean; forTesters: boolean } | null
+  gray: {
+    status: number
+    percentage: number
+    createdAt: number
+    forDebuggers: boolean
+    forTesters: boolean
+  } | null
   isVisible: boolean
   testers: { wechatid: string; userstr: string }[]
   /** On mp.weixin.qq.com, by way of a platform's list, and directly. */
@@ -164,9 +177,17 @@ export function createOpen(scene: Scene): OpenState {
     preAuthCodes: new Map(),
     codes: new Map(),
     authorizations: [],
-    programs: [createProgram(miniprogram.appid, { ...template, version: '1.2.0', desc: '首次发布' })],
+    programs: [
+      createProgram(miniprogram.appid, { ...template, version: '1.2.0', desc: '首次发布' }),
+    ],
     // Both belong to one, so that unionids are the same; an admin made it by hand.
-    accounts: [{ openAppid: 'wxd4a81c6e39b7f052', isMadeByApi: false, appids: [miniprogram.appid, officialAccount.appid] }],
+    accounts: [
+      {
+        openAppid: 'wxd4a81c6e39b7f052',
+        isMadeByApi: false,
+        appids: [miniprogram.appid, officialAccount.appid],
+      },
+    ],
     lastNumber: 421_600_000,
   }
 }
@@ -191,7 +212,15 @@ function createProgram(appid: string, released: Omit<Draft, 'id'>): Program {
         appVersion: 1,
         releasedAt: 0,
         isReverted: false,
-        version: { templateId: -1, version, desc, pages, privateApis, declaredApis: [...privateApis], committedAt: 0 },
+        version: {
+          templateId: -1,
+          version,
+          desc,
+          pages,
+          privateApis,
+          declaredApis: [...privateApis],
+          committedAt: 0,
+        },
       },
     ],
     gray: null,

@@ -26,7 +26,12 @@ export function openTables(world: World): Table[] {
     {
       title: '授权',
       columns: ['第三方平台', '帐号', '权限集', '时间'],
-      rows: authorizations.map((one) => [one.component, one.appid, one.sets.join(' '), time(one.authorizedAt)]),
+      rows: authorizations.map((one) => [
+        one.component,
+        one.appid,
+        one.sets.join(' '),
+        time(one.authorizedAt),
+      ]),
     },
     {
       title: '小程序版本',
@@ -51,11 +56,22 @@ export function openTables(world: World): Table[] {
 }
 
 export function openMeters(world: World): Meter[] {
-  const used = (counter: string, seconds: number) => recentCalls(world, counter, seconds * 1000).length
+  const used = (counter: string, seconds: number) =>
+    recentCalls(world, counter, seconds * 1000).length
   return [
     ...world.open.components.flatMap(({ appid, name }) => [
-      { title: `提审 ${name}`, used: used(auditCounter(appid), month), most: quota.audits, window: month },
-      { title: `加急 ${name}`, used: used(speedUpCounter(appid), month), most: quota.speedups, window: month },
+      {
+        title: `提审 ${name}`,
+        used: used(auditCounter(appid), month),
+        most: quota.audits,
+        window: month,
+      },
+      {
+        title: `加急 ${name}`,
+        used: used(speedUpCounter(appid), month),
+        most: quota.speedups,
+        window: month,
+      },
     ]),
     ...world.open.programs.map(({ appid }) => ({
       title: `撤回审核 ${appid}`,

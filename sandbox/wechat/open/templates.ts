@@ -15,18 +15,30 @@ const mostTemplates = 200
 
 function listDrafts(world: World, call: Upstream): Reply {
   const { drafts } = authorizeComponent(world, call)
-  return { ...done, draft_list: drafts.map((draft) => ({ ...describeDraft(draft), draft_id: draft.id })) }
+  return {
+    ...done,
+    draft_list: drafts.map((draft) => ({ ...describeDraft(draft), draft_id: draft.id })),
+  }
 }
 
 function addToTemplates(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   const id = numberField(call, 'draft_id', -1)
-  const type = numberField(call, 'template_type', 0, { least: 0, most: 1, wrong: [40097, 'invalid args'] })
+  const type = numberField(call, 'template_type', 0, {
+    least: 0,
+    most: 1,
+    wrong: [40097, 'invalid args'],
+  })
   const draft = component.drafts.find((one) => one.id === id)
   if (!draft) throw new Refusal(85064, 'template not found')
   if (component.templates.length >= mostTemplates) throw new Refusal(85065, 'template list is full')
   const last = Math.max(0, ...component.templates.map((one) => one.id))
-  component.templates.push({ ...draft, id: last + 1, type: type === 1 ? 1 : 0, createdAt: now(world) })
+  component.templates.push({
+    ...draft,
+    id: last + 1,
+    type: type === 1 ? 1 : 0,
+    createdAt: now(world),
+  })
   changed(world)
   return { ...done }
 }
@@ -35,14 +47,25 @@ function listTemplates(world: World, call: Upstream): Reply {
   const { templates } = authorizeComponent(world, call)
   const { template_type: wanted } = call.query
   const listed = templates.filter(({ type }) => wanted === undefined || String(type) === wanted)
-  return { ...done, template_list: listed.map((one) => ({ ...describeDraft(one), template_id: one.id, template_type: one.type })) }
+  return {
+    ...done,
+    template_list: listed.map((one) => ({
+      ...describeDraft(one),
+      template_id: one.id,
+      template_type: one.type,
+    })),
+  }
 }
 
 function deleteTemplate(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   // The sample gives the id as a text.
-  const id = typeof call.body?.template_id === 'string' ? Number(call.body.template_id) : numberField(call, 'template_id', -1)
-  if (!component.templates.some((one) => one.id === id)) throw new Refusal(85064, 'template not found')
+  const id =
+    typeof call.body?.template_id === 'string'
+      ? Number(call.body.template_id)
+      : numberField(call, 'template_id', -1)
+  if (!component.templates.some((one) => one.id === id))
+    throw new Refusal(85064, 'template not found')
   component.templates = component.templates.filter((one) => one.id !== id)
   changed(world)
   return { ...done }

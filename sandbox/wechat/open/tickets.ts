@@ -24,7 +24,12 @@ export function pushTickets(world: World) {
   for (const component of world.open.components) {
     const last = component.tickets.at(-1)
     const isDue = last === undefined || now(world) - last.issuedAt >= tenMinutes
-    if (isDue && component.isPushingTickets && urlOf(world, `component:${component.appid}`) !== null) pushTicket(world, component)
+    if (
+      isDue &&
+      component.isPushingTickets &&
+      urlOf(world, `component:${component.appid}`) !== null
+    )
+      pushTicket(world, component)
   }
 }
 
@@ -52,10 +57,13 @@ function startPushing(world: World, call: Upstream): Reply {
 /** No errcode on success. */
 function getComponentToken(world: World, call: Upstream): Reply {
   const component = componentOf(world, call, 'component_appsecret')
-  const value = textField(call, 'component_verify_ticket', { missing: [61006, 'component ticket is invalid'] })
+  const value = textField(call, 'component_verify_ticket', {
+    missing: [61006, 'component ticket is invalid'],
+  })
   const ticket = component.tickets.find((one) => one.value === value)
   if (!ticket) throw new Refusal(61006, 'component ticket is invalid')
-  if (now(world) - ticket.issuedAt >= twelveHours) throw new Refusal(61005, 'component ticket is expired')
+  if (now(world) - ticket.issuedAt >= twelveHours)
+    throw new Refusal(61005, 'component ticket is expired')
   const token = grant(world, 'wechat.component-token', component.appid, 157)
   return { component_access_token: token.value, expires_in: secondsLeft(world, token) }
 }
@@ -64,7 +72,10 @@ function createPreAuthCode(world: World, call: Upstream): Reply {
   const component = authorizeComponent(world, call)
   textField(call, 'component_appid', { missing: [41002, 'appid missing'] })
   const code = `preauthcode@@@${makeSecret(86)}`
-  world.open.preAuthCodes.set(code, { component: component.appid, expiresAt: now(world) + preAuthSeconds * 1000 })
+  world.open.preAuthCodes.set(code, {
+    component: component.appid,
+    expiresAt: now(world) + preAuthSeconds * 1000,
+  })
   keepNewest(world.open.preAuthCodes)
   return { pre_auth_code: code, expires_in: preAuthSeconds }
 }

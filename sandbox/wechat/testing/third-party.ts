@@ -17,18 +17,43 @@ type Post = (path: string, body: unknown) => Promise<Json>
 type Call = (path: string, token: string, body?: unknown) => Promise<Json>
 
 /** A component_access_token, without a receiver for the ticket. */
-export async function componentToken(post: Post, { appid, secret }: { appid: string; secret: string }): Promise<string> {
+export async function componentToken(
+  post: Post,
+  { appid, secret }: { appid: string; secret: string },
+): Promise<string> {
   const { ticket } = await post('/_sandbox/happenings/open.ticket', { component: appid })
-  const asking = { component_appid: appid, component_appsecret: secret, component_verify_ticket: ticket }
-  return String((await post('/wechat/cgi-bin/component/api_component_token', asking)).component_access_token)
+  const asking = {
+    component_appid: appid,
+    component_appsecret: secret,
+    component_verify_ticket: ticket,
+  }
+  return String(
+    (await post('/wechat/cgi-bin/component/api_component_token', asking)).component_access_token,
+  )
 }
 
 /** An account authorizes a platform; the tokens that the platform gets. */
-export async function authorized(post: Post, call: Call, platform: { appid: string; secret: string }, appid: string, sets?: number[]) {
+export async function authorized(
+  post: Post,
+  call: Call,
+  platform: { appid: string; secret: string },
+  appid: string,
+  sets?: number[],
+) {
   const token = await componentToken(post, platform)
   const wish = { component: platform.appid, appid, ...(sets && { sets }) }
   const { auth_code: code } = await post('/_sandbox/happenings/open.authorize', wish)
-  const reply = await call('/cgi-bin/component/api_query_auth', token, { component_appid: platform.appid, authorization_code: code })
-  const info = reply.authorization_info as { authorizer_access_token: string; authorizer_refresh_token: string }
-  return { component: token, token: info.authorizer_access_token, refresh: info.authorizer_refresh_token }
+  const reply = await call('/cgi-bin/component/api_query_auth', token, {
+    component_appid: platform.appid,
+    authorization_code: code,
+  })
+  const info = reply.authorization_info as {
+    authorizer_access_token: string
+    authorizer_refresh_token: string
+  }
+  return {
+    component: token,
+    token: info.authorizer_access_token,
+    refresh: info.authorizer_refresh_token,
+  }
 }

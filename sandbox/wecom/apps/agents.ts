@@ -30,7 +30,8 @@ export const agentMethods: Method[] = [
 function getAgent(world: World, call: Upstream): Reply {
   const { app, ids } = authorize(world, call)
   if (!call.query.agentid) throw new Refusal(40056, 'invalid agentid')
-  if (call.query.agentid !== app.agentId) throw new Refusal(301002, 'no permission to operate this agent')
+  if (call.query.agentid !== app.agentId)
+    throw new Refusal(301002, 'no permission to operate this agent')
   const home = new URL(app.home, world.addresses.webview).href
   return {
     ...ok,
@@ -62,5 +63,8 @@ function listAgents(world: World, call: Upstream): Reply {
 function getPermissions(world: World, call: Upstream): Reply {
   const { app } = authorize(world, call)
   if (app.mode === 'own') throw new Refusal(48002, 'api forbidden')
-  return { ...ok, app_permissions: app.permissions.map((permission) => permission.replace('.', '::')) }
+  return {
+    ...ok,
+    app_permissions: app.permissions.map((permission) => permission.replace('.', '::')),
+  }
 }

@@ -30,7 +30,12 @@ export const apps: Area = {
     ...memberMethods,
     ...departmentMethods,
   ],
-  happenings: [...installHappenings, miniprogramLogin, ...memberHappenings, ...departmentHappenings],
+  happenings: [
+    ...installHappenings,
+    miniprogramLogin,
+    ...memberHappenings,
+    ...departmentHappenings,
+  ],
   ledger: appLedger,
   tables: appTables,
   meters: ticketMeters,
@@ -51,12 +56,18 @@ function shownInvitations(world: World): ShownCode[] {
 }
 
 /** An admin scans the QR code of a template with WeCom: everybody comes into the range. */
-function scanInvitation(world: World, by: { device: string; userId: string }, text: string): ScanOutcome | null {
+function scanInvitation(
+  world: World,
+  by: { device: string; userId: string },
+  text: string,
+): ScanOutcome | null {
   const invitation = world.apps.invitations.find((one) => one.text === text)
   if (!invitation) return null
   if (by.device !== 'wecom') return { kind: 'text', text: '请使用企业微信扫码' }
   if (now(world) >= invitation.expiresAt) return { kind: 'text', text: '二维码已过期' }
-  const isInstalled = world.apps.list.some(({ suiteId }) => suiteId !== null && invitation.suiteIds.includes(suiteId))
+  const isInstalled = world.apps.list.some(
+    ({ suiteId }) => suiteId !== null && invitation.suiteIds.includes(suiteId),
+  )
   if (isInstalled) return { kind: 'text', text: '企业已安装该应用' }
   const names = authorizeApps(world, { adminId: by.userId, text }).map(({ agentId }) => agentId)
   return { kind: 'text', text: `已授权：${names.join('、')}` }

@@ -17,7 +17,12 @@ export const departmentHappenings: Happening[] = [
   happening(
     'department.create',
     'An admin makes a department: change_contact create_party.',
-    v.strictObject({ id: v.optional(id), name, parentId: v.optional(id, 1), order: v.optional(v.number(), 100) }),
+    v.strictObject({
+      id: v.optional(id),
+      name,
+      parentId: v.optional(id, 1),
+      order: v.optional(v.number(), 100),
+    }),
     createDepartment,
   ),
   happening(
@@ -47,10 +52,14 @@ export const departmentHappenings: Happening[] = [
   ),
 ]
 
-function createDepartment(world: World, body: { id?: number | undefined; name: string; parentId: number; order: number }) {
+function createDepartment(
+  world: World,
+  body: { id?: number | undefined; name: string; parentId: number; order: number },
+) {
   departmentNamed(world, body.parentId)
   const fresh = { ...body, id: body.id ?? Math.max(...world.departments.map((one) => one.id)) + 1 }
-  if (world.departments.some((one) => one.id === fresh.id)) throw new Nonsense(`there is a department ${fresh.id} already`)
+  if (world.departments.some((one) => one.id === fresh.id))
+    throw new Nonsense(`there is a department ${fresh.id} already`)
   world.departments.push(fresh)
   spreadRanges(world)
   tell(world, fresh.id, 'create_party', (ids, app) => ({
@@ -63,11 +72,15 @@ function createDepartment(world: World, body: { id?: number | undefined; name: s
   return { id: fresh.id }
 }
 
-function changeDepartment(world: World, body: { departmentId: number; name?: string | undefined; parentId?: number | undefined }) {
+function changeDepartment(
+  world: World,
+  body: { departmentId: number; name?: string | undefined; parentId?: number | undefined },
+) {
   const department = departmentNamed(world, body.departmentId)
   if (body.parentId !== undefined) {
     departmentNamed(world, body.parentId)
-    if (departmentsBelow(world, department.id).includes(body.parentId)) throw new Nonsense('a department cannot be moved below itself')
+    if (departmentsBelow(world, department.id).includes(body.parentId))
+      throw new Nonsense('a department cannot be moved below itself')
   }
   department.name = body.name ?? department.name
   department.parentId = body.parentId ?? department.parentId
@@ -83,14 +96,21 @@ function changeDepartment(world: World, body: { departmentId: number; name?: str
 function deleteDepartment(world: World, { departmentId }: { departmentId: number }) {
   const department = departmentNamed(world, departmentId)
   const isEmpty =
-    departmentsBelow(world, departmentId).length === 1 && !world.members.some((member) => member.departmentId === departmentId)
+    departmentsBelow(world, departmentId).length === 1 &&
+    !world.members.some((member) => member.departmentId === departmentId)
   if (!isEmpty || departmentId === 1)
-    throw new Nonsense('only a department without members and without departments below it can be deleted')
+    throw new Nonsense(
+      'only a department without members and without departments below it can be deleted',
+    )
   tell(world, departmentId, 'delete_party', () => ({ Id: departmentId }))
   world.departments = world.departments.filter((one) => one !== department)
   for (const app of world.apps.list)
-    app.visible = { ...app.visible, departments: app.visible.departments.filter((one) => one !== departmentId) }
-  for (const tag of world.apps.memberTags) tag.departments = tag.departments.filter((one) => one !== departmentId)
+    app.visible = {
+      ...app.visible,
+      departments: app.visible.departments.filter((one) => one !== departmentId),
+    }
+  for (const tag of world.apps.memberTags)
+    tag.departments = tag.departments.filter((one) => one !== departmentId)
   changed(world)
 }
 
@@ -106,31 +126,60 @@ interface TagChange {
 function changeTag(world: World, { tagId, name, ...change }: TagChange) {
   for (const memberId of change.addMembers) memberNamed(world, memberId)
   for (const departmentId of change.addDepartments) departmentNamed(world, departmentId)
-  const tag = world.apps.memberTags.find((one) => one.id === tagId) ?? { id: tagId, name: `标签${tagId}`, members: [], departments: [] }
+  const tag = world.apps.memberTags.find((one) => one.id === tagId) ?? {
+    id: tagId,
+    name: `标签${tagId}`,
+    members: [],
+    departments: [],
+  }
   if (!world.apps.memberTags.includes(tag)) world.apps.memberTags.push(tag)
   tag.name = name ?? tag.name
-  tag.members = [...new Set([...tag.members, ...change.addMembers])].filter((one) => !change.removeMembers.includes(one))
-  tag.departments = [...new Set([...tag.departments, ...change.addDepartments])].filter((one) => !change.removeDepartments.includes(one))
-  tellApps(world, { corpId: world.scene.corp.id }, { Event: 'change_contact', ChangeType: 'update_tag' }, (ids) => ({
-    TagId: tagId,
-    AddUserItems: change.addMembers.map(ids.member).join(','),
-    DelUserItems: change.removeMembers.map(ids.member).join(','),
-    AddPartyItems: change.addDepartments.join(','),
-    DelPartyItems: change.removeDepartments.join(','),
-  }))
+  tag.members = [...new Set([...tag.members, ...change.addMembers])].filter(
+    (one) => !change.removeMembers.includes(one),
+  )
+  tag.departments = [...new Set([...tag.departments, ...change.addDepartments])].filter(
+    (one) => !change.removeDepartments.includes(one),
+  )
+  tellApps(
+    world,
+    { corpId: world.scene.corp.id },
+    { Event: 'change_contact', ChangeType: 'update_tag' },
+    (ids) => ({
+      TagId: tagId,
+      AddUserItems: change.addMembers.map(ids.member).join(','),
+      DelUserItems: change.removeMembers.map(ids.member).join(','),
+      AddPartyItems: change.addDepartments.join(','),
+      DelPartyItems: change.removeDepartments.join(','),
+    }),
+  )
   changed(world)
 }
 
-/** A range holds departments with everything below them, so what comes to stand below one joins it. */
+/**
+ * A range holds departments with everything below them, so what comes to stand below one joins it.
+ */
 function spreadRanges(world: World) {
   for (const app of [...world.apps.list, world.apps.contactSync]) {
-    app.visible = { ...app.visible, departments: [...new Set(app.visible.departments.flatMap((one) => departmentsBelow(world, one)))] }
+    app.visible = {
+      ...app.visible,
+      departments: [
+        ...new Set(app.visible.departments.flatMap((one) => departmentsBelow(world, one))),
+      ],
+    }
   }
 }
 
 /** Only apps that see the department hear of it. */
-function tell(world: World, departmentId: number, changeType: string, make: (ids: Ids, app: App) => Xml) {
-  const about = { corpId: world.scene.corp.id, isTold: (app: App) => app.visible.departments.includes(departmentId) }
+function tell(
+  world: World,
+  departmentId: number,
+  changeType: string,
+  make: (ids: Ids, app: App) => Xml,
+) {
+  const about = {
+    corpId: world.scene.corp.id,
+    isTold: (app: App) => app.visible.departments.includes(departmentId),
+  }
   tellApps(world, about, { Event: 'change_contact', ChangeType: changeType }, make)
 }
 

@@ -10,13 +10,19 @@ export const departmentMethods: Method[] = [
     path: '/cgi-bin/department/list',
     handle: (world, call) => {
       const caller = authorize(world, call)
-      return { ...ok, department: wanted(world, caller, call.query.id).map((one) => detailOf(caller, one)) }
+      return {
+        ...ok,
+        department: wanted(world, caller, call.query.id).map((one) => detailOf(caller, one)),
+      }
     },
   },
   {
     method: 'GET',
     path: '/cgi-bin/department/simplelist',
-    handle: (world, call) => ({ ...ok, department_id: wanted(world, authorize(world, call), call.query.id).map(briefOf) }),
+    handle: (world, call) => ({
+      ...ok,
+      department_id: wanted(world, authorize(world, call), call.query.id).map(briefOf),
+    }),
   },
   { method: 'GET', path: '/cgi-bin/department/get', handle: getDepartment },
   { method: 'GET', path: '/cgi-bin/tag/list', handle: listTags },
@@ -25,7 +31,9 @@ export const departmentMethods: Method[] = [
 
 type Department = World['departments'][number]
 
-/** WW-90208, 95350: the department `id` and what is below it; all that the app sees without an id. */
+/**
+ * WW-90208, 95350: the department `id` and what is below it; all that the app sees without an id.
+ */
 function wanted(world: World, { app }: Caller, id: string | undefined): Department[] {
   const seen = seenDepartments(world, app)
   if (!id) return seen
@@ -36,7 +44,8 @@ function wanted(world: World, { app }: Caller, id: string | undefined): Departme
 
 function checkDepartment(world: World, seen: Department[], id: number) {
   if (!world.departments.some((one) => one.id === id)) throw new Refusal(60123, 'invalid party id')
-  if (!seen.some((one) => one.id === id)) throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
+  if (!seen.some((one) => one.id === id))
+    throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
 }
 
 function briefOf({ id, parentId, order }: Department) {
@@ -44,7 +53,13 @@ function briefOf({ id, parentId, order }: Department) {
 }
 
 function detailOf(caller: Caller, { id, name, parentId, order }: Department) {
-  return { id, ...nameFor(caller, String(id), name), department_leader: [], parentid: parentId, order }
+  return {
+    id,
+    ...nameFor(caller, String(id), name),
+    department_leader: [],
+    parentid: parentId,
+    order,
+  }
 }
 
 /** WW-95351. */
@@ -59,7 +74,10 @@ function getDepartment(world: World, call: Upstream): Reply {
 /** WW-90216. */
 function listTags(world: World, call: Upstream): Reply {
   authorize(world, call)
-  return { ...ok, taglist: world.apps.memberTags.map(({ id, name }) => ({ tagid: id, tagname: name })) }
+  return {
+    ...ok,
+    taglist: world.apps.memberTags.map(({ id, name }) => ({ tagid: id, tagname: name })),
+  }
 }
 
 /** WW-90213. */
@@ -68,7 +86,9 @@ function getTag(world: World, call: Upstream): Reply {
   if (!call.query.tagid) throw new Refusal(41017, 'tagid missing')
   const tag = world.apps.memberTags.find(({ id }) => String(id) === call.query.tagid)
   if (!tag) throw new Refusal(40068, 'invalid tagid')
-  const members = world.members.filter((member) => tag.members.includes(member.id) && isVisible(caller.app, member))
+  const members = world.members.filter(
+    (member) => tag.members.includes(member.id) && isVisible(caller.app, member),
+  )
   const seen = seenDepartments(world, caller.app)
   return {
     ...ok,

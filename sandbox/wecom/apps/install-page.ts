@@ -13,7 +13,10 @@ interface Offer {
   state: string
 }
 
-/** https://open.work.weixin.qq.com/3rdapp/install, where a provider's website sends the admin (WW-90597): back with a code, and no create_auth. */
+/**
+ * https://open.work.weixin.qq.com/3rdapp/install, where a provider's website sends the admin
+ * (WW-90597): back with a code, and no create_auth.
+ */
 export function installPage(router: Router, world: World) {
   router.get('/open/3rdapp/install', (ctx) => {
     const offer = offerOf(world, ctx.querystring)
@@ -24,7 +27,8 @@ export function installPage(router: Router, world: World) {
 
   router.post('/open/3rdapp/install', async (ctx) => {
     const offer = offerOf(world, ctx.querystring)
-    const adminId = new URLSearchParams((await readMost(ctx.req, 10_000))?.toString('utf8')).get('admin') ?? ''
+    const adminId =
+      new URLSearchParams((await readMost(ctx.req, 10_000))?.toString('utf8')).get('admin') ?? ''
     const isMember = world.members.some(({ id }) => id === adminId)
     if (typeof offer === 'string' || !isMember) {
       ctx.type = 'html'
@@ -37,7 +41,9 @@ export function installPage(router: Router, world: World) {
     world.apps.preAuthCodes = world.apps.preAuthCodes.filter((one) => one !== code)
     const { value } = issueAuthCode(world, app, { adminId, state, renews: false })
     ctx.status = 303
-    ctx.redirect(withQuery(target, { auth_code: value, expires_in: '600', ...(state !== '' && { state }) }))
+    ctx.redirect(
+      withQuery(target, { auth_code: value, expires_in: '600', ...(state !== '' && { state }) }),
+    )
   })
 }
 
@@ -46,15 +52,21 @@ function offerOf(world: World, search: string): Offer | string {
   const query = new URLSearchParams(search)
   const suite = world.apps.provider.suites.find(({ id }) => id === query.get('suite_id'))
   if (!suite) return 'suite_id 参数错误'
-  const code = world.apps.preAuthCodes.find(({ value, suiteId }) => value === query.get('pre_auth_code') && suiteId === suite.id)
+  const code = world.apps.preAuthCodes.find(
+    ({ value, suiteId }) => value === query.get('pre_auth_code') && suiteId === suite.id,
+  )
   if (!code) return 'pre_auth_code 参数错误'
   if (now(world) >= code.expiresAt) return 'pre_auth_code 已过期'
   const target = query.get('redirect_uri') ?? ''
-  return hostOf(target) ? { suite, code, target, state: query.get('state') ?? '' } : 'redirect_uri 参数错误'
+  return hostOf(target)
+    ? { suite, code, target, state: query.get('state') ?? '' }
+    : 'redirect_uri 参数错误'
 }
 
 function offerPage(world: World, { suite, code }: Offer): string {
-  const admins = world.members.map(({ id, name }) => `<option value="${escape(id)}">${escape(name)}</option>`).join('')
+  const admins = world.members
+    .map(({ id, name }) => `<option value="${escape(id)}">${escape(name)}</option>`)
+    .join('')
   return page(`<h1>${escape(suite.name)}</h1>
 <p>${escape(world.apps.provider.name)} 提供${code.isTest ? '，测试安装' : ''}</p>
 <p>安装到 ${escape(world.scene.corp.name)}，所有成员可见</p>

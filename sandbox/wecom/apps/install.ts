@@ -15,11 +15,19 @@ const tenDays = 864_000
 const twentyMinutes = 1200
 
 export const installMethods: Method[] = [
-  { method: 'POST', path: '/cgi-bin/service/get_customized_auth_url', handle: getCustomizedAuthUrl },
+  {
+    method: 'POST',
+    path: '/cgi-bin/service/get_customized_auth_url',
+    handle: getCustomizedAuthUrl,
+  },
   { method: 'GET', path: '/cgi-bin/service/get_pre_auth_code', handle: getPreAuthCode },
   { method: 'POST', path: '/cgi-bin/service/set_session_info', handle: setSessionInfo },
   { method: 'POST', path: '/cgi-bin/service/v2/get_permanent_code', handle: getPermanentCode },
-  { method: 'POST', path: '/cgi-bin/service/get_permanent_code', handle: getPermanentCodeWithDetails },
+  {
+    method: 'POST',
+    path: '/cgi-bin/service/get_permanent_code',
+    handle: getPermanentCodeWithDetails,
+  },
   { method: 'POST', path: '/cgi-bin/service/get_auth_info', handle: getAuthInfo },
   { method: 'POST', path: '/cgi-bin/service/get_admin_list', handle: getAdminList },
 ]
@@ -29,9 +37,14 @@ function getCustomizedAuthUrl(world: World, call: Upstream): Reply {
   authorizeProvider(world, call)
   const state = textField(call, 'state', { mostBytes: 32 })
   if (!/^[a-zA-Z0-9]*$/.test(state)) throw new Refusal(40058, 'invalid Request Parameter')
-  const suiteIds = textsField(call, 'templateid_list', { missing: [41021, 'suite_id missing'], most: 9 })
+  const suiteIds = textsField(call, 'templateid_list', {
+    missing: [41021, 'suite_id missing'],
+    most: 9,
+  })
   const { suites } = world.apps.provider
-  if (!suiteIds.every((id) => suites.some((suite) => suite.id === id && suite.kind === 'customized')))
+  if (
+    !suiteIds.every((id) => suites.some((suite) => suite.id === id && suite.kind === 'customized'))
+  )
     throw new Refusal(40083, 'invalid suite_id')
   const text = `https://work.weixin.qq.com/wework_admin/customized_auth?code=${makeSecret(32)}`
   world.apps.invitations.push({ text, suiteIds, state, expiresAt: now(world) + tenDays * 1000 })
@@ -43,7 +56,12 @@ function getCustomizedAuthUrl(world: World, call: Upstream): Reply {
 function getPreAuthCode(world: World, call: Upstream): Reply {
   const { id } = authorizeSuite(world, call)
   const value = makeSecret(64)
-  world.apps.preAuthCodes.push({ value, suiteId: id, expiresAt: now(world) + twentyMinutes * 1000, isTest: false })
+  world.apps.preAuthCodes.push({
+    value,
+    suiteId: id,
+    expiresAt: now(world) + twentyMinutes * 1000,
+    isTest: false,
+  })
   keepNewest(world.apps.preAuthCodes)
   return { ...ok, pre_auth_code: value, expires_in: twentyMinutes }
 }
@@ -55,7 +73,10 @@ function setSessionInfo(world: World, call: Upstream): Reply {
   const code = world.apps.preAuthCodes.find((one) => one.value === value && one.suiteId === id)
   if (!code) throw new Refusal(40058, 'invalid Request Parameter')
   if (now(world) >= code.expiresAt) throw new Refusal(42007, 'pre_auth_code expired')
-  const authType = numberField(inside(call, objectField(call, 'session_info')), 'auth_type', 0, { least: 0, most: 1 })
+  const authType = numberField(inside(call, objectField(call, 'session_info')), 'auth_type', 0, {
+    least: 0,
+    most: 1,
+  })
   code.isTest = authType === 1
   return ok
 }
@@ -63,10 +84,19 @@ function setSessionInfo(world: World, call: Upstream): Reply {
 /** WW-97163. */
 function getPermanentCode(world: World, call: Upstream): Reply {
   const { app, adminId, state } = exchange(world, call)
-  return { ...ok, permanent_code: app.secret, ...briefOf(world, app), ...adminOf(world, app, adminId), ...(state !== '' && { state }) }
+  return {
+    ...ok,
+    permanent_code: app.secret,
+    ...briefOf(world, app),
+    ...adminOf(world, app, adminId),
+    ...(state !== '' && { state }),
+  }
 }
 
-/** WW-90603, the older path: more of the corp and the app, and for a third-party app its first token. */
+/**
+ * WW-90603, the older path: more of the corp and the app, and for a third-party app its first
+ * token.
+ */
 function getPermanentCodeWithDetails(world: World, call: Upstream): Reply {
   const { app, adminId, state } = exchange(world, call)
   return {
@@ -79,12 +109,16 @@ function getPermanentCodeWithDetails(world: World, call: Upstream): Reply {
   }
 }
 
-function exchange(world: World, call: Upstream): Pick<AuthCode, 'adminId' | 'state'> & { app: App } {
+function exchange(
+  world: World,
+  call: Upstream,
+): Pick<AuthCode, 'adminId' | 'state'> & { app: App } {
   const suite = authorizeSuite(world, call)
   const value = textField(call, 'auth_code', { missing: [40078, 'invalid auth_code'] })
   const code = world.apps.authCodes.find((one) => one.value === value && one.suiteId === suite.id)
   const app = world.apps.list.find(({ key }) => key === code?.appKey)
-  if (!code || !app || code.used || now(world) >= code.expiresAt) throw new Refusal(40078, 'invalid auth_code')
+  if (!code || !app || code.used || now(world) >= code.expiresAt)
+    throw new Refusal(40078, 'invalid auth_code')
   code.used = true
   if (app.secret === '' || code.renews) app.secret = makeSecret(43)
   return { app, adminId: code.adminId, state: code.state }
@@ -98,21 +132,45 @@ function getAuthInfo(world: World, call: Upstream): Reply {
 /** WW-90605. */
 function getAdminList(world: World, call: Upstream): Reply {
   const suite: Suite = authorizeSuite(world, call)
-  const app = appOfCorp(world, suite, textField(call, 'auth_corpid', { missing: [41002, 'corpid missing'] }))
-  if (numberField(call, 'agentid', 0) !== Number(app.agentId)) throw new Refusal(40056, 'invalid agentid')
+  const app = appOfCorp(
+    world,
+    suite,
+    textField(call, 'auth_corpid', { missing: [41002, 'corpid missing'] }),
+  )
+  if (numberField(call, 'agentid', 0) !== Number(app.agentId))
+    throw new Refusal(40056, 'invalid agentid')
   const ids = idsOf(world, app)
-  return { ...ok, admin: app.admins.map((id) => ({ userid: ids.member(id), open_userid: ids.member(id), auth_type: 1 })) }
+  return {
+    ...ok,
+    admin: app.admins.map((id) => ({
+      userid: ids.member(id),
+      open_userid: ids.member(id),
+      auth_type: 1,
+    })),
+  }
 }
 
 function briefOf(world: World, app: App): Reply {
-  return { auth_corp_info: { corpid: idsOf(world, app).corp(app.corpId), corp_name: world.scene.corp.name } }
+  return {
+    auth_corp_info: {
+      corpid: idsOf(world, app).corp(app.corpId),
+      corp_name: world.scene.corp.name,
+    },
+  }
 }
 
 function adminOf(world: World, app: App, adminId: string): Reply {
   const ids = idsOf(world, app)
   const userid = ids.member(adminId)
   const name = world.members.find(({ id }) => id === adminId)?.name ?? ''
-  return { auth_user_info: { userid, open_userid: userid, ...nameFor({ app, ids }, userid, name), avatar: avatarUrl(world, adminId) } }
+  return {
+    auth_user_info: {
+      userid,
+      open_userid: userid,
+      ...nameFor({ app, ids }, userid, name),
+      avatar: avatarUrl(world, adminId),
+    },
+  }
 }
 
 function detailOf(world: World, app: App): Reply {

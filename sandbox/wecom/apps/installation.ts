@@ -13,7 +13,10 @@ export interface Wish {
   permissions?: Permission[] | undefined
 }
 
-/** The corp's app of this template or suite; a new one with an agentid of its own, or the one that is there already, with the new range. */
+/**
+ * The corp's app of this template or suite; a new one with an agentid of its own, or the one that
+ * is there already, with the new range.
+ */
 export function install(world: World, suite: Suite, { adminId, visible, permissions }: Wish): App {
   const known = world.apps.list.find(({ suiteId }) => suiteId === suite.id)
   const app = known ?? newApp(world, suite)
@@ -49,7 +52,11 @@ function newApp(world: World, { id, kind, name }: Suite): App {
 }
 
 /** What the provider exchanges for the permanent code: ten minutes, once. */
-export function issueAuthCode(world: World, app: App, more: Pick<AuthCode, 'adminId' | 'state' | 'renews'>): AuthCode {
+export function issueAuthCode(
+  world: World,
+  app: App,
+  more: Pick<AuthCode, 'adminId' | 'state' | 'renews'>,
+): AuthCode {
   const code = {
     ...more,
     value: makeSecret(86),
@@ -65,7 +72,12 @@ export function issueAuthCode(world: World, app: App, more: Pick<AuthCode, 'admi
 /** An InfoType push to the template's or suite's 指令回调 (WW-100965). */
 export function tellSuite(world: World, app: App, infoType: string, more: Xml = {}) {
   const id = app.suiteId ?? ''
-  push(world, `suite:${id}`, { SuiteId: id, InfoType: infoType, TimeStamp: seconds(world), ...more })
+  push(world, `suite:${id}`, {
+    SuiteId: id,
+    InfoType: infoType,
+    TimeStamp: seconds(world),
+    ...more,
+  })
 }
 
 /** The app leaves the corp: its tokens find nobody any more. */

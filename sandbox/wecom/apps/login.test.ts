@@ -10,9 +10,21 @@ async function follow(
   allow?: boolean,
 ) {
   const { id } = await sandbox.webview({ ...user, url: '/sidebar/' })
-  const usual = { redirect_uri: `${sandbox.webviewOrigin}/back`, response_type: 'code', scope: 'snsapi_base', state: 's' }
-  const reply = await sandbox.post('/open/_code', { webview: id, query: `?${new URLSearchParams({ ...usual, ...query })}`, allow })
-  const code = reply.redirect === undefined ? '' : (new URL(String(reply.redirect)).searchParams.get('code') ?? '')
+  const usual = {
+    redirect_uri: `${sandbox.webviewOrigin}/back`,
+    response_type: 'code',
+    scope: 'snsapi_base',
+    state: 's',
+  }
+  const reply = await sandbox.post('/open/_code', {
+    webview: id,
+    query: `?${new URLSearchParams({ ...usual, ...query })}`,
+    allow,
+  })
+  const code =
+    reply.redirect === undefined
+      ? ''
+      : (new URL(String(reply.redirect)).searchParams.get('code') ?? '')
   return { reply, code }
 }
 
@@ -23,24 +35,39 @@ describe('login codes', () => {
   it('name the member once', async () => {
     const { wecom, post } = await openSandbox()
     const { code } = await post('/_sandbox/codes', { kind: 'wecom', memberId: 'ZhouXiaolan' })
-    expect(await wecom('auth/getuserinfo', { code: String(code) })).toEqual({ errcode: 0, errmsg: 'ok', userid: 'ZhouXiaolan' })
-    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({ errcode: 42022 })
+    expect(await wecom('auth/getuserinfo', { code: String(code) })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      userid: 'ZhouXiaolan',
+    })
+    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({
+      errcode: 42022,
+    })
   })
 
   it('die after five minutes, and one of a mini program is none', async () => {
     const { wecom, post } = await openSandbox()
     const { code } = await post('/_sandbox/codes', { kind: 'wecom', memberId: 'ZhouXiaolan' })
-    const { code: foreign } = await post('/_sandbox/codes', { kind: 'miniprogram', customerId: 'linyue' })
+    const { code: foreign } = await post('/_sandbox/codes', {
+      kind: 'miniprogram',
+      customerId: 'linyue',
+    })
     await post('/_sandbox/clock', { advanceSeconds: 300 })
-    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({ errcode: 42003 })
-    expect(await wecom('auth/getuserinfo', { code: String(foreign) })).toMatchObject({ errcode: 40029 })
+    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({
+      errcode: 42003,
+    })
+    expect(await wecom('auth/getuserinfo', { code: String(foreign) })).toMatchObject({
+      errcode: 40029,
+    })
     expect(await wecom('auth/getuserinfo')).toMatchObject({ errcode: 41008 })
   })
 
   it('come for a member outside the visible range too, but no member data', async () => {
     const { wecom, post } = await openSandbox()
     const { code } = await post('/_sandbox/codes', { kind: 'wecom', memberId: 'LiWeidong' })
-    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({ userid: 'LiWeidong' })
+    expect(await wecom('auth/getuserinfo', { code: String(code) })).toMatchObject({
+      userid: 'LiWeidong',
+    })
     expect(await wecom('user/get', { userid: 'LiWeidong' })).toMatchObject({ errcode: 60011 })
   })
 
@@ -55,16 +82,28 @@ describe('login codes', () => {
       external_userid: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
     })
     const zhao = await follow(sandbox, { device: 'wechat', userId: 'zhaoyiming' }, { appid })
-    expect(await sandbox.wecom('auth/getuserinfo', { code: zhao.code })).toEqual({ errcode: 0, errmsg: 'ok', openid: expect.any(String) })
+    expect(await sandbox.wecom('auth/getuserinfo', { code: zhao.code })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      openid: expect.any(String),
+    })
   })
 })
 
 describe('private fields', () => {
   it('are behind a ticket of half an hour that a consent to snsapi_privateinfo gives', async () => {
     const sandbox = await openSandbox()
-    const query = { appid: sandbox.env.WECOM_CORP_ID ?? '', agentid: '1000002', scope: 'snsapi_privateinfo' }
-    expect((await follow(sandbox, zhou, query)).reply).toMatchObject({ consent: { name: '周晓岚' } })
-    expect((await follow(sandbox, zhou, query, false)).reply).toEqual({ redirect: expect.not.stringContaining('code=') })
+    const query = {
+      appid: sandbox.env.WECOM_CORP_ID ?? '',
+      agentid: '1000002',
+      scope: 'snsapi_privateinfo',
+    }
+    expect((await follow(sandbox, zhou, query)).reply).toMatchObject({
+      consent: { name: '周晓岚' },
+    })
+    expect((await follow(sandbox, zhou, query, false)).reply).toEqual({
+      redirect: expect.not.stringContaining('code='),
+    })
     const { code } = await follow(sandbox, zhou, query, true)
     const { user_ticket } = await sandbox.wecom('auth/getuserinfo', { code })
     expect(await sandbox.wecom('auth/getuserdetail', {}, { user_ticket })).toMatchObject({
@@ -72,9 +111,13 @@ describe('private fields', () => {
       gender: '2',
       mobile: '13900010001',
     })
-    expect(await sandbox.wecom('auth/getuserdetail', {}, { user_ticket: 'x' })).toMatchObject({ errcode: 84015 })
+    expect(await sandbox.wecom('auth/getuserdetail', {}, { user_ticket: 'x' })).toMatchObject({
+      errcode: 84015,
+    })
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 1800 })
-    expect(await sandbox.wecom('auth/getuserdetail', {}, { user_ticket })).toMatchObject({ errcode: 84014 })
+    expect(await sandbox.wecom('auth/getuserdetail', {}, { user_ticket })).toMatchObject({
+      errcode: 84014,
+    })
     // Thirty days nobody is asked again.
     expect((await follow(sandbox, zhou, query)).code).not.toBe('')
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 30 * 86_400 })
@@ -83,8 +126,15 @@ describe('private fields', () => {
 
   it('are for members in the visible range, of a named app', async () => {
     const sandbox = await openSandbox()
-    const query = { appid: sandbox.env.WECOM_CORP_ID ?? '', agentid: '1000002', scope: 'snsapi_privateinfo' }
-    for (const { code } of [await follow(sandbox, li, query), await follow(sandbox, zhou, { appid: query.appid, scope: query.scope })]) {
+    const query = {
+      appid: sandbox.env.WECOM_CORP_ID ?? '',
+      agentid: '1000002',
+      scope: 'snsapi_privateinfo',
+    }
+    for (const { code } of [
+      await follow(sandbox, li, query),
+      await follow(sandbox, zhou, { appid: query.appid, scope: query.scope }),
+    ]) {
       expect(await sandbox.wecom('auth/getuserinfo', { code })).not.toHaveProperty('user_ticket')
     }
   })
@@ -102,7 +152,10 @@ describe('a customized app', () => {
     const path = `/wecom/cgi-bin/service/auth/getuserinfo3rd?suite_access_token=${await provider.suiteToken()}&code=${code}`
     expect(await sandbox.get(path)).toMatchObject({ errcode: 40029 })
     // The corp's plain id means its own apps.
-    expect((await follow(sandbox, zhou, { appid: sandbox.env.WECOM_CORP_ID ?? '', agentid: agentId })).reply).toEqual({
+    expect(
+      (await follow(sandbox, zhou, { appid: sandbox.env.WECOM_CORP_ID ?? '', agentid: agentId }))
+        .reply,
+    ).toEqual({
       error: 'agentid 参数错误',
     })
   })
@@ -111,15 +164,30 @@ describe('a customized app', () => {
     const sandbox = await openSandbox()
     const provider = await openProvider(sandbox)
     const { agentId, corpId, token } = await provider.install()
-    const query = { appid: corpId, agentid: agentId, redirect_uri: 'https://crm.example.com:8443/back' }
+    const query = {
+      appid: corpId,
+      agentid: agentId,
+      redirect_uri: 'https://crm.example.com:8443/back',
+    }
     expect((await follow(sandbox, zhou, query)).reply).toEqual({ error: 'redirect_uri 参数错误' })
-    await provider.happen('install.go-online', { agentId, home: 'https://crm.example.com:8443/sidebar/' })
-    expect((await follow(sandbox, zhou, { ...query, redirect_uri: 'https://crm.example.com/back' })).reply).toHaveProperty('error')
+    await provider.happen('install.go-online', {
+      agentId,
+      home: 'https://crm.example.com:8443/sidebar/',
+    })
+    expect(
+      (await follow(sandbox, zhou, { ...query, redirect_uri: 'https://crm.example.com/back' }))
+        .reply,
+    ).toHaveProperty('error')
     const { code } = await follow(sandbox, zhou, query)
     await provider.happen('install.go-online', { agentId, home: 'https://elsewhere.example.com/' })
-    expect(await provider.asApp(token, 'auth/getuserinfo', { code })).toMatchObject({ errcode: 50001 })
+    expect(await provider.asApp(token, 'auth/getuserinfo', { code })).toMatchObject({
+      errcode: 50001,
+    })
     // The refusal has not spent it.
-    await provider.happen('install.go-online', { agentId, home: 'https://crm.example.com:8443/sidebar/' })
+    await provider.happen('install.go-online', {
+      agentId,
+      home: 'https://crm.example.com:8443/sidebar/',
+    })
     expect(await provider.asApp(token, 'auth/getuserinfo', { code })).toMatchObject({ errcode: 0 })
   })
 })
@@ -132,7 +200,9 @@ describe('a third-party suite', () => {
     expect((await follow(sandbox, zhou, { appid: id })).reply).toEqual({ error: '应用未安装' })
     const { corpId } = await provider.install(id)
     const ask = async (method: string, code: string) =>
-      sandbox.get(`/wecom/cgi-bin/${method}?suite_access_token=${await provider.suiteToken(id)}&code=${code}`)
+      sandbox.get(
+        `/wecom/cgi-bin/${method}?suite_access_token=${await provider.suiteToken(id)}&code=${code}`,
+      )
     const { code } = await follow(sandbox, zhou, { appid: id, scope: 'snsapi_userinfo' })
     const info = await ask('service/auth/getuserinfo3rd', code)
     expect(info).toMatchObject({
@@ -143,18 +213,37 @@ describe('a third-party suite', () => {
       open_userid: info.userid,
     })
     expect(await ask('service/auth/getuserinfo3rd', code)).toMatchObject({ errcode: 42022 })
-    const detail = await provider.asSuite('service/auth/getuserdetail3rd', { user_ticket: info.user_ticket }, id)
-    expect(detail).toEqual({ errcode: 0, errmsg: 'ok', corpid: corpId, userid: info.userid, name: info.userid, gender: '0' })
+    const detail = await provider.asSuite(
+      'service/auth/getuserdetail3rd',
+      { user_ticket: info.user_ticket },
+      id,
+    )
+    expect(detail).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      corpid: corpId,
+      userid: info.userid,
+      name: info.userid,
+      gender: '0',
+    })
 
     const asked = await follow(sandbox, zhou, { appid: id, scope: 'snsapi_privateinfo' }, true)
     const old = await ask('service/getuserinfo3rd', asked.code)
     expect(old).toMatchObject({ CorpId: corpId, UserId: info.userid })
-    expect(await provider.asSuite('service/getuserdetail3rd', { user_ticket: old.user_ticket }, id)).toMatchObject({
+    expect(
+      await provider.asSuite('service/getuserdetail3rd', { user_ticket: old.user_ticket }, id),
+    ).toMatchObject({
       gender: '2',
       avatar: expect.any(String),
     })
-    const customer = await follow(sandbox, { device: 'wechat', userId: 'zhaoyiming' }, { appid: id })
-    expect(await ask('service/getuserinfo3rd', customer.code)).toMatchObject({ OpenId: expect.any(String) })
+    const customer = await follow(
+      sandbox,
+      { device: 'wechat', userId: 'zhaoyiming' },
+      { appid: id },
+    )
+    expect(await ask('service/getuserinfo3rd', customer.code)).toMatchObject({
+      OpenId: expect.any(String),
+    })
   })
 })
 
@@ -162,8 +251,10 @@ describe('wx.qy.login', () => {
   it('is redeemed by the app that the mini program is linked to, or by its suite', async () => {
     const sandbox = await openSandbox()
     const provider = await openProvider(sandbox)
-    const login = async (agentId?: string) => String((await provider.happen('app.miniprogram-login', { agentId, memberId: 'HanXue' })).code)
-    const session = (js_code: string) => sandbox.wecom('miniprogram/jscode2session', { js_code, grant_type: 'authorization_code' })
+    const login = async (agentId?: string) =>
+      String((await provider.happen('app.miniprogram-login', { agentId, memberId: 'HanXue' })).code)
+    const session = (js_code: string) =>
+      sandbox.wecom('miniprogram/jscode2session', { js_code, grant_type: 'authorization_code' })
     const code = await login()
     expect(await session(code)).toMatchObject({
       errcode: 0,
@@ -177,6 +268,10 @@ describe('wx.qy.login', () => {
     expect(await session(foreign)).toMatchObject({ errcode: 40029 })
     const search = `suite_access_token=${await provider.suiteToken()}&js_code=${foreign}&grant_type=authorization_code`
     const reply = await sandbox.get(`/wecom/cgi-bin/service/miniprogram/jscode2session?${search}`)
-    expect(reply).toMatchObject({ errcode: 0, userid: expect.stringMatching(/^wo/), open_userid: reply.userid })
+    expect(reply).toMatchObject({
+      errcode: 0,
+      userid: expect.stringMatching(/^wo/),
+      open_userid: reply.userid,
+    })
   })
 })

@@ -5,7 +5,14 @@ import { avatarUrl } from '../../state/describe.ts'
 import { spendCode } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
 import { keepNewest } from '../../state/forget.ts'
-import { findCustomer, findMember, makeSecret, now, type Code, type World } from '../../state/world.ts'
+import {
+  findCustomer,
+  findMember,
+  makeSecret,
+  now,
+  type Code,
+  type World,
+} from '../../state/world.ts'
 import { authorize, isVisible, ok, type Caller } from '../access.ts'
 import { openidOf } from './members.ts'
 import { nameFor } from './names.ts'
@@ -25,14 +32,21 @@ export const loginMethods: Method[] = [
 /** WW-95833: half an hour; to a third-party app WW-91121 says two hours. */
 const ticketSeconds = { own: 1800, thirdparty: 7200 }
 
-/** WW-91023. A member's userid comes whether or not the app is visible to the member; others are known by openid. */
+/**
+ * WW-91023. A member's userid comes whether or not the app is visible to the member; others are
+ * known by openid.
+ */
 function getUserInfo(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   const code = redeem(world, caller, caller.app.key, call)
   const member = findMember(world, code.userId)
   if (!member) return { ...ok, ...strangerOf(world, caller, code.userId) }
   const ticket = issueTicket(world, caller, caller.app.key, member, code.scope)
-  return { ...ok, userid: caller.ids.member(member.id), ...(ticket && { user_ticket: ticket.value }) }
+  return {
+    ...ok,
+    userid: caller.ids.member(member.id),
+    ...(ticket && { user_ticket: ticket.value }),
+  }
 }
 
 /** WW-91121. */
@@ -55,7 +69,12 @@ function getUserInfoForSuite(world: World, call: Upstream): Reply {
 /** The path without `/auth` names its fields in capitals. */
 function getUserInfoForSuiteInOldWords(world: World, call: Upstream): Reply {
   const { corpid, userid, openid, ...rest } = getUserInfoForSuite(world, call)
-  return { ...rest, ...(userid === undefined ? { OpenId: openid } : { CorpId: corpid, UserId: userid, DeviceId: '' }) }
+  return {
+    ...rest,
+    ...(userid === undefined
+      ? { OpenId: openid }
+      : { CorpId: corpid, UserId: userid, DeviceId: '' }),
+  }
 }
 
 function suiteCaller(world: World, call: Upstream): { caller: Caller; suiteId: string } {
@@ -79,11 +98,18 @@ function redeem(world: World, { app }: Caller, owner: string, { query }: Upstrea
   return code
 }
 
-/** Who is no member: an openid, and the external_userid when a follower is in the visible range (WW-96442). */
+/**
+ * Who is no member: an openid, and the external_userid when a follower is in the visible range
+ * (WW-96442).
+ */
 function strangerOf(world: World, { app, ids }: Caller, userId: string): Reply {
   const customer = findCustomer(world, userId)
-  const isFollowed = customer !== undefined && followersOf(world, customer).some((member) => isVisible(app, member))
-  return { openid: openidOf(app.corpId, userId), ...(isFollowed && { external_userid: ids.customer(customer) }) }
+  const isFollowed =
+    customer !== undefined && followersOf(world, customer).some((member) => isVisible(app, member))
+  return {
+    openid: openidOf(app.corpId, userId),
+    ...(isFollowed && { external_userid: ids.customer(customer) }),
+  }
 }
 
 function followersOf(world: World, { follows }: SceneCustomer): SceneMember[] {
@@ -91,7 +117,13 @@ function followersOf(world: World, { follows }: SceneCustomer): SceneMember[] {
 }
 
 /** Only beyond snsapi_base, and for members in the visible range. */
-function issueTicket(world: World, { app }: Caller, owner: string, member: SceneMember, scope: string): UserTicket | undefined {
+function issueTicket(
+  world: World,
+  { app }: Caller,
+  owner: string,
+  member: SceneMember,
+  scope: string,
+): UserTicket | undefined {
   if (scope === 'snsapi_base' || !isVisible(app, member)) return undefined
   const seconds = app.mode === 'thirdparty' ? ticketSeconds.thirdparty : ticketSeconds.own
   const ticket = {
@@ -128,12 +160,26 @@ function getUserDetailForSuite(world: World, call: Upstream): Reply {
   const { caller, suiteId } = suiteCaller(world, call)
   const { member, isPrivate } = memberOfTicket(world, suiteId, call)
   const userid = caller.ids.member(member.id)
-  const common = { ...ok, corpid: caller.ids.corp(caller.app.corpId), userid, ...nameFor(caller, userid, member.name) }
+  const common = {
+    ...ok,
+    corpid: caller.ids.corp(caller.app.corpId),
+    userid,
+    ...nameFor(caller, userid, member.name),
+  }
   if (!isPrivate) return { ...common, gender: '0' }
-  return { ...common, gender: genderOf(member), avatar: avatarUrl(world, member.id), qr_code: qrCodeOf(member) }
+  return {
+    ...common,
+    gender: genderOf(member),
+    avatar: avatarUrl(world, member.id),
+    qr_code: qrCodeOf(member),
+  }
 }
 
-function memberOfTicket(world: World, owner: string, call: Upstream): { member: SceneMember; isPrivate: boolean } {
+function memberOfTicket(
+  world: World,
+  owner: string,
+  call: Upstream,
+): { member: SceneMember; isPrivate: boolean } {
   const value = textField(call, 'user_ticket', { missing: [84015, 'invalid user_ticket'] })
   const ticket = world.apps.userTickets.find((one) => one.value === value && one.owner === owner)
   const member = findMember(world, ticket?.memberId ?? '')

@@ -11,7 +11,10 @@ import { nameFor } from './names.ts'
 import type { App } from './state.ts'
 import { departmentNamed, memberNamed } from './tell-app.ts'
 
-const id = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9][\w@.-]{0,63}$/, 'a userid is 1 to 64 letters, digits and _-@.'))
+const id = v.pipe(
+  v.string(),
+  v.regex(/^[a-zA-Z0-9][\w@.-]{0,63}$/, 'a userid is 1 to 64 letters, digits and _-@.'),
+)
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
 const departmentId = v.pipe(v.number(), v.integer())
 const more = {
@@ -25,7 +28,13 @@ export const memberHappenings: Happening[] = [
   happening(
     'member.join',
     'An admin adds a member: change_contact create_user.',
-    v.strictObject({ id, name: text, position: v.optional(v.string(), ''), departmentId: v.optional(departmentId, 1), ...more }),
+    v.strictObject({
+      id,
+      name: text,
+      position: v.optional(v.string(), ''),
+      departmentId: v.optional(departmentId, 1),
+      ...more,
+    }),
     addMember,
   ),
   happening(
@@ -40,7 +49,12 @@ export const memberHappenings: Happening[] = [
     }),
     changeMember,
   ),
-  happening('member.leave', 'A member leaves the corp: change_contact delete_user.', v.strictObject({ memberId: id }), removeMember),
+  happening(
+    'member.leave',
+    'A member leaves the corp: change_contact delete_user.',
+    v.strictObject({ memberId: id }),
+    removeMember,
+  ),
 ]
 
 type Fresh = Pick<SceneMember, 'id' | 'name' | 'position' | 'departmentId'> & {
@@ -66,7 +80,10 @@ function addMember(world: World, { mobile, email, gender, ...body }: Fresh) {
   changed(world, { all: true })
 }
 
-function changeMember(world: World, { memberId, ...body }: Partial<Omit<Fresh, 'id'>> & { memberId: string }) {
+function changeMember(
+  world: World,
+  { memberId, ...body }: Partial<Omit<Fresh, 'id'>> & { memberId: string },
+) {
   const member = memberNamed(world, memberId)
   if (body.departmentId !== undefined) departmentNamed(world, body.departmentId)
   const given = Object.entries(body).filter(([, value]) => value !== undefined)
@@ -75,16 +92,26 @@ function changeMember(world: World, { memberId, ...body }: Partial<Omit<Fresh, '
   changed(world, { all: true })
 }
 
-/** The contacts stay with nobody until an admin hands them over; that and the licence wait (WW-97192). */
+/**
+ * The contacts stay with nobody until an admin hands them over; that and the licence wait
+ * (WW-97192).
+ */
 function removeMember(world: World, { memberId }: { memberId: string }) {
   const member = memberNamed(world, memberId)
   if (world.members.length === 1) throw new Nonsense('the last member stays')
-  tellApps(world, { corpId: world.scene.corp.id, memberId }, { Event: 'change_contact', ChangeType: 'delete_user' }, (ids) => ({
-    UserID: ids.member(memberId),
-  }))
+  tellApps(
+    world,
+    { corpId: world.scene.corp.id, memberId },
+    { Event: 'change_contact', ChangeType: 'delete_user' },
+    (ids) => ({
+      UserID: ids.member(memberId),
+    }),
+  )
   world.members = world.members.filter((one) => one !== member)
-  for (const app of world.apps.list) app.visible = { ...app.visible, members: app.visible.members.filter((one) => one !== memberId) }
-  for (const tag of world.apps.memberTags) tag.members = tag.members.filter((one) => one !== memberId)
+  for (const app of world.apps.list)
+    app.visible = { ...app.visible, members: app.visible.members.filter((one) => one !== memberId) }
+  for (const tag of world.apps.memberTags)
+    tag.members = tag.members.filter((one) => one !== memberId)
   leaveContacts(world, memberId)
   for (const webview of [...world.webviews.values()])
     if (webview.device === 'wecom' && webview.userId === memberId) closeWebview(world, webview.id)
@@ -93,8 +120,11 @@ function removeMember(world: World, { memberId }: { memberId: string }) {
 }
 
 function tellAboutMember(world: World, member: SceneMember, changeType: string) {
-  tellApps(world, { corpId: world.scene.corp.id, memberId: member.id }, { Event: 'change_contact', ChangeType: changeType }, (ids, app) =>
-    fieldsOf(member, ids, app),
+  tellApps(
+    world,
+    { corpId: world.scene.corp.id, memberId: member.id },
+    { Event: 'change_contact', ChangeType: changeType },
+    (ids, app) => fieldsOf(member, ids, app),
   )
 }
 

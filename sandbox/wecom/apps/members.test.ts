@@ -6,9 +6,18 @@ describe('members', () => {
   it('have a name and departments, but no private fields', async () => {
     const { wecom } = await openSandbox()
     const member = await wecom('user/get', { userid: 'ZhouXiaolan' })
-    expect(member).toMatchObject({ errcode: 0, userid: 'ZhouXiaolan', name: '周晓岚', department: [2], main_department: 2 })
-    for (const field of ['avatar', 'mobile', 'email', 'gender', 'open_userid']) expect(member).not.toHaveProperty(field)
-    expect(await wecom('user/get', { userid: 'zhouxiaolan' })).toMatchObject({ userid: 'ZhouXiaolan' })
+    expect(member).toMatchObject({
+      errcode: 0,
+      userid: 'ZhouXiaolan',
+      name: '周晓岚',
+      department: [2],
+      main_department: 2,
+    })
+    for (const field of ['avatar', 'mobile', 'email', 'gender', 'open_userid'])
+      expect(member).not.toHaveProperty(field)
+    expect(await wecom('user/get', { userid: 'zhouxiaolan' })).toMatchObject({
+      userid: 'ZhouXiaolan',
+    })
     expect(await wecom('user/get', { userid: 'Nobody' })).toMatchObject({ errcode: 60111 })
     expect(await wecom('user/get', { userid: 'LiWeidong' })).toMatchObject({ errcode: 60011 })
     expect(await wecom('user/get')).toMatchObject({ errcode: 41009 })
@@ -16,13 +25,21 @@ describe('members', () => {
 
   it('are listed by department, as far as the app may see', async () => {
     const { wecom, post } = await openSandbox()
-    expect(await wecom('user/simplelist', { department_id: '2' })).toMatchObject({ userlist: [{ userid: 'ZhouXiaolan', department: [2] }] })
+    expect(await wecom('user/simplelist', { department_id: '2' })).toMatchObject({
+      userlist: [{ userid: 'ZhouXiaolan', department: [2] }],
+    })
     expect(await wecom('user/simplelist', { department_id: '1' })).toMatchObject({ userlist: [] })
-    expect((await wecom('user/list', { department_id: '1', fetch_child: '1' })).userlist).toHaveLength(2)
+    expect(
+      (await wecom('user/list', { department_id: '1', fetch_child: '1' })).userlist,
+    ).toHaveLength(2)
     expect(await wecom('user/simplelist', { department_id: '4' })).toMatchObject({ errcode: 60011 })
-    expect(await wecom('user/simplelist', { department_id: '99' })).toMatchObject({ errcode: 60003 })
+    expect(await wecom('user/simplelist', { department_id: '99' })).toMatchObject({
+      errcode: 60003,
+    })
     await post('/_sandbox/happenings/install.change', { departments: [4] })
-    expect(await wecom('user/list', { department_id: '4' })).toMatchObject({ userlist: [{ userid: 'LiWeidong', position: '销售经理' }] })
+    expect(await wecom('user/list', { department_id: '4' })).toMatchObject({
+      userlist: [{ userid: 'LiWeidong', position: '销售经理' }],
+    })
     expect(await wecom('user/get', { userid: 'ZhouXiaolan' })).toMatchObject({ errcode: 60011 })
   })
 
@@ -33,8 +50,12 @@ describe('members', () => {
       { id: 2, parentid: 1, order: 10 },
       { id: 3, parentid: 1, order: 20 },
     ])
-    expect(await wecom('department/list', { id: '2' })).toMatchObject({ department: [{ id: 2, name: '华东销售部', parentid: 1 }] })
-    expect(await wecom('department/get', { id: '3' })).toMatchObject({ department: { name: '售后服务部' } })
+    expect(await wecom('department/list', { id: '2' })).toMatchObject({
+      department: [{ id: 2, name: '华东销售部', parentid: 1 }],
+    })
+    expect(await wecom('department/get', { id: '3' })).toMatchObject({
+      department: { name: '售后服务部' },
+    })
     expect(await wecom('department/get', { id: '4' })).toMatchObject({ errcode: 60011 })
     expect(await wecom('department/simplelist', { id: '99' })).toMatchObject({ errcode: 60123 })
     await post('/_sandbox/happenings/install.change', { departments: [1] })
@@ -44,17 +65,29 @@ describe('members', () => {
       allow_userinfos: { user: [] },
     })
     expect(await wecom('agent/get', { agentid: '7' })).toMatchObject({ errcode: 301002 })
-    expect(await wecom('agent/list')).toMatchObject({ agentlist: [{ agentid: 1_000_002, name: '客户助手' }] })
+    expect(await wecom('agent/list')).toMatchObject({
+      agentlist: [{ agentid: 1_000_002, name: '客户助手' }],
+    })
   })
 
   it('are found by mobile and email, and have an openid', async () => {
     const { wecom } = await openSandbox()
-    expect(await wecom('user/getuserid', {}, { mobile: '13900010002' })).toMatchObject({ userid: 'HanXue' })
-    expect(await wecom('user/getuserid', {}, { mobile: '13900010003' })).toMatchObject({ errcode: 46004 })
+    expect(await wecom('user/getuserid', {}, { mobile: '13900010002' })).toMatchObject({
+      userid: 'HanXue',
+    })
+    expect(await wecom('user/getuserid', {}, { mobile: '13900010003' })).toMatchObject({
+      errcode: 46004,
+    })
     expect(await wecom('user/getuserid', {}, {})).toMatchObject({ errcode: 60103 })
-    expect(await wecom('user/get_userid_by_email', {}, { email: 'hanxue@lanchuan.example' })).toMatchObject({ userid: 'HanXue' })
-    expect(await wecom('user/convert_to_openid', {}, { userid: 'HanXue' })).toMatchObject({ openid: expect.stringMatching(/^o\w{27}$/) })
-    expect(await wecom('user/convert_to_openid', {}, { userid: 'Nobody' })).toMatchObject({ errcode: 60111 })
+    expect(
+      await wecom('user/get_userid_by_email', {}, { email: 'hanxue@lanchuan.example' }),
+    ).toMatchObject({ userid: 'HanXue' })
+    expect(await wecom('user/convert_to_openid', {}, { userid: 'HanXue' })).toMatchObject({
+      openid: expect.stringMatching(/^o\w{27}$/),
+    })
+    expect(await wecom('user/convert_to_openid', {}, { userid: 'Nobody' })).toMatchObject({
+      errcode: 60111,
+    })
   })
 
   it('are listed as bare ids for 通讯录同步 alone', async () => {
@@ -63,7 +96,8 @@ describe('members', () => {
     const { access_token } = await sandbox.get(
       `/wecom/cgi-bin/gettoken?corpid=${sandbox.env.WECOM_CORP_ID}&corpsecret=${String(contactSyncSecret)}`,
     )
-    const list = (body: object) => sandbox.post(`/wecom/cgi-bin/user/list_id?access_token=${String(access_token)}`, body)
+    const list = (body: object) =>
+      sandbox.post(`/wecom/cgi-bin/user/list_id?access_token=${String(access_token)}`, body)
     const first = await list({ limit: 2 })
     expect(first).toMatchObject({
       dept_user: [
@@ -71,7 +105,10 @@ describe('members', () => {
         { userid: 'HanXue', department: 3 },
       ],
     })
-    expect(await list({ limit: 2, cursor: first.next_cursor })).toMatchObject({ next_cursor: '', dept_user: [{ userid: 'LiWeidong' }] })
+    expect(await list({ limit: 2, cursor: first.next_cursor })).toMatchObject({
+      next_cursor: '',
+      dept_user: [{ userid: 'LiWeidong' }],
+    })
     expect(await list({ limit: 10_001 })).toMatchObject({ errcode: 40058 })
     expect(await sandbox.wecom('user/list_id', {}, {})).toMatchObject({ errcode: 48002 })
   })
@@ -95,13 +132,26 @@ describe('an app of a provider', () => {
     expect(invalid_userid_list).toEqual(['Nobody'])
     const userid = open_userid_list[0]?.open_userid ?? ''
     expect(userid).toMatch(/^wo\w{30}$/)
-    expect(await provider.asApp(customized.token, 'user/get', { userid })).toMatchObject({ userid, name: '韩雪' })
-    expect(await provider.asApp(customized.token, 'user/get', { userid: 'HanXue' })).toMatchObject({ errcode: 60111 })
+    expect(await provider.asApp(customized.token, 'user/get', { userid })).toMatchObject({
+      userid,
+      name: '韩雪',
+    })
+    expect(await provider.asApp(customized.token, 'user/get', { userid: 'HanXue' })).toMatchObject({
+      errcode: 60111,
+    })
     // A third-party app of the same provider: the same id, which stands for the name too.
-    expect(await provider.asApp(thirdParty.token, 'user/get', { userid })).toMatchObject({ userid, name: userid, open_userid: userid })
-    expect(await provider.asApp(thirdParty.token, 'department/get', { id: '2' })).toMatchObject({ department: { name: '2' } })
+    expect(await provider.asApp(thirdParty.token, 'user/get', { userid })).toMatchObject({
+      userid,
+      name: userid,
+      open_userid: userid,
+    })
+    expect(await provider.asApp(thirdParty.token, 'department/get', { id: '2' })).toMatchObject({
+      department: { name: '2' },
+    })
     expect(await sandbox.wecom('user/get', { userid })).toMatchObject({ errcode: 60111 })
-    expect(await sandbox.wecom('batch/userid_to_openuserid', {}, { userid_list: ['HanXue'] })).toMatchObject({ errcode: 48002 })
+    expect(
+      await sandbox.wecom('batch/userid_to_openuserid', {}, { userid_list: ['HanXue'] }),
+    ).toMatchObject({ errcode: 48002 })
   })
 
   it('gets names only when the admin grants them', async () => {
@@ -109,9 +159,13 @@ describe('an app of a provider', () => {
     const provider = await openProvider(sandbox)
     const { agentId, token } = await provider.install()
     await provider.happen('install.change', { agentId, permissions: ['contact.base'] })
-    const { userlist } = (await provider.asApp(token, 'user/simplelist', { department_id: '2' })) as { userlist: object[] }
+    const { userlist } = (await provider.asApp(token, 'user/simplelist', {
+      department_id: '2',
+    })) as { userlist: object[] }
     expect(userlist).toHaveLength(1)
     expect(userlist[0]).not.toHaveProperty('name')
-    expect(await provider.asApp(token, 'agent/get_permissions', {}, {})).toMatchObject({ app_permissions: ['contact::base'] })
+    expect(await provider.asApp(token, 'agent/get_permissions', {}, {})).toMatchObject({
+      app_permissions: ['contact::base'],
+    })
   })
 })

@@ -9,8 +9,16 @@ import { departmentsBelow, seenDepartments } from './visible.ts'
 
 export const memberMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/user/get', handle: getUser },
-  { method: 'GET', path: '/cgi-bin/user/simplelist', handle: (world, call) => listUsers(world, call, briefOf) },
-  { method: 'GET', path: '/cgi-bin/user/list', handle: (world, call) => listUsers(world, call, detailOf) },
+  {
+    method: 'GET',
+    path: '/cgi-bin/user/simplelist',
+    handle: (world, call) => listUsers(world, call, briefOf),
+  },
+  {
+    method: 'GET',
+    path: '/cgi-bin/user/list',
+    handle: (world, call) => listUsers(world, call, detailOf),
+  },
   { method: 'POST', path: '/cgi-bin/user/list_id', handle: listIds },
   { method: 'POST', path: '/cgi-bin/user/getuserid', handle: getUserId },
   { method: 'POST', path: '/cgi-bin/user/get_userid_by_email', handle: getUserIdByEmail },
@@ -25,25 +33,39 @@ function getUser(world: World, call: Upstream): Reply {
   return { ...ok, ...detailOf(caller, visibleMember(caller, call.query.userid), world) }
 }
 
-/** WW-90200, 90201. Members outside the visible range are left out. `fetch_child` is on the pages for own apps only. */
+/**
+ * WW-90200, 90201. Members outside the visible range are left out. `fetch_child` is on the pages
+ * for own apps only.
+ */
 function listUsers(world: World, call: Upstream, describe: typeof detailOf): Reply {
   const caller = authorize(world, call)
   const wanted = Number(call.query.department_id)
-  if (!world.departments.some(({ id }) => id === wanted)) throw new Refusal(60003, 'department not found')
+  if (!world.departments.some(({ id }) => id === wanted))
+    throw new Refusal(60003, 'department not found')
   if (!seenDepartments(world, caller.app).some(({ id }) => id === wanted))
     throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
   const isDeep = call.query.fetch_child === '1' && caller.app.mode === 'own'
   const departments = new Set(isDeep ? departmentsBelow(world, wanted) : [wanted])
-  const members = world.members.filter((member) => departments.has(member.departmentId) && isVisible(caller.app, member))
+  const members = world.members.filter(
+    (member) => departments.has(member.departmentId) && isVisible(caller.app, member),
+  )
   return { ...ok, userlist: members.map((member) => describe(caller, member, world)) }
 }
 
 function briefOf(caller: Caller, member: SceneMember): Reply {
   const userid = caller.ids.member(member.id)
-  return { userid, ...nameFor(caller, userid, member.name), department: [member.departmentId], ...openUseridFor(caller, member) }
+  return {
+    userid,
+    ...nameFor(caller, userid, member.name),
+    department: [member.departmentId],
+    ...openUseridFor(caller, member),
+  }
 }
 
-/** Since 2022-06-20 a new app gets no avatar, gender, mobile, email, biz_mail, qr_code or address here (WW-96255). */
+/**
+ * Since 2022-06-20 a new app gets no avatar, gender, mobile, email, biz_mail, qr_code or address
+ * here (WW-96255).
+ */
 function detailOf(caller: Caller, member: SceneMember, world: World): Reply {
   const { position, departmentId } = member
   return {
@@ -92,7 +114,11 @@ function getUserIdByEmail(world: World, call: Upstream): Reply {
   return foundUserId(world, caller, (member) => member.email === email)
 }
 
-function foundUserId(world: World, caller: Caller, isMeant: (member: SceneMember) => boolean): Reply {
+function foundUserId(
+  world: World,
+  caller: Caller,
+  isMeant: (member: SceneMember) => boolean,
+): Reply {
   const member = world.members.find((one) => isMeant(one) && isVisible(caller.app, one))
   if (!member) throw new Refusal(46004, 'user not exist')
   return { ...ok, userid: caller.ids.member(member.id) }
@@ -101,7 +127,10 @@ function foundUserId(world: World, caller: Caller, isMeant: (member: SceneMember
 /** WW-90202. */
 function convertToOpenid(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
-  const member = visibleMember(caller, textField(call, 'userid', { missing: [41009, 'userid missing'] }))
+  const member = visibleMember(
+    caller,
+    textField(call, 'userid', { missing: [41009, 'userid missing'] }),
+  )
   return { ...ok, openid: openidOf(caller.app.corpId, member.id) }
 }
 
@@ -119,7 +148,9 @@ function convertToOpenUserid(world: World, call: Upstream): Reply {
     most: 1000,
     wrong: [40032, 'invalid UserID list size'],
   })
-  const known = given.filter((userid) => world.members.some((member) => member.id === userid && isVisible(app, member)))
+  const known = given.filter((userid) =>
+    world.members.some((member) => member.id === userid && isVisible(app, member)),
+  )
   return {
     ...ok,
     open_userid_list: known.map((userid) => ({ userid, open_userid: ids.member(userid) })),

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import * as v from 'valibot'
-import { happening, Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
+import {
+  happening,
+  Refusal,
+  type Method,
+  type Reply,
+  type Upstream,
+} from '../../platform/method.ts'
 import { issueCode, spendCode } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
 import type { Code, World } from '../../state/world.ts'
@@ -34,7 +40,8 @@ function forSuite(world: World, call: Upstream): Reply {
 
 /** WW-91507: the token must be of the app that the mini program is linked to. */
 function redeem(world: World, owner: string, { query }: Upstream): Code {
-  if (query.grant_type !== 'authorization_code') throw new Refusal(40058, 'invalid Request Parameter')
+  if (query.grant_type !== 'authorization_code')
+    throw new Refusal(40058, 'invalid Request Parameter')
   if (!query.js_code) throw new Refusal(41008, 'code missing')
   const code = spendCode(world, 'wecom-miniprogram', owner, query.js_code)
   if (typeof code === 'string') throw new Refusal(40029, 'invalid code')
@@ -42,7 +49,11 @@ function redeem(world: World, owner: string, { query }: Upstream): Code {
 }
 
 function sessionOf({ app, ids }: Caller, { userId }: Code): Reply {
-  return { corpid: ids.corp(app.corpId), userid: ids.member(userId), session_key: randomBytes(16).toString('base64') }
+  return {
+    corpid: ids.corp(app.corpId),
+    userid: ids.member(userId),
+    session_key: randomBytes(16).toString('base64'),
+  }
 }
 
 /** No server takes part in it: the client gives the code. */
@@ -54,6 +65,14 @@ export const miniprogramLogin = happening(
     const app = appNamed(world, agentId)
     const member = memberNamed(world, memberId)
     if (!mayEnter(world, app, member, true)) return { error: '请联系服务商开通许可账号' }
-    return { code: issueCode(world, { kind: 'wecom-miniprogram', owner: app.key, userId: member.id, scope: '', redirectHost: null }) }
+    return {
+      code: issueCode(world, {
+        kind: 'wecom-miniprogram',
+        owner: app.key,
+        userId: member.id,
+        scope: '',
+        redirectHost: null,
+      }),
+    }
   },
 )

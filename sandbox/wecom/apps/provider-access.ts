@@ -21,12 +21,16 @@ export function authorizeSuite(world: World, { query }: Upstream): Suite {
 export function authorizeProvider(world: World, { query }: Upstream): Ids {
   if (!query.provider_access_token) throw new Refusal(41001, 'access_token missing')
   const token = findGrant(world, ['wecom.provider-token'], query.provider_access_token)
-  if (!token || stateOf(world, token) === 'revoked') throw new Refusal(40014, 'invalid access_token')
+  if (!token || stateOf(world, token) === 'revoked')
+    throw new Refusal(40014, 'invalid access_token')
   if (stateOf(world, token) === 'expired') throw new Refusal(42001, 'access_token expired')
   return providerIdsOf(world)
 }
 
-/** The app that the corp of `auth_corpid` installed from the suite; its permanent code must be right. */
+/**
+ * The app that the corp of `auth_corpid` installed from the suite; its permanent code must be
+ * right.
+ */
 export function installedApp(world: World, call: Upstream, suite: Suite): App {
   const corpId = textField(call, 'auth_corpid', { missing: [41002, 'corpid missing'] })
   const code = textField(call, 'permanent_code', { missing: [41025, 'permanent_code missing'] })
@@ -36,7 +40,9 @@ export function installedApp(world: World, call: Upstream, suite: Suite): App {
 }
 
 export function appOfCorp(world: World, suite: Suite, corpId: string): App {
-  const app = world.apps.list.find((one) => one.suiteId === suite.id && providerIdsOf(world).corp(one.corpId) === corpId)
+  const app = world.apps.list.find(
+    (one) => one.suiteId === suite.id && providerIdsOf(world).corp(one.corpId) === corpId,
+  )
   if (!app) throw new Refusal(40013, 'invalid corpid')
   return app
 }

@@ -37,7 +37,10 @@ function getSuiteToken(world: World, call: Upstream): Reply {
   return { suite_access_token: access_token, expires_in }
 }
 
-/** WW-90605: third-party apps only, and without errcode when it goes well. A customized app calls gettoken (WW-97164). */
+/**
+ * WW-90605: third-party apps only, and without errcode when it goes well. A customized app calls
+ * gettoken (WW-97164).
+ */
 function getCorpToken(world: World, call: Upstream): Reply {
   const suite = authorizeSuite(world, call)
   if (suite.kind === 'customized') throw new Refusal(48002, 'api forbidden')

@@ -3,7 +3,10 @@ import type { Scene } from '../../scenes/scene.ts'
 /** Who an app belongs to decides which token, ids and fields it gets (platform.md §2). */
 export type Mode = 'own' | 'customized' | 'thirdparty'
 
-/** Permission sets of 客户联系 and others that an admin grants to an app; an own app has all of them. Missing ⇒ 48002. */
+/**
+ * Permission sets of 客户联系 and others that an admin grants to an app; an own app has all of
+ * them. Missing ⇒ 48002.
+ */
 export type Permission =
   | 'contact.base'
   | 'contact.way'
@@ -34,13 +37,19 @@ export interface App {
   agentId: string
   name: string
   mode: Mode
-  /** An own app's secret; the permanent code of the two others, empty until the provider has fetched it. */
+  /**
+   * An own app's secret; the permanent code of the two others, empty until the provider has fetched
+   * it.
+   */
   secret: string
   /** The template (customized) or suite (third-party) it was installed from. */
   suiteId: string | null
   /** Address of its home page; a path is taken under the webview's origin. */
   home: string
-  /** 可信域名 of its own, port included. The host of an absolute `home` and the world's trusted hosts count too. */
+  /**
+   * 可信域名 of its own, port included. The host of an absolute `home` and the world's trusted
+   * hosts count too.
+   */
   trustedHosts: string[]
   /** 可见范围. A department stands here with everything below it: change it with `setVisible`. */
   visible: { members: string[]; departments: number[] }
@@ -97,7 +106,10 @@ export interface AuthCode {
   renews: boolean
 }
 
-/** A ticket for private fields of the member who consented (WW-95833). `owner`: an app's key or a suite's id. */
+/**
+ * A ticket for private fields of the member who consented (WW-95833). `owner`: an app's key or a
+ * suite's id.
+ */
 export interface UserTicket {
   value: string
   owner: string
@@ -108,10 +120,16 @@ export interface UserTicket {
 
 /** Plain data only: it is copied by snapshots. */
 export interface AppsState {
-  /** The first one is the main app: its home page is what the chat toolbar opens, its credentials are what the sandbox hands out. */
+  /**
+   * The first one is the main app: its home page is what the chat toolbar opens, its credentials
+   * are what the sandbox hands out.
+   */
   list: App[]
   provider: Provider
-  /** 通讯录同步: no app that anybody opens, but it has a secret, and only it may list the members' ids (WW-96067). */
+  /**
+   * 通讯录同步: no app that anybody opens, but it has a secret, and only it may list the members'
+   * ids (WW-96067).
+   */
   contactSync: App
   nextAgentId: number
   /** By suite, newest last. */
@@ -129,7 +147,9 @@ export interface AppsState {
 export function createApps(scene: Scene): AppsState {
   const members = scene.members.filter(({ visible }) => visible).map(({ id }) => id)
   const [admin] = scene.members
-  const app = (seed: Pick<App, 'agentId' | 'name' | 'mode' | 'secret' | 'suiteId' | 'home'>): App => ({
+  const app = (
+    seed: Pick<App, 'agentId' | 'name' | 'mode' | 'secret' | 'suiteId' | 'home'>,
+  ): App => ({
     ...seed,
     key: `${scene.corp.id}/${seed.agentId}`,
     corpId: scene.corp.id,
@@ -141,10 +161,19 @@ export function createApps(scene: Scene): AppsState {
     isOnline: true,
   })
   return {
-    list: scene.apps.map(({ agentId, name, mode, secret, suiteId, home }) => app({ agentId, name, mode, secret, suiteId, home })),
+    list: scene.apps.map(({ agentId, name, mode, secret, suiteId, home }) =>
+      app({ agentId, name, mode, secret, suiteId, home }),
+    ),
     provider: structuredClone(scene.provider),
     contactSync: {
-      ...app({ agentId: 'contacts', name: '通讯录同步', mode: 'own', secret: scene.contactSyncSecret, suiteId: null, home: '' }),
+      ...app({
+        agentId: 'contacts',
+        name: '通讯录同步',
+        mode: 'own',
+        secret: scene.contactSyncSecret,
+        suiteId: null,
+        home: '',
+      }),
       visible: { members: [], departments: scene.departments.map(({ id }) => id) },
       permissions: [],
     },

@@ -10,9 +10,16 @@ const validity = 30 * minute
 /** Pushes a new ticket to the suite's 指令回调. */
 export function sendSuiteTicket(world: World, { id }: Suite): string {
   const value = makeSecret(64)
-  const good = (world.apps.suiteTickets[id] ?? []).filter(({ issuedAt }) => now(world) - issuedAt < validity)
+  const good = (world.apps.suiteTickets[id] ?? []).filter(
+    ({ issuedAt }) => now(world) - issuedAt < validity,
+  )
   world.apps.suiteTickets[id] = [...good, { value, issuedAt: now(world) }]
-  push(world, `suite:${id}`, { SuiteId: id, InfoType: 'suite_ticket', TimeStamp: seconds(world), SuiteTicket: value })
+  push(world, `suite:${id}`, {
+    SuiteId: id,
+    InfoType: 'suite_ticket',
+    TimeStamp: seconds(world),
+    SuiteTicket: value,
+  })
   return value
 }
 

@@ -12,7 +12,19 @@ export function appTables(world: World): Table[] {
   return [
     {
       title: '应用',
-      columns: ['agentid', 'name', 'mode', 'secret', 'suite', 'members', 'departments', 'permissions', 'ips', 'home', 'online'],
+      columns: [
+        'agentid',
+        'name',
+        'mode',
+        'secret',
+        'suite',
+        'members',
+        'departments',
+        'permissions',
+        'ips',
+        'home',
+        'online',
+      ],
       rows: list.map((app) => [
         app.agentId,
         app.name,
@@ -27,14 +39,29 @@ export function appTables(world: World): Table[] {
         app.isOnline,
       ]),
     },
-    { title: '通讯录同步', columns: ['secret', 'departments'], rows: [[contactSync.secret, contactSync.visible.departments.length]] },
-    { title: '服务商', columns: ['corpid', 'name', 'secret'], rows: [[provider.corpId, provider.name, provider.secret]] },
+    {
+      title: '通讯录同步',
+      columns: ['secret', 'departments'],
+      rows: [[contactSync.secret, contactSync.visible.departments.length]],
+    },
+    {
+      title: '服务商',
+      columns: ['corpid', 'name', 'secret'],
+      rows: [[provider.corpId, provider.name, provider.secret]],
+    },
     {
       title: '模板与套件',
       columns: ['suite_id', 'kind', 'name', 'secret', 'ticket', 'pushed seconds ago'],
       rows: provider.suites.map(({ id, kind, name, secret }) => {
         const ticket = suiteTickets[id]?.at(-1)
-        return [id, kind, name, secret, ticket?.value ?? null, ticket ? Math.floor((now(world) - ticket.issuedAt) / 1000) : null]
+        return [
+          id,
+          kind,
+          name,
+          secret,
+          ticket?.value ?? null,
+          ticket ? Math.floor((now(world) - ticket.issuedAt) / 1000) : null,
+        ]
       }),
     },
     {
@@ -43,7 +70,13 @@ export function appTables(world: World): Table[] {
       rows: grants
         .slice(-shown)
         .reverse()
-        .map((one) => [one.kind.replace('wecom.', ''), one.owner, one.value, stateOf(world, one), secondsLeft(world, one)]),
+        .map((one) => [
+          one.kind.replace('wecom.', ''),
+          one.owner,
+          one.value,
+          stateOf(world, one),
+          secondsLeft(world, one),
+        ]),
       total: grants.length,
     },
     {

@@ -5,7 +5,10 @@ import { mainApp, seconds, type World } from '../../state/world.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
 import type { App } from './state.ts'
 
-/** An event that a member causes at an app, told to the app's own address with the app's own ids (WW-90240). */
+/**
+ * An event that a member causes at an app, told to the app's own address with the app's own ids
+ * (WW-90240).
+ */
 export function tellAppOf(world: World, app: App, memberId: string, event: string) {
   const ids = idsOf(world, app)
   push(world, `app:${app.key}`, {

@@ -8,7 +8,11 @@ describe('access tokens', () => {
     const token = await wecomToken()
     expect(await wecomToken()).toBe(token)
     expect(token.length).toBeGreaterThan(150)
-    expect(await get(`/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`)).toMatchObject({
+    expect(
+      await get(
+        `/wecom/cgi-bin/gettoken?corpid=${env.WECOM_CORP_ID}&corpsecret=${env.WECOM_AGENT_SECRET}`,
+      ),
+    ).toMatchObject({
       errcode: 0,
       errmsg: 'ok',
       expires_in: 7200,
@@ -19,7 +23,9 @@ describe('access tokens', () => {
     const { wecomToken, get, post } = await openSandbox()
     const token = await wecomToken()
     await post('/_sandbox/clock', { advanceSeconds: 7199 })
-    expect(await get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${token}`)).toMatchObject({ errcode: 0 })
+    expect(await get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${token}`)).toMatchObject({
+      errcode: 0,
+    })
     await post('/_sandbox/clock', { advanceSeconds: 2 })
     const { errcode, errmsg } = await get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${token}`)
     expect(errcode).toBe(42001)
@@ -33,7 +39,9 @@ describe('access tokens', () => {
     const { wecomToken, get, post } = await openSandbox()
     const token = await wecomToken()
     expect(await post('/_sandbox/tokens/revoke', { service: 'wecom' })).toEqual({ revoked: 1 })
-    expect(await get(`/wecom/cgi-bin/user/get?access_token=${token}&userid=HanXue`)).toMatchObject({ errcode: 40014 })
+    expect(await get(`/wecom/cgi-bin/user/get?access_token=${token}&userid=HanXue`)).toMatchObject({
+      errcode: 40014,
+    })
     expect(await wecomToken()).not.toBe(token)
   })
 
@@ -52,11 +60,19 @@ describe('access tokens', () => {
 
   it('are refused when missing, invented, or of the other platform', async () => {
     const { get, post, env } = await openSandbox()
-    const body = { grant_type: 'client_credential', appid: env.OFFICIAL_ACCOUNT_APP_ID, secret: env.OFFICIAL_ACCOUNT_APP_SECRET }
+    const body = {
+      grant_type: 'client_credential',
+      appid: env.OFFICIAL_ACCOUNT_APP_ID,
+      secret: env.OFFICIAL_ACCOUNT_APP_SECRET,
+    }
     const { access_token: foreign } = await post('/wechat/cgi-bin/stable_token', body)
     expect(await get('/wecom/cgi-bin/get_jsapi_ticket')).toMatchObject({ errcode: 41001 })
-    expect(await get('/wecom/cgi-bin/get_jsapi_ticket?access_token=nonsense')).toMatchObject({ errcode: 40014 })
-    expect(await get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${String(foreign)}`)).toMatchObject({ errcode: 40014 })
+    expect(await get('/wecom/cgi-bin/get_jsapi_ticket?access_token=nonsense')).toMatchObject({
+      errcode: 40014,
+    })
+    expect(
+      await get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${String(foreign)}`),
+    ).toMatchObject({ errcode: 40014 })
   })
 
   it.each([
@@ -85,7 +101,10 @@ describe('tickets', () => {
     const { wecomToken, get, post } = await openSandbox()
     const url = `/wecom/cgi-bin/ticket/get?type=agent_config&access_token=${await wecomToken()}`
     for (let read = 0; read < 100; read += 1) expect((await get(url)).errcode).toBe(0)
-    expect(await get(url)).toMatchObject({ errcode: 45009, errmsg: expect.stringContaining('api freq out of limit') })
+    expect(await get(url)).toMatchObject({
+      errcode: 45009,
+      errmsg: expect.stringContaining('api freq out of limit'),
+    })
     await post('/_sandbox/clock', { advanceSeconds: 3601 })
     expect((await get(url)).errcode).toBe(0)
   })
@@ -93,7 +112,8 @@ describe('tickets', () => {
   it('are 400 an hour for all apps of a corp', async () => {
     const sandbox = await openSandbox()
     const provider = await openProvider(sandbox)
-    const read = async (token: string) => (await sandbox.get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${token}`)).errcode
+    const read = async (token: string) =>
+      (await sandbox.get(`/wecom/cgi-bin/get_jsapi_ticket?access_token=${token}`)).errcode
     const readHundred = async (token: string) => {
       for (let count = 0; count < 100; count += 1) expect(await read(token)).toBe(0)
     }
@@ -120,6 +140,8 @@ describe('addresses', () => {
     expect(errmsg).toMatch(/^not allow to access from your ip, hint: .+, from ip: 127\.0\.0\.1, /)
     await post('/_sandbox/happenings/app.allow-ips', { ips: ['10.0.0.7', '127.0.0.1'] })
     expect(await wecom('get_api_domain_ip')).toMatchObject({ errcode: 0 })
-    expect((await knock('POST', '/_sandbox/happenings/app.allow-ips', { ips: ['here'] })).status).toBe(400)
+    expect(
+      (await knock('POST', '/_sandbox/happenings/app.allow-ips', { ips: ['here'] })).status,
+    ).toBe(400)
   })
 })

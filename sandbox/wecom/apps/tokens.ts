@@ -10,7 +10,11 @@ export const ticketQuota = { corp: 400, app: 100 }
 
 export const tokenMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/gettoken', handle: getToken },
-  { method: 'GET', path: '/cgi-bin/get_jsapi_ticket', handle: (world, call) => getTicket(world, call, 'wecom.ticket') },
+  {
+    method: 'GET',
+    path: '/cgi-bin/get_jsapi_ticket',
+    handle: (world, call) => getTicket(world, call, 'wecom.ticket'),
+  },
   {
     method: 'GET',
     path: '/cgi-bin/ticket/get',
@@ -26,7 +30,9 @@ export const tokenMethods: Method[] = [
 function getToken(world: World, { query }: Upstream): Reply {
   if (!query.corpid) throw new Refusal(41002, 'corpid missing')
   if (!query.corpsecret) throw new Refusal(41004, 'corpsecret missing')
-  const apps = [...world.apps.list, world.apps.contactSync].filter((app) => query.corpid === idsOf(world, app).corp(app.corpId))
+  const apps = [...world.apps.list, world.apps.contactSync].filter(
+    (app) => query.corpid === idsOf(world, app).corp(app.corpId),
+  )
   if (apps.length === 0) throw new Refusal(40013, 'invalid corpid')
   // A customized app's permanent code is its secret (WW-97164).
   const app = apps.find(({ mode, secret }) => mode !== 'thirdparty' && secret === query.corpsecret)
@@ -46,7 +52,8 @@ function getTicket(world: World, call: Upstream, kind: Grant['kind']): Reply {
   const owner = app.key
   // The app's own limit first: what it refuses does not count against the corp.
   const allowed =
-    within(world, appCounter(kind, owner), ticketQuota.app, hour) && within(world, corpCounter(kind, app.corpId), ticketQuota.corp, hour)
+    within(world, appCounter(kind, owner), ticketQuota.app, hour) &&
+    within(world, corpCounter(kind, app.corpId), ticketQuota.corp, hour)
   if (!allowed) throw new Refusal(45009, 'api freq out of limit')
   const ticket = currentGrant(world, kind, owner) ?? grant(world, kind, owner, lengths.ticket)
   return { ...ok, ticket: ticket.value, expires_in: secondsLeft(world, ticket) }

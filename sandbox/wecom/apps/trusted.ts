@@ -1,8 +1,15 @@
 import type { World } from '../../state/world.ts'
 import type { App } from './state.ts'
 
-/** Is this host, port included, a trusted domain (可信域名) of the app? Others than these give no code and are refused with 50001 (WW-91022, 91023). */
-export function isTrustedHost({ trustedHosts }: Pick<World, 'trustedHosts'>, app: App, host: string): boolean {
+/**
+ * Is this host, port included, a trusted domain (可信域名) of the app? Others than these give no
+ * code and are refused with 50001 (WW-91022, 91023).
+ */
+export function isTrustedHost(
+  { trustedHosts }: Pick<World, 'trustedHosts'>,
+  app: App,
+  host: string,
+): boolean {
   return trustedHosts.includes(host) || app.trustedHosts.includes(host) || hostOf(app.home) === host
 }
 

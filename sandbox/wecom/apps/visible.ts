@@ -10,14 +10,21 @@ export function departmentsBelow({ departments }: Departments, top: number): num
   for (let id = next.pop(); id !== undefined; id = next.pop()) {
     below.push(id)
     const found = id
-    next.push(...departments.filter((one) => one.parentId === found && one.id !== found).map((one) => one.id))
+    next.push(
+      ...departments
+        .filter((one) => one.parentId === found && one.id !== found)
+        .map((one) => one.id),
+    )
   }
   return below
 }
 
 /** Sets the visible range (可见范围): members by id, and departments with everything below them. */
 export function setVisible(world: Departments, app: App, { members, departments }: App['visible']) {
-  app.visible = { members: [...members], departments: [...new Set(departments.flatMap((id) => departmentsBelow(world, id)))] }
+  app.visible = {
+    members: [...members],
+    departments: [...new Set(departments.flatMap((id) => departmentsBelow(world, id)))],
+  }
 }
 
 /** The departments that an admin chose: those whose parent is not in the range too. */
@@ -27,15 +34,26 @@ export function chosenDepartments(world: Departments, { visible }: App): number[
 }
 
 /**
- * The departments that an app may ask about: its range, and the way from the top to what is in it. How the platform treats an app that sees members but
- * no department its pages do not say; here the members' departments can be asked for, with nobody else in them.
+ * The departments that an app may ask about: its range, and the way from the top to what is in it.
+ * How the platform treats an app that sees members but no department its pages do not say; here the
+ * members' departments can be asked for, with nobody else in them.
  */
-export function seenDepartments(world: Pick<World, 'departments' | 'members'>, { visible }: App): World['departments'] {
+export function seenDepartments(
+  world: Pick<World, 'departments' | 'members'>,
+  { visible }: App,
+): World['departments'] {
   const parents = new Map(world.departments.map(({ id, parentId }) => [id, parentId]))
-  const homes = world.members.filter(({ id }) => visible.members.includes(id)).map(({ departmentId }) => departmentId)
+  const homes = world.members
+    .filter(({ id }) => visible.members.includes(id))
+    .map(({ departmentId }) => departmentId)
   const seen = new Set<number>()
   for (const start of [...visible.departments, ...homes]) {
-    for (let id: number | undefined = start; id !== undefined && !seen.has(id); id = parents.get(id)) seen.add(id)
+    for (
+      let id: number | undefined = start;
+      id !== undefined && !seen.has(id);
+      id = parents.get(id)
+    )
+      seen.add(id)
   }
   return world.departments.filter(({ id }) => seen.has(id))
 }

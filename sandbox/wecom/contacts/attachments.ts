@@ -1,12 +1,22 @@
 import type { Card } from '../../api.ts'
-import { entryOf, invalidParameter, isRecord, inside, objectField, objectsField, textField } from '../../platform/fields.ts'
+import {
+  entryOf,
+  invalidParameter,
+  isRecord,
+  inside,
+  objectField,
+  objectsField,
+  textField,
+} from '../../platform/fields.ts'
 import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { World } from '../../state/world.ts'
 import type { Caller } from '../access.ts'
 import { isUploadedImage, mediumOf, mediumUrl } from '../messages/media.ts'
 import type { MediumKind } from '../messages/state.ts'
 
-/** What a welcome or a mass message carries: text and up to nine attachments (WW-96356, WW-96366). */
+/**
+ * What a welcome or a mass message carries: text and up to nine attachments (WW-96356, WW-96366).
+ */
 export interface Content {
   text: string
   attachments: Record<string, unknown>[]
@@ -36,7 +46,8 @@ export function checkAttachment(world: World, corpId: string, call: Upstream) {
   })
   const picture = type === 'image' ? textField(inside(call, content), 'pic_url') : ''
   // Only addresses from media/uploadimg.
-  if (picture !== '' && !isUploadedImage(world, corpId, picture)) throw new Refusal(40058, 'invalid pic_url')
+  if (picture !== '' && !isUploadedImage(world, corpId, picture))
+    throw new Refusal(40058, 'invalid pic_url')
 }
 
 type NeedMedium = (field: string, kind: MediumKind) => void
@@ -74,9 +85,31 @@ function cardOf(world: World, attachment: Record<string, unknown>): Card {
   const medium = world.messages.media.get(field('media_id') || field('pic_media_id'))
   const address = medium ? mediumUrl(world, medium) : ''
   if (type === 'image') return { kind: 'image', url: field('pic_url') || address }
-  if (type === 'video') return { kind: 'video', title: medium?.filename ?? '', imgUrl: '', url: address }
-  if (type === 'file') return { kind: 'file', name: medium?.filename ?? '', bytes: medium?.bytes.length ?? 0, url: address }
-  if (type === 'link') return { kind: 'link', title: field('title'), desc: field('desc'), imgUrl: field('picurl'), url: field('url') }
-  const appName = field('appid') === world.scene.miniprogram.appid ? world.scene.miniprogram.name : ''
-  return { kind: 'miniprogram', appid: field('appid'), appName, title: field('title'), imgUrl: address, page: field('page') }
+  if (type === 'video')
+    return { kind: 'video', title: medium?.filename ?? '', imgUrl: '', url: address }
+  if (type === 'file')
+    return {
+      kind: 'file',
+      name: medium?.filename ?? '',
+      bytes: medium?.bytes.length ?? 0,
+      url: address,
+    }
+  if (type === 'link')
+    return {
+      kind: 'link',
+      title: field('title'),
+      desc: field('desc'),
+      imgUrl: field('picurl'),
+      url: field('url'),
+    }
+  const appName =
+    field('appid') === world.scene.miniprogram.appid ? world.scene.miniprogram.name : ''
+  return {
+    kind: 'miniprogram',
+    appid: field('appid'),
+    appName,
+    title: field('title'),
+    imgUrl: address,
+    page: field('page'),
+  }
 }

@@ -4,7 +4,14 @@ import { happening, type Happening } from '../../platform/method.ts'
 import { describeFollow, findTag } from '../../state/describe.ts'
 import { changed, type World } from '../../state/world.ts'
 import { findAccount } from '../../wechat/accounts/accounts.ts'
-import { acceptContact, addContact, knownCustomer, knownMember, knownRelation, removeContact } from './follows.ts'
+import {
+  acceptContact,
+  addContact,
+  knownCustomer,
+  knownMember,
+  knownRelation,
+  removeContact,
+} from './follows.ts'
 import { tellContact } from './tell.ts'
 import { recordConsent } from '../messages/archive.ts'
 import { issueWelcome, welcomeElement } from './welcome-codes.ts'
@@ -32,14 +39,25 @@ const Edit = v.strictObject({
 })
 
 const Deletion = v.strictObject({ ...pair, byTransfer: v.optional(v.boolean(), false) })
-const Failure = v.strictObject({ ...pair, reason: v.picklist(['customer_refused', 'customer_limit_exceed']) })
+const Failure = v.strictObject({
+  ...pair,
+  reason: v.picklist(['customer_refused', 'customer_limit_exceed']),
+})
 
 export const contactHappenings: Happening[] = [
-  happening('contact.add', 'A customer and a member become contacts; half: the member has not accepted yet.', Adding, (world, body) =>
-    describeFollow(world, addContact(world, { ...body, state: body.state ?? null })),
+  happening(
+    'contact.add',
+    'A customer and a member become contacts; half: the member has not accepted yet.',
+    Adding,
+    (world, body) =>
+      describeFollow(world, addContact(world, { ...body, state: body.state ?? null })),
   ),
-  happening('contact.accept', 'A member accepts a customer who waited.', v.strictObject(pair), (world, { memberId, customerId }) =>
-    describeFollow(world, acceptContact(world, memberId, customerId)),
+  happening(
+    'contact.accept',
+    'A member accepts a customer who waited.',
+    v.strictObject(pair),
+    (world, { memberId, customerId }) =>
+      describeFollow(world, acceptContact(world, memberId, customerId)),
   ),
   happening(
     'contact.scan',
@@ -48,10 +66,19 @@ export const contactHappenings: Happening[] = [
     scan,
   ),
   happening('contact.edit', 'A member edits the remark, phones or tags of a contact.', Edit, edit),
-  happening('contact.delete', 'A member deletes a contact.', Deletion, (world, { memberId, customerId, byTransfer }) =>
-    removeContact(world, memberId, customerId, byTransfer),
+  happening(
+    'contact.delete',
+    'A member deletes a contact.',
+    Deletion,
+    (world, { memberId, customerId, byTransfer }) =>
+      removeContact(world, memberId, customerId, byTransfer),
   ),
-  happening('contact.deleted-by-customer', 'A customer deletes a member, who keeps the contact.', v.strictObject(pair), lose),
+  happening(
+    'contact.deleted-by-customer',
+    'A customer deletes a member, who keeps the contact.',
+    v.strictObject(pair),
+    lose,
+  ),
   happening(
     'contact.transfer-fail',
     'A customer cannot be handed over to the member.',
@@ -63,7 +90,12 @@ export const contactHappenings: Happening[] = [
         const isMeant = one.to === memberId && one.customerId === customerId && one.status === 2
         if (isMeant) one.status = reason === 'customer_refused' ? 3 : 4
       }
-      tellContact(world, 'transfer_fail', { memberId, customer }, { before: { FailReason: reason } })
+      tellContact(
+        world,
+        'transfer_fail',
+        { memberId, customer },
+        { before: { FailReason: reason } },
+      )
     },
   ),
   happening(
@@ -74,13 +106,22 @@ export const contactHappenings: Happening[] = [
       const { customer, follow } = knownRelation(world, memberId, customerId)
       const code = issueWelcome(world, customer, follow)
       recordConsent(world, memberId, customerId, 'Agree')
-      tellContact(world, 'msg_audit_approved', { memberId, customer }, { after: (app) => welcomeElement(app, code) })
+      tellContact(
+        world,
+        'msg_audit_approved',
+        { memberId, customer },
+        { after: (app) => welcomeElement(app, code) },
+      )
     },
   ),
   happening(
     'account.subject',
     'Who stands behind a mini program or official account, and whether it is verified.',
-    v.strictObject({ appid: id, of: v.picklist(['corp', 'provider', 'other']), verified: v.optional(v.boolean(), true) }),
+    v.strictObject({
+      appid: id,
+      of: v.picklist(['corp', 'provider', 'other']),
+      verified: v.optional(v.boolean(), true),
+    }),
     (world, { appid, of, verified }) => {
       if (!findAccount(world, appid)) throw new Nonsense(`there is no account "${appid}"`)
       world.contacts.subjects[appid] = { of, verified }
@@ -104,7 +145,9 @@ export const contactHappenings: Happening[] = [
     (world, { memberId, text }) => {
       knownMember(world, memberId)
       if (text === null)
-        world.contacts.greetings = Object.fromEntries(Object.entries(world.contacts.greetings).filter(([one]) => one !== memberId))
+        world.contacts.greetings = Object.fromEntries(
+          Object.entries(world.contacts.greetings).filter(([one]) => one !== memberId),
+        )
       else world.contacts.greetings[memberId] = text
     },
   ),
@@ -116,14 +159,22 @@ function scan(world: World, { configId, customerId }: { configId: string; custom
   return scanWay(world, way, knownCustomer(world, customerId))
 }
 
-function edit(world: World, { memberId, customerId, addTags, removeTags, ...fields }: v.InferOutput<typeof Edit>) {
+function edit(
+  world: World,
+  { memberId, customerId, addTags, removeTags, ...fields }: v.InferOutput<typeof Edit>,
+) {
   const { customer, follow } = knownRelation(world, memberId, customerId)
   const unknown = [...addTags, ...removeTags].find((tag) => !findTag(world, tag))
   if (unknown !== undefined) throw new Nonsense(`there is no tag "${unknown}"`)
-  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-  if (Object.keys(given).length === 0 && addTags.length === 0 && removeTags.length === 0) throw new Nonsense('nothing is to be edited')
+  const given = Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  )
+  if (Object.keys(given).length === 0 && addTags.length === 0 && removeTags.length === 0)
+    throw new Nonsense('nothing is to be edited')
   Object.assign(follow, given)
-  follow.tagIds = [...new Set([...follow.tagIds, ...addTags])].filter((tag) => !removeTags.includes(tag))
+  follow.tagIds = [...new Set([...follow.tagIds, ...addTags])].filter(
+    (tag) => !removeTags.includes(tag),
+  )
   changed(world, { customers: [customerId] })
   tellContact(world, 'edit_external_contact', { memberId, customer })
   return describeFollow(world, follow)

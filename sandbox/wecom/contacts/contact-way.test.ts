@@ -11,8 +11,10 @@ const add = async (more: object = {}) => {
   return { id: String(reply.config_id), code: String(reply.qr_code) }
 }
 const textOf = async (id: string) => (await state()).shownCodes.find((one) => one.id === id)?.text
-const scan = async (customerId: string, text: string | undefined) => post('/_sandbox/scans', { device: 'wechat', userId: customerId, text })
-const followsOf = async (id: string) => (await state()).customers.find((one) => one.id === id)?.follows ?? []
+const scan = async (customerId: string, text: string | undefined) =>
+  post('/_sandbox/scans', { device: 'wechat', userId: customerId, text })
+const followsOf = async (id: string) =>
+  (await state()).customers.find((one) => one.id === id)?.follows ?? []
 
 describe('a contact way', () => {
   it('has a picture that a scanner reads, and stands among the codes of the desk', async () => {
@@ -20,7 +22,11 @@ describe('a contact way', () => {
     const picture = await fetch(code)
     expect(picture.headers.get('content-type')).toBe('image/png')
     expect(await readCode(Buffer.from(await picture.arrayBuffer()))).toBe(await textOf(id))
-    expect((await state()).shownCodes[0]).toMatchObject({ id, title: '联系我：展台', imageUrl: code })
+    expect((await state()).shownCodes[0]).toMatchObject({
+      id,
+      title: '联系我：展台',
+      imageUrl: code,
+    })
   })
 
   it('makes whoever scans it a contact of the member, with its state', async () => {
@@ -28,7 +34,9 @@ describe('a contact way', () => {
     const text = await textOf(id)
     const outcome = await scan('zhaoyiming', text)
     expect(outcome.kind).toBe('conversation')
-    expect(await followsOf('zhaoyiming')).toMatchObject([{ memberId: 'ZhouXiaolan', addWay: 1, state: '工博会' }])
+    expect(await followsOf('zhaoyiming')).toMatchObject([
+      { memberId: 'ZhouXiaolan', addWay: 1, state: '工博会' },
+    ])
     expect((await pushes()).at(-1)).toContain('add_external_contact')
     // A second scan only opens the chat.
     const before = (await pushes()).length
@@ -52,10 +60,15 @@ describe('a contact way', () => {
     await scan('zhaoyiming', text)
     await scan('hejing', text)
     expect((await followsOf('zhaoyiming')).map(({ memberId }) => memberId)).toEqual(['ZhouXiaolan'])
-    expect((await followsOf('hejing')).map(({ memberId }) => memberId)).toEqual(['ZhouXiaolan', 'HanXue'])
+    expect((await followsOf('hejing')).map(({ memberId }) => memberId)).toEqual([
+      'ZhouXiaolan',
+      'HanXue',
+    ])
     const exclusive = await add({ type: 2, user: ['HanXue', 'ZhouXiaolan'], is_exclusive: true })
     await scan('chenguodong', await textOf(exclusive.id))
-    expect((await followsOf('chenguodong')).map(({ memberId }) => memberId)).toEqual(['ZhouXiaolan'])
+    expect((await followsOf('chenguodong')).map(({ memberId }) => memberId)).toEqual([
+      'ZhouXiaolan',
+    ])
   })
 
   it('is read, listed, changed and deleted by its config_id', async () => {
@@ -73,15 +86,25 @@ describe('a contact way', () => {
       },
     })
     await add({ is_temp: true })
-    expect(await call('externalcontact/list_contact_way')).toMatchObject({ contact_way: [{ config_id: id }] })
-    expect(await call('externalcontact/update_contact_way', { config_id: id, state: '官网', user: ['HanXue'] })).toMatchObject({
+    expect(await call('externalcontact/list_contact_way')).toMatchObject({
+      contact_way: [{ config_id: id }],
+    })
+    expect(
+      await call('externalcontact/update_contact_way', {
+        config_id: id,
+        state: '官网',
+        user: ['HanXue'],
+      }),
+    ).toMatchObject({
       errcode: 0,
     })
     expect(await call('externalcontact/get_contact_way', { config_id: id })).toMatchObject({
       contact_way: { remark: '展台', state: '官网', user: ['HanXue'] },
     })
     const text = await textOf(id)
-    expect(await call('externalcontact/del_contact_way', { config_id: id })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/del_contact_way', { config_id: id })).toMatchObject({
+      errcode: 0,
+    })
     expect(await scan('zhaoyiming', text)).toEqual({ kind: 'text', text: '该二维码已失效' })
     await refuse(41044, 'externalcontact/get_contact_way', { config_id: id })
   })
@@ -90,7 +113,9 @@ describe('a contact way', () => {
     const reply = await call('externalcontact/add_contact_way', { ...wish, scene: 1, style: 1 })
     expect(reply).not.toHaveProperty('qr_code')
     expect(await textOf(String(reply.config_id))).toBeUndefined()
-    expect(await happen('contact.scan', { configId: reply.config_id, customerId: 'zhaoyiming' })).toMatchObject({ kind: 'conversation' })
+    expect(
+      await happen('contact.scan', { configId: reply.config_id, customerId: 'zhaoyiming' }),
+    ).toMatchObject({ kind: 'conversation' })
   })
 
   it('is refused when something is missing, wrong or too much', async () => {
@@ -100,14 +125,21 @@ describe('a contact way', () => {
     await refuse(41040, 'externalcontact/add_contact_way', { ...wish, scene: 5 })
     await refuse(41042, 'externalcontact/add_contact_way', { ...wish, style: 9 })
     await refuse(41009, 'externalcontact/add_contact_way', { ...wish, user: [] })
-    await refuse(41041, 'externalcontact/add_contact_way', { ...wish, user: ['ZhouXiaolan', 'HanXue'] })
+    await refuse(41041, 'externalcontact/add_contact_way', {
+      ...wish,
+      user: ['ZhouXiaolan', 'HanXue'],
+    })
     await refuse(60111, 'externalcontact/add_contact_way', { ...wish, user: ['Nobody'] })
     await refuse(60011, 'externalcontact/add_contact_way', { ...wish, user: ['LiWeidong'] })
     await refuse(60123, 'externalcontact/add_contact_way', { ...wish, type: 2, party: [99] })
     await refuse(40058, 'externalcontact/add_contact_way', { ...wish, remark: '长'.repeat(31) })
     await refuse(40058, 'externalcontact/add_contact_way', { ...wish, state: '长'.repeat(31) })
     await refuse(40058, 'externalcontact/add_contact_way', { ...wish, type: 2, is_temp: true })
-    await refuse(40058, 'externalcontact/add_contact_way', { ...wish, is_temp: true, expires_in: 15 * 86_400 })
+    await refuse(40058, 'externalcontact/add_contact_way', {
+      ...wish,
+      is_temp: true,
+      expires_in: 15 * 86_400,
+    })
     await refuse(41043, 'externalcontact/update_contact_way', {})
     await refuse(41044, 'externalcontact/del_contact_way', { config_id: 'none' })
     await happen('contact.feature', { memberId: 'ZhouXiaolan', enabled: false })
@@ -116,7 +148,12 @@ describe('a contact way', () => {
 })
 
 describe('a temporary way', () => {
-  const temp = { is_temp: true, expires_in: 600, chat_expires_in: 3600, conclusions: { text: { content: '感谢咨询' } } }
+  const temp = {
+    is_temp: true,
+    expires_in: 600,
+    chat_expires_in: 3600,
+    conclusions: { text: { content: '感谢咨询' } },
+  }
 
   it('serves one customer, and not after its time', async () => {
     const once = await textOf((await add(temp)).id)
@@ -132,7 +169,10 @@ describe('a temporary way', () => {
   it('ends its conversation with closing words, by itself or when it is closed', async () => {
     const last = async () =>
       (await state()).conversations
-        .find(({ participants }) => participants[1]?.id === 'zhaoyiming' && participants[0]?.kind === 'member')
+        .find(
+          ({ participants }) =>
+            participants[1]?.id === 'zhaoyiming' && participants[0]?.kind === 'member',
+        )
         ?.messages.slice(-2)
     await scan('zhaoyiming', await textOf((await add(temp)).id))
     await letPass(3599)
@@ -142,11 +182,17 @@ describe('a temporary way', () => {
       { kind: 'text', text: '感谢咨询' },
       { kind: 'notice', text: '临时会话已结束' },
     ])
-    await refuse(84061, 'externalcontact/close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' })
+    await refuse(84061, 'externalcontact/close_temp_chat', {
+      userid: 'ZhouXiaolan',
+      external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu',
+    })
     await happen('contact.delete', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
     await scan('zhaoyiming', await textOf((await add(temp)).id))
     expect(
-      await call('externalcontact/close_temp_chat', { userid: 'ZhouXiaolan', external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu' }),
+      await call('externalcontact/close_temp_chat', {
+        userid: 'ZhouXiaolan',
+        external_userid: 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu',
+      }),
     ).toMatchObject({
       errcode: 0,
     })

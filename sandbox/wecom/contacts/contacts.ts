@@ -14,7 +14,11 @@ export const contactMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/externalcontact/get_follow_user_list', handle: listFollowers },
   { method: 'GET', path: '/cgi-bin/externalcontact/list', handle: listContacts },
   { method: 'GET', path: '/cgi-bin/externalcontact/get', handle: getContact },
-  { method: 'POST', path: '/cgi-bin/externalcontact/batch/get_by_user', handle: getContactsOfMembers },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/batch/get_by_user',
+    handle: getContactsOfMembers,
+  },
 ]
 
 function authorizeContacts(world: World, call: Upstream): Caller {
@@ -26,7 +30,9 @@ function authorizeContacts(world: World, call: Upstream): Caller {
 /** WW-92571: members with the customer-contact function, as far as the app sees them. */
 function listFollowers(world: World, call: Upstream): Reply {
   const { app, ids } = authorizeContacts(world, call)
-  const members = world.members.filter((member) => isVisible(app, member) && hasFeature(world, member.id))
+  const members = world.members.filter(
+    (member) => isVisible(app, member) && hasFeature(world, member.id),
+  )
   return { ...ok, follow_user: members.map(({ id }) => ids.member(id)) }
 }
 
@@ -77,7 +83,9 @@ function getContactsOfMembers(world: World, call: Upstream): Reply {
   if (served.length === 0) throw new Refusal(701008, 'no active license')
   const contacts = served.flatMap(({ id }) => contactsOf(world, id))
   const { page, next } = takePage(contacts, textField(call, 'cursor'), limit)
-  const unlicensed = members.filter((member) => !served.includes(member)).map(({ id }) => caller.ids.member(id))
+  const unlicensed = members
+    .filter((member) => !served.includes(member))
+    .map(({ id }) => caller.ids.member(id))
   return {
     ...ok,
     external_contact_list: page.map((contact) => ({

@@ -14,14 +14,23 @@ describe('a customized app', () => {
     const { external_userid: id } = await call(convert, lin)
     expect(id).toMatch(/^wm[\w-]{30}$/)
     expect(id).not.toBe((await state()).customers[0]?.externalUserId)
-    const { external_contact: contact, follow_user: followers } = await read('externalcontact/get', { external_userid: String(id) })
+    const { external_contact: contact, follow_user: followers } = await read(
+      'externalcontact/get',
+      { external_userid: String(id) },
+    )
     expect(contact).toMatchObject({ name: '林悦', gender: 0 })
     expect(contact).not.toHaveProperty('unionid')
     expect(followers).toMatchObject([{ userid: expect.stringMatching(/^wo/) }, {}])
-    expect(await read('externalcontact/get', { external_userid: (await state()).customers[0]?.externalUserId ?? '' })).toMatchObject({
+    expect(
+      await read('externalcontact/get', {
+        external_userid: (await state()).customers[0]?.externalUserId ?? '',
+      }),
+    ).toMatchObject({
       errcode: 40096,
     })
-    const chat = await call('externalcontact/groupchat/get', { chat_id: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe' })
+    const chat = await call('externalcontact/groupchat/get', {
+      chat_id: 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe',
+    })
     expect(JSON.stringify(chat)).not.toContain('unionid')
   })
 
@@ -30,7 +39,9 @@ describe('a customized app', () => {
     const own = accounts.apps[0]?.secret ?? ''
     await refuse(48002, convert, lin, own)
     await refuse(48002, query, { external_userid: ['x'] }, own)
-    expect(await call('externalcontact/unionid_to_external_userid', { unionid: lin.unionid }, own)).toMatchObject({ errcode: 0 })
+    expect(
+      await call('externalcontact/unionid_to_external_userid', { unionid: lin.unionid }, own),
+    ).toMatchObject({ errcode: 0 })
     expect(await read('corp/apply_mass_call_ticket', {}, own)).toMatchObject({ errcode: 48002 })
   })
 })
@@ -42,10 +53,16 @@ describe('somebody who is no customer yet', () => {
     expect(await call(convert, zhao)).toMatchObject({ pending_id: pending })
     await happen('contact.add', pair)
     const { external_userid: id } = await call(convert, zhao)
-    expect(await call(query, { external_userid: [id] })).toMatchObject({ result: [{ external_userid: id, pending_id: pending }] })
+    expect(await call(query, { external_userid: [id] })).toMatchObject({
+      result: [{ external_userid: id, pending_id: pending }],
+    })
     // 林悦 was never asked for as a unionid.
     const { external_userid: linyue } = await call(convert, lin)
-    expect(await call(query, { external_userid: [linyue] })).toEqual({ errcode: 0, errmsg: 'ok', result: [] })
+    expect(await call(query, { external_userid: [linyue] })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      result: [],
+    })
   })
 
   it('is recognized in a group as well, by the group only', async () => {
@@ -54,7 +71,9 @@ describe('somebody who is no customer yet', () => {
     await happen('group.join', { chatId, customerIds: ['zhaoyiming'] })
     const { external_userid: id } = await call(convert, zhao)
     expect(await call(query, { external_userid: [id] })).toMatchObject({ result: [] })
-    expect(await call(query, { external_userid: [id], chat_id: chatId })).toMatchObject({ result: [{ pending_id: pending }] })
+    expect(await call(query, { external_userid: [id], chat_id: chatId })).toMatchObject({
+      result: [{ pending_id: pending }],
+    })
     await refuse(40050, query, { external_userid: [id], chat_id: 'wrNone' })
     await refuse(41035, query, {})
     await refuse(40058, query, { external_userid: Array.from({ length: 101 }, () => id) })
@@ -81,7 +100,9 @@ describe('a conversion', () => {
     await refuse(40058, convert, { openid: lin.openid })
     await refuse(610014, convert, { ...lin, unionid: 'invented' })
     await refuse(610018, convert, { ...lin, openid: zhao.openid })
-    expect(await call(convert, { ...lin, openid: 'oGzh4s8KfXq2Vw6RbT1yLd9NmJc0' })).toMatchObject({ errcode: 0 })
+    expect(await call(convert, { ...lin, openid: 'oGzh4s8KfXq2Vw6RbT1yLd9NmJc0' })).toMatchObject({
+      errcode: 0,
+    })
   })
 
   it('wants an account that is verified and belongs to whom subject_type says', async () => {
@@ -89,7 +110,11 @@ describe('a conversion', () => {
     await happen('account.subject', { appid: accounts.miniprogram.appid, of: 'provider' })
     await refuse(610017, convert, lin)
     expect(await call(convert, { ...lin, subject_type: 1 })).toMatchObject({ errcode: 0 })
-    await happen('account.subject', { appid: accounts.miniprogram.appid, of: 'corp', verified: false })
+    await happen('account.subject', {
+      appid: accounts.miniprogram.appid,
+      of: 'corp',
+      verified: false,
+    })
     await refuse(610015, convert, lin)
   })
 
@@ -111,7 +136,9 @@ describe('a conversion', () => {
     const { external_userid: id } = await call(convert, lin)
     const { openid } = await call('externalcontact/convert_to_openid', { external_userid: id })
     expect(openid).toMatch(/^o\w{27}$/)
-    expect(await call('externalcontact/convert_to_openid', { external_userid: id })).toMatchObject({ openid })
+    expect(await call('externalcontact/convert_to_openid', { external_userid: id })).toMatchObject({
+      openid,
+    })
     await refuse(40096, 'externalcontact/convert_to_openid', { external_userid: 'wmNone' })
   })
 })
@@ -119,7 +146,8 @@ describe('a conversion', () => {
 describe('a third-party suite', () => {
   const suite = accounts.provider.suites[1] ?? { id: '', secret: '' }
   const path = 'service/externalcontact/unionid_to_external_userid_3rd'
-  const ask = async (token: unknown, body: object) => post(`/wecom/cgi-bin/${path}?suite_access_token=${String(token)}`, body)
+  const ask = async (token: unknown, body: object) =>
+    post(`/wecom/cgi-bin/${path}?suite_access_token=${String(token)}`, body)
 
   it('converts for the corps that have installed it', async () => {
     expect(await ask('', lin)).toMatchObject({ errcode: 41022 })
@@ -134,11 +162,17 @@ describe('a third-party suite', () => {
     expect(await ask(token, lin)).toMatchObject({ errcode: 610019 })
     await happen('install.authorize', { adminId: 'ZhouXiaolan', suiteId: suite.id })
     const { external_userid_info: info } = await ask(token, lin)
-    expect(info).toMatchObject([{ external_userid: expect.stringMatching(/^wm/), corpid: expect.stringMatching(/^wp/) }])
+    expect(info).toMatchObject([
+      { external_userid: expect.stringMatching(/^wm/), corpid: expect.stringMatching(/^wp/) },
+    ])
     expect(await ask(token, zhao)).toMatchObject({ errcode: 0, external_userid_info: [] })
     await happen('contact.add', pair)
-    const { items } = (await get(`/_sandbox/deliveries?receiver=suite:${suite.id}`)) as { items: { body: string }[] }
-    expect(items.at(-1)?.body).toContain(`<xml><SuiteId><![CDATA[${suite.id}]]></SuiteId><AuthCorpId>`)
+    const { items } = (await get(`/_sandbox/deliveries?receiver=suite:${suite.id}`)) as {
+      items: { body: string }[]
+    }
+    expect(items.at(-1)?.body).toContain(
+      `<xml><SuiteId><![CDATA[${suite.id}]]></SuiteId><AuthCorpId>`,
+    )
     expect(items.at(-1)?.body).toContain('<InfoType><![CDATA[change_external_contact]]></InfoType>')
   })
 })

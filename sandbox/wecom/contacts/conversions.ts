@@ -15,12 +15,28 @@ import { findCustomerOf, seesMember } from './people.ts'
 import { conversionCounter, countConversion, countSuiteConversion } from './quotas.ts'
 
 export const conversionMethods: Method[] = [
-  { method: 'POST', path: '/cgi-bin/externalcontact/unionid_to_external_userid', handle: convertOwn },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/unionid_to_external_userid',
+    handle: convertOwn,
+  },
   { method: 'POST', path: '/cgi-bin/externalcontact/convert_to_openid', handle: convertToOpenid },
-  { method: 'POST', path: '/cgi-bin/idconvert/unionid_to_external_userid', handle: convertForProvider },
-  { method: 'POST', path: '/cgi-bin/idconvert/batch/external_userid_to_pending_id', handle: listPending },
+  {
+    method: 'POST',
+    path: '/cgi-bin/idconvert/unionid_to_external_userid',
+    handle: convertForProvider,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/idconvert/batch/external_userid_to_pending_id',
+    handle: listPending,
+  },
   { method: 'GET', path: '/cgi-bin/corp/apply_mass_call_ticket', handle: applyMassCallTicket },
-  { method: 'POST', path: '/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd', handle: convertForSuite },
+  {
+    method: 'POST',
+    path: '/cgi-bin/service/externalcontact/unionid_to_external_userid_3rd',
+    handle: convertForSuite,
+  },
 ]
 
 const invalidUnionid: [number, string] = [610014, 'invalid unionid']
@@ -46,34 +62,54 @@ function convertToOpenid(world: World, call: Upstream): Reply {
   const customer = findCustomerOf(caller, textField(call, 'external_userid'))
   if (!isContact(world, caller, customer)) throw new Refusal(84061, 'not external contact')
   if (customer.isWecomUser) throw new Refusal(41056, 'invalid external userid type')
-  const letters = createHash('sha256').update(`openid ${caller.app.corpId} ${customer.id}`).digest('base64url').replace(/[-_]/g, 'A')
+  const letters = createHash('sha256')
+    .update(`openid ${caller.app.corpId} ${customer.id}`)
+    .digest('base64url')
+    .replace(/[-_]/g, 'A')
   return { ...ok, openid: `o${letters.slice(0, 27)}` }
 }
 
-/** WW-97108, customized and third-party apps: the external_userid, or what stands for it until the person is a customer. */
+/**
+ * WW-97108, customized and third-party apps: the external_userid, or what stands for it until the
+ * person is a customer.
+ */
 function convertForProvider(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   if (caller.app.mode === 'own') throw new Refusal(48002, 'api forbidden')
   requirePermission(caller, 'contact.base')
   const unionid = textField(call, 'unionid', { missing: invalidParameter })
   const openid = textField(call, 'openid', { missing: invalidParameter })
-  const subject = numberField(call, 'subject_type', 0, { least: 0, most: 1 }) === 1 ? 'provider' : 'corp'
+  const subject =
+    numberField(call, 'subject_type', 0, { least: 0, most: 1 }) === 1 ? 'provider' : 'corp'
   if (!hasMassCallTicket(world, caller, textField(call, 'mass_call_ticket')))
-    countConversion(world, conversionCounter(subject, caller.app.corpId, world.apps.provider.corpId))
+    countConversion(
+      world,
+      conversionCounter(subject, caller.app.corpId, world.apps.provider.corpId),
+    )
   const customer = requireAccount(world, unionid, openid, subject)
-  if (isReached(world, caller, customer)) return { ...ok, external_userid: caller.ids.customer(customer) }
+  if (isReached(world, caller, customer))
+    return { ...ok, external_userid: caller.ids.customer(customer) }
   return { ...ok, pending_id: pendingOf(world, world.apps.provider.corpId, customer) }
 }
 
 /**
- * Both ids come from one mini program or official account, which is verified and belongs to the corp, or with subject_type 1 to the provider.
- * The errcode list tells what the codes mean; which one comes first is our choice.
+ * Both ids come from one mini program or official account, which is verified and belongs to the
+ * corp, or with subject_type 1 to the provider. The errcode list tells what the codes mean; which
+ * one comes first is our choice.
  */
-function requireAccount(world: World, unionid: string, openid: string, subject: 'corp' | 'provider'): SceneCustomer {
+function requireAccount(
+  world: World,
+  unionid: string,
+  openid: string,
+  subject: 'corp' | 'provider',
+): SceneCustomer {
   const customer = findBy(world.customers, 'unionid', unionid)
   if (!customer) throw new Refusal(...invalidUnionid)
-  const appid = accountsOf(world).find((account) => openidOf(world, account.appid, customer) === openid)?.appid
-  if (appid === undefined) throw new Refusal(610018, 'openid and unionid are not under the same open platform account')
+  const appid = accountsOf(world).find(
+    (account) => openidOf(world, account.appid, customer) === openid,
+  )?.appid
+  if (appid === undefined)
+    throw new Refusal(610018, 'openid and unionid are not under the same open platform account')
   const { of, verified } = world.contacts.subjects[appid] ?? { of: 'corp', verified: true }
   if (!verified) throw new Refusal(610015, 'open platform account is not verified')
   if (of !== subject) throw new Refusal(610017, 'subject of the mini program differs')
@@ -83,29 +119,44 @@ function requireAccount(world: World, unionid: string, openid: string, subject: 
 /** A follower in range, or a chat whose owner is. */
 function isReached(world: World, caller: Caller, customer: SceneCustomer): boolean {
   if (isContact(world, caller, customer)) return true
-  const chats = world.groupChats.filter((chat) => !chat.dismissed && seesMember(world, caller, chat.ownerId))
-  return chats.some((chat) => participantsOf(world, chat).some(({ kind, id }) => kind === 'customer' && id === customer.id))
+  const chats = world.groupChats.filter(
+    (chat) => !chat.dismissed && seesMember(world, caller, chat.ownerId),
+  )
+  return chats.some((chat) =>
+    participantsOf(world, chat).some(({ kind, id }) => kind === 'customer' && id === customer.id),
+  )
 }
 
 function isContact(world: World, caller: Caller, { follows }: SceneCustomer): boolean {
   return follows.some(({ memberId }) => seesMember(world, caller, memberId))
 }
 
-/** WW-97108: who was asked for as a unionid before is recognized. With chat_id only the owner's range counts, and others than its people are passed over. */
+/**
+ * WW-97108: who was asked for as a unionid before is recognized. With chat_id only the owner's
+ * range counts, and others than its people are passed over.
+ */
 function listPending(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   if (caller.app.mode === 'own') throw new Refusal(48002, 'api forbidden')
   requirePermission(caller, 'contact.base')
-  const externalUserids = textsField(call, 'external_userid', { missing: [41035, 'missing external userid'], most: 100 })
+  const externalUserids = textsField(call, 'external_userid', {
+    missing: [41035, 'missing external userid'],
+    most: 100,
+  })
   const chatId = textField(call, 'chat_id')
   const chat = chatId === '' ? null : world.groupChats.find((one) => one.chatId === chatId)
   if (chat === undefined) throw new Refusal(40050, 'invalid chatid')
-  if (chat && !seesMember(world, caller, chat.ownerId)) throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
+  if (chat && !seesMember(world, caller, chat.ownerId))
+    throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
   const inChat = chat && new Set(participantsOf(world, chat).map(({ kind, id }) => `${kind} ${id}`))
   const result = externalUserids.flatMap((externalUserid) => {
     const customer = caller.ids.findCustomer(externalUserid)
-    const isMeant = customer && (inChat ? inChat.has(`customer ${customer.id}`) : isContact(world, caller, customer))
-    const pending = isMeant ? findPending(world, world.apps.provider.corpId, customer.id) : undefined
+    const isMeant =
+      customer &&
+      (inChat ? inChat.has(`customer ${customer.id}`) : isContact(world, caller, customer))
+    const pending = isMeant
+      ? findPending(world, world.apps.provider.corpId, customer.id)
+      : undefined
     return pending === undefined ? [] : [{ external_userid: externalUserid, pending_id: pending }]
   })
   return { ...ok, result }
@@ -144,7 +195,9 @@ function convertForSuite(world: World, call: Upstream): Reply {
   const corpId = textField(call, 'corpid')
   countSuiteConversion(world)
   const customer = requireAccount(world, unionid, openid, 'provider')
-  const apps = world.apps.list.filter(({ suiteId, mode }) => suiteId === token.owner && mode === 'thirdparty')
+  const apps = world.apps.list.filter(
+    ({ suiteId, mode }) => suiteId === token.owner && mode === 'thirdparty',
+  )
   const callers = apps
     .map((app): Caller => ({ app, ids: idsOf(world, app) }))
     .filter(({ app, ids }) => corpId === '' || ids.corp(app.corpId) === corpId)
@@ -152,6 +205,9 @@ function convertForSuite(world: World, call: Upstream): Reply {
   const reached = callers.filter((caller) => isReached(world, caller, customer))
   return {
     ...ok,
-    external_userid_info: reached.map(({ app, ids }) => ({ corpid: ids.corp(app.corpId), external_userid: ids.customer(customer) })),
+    external_userid_info: reached.map(({ app, ids }) => ({
+      corpid: ids.corp(app.corpId),
+      external_userid: ids.customer(customer),
+    })),
   }
 }

@@ -8,15 +8,21 @@ import type { Contact } from './people.ts'
 const genders = { unknown: 0, male: 1, female: 2 }
 
 /** WW-96315: only own apps get the unionid (with a bound WeChat developer id) and the gender. */
-export function describeExternal(world: World, { app, ids }: Caller, customer: SceneCustomer): Reply {
+export function describeExternal(
+  world: World,
+  { app, ids }: Caller,
+  customer: SceneCustomer,
+): Reply {
   const shared = {
     external_userid: ids.customer(customer),
     name: customer.name,
     avatar: avatarUrl(world, customer.id),
     gender: app.mode === 'own' ? genders[customer.gender] : 0,
   }
-  if (!customer.isWecomUser) return { ...shared, type: 1, ...(app.mode === 'own' && { unionid: customer.unionid }) }
-  // Somebody in WeCom has a corp and a position of their own; a WeChat user has only what the member noted.
+  if (!customer.isWecomUser)
+    return { ...shared, type: 1, ...(app.mode === 'own' && { unionid: customer.unionid }) }
+  // Somebody in WeCom has a corp and a position of their own; a WeChat user has only what the
+  // member noted.
   return {
     ...shared,
     type: 2,
@@ -37,10 +43,17 @@ export function describeFollowUser(world: World, caller: Caller, contact: Contac
 
 /** `follow_info` of batch/get_by_user: tags by their ids. */
 export function describeFollowInfo(world: World, caller: Caller, contact: Contact): Reply {
-  return describeFollow(world, caller, contact, { tag_id: contact.follow.tagIds.filter((id) => findTag(world, id)) })
+  return describeFollow(world, caller, contact, {
+    tag_id: contact.follow.tagIds.filter((id) => findTag(world, id)),
+  })
 }
 
-function describeFollow(world: World, { ids }: Caller, { customer, follow }: Contact, tags: Reply): Reply {
+function describeFollow(
+  world: World,
+  { ids }: Caller,
+  { customer, follow }: Contact,
+  tags: Reply,
+): Reply {
   const company = follow.company ?? (customer.isWecomUser ? '' : (customer.corpFullName ?? ''))
   return {
     userid: ids.member(follow.memberId),
@@ -56,7 +69,10 @@ function describeFollow(world: World, { ids }: Caller, { customer, follow }: Con
   }
 }
 
-/** QR codes, name cards, acquisition links and requests from WeChat start with the customer; 202 is an admin's doing (WW-96315). */
+/**
+ * QR codes, name cards, acquisition links and requests from WeChat start with the customer; 202 is
+ * an admin's doing (WW-96315).
+ */
 function operatorOf({ addWay }: SceneFollow, member: string, customer: string): string {
   if (addWay === 202) return 'sys'
   return [1, 3, 16, 24].includes(addWay) ? customer : member

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import type { Party, ScanOutcome } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
 import type { SceneCustomer, SceneGroupChat, SceneJoin } from '../../scenes/scene.ts'
-import { changed, findCustomer, findMember, makeId, makeSecret, type Conversation, type World } from '../../state/world.ts'
+import {
+  changed,
+  findCustomer,
+  findMember,
+  makeId,
+  makeSecret,
+  type Conversation,
+  type World,
+} from '../../state/world.ts'
 import type { Ids } from '../../state/ids.ts'
 import { greetGroup } from './group-welcome.ts'
 import { minutesAgo, note } from './follows.ts'
@@ -20,11 +28,19 @@ export interface GroupWish {
   customerIds: string[]
 }
 
-export function createGroup(world: World, { ownerId, name, memberIds, customerIds }: GroupWish): SceneGroupChat {
+export function createGroup(
+  world: World,
+  { ownerId, name, memberIds, customerIds }: GroupWish,
+): SceneGroupChat {
   const parties = partiesOf([...new Set([ownerId, ...memberIds])], customerIds)
   for (const party of parties) requireParty(world, party)
   if (customerIds.length === 0) throw new Nonsense('a customer group has a customer')
-  const conversation: Conversation = { id: makeId('group'), kind: 'group', participants: parties, messages: [] }
+  const conversation: Conversation = {
+    id: makeId('group'),
+    kind: 'group',
+    participants: parties,
+    messages: [],
+  }
   const chat: SceneGroupChat = {
     chatId: `wr${makeSecret(30).replace(/[-_]/g, 'A')}`,
     name,
@@ -41,19 +57,30 @@ export function createGroup(world: World, { ownerId, name, memberIds, customerId
   return chat
 }
 
-export function joinGroup(world: World, chat: SceneGroupChat, fresh: Party[], join: Omit<SceneJoin, 'minutesAgo'>) {
+export function joinGroup(
+  world: World,
+  chat: SceneGroupChat,
+  fresh: Party[],
+  join: Omit<SceneJoin, 'minutesAgo'>,
+) {
   const conversation = conversationOf(world, chat)
   for (const party of fresh) requireParty(world, party)
   if (fresh.length === 0) throw new Nonsense('nobody is named')
   if (fresh.some((party) => conversation.participants.some((one) => isSame(one, party))))
     throw new Nonsense('somebody is in the chat already')
-  if (conversation.participants.length + fresh.length > mostInGroup) throw new Nonsense(`a group has at most ${mostInGroup} people`)
+  if (conversation.participants.length + fresh.length > mostInGroup)
+    throw new Nonsense(`a group has at most ${mostInGroup} people`)
   conversation.participants.push(...fresh)
   chat.joined = { ...chat.joined }
-  for (const { kind, id } of fresh) chat.joined[`${kind}/${id}`] = { ...join, minutesAgo: minutesAgo(world) }
+  for (const { kind, id } of fresh)
+    chat.joined[`${kind}/${id}`] = { ...join, minutesAgo: minutesAgo(world) }
   const names = fresh.map((party) => nameOf(world, party)).join('、')
   const inviter = join.invitor === null ? '' : nameOf(world, { kind: 'member', id: join.invitor })
-  note(world, conversation, join.scene === 3 ? `${names} 通过扫描二维码加入群聊` : `${inviter} 邀请 ${names} 加入了群聊`)
+  note(
+    world,
+    conversation,
+    join.scene === 3 ? `${names} 通过扫描二维码加入群聊` : `${inviter} 邀请 ${names} 加入了群聊`,
+  )
   // Pushes know two ways in, where groupchat/get knows three.
   const scene = { JoinScene: join.scene === 3 ? 3 : 0 }
   tellMembers(world, chat, 'add_member', scene, fresh)
@@ -62,16 +89,31 @@ export function joinGroup(world: World, chat: SceneGroupChat, fresh: Party[], jo
 
 export function leaveGroup(world: World, chat: SceneGroupChat, party: Party, isRemoved: boolean) {
   const conversation = conversationOf(world, chat)
-  if (!conversation.participants.some((one) => isSame(one, party))) throw new Nonsense(`${party.id} is not in the chat`)
-  if (party.kind === 'member' && party.id === chat.ownerId) throw new Nonsense('the owner leaves by handing the chat over: group.owner')
+  if (!conversation.participants.some((one) => isSame(one, party)))
+    throw new Nonsense(`${party.id} is not in the chat`)
+  if (party.kind === 'member' && party.id === chat.ownerId)
+    throw new Nonsense('the owner leaves by handing the chat over: group.owner')
   conversation.participants = conversation.participants.filter((one) => !isSame(one, party))
   chat.admins = (chat.admins ?? []).filter((id) => party.kind !== 'member' || id !== party.id)
-  note(world, conversation, isRemoved ? `${nameOf(world, party)} 被移出群聊` : `${nameOf(world, party)} 退出了群聊`)
+  note(
+    world,
+    conversation,
+    isRemoved ? `${nameOf(world, party)} 被移出群聊` : `${nameOf(world, party)} 退出了群聊`,
+  )
   tellMembers(world, chat, 'del_member', { QuitScene: isRemoved ? 1 : 0 }, [party])
 }
 
-/** Names the people, and the list's version before and after, so that a receiver can tell whether it missed a change. */
-function tellMembers(world: World, chat: SceneGroupChat, detail: string, scene: Record<string, number>, parties: Party[]) {
+/**
+ * Names the people, and the list's version before and after, so that a receiver can tell whether it
+ * missed a change.
+ */
+function tellMembers(
+  world: World,
+  chat: SceneGroupChat,
+  detail: string,
+  scene: Record<string, number>,
+  parties: Party[],
+) {
   const before = versionOf(chat)
   chat.version = randomBytes(16).toString('hex')
   const after = chat.version
@@ -86,9 +128,17 @@ function tellMembers(world: World, chat: SceneGroupChat, detail: string, scene: 
   }))
 }
 
-export function changeGroup(world: World, chat: SceneGroupChat, detail: 'change_name' | 'change_notice' | 'change_owner', value: string) {
+export function changeGroup(
+  world: World,
+  chat: SceneGroupChat,
+  detail: 'change_name' | 'change_notice' | 'change_owner',
+  value: string,
+) {
   const conversation = conversationOf(world, chat)
-  if (detail === 'change_owner' && !conversation.participants.some((one) => isSame(one, { kind: 'member', id: value })))
+  if (
+    detail === 'change_owner' &&
+    !conversation.participants.some((one) => isSame(one, { kind: 'member', id: value }))
+  )
     throw new Nonsense(`${value} is no member in the chat`)
   if (detail === 'change_name') chat.name = value
   if (detail === 'change_notice') chat.notice = value
@@ -112,10 +162,15 @@ export function dismissGroup(world: World, chat: SceneGroupChat) {
 
 /** A customer scans a group's code: into the first of its chats that still has room. */
 export function joinByCode(world: World, way: JoinWay, customer: SceneCustomer): ScanOutcome {
-  const chats = world.groupChats.filter((chat) => way.chatIds.includes(chat.chatId) && !chat.dismissed)
+  const chats = world.groupChats.filter(
+    (chat) => way.chatIds.includes(chat.chatId) && !chat.dismissed,
+  )
   const party: Party = { kind: 'customer', id: customer.id }
-  const own = chats.find((chat) => conversationOf(world, chat).participants.some((one) => isSame(one, party)))
-  const free = own ?? chats.find((chat) => conversationOf(world, chat).participants.length < mostInGroup)
+  const own = chats.find((chat) =>
+    conversationOf(world, chat).participants.some((one) => isSame(one, party)),
+  )
+  const free =
+    own ?? chats.find((chat) => conversationOf(world, chat).participants.length < mostInGroup)
   if (!free) return { kind: 'text', text: '群聊已满' }
   if (!own) joinGroup(world, free, [party], { scene: 3, invitor: null, state: way.state || null })
   return { kind: 'conversation', conversationId: free.conversationId }

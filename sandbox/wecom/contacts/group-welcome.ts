@@ -7,10 +7,26 @@ import { cardsOf, checkAttachment } from './attachments.ts'
 import type { GroupWelcome } from './state.ts'
 
 export const groupWelcomeMethods: Method[] = [
-  { method: 'POST', path: '/cgi-bin/externalcontact/group_welcome_template/add', handle: addTemplate },
-  { method: 'POST', path: '/cgi-bin/externalcontact/group_welcome_template/edit', handle: editTemplate },
-  { method: 'POST', path: '/cgi-bin/externalcontact/group_welcome_template/get', handle: getTemplate },
-  { method: 'POST', path: '/cgi-bin/externalcontact/group_welcome_template/del', handle: deleteTemplate },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/group_welcome_template/add',
+    handle: addTemplate,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/group_welcome_template/edit',
+    handle: editTemplate,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/group_welcome_template/get',
+    handle: getTemplate,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/group_welcome_template/del',
+    handle: deleteTemplate,
+  },
 ]
 
 const kinds = ['image', 'link', 'miniprogram', 'file', 'video']
@@ -26,7 +42,8 @@ function authorizeTemplates(world: World, call: Upstream): Caller {
 function addTemplate(world: World, call: Upstream): Reply {
   const { app } = authorizeTemplates(world, call)
   const content = readTemplate(world, app.corpId, call)
-  if (world.contacts.groupWelcomes.length >= mostTemplates) throw new Refusal(41055, 'group welcome template num exceed limit')
+  if (world.contacts.groupWelcomes.length >= mostTemplates)
+    throw new Refusal(41055, 'group welcome template num exceed limit')
   const template = { id: `msg${makeSecret(29).replace(/[-_]/g, 'A')}`, app: app.key, content }
   world.contacts.groupWelcomes.push(template)
   changed(world)
@@ -39,8 +56,12 @@ function readTemplate(world: World, corpId: string, call: Upstream): Record<stri
   const [kind] = kinds.filter((one) => isRecord(call.body?.[one]))
   if (text === '' && kind === undefined) throw new Refusal(40063, 'some parameters are empty')
   const content = kind === undefined ? null : objectField(call, kind)
-  if (kind !== undefined) checkAttachment(world, corpId, inside(call, { msgtype: kind, [kind]: content }))
-  return { ...(text !== '' && { text: { content: text } }), ...(kind !== undefined && { [kind]: content }) }
+  if (kind !== undefined)
+    checkAttachment(world, corpId, inside(call, { msgtype: kind, [kind]: content }))
+  return {
+    ...(text !== '' && { text: { content: text } }),
+    ...(kind !== undefined && { [kind]: content }),
+  }
 }
 
 function editTemplate(world: World, call: Upstream): Reply {
@@ -67,7 +88,8 @@ function requireTemplate(world: World, call: Upstream): GroupWelcome {
   const template = world.contacts.groupWelcomes.find((one) => one.id === id)
   // 40037 is the published code for an unknown template id.
   if (!template) throw new Refusal(40037, 'invalid template id')
-  if (template.app !== app.key) throw new Refusal(41058, 'no privilege to edit the group welcome template')
+  if (template.app !== app.key)
+    throw new Refusal(41058, 'no privilege to edit the group welcome template')
   return template
 }
 
@@ -77,7 +99,10 @@ export function greetGroup(world: World, chat: SceneGroupChat) {
   const conversation = world.conversations.find(({ id }) => id === chat.conversationId)
   if (!template || !conversation) return
   const { text, ...rest } = template.content
-  const attachments = Object.entries(rest).map(([msgtype, content]) => ({ msgtype, [msgtype]: content }))
+  const attachments = Object.entries(rest).map(([msgtype, content]) => ({
+    msgtype,
+    [msgtype]: content,
+  }))
   const words = isRecord(text) && typeof text.content === 'string' ? text.content : ''
   for (const card of cardsOf(world, { text: words, attachments }))
     addMessage(world, conversation, { kind: 'member', id: chat.ownerId }, card)

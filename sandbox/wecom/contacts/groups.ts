@@ -28,18 +28,40 @@ function authorizeGroups(world: World, call: Upstream): Caller {
 /** WW-92120. Nobody here has left the corp, so every chat has status 0. */
 function listGroupChats(world: World, call: Upstream): Reply {
   const caller = authorizeGroups(world, call)
-  const status = numberField(call, 'status_filter', 0, { least: 0, most: 3, wrong: [40058, 'status_filter invalid'] })
-  const limit = numberField(call, 'limit', 0, { missing: [40058, 'limit invalid'], least: 1, most: 1000, wrong: [40058, 'limit invalid'] })
+  const status = numberField(call, 'status_filter', 0, {
+    least: 0,
+    most: 3,
+    wrong: [40058, 'status_filter invalid'],
+  })
+  const limit = numberField(call, 'limit', 0, {
+    missing: [40058, 'limit invalid'],
+    least: 1,
+    most: 1000,
+    wrong: [40058, 'limit invalid'],
+  })
   const filter = inside(call, objectField(call, 'owner_filter'))
-  const userids = textsField(filter, 'userid_list', { most: 100, wrong: [40032, 'invalid userid list size'] })
+  const userids = textsField(filter, 'userid_list', {
+    most: 100,
+    wrong: [40032, 'invalid userid list size'],
+  })
   const inRange = world.members.filter((member) => isVisible(caller.app, member))
-  if (userids.length === 0 && inRange.length > mostUnfiltered) throw new Refusal(81017, 'requested data exceeds limit')
-  const owners = userids.length === 0 ? inRange.map(({ id }) => id) : userids.map((userid) => requireOwner(caller, userid))
+  if (userids.length === 0 && inRange.length > mostUnfiltered)
+    throw new Refusal(81017, 'requested data exceeds limit')
+  const owners =
+    userids.length === 0
+      ? inRange.map(({ id }) => id)
+      : userids.map((userid) => requireOwner(caller, userid))
   const served = owners.filter((id) => isServed(world, caller, id))
   if (owners.length > 0 && served.length === 0) throw new Refusal(701008, 'no active license')
-  const chats = world.groupChats.filter((chat) => !chat.dismissed && served.includes(chat.ownerId) && status === 0)
+  const chats = world.groupChats.filter(
+    (chat) => !chat.dismissed && served.includes(chat.ownerId) && status === 0,
+  )
   const { page, next } = takePage(chats, textField(call, 'cursor'), limit)
-  return { ...ok, group_chat_list: page.map(({ chatId }) => ({ chat_id: chatId, status: 0 })), ...nextCursor(next) }
+  return {
+    ...ok,
+    group_chat_list: page.map(({ chatId }) => ({ chat_id: chatId, status: 0 })),
+    ...nextCursor(next),
+  }
 }
 
 function requireOwner({ app, ids }: Caller, userid: string): string {
@@ -59,7 +81,9 @@ function getGroupChat(world: World, call: Upstream): Reply {
   if (!seesMember(world, caller, chat.ownerId)) throw new Refusal(...outOfRange)
   if (!isServed(world, caller, chat.ownerId)) throw new Refusal(701008, 'no active license')
   if (chat.dismissed) throw new Refusal(49008, 'group chat is dismissed')
-  const members = participantsOf(world, chat).map((party) => describeParticipant(world, caller, chat, party, withNames))
+  const members = participantsOf(world, chat).map((party) =>
+    describeParticipant(world, caller, chat, party, withNames),
+  )
   return {
     ...ok,
     group_chat: {
@@ -75,7 +99,13 @@ function getGroupChat(world: World, call: Upstream): Reply {
   }
 }
 
-function describeParticipant(world: World, { app, ids }: Caller, chat: SceneGroupChat, { kind, id }: Party, withNames: boolean): Reply {
+function describeParticipant(
+  world: World,
+  { app, ids }: Caller,
+  chat: SceneGroupChat,
+  { kind, id }: Party,
+  withNames: boolean,
+): Reply {
   const customer = kind === 'customer' ? findCustomer(world, id) : undefined
   const name = customer?.name ?? findMember(world, id)?.name ?? id
   const { minutesAgo, scene, invitor, state } = chat.joined?.[`${kind}/${id}`] ?? {

@@ -16,7 +16,12 @@ export function contactTables(world: World): Table[] {
     {
       title: '待验证的添加请求',
       columns: ['成员', '客户', 'add_way', 'state'],
-      ...cut(contacts.applications, ({ memberId, customerId, addWay, state }) => [memberId, customerId, addWay, state]),
+      ...cut(contacts.applications, ({ memberId, customerId, addWay, state }) => [
+        memberId,
+        customerId,
+        addWay,
+        state,
+      ]),
     },
     {
       title: '企业标签',
@@ -43,8 +48,20 @@ export function contactTables(world: World): Table[] {
       columns: ['config_id', '二维码内容', 'state', '扫码次数', '状态'],
       ...cut<Row>(
         [
-          ...contacts.ways.map((way): Row => [way.configId, wayText(way), way.state, way.scans, isSpent(world, way) ? '已失效' : '有效']),
-          ...contacts.joinWays.map((way): Row => [way.configId, joinText(way), way.state, null, '有效']),
+          ...contacts.ways.map((way): Row => [
+            way.configId,
+            wayText(way),
+            way.state,
+            way.scans,
+            isSpent(world, way) ? '已失效' : '有效',
+          ]),
+          ...contacts.joinWays.map((way): Row => [
+            way.configId,
+            joinText(way),
+            way.state,
+            null,
+            '有效',
+          ]),
         ],
         (row) => row,
       ),
@@ -121,7 +138,17 @@ function followTable(world: World): Table {
       ])
     }
   }
-  const columns = ['成员', '客户', 'external_userid', '备注', 'add_way', 'state', '标签', '添加于', '状态']
+  const columns = [
+    '成员',
+    '客户',
+    'external_userid',
+    '备注',
+    'add_way',
+    'state',
+    '标签',
+    '添加于',
+    '状态',
+  ]
   return { title: '客户', columns, rows, total }
 }
 

@@ -1,4 +1,10 @@
-import { flagField, invalidParameter, numberField, textField, textsField } from '../../platform/fields.ts'
+import {
+  flagField,
+  invalidParameter,
+  numberField,
+  textField,
+  textsField,
+} from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { changed, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
@@ -10,8 +16,16 @@ import type { JoinWay } from './state.ts'
 export const joinWayMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/groupchat/add_join_way', handle: addJoinWay },
   { method: 'POST', path: '/cgi-bin/externalcontact/groupchat/get_join_way', handle: getJoinWay },
-  { method: 'POST', path: '/cgi-bin/externalcontact/groupchat/update_join_way', handle: updateJoinWay },
-  { method: 'POST', path: '/cgi-bin/externalcontact/groupchat/del_join_way', handle: deleteJoinWay },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/groupchat/update_join_way',
+    handle: updateJoinWay,
+  },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/groupchat/del_join_way',
+    handle: deleteJoinWay,
+  },
 ]
 
 function authorizeJoinWays(world: World, call: Upstream): Caller {
@@ -22,7 +36,10 @@ function authorizeJoinWays(world: World, call: Upstream): Caller {
 
 /** WW-92229. */
 function addJoinWay(world: World, call: Upstream): Reply {
-  const way = { configId: makeConfigId(), ...readJoinWay(world, authorizeJoinWays(world, call), call) }
+  const way = {
+    configId: makeConfigId(),
+    ...readJoinWay(world, authorizeJoinWays(world, call), call),
+  }
   world.contacts.joinWays.push(way)
   changed(world)
   return { ...ok, config_id: way.configId }
@@ -38,7 +55,8 @@ function readJoinWay(world: World, caller: Caller, call: Upstream): Omit<JoinWay
     const chat = world.groupChats.find(({ chatId }) => chatId === wanted)
     if (!chat) throw new Refusal(40050, 'invalid chatid')
     if (chat.dismissed) throw new Refusal(49008, 'group chat is dismissed')
-    if (!seesMember(world, caller, chat.ownerId)) throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
+    if (!seesMember(world, caller, chat.ownerId))
+      throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
   }
   return {
     scene: numberField(call, 'scene', 0, { missing: invalidParameter, least: 1, most: 2 }),
@@ -89,7 +107,9 @@ function deleteJoinWay(world: World, call: Upstream): Reply {
 }
 
 function requireJoinWay(world: World, call: Upstream): JoinWay {
-  const configId = textField(call, 'config_id', { missing: [41043, 'missing contact way config id'] })
+  const configId = textField(call, 'config_id', {
+    missing: [41043, 'missing contact way config id'],
+  })
   const way = world.contacts.joinWays.find((one) => one.configId === configId)
   if (!way) throw new Refusal(41044, 'invalid contact way config id')
   return way

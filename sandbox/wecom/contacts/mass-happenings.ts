@@ -1,7 +1,14 @@
 import * as v from 'valibot'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { addMessage, changed, findCustomer, now, type Conversation, type World } from '../../state/world.ts'
+import {
+  addMessage,
+  changed,
+  findCustomer,
+  now,
+  type Conversation,
+  type World,
+} from '../../state/world.ts'
 import { contactConversation } from '../../webview/webviews.ts'
 import { cardsOf } from './attachments.ts'
 import { fullTargets } from './mass-limit.ts'
@@ -43,10 +50,19 @@ function send(world: World, mass: Mass, task: MassTask, only: string[] | undefin
 }
 
 /** 2: the two are no friends any more; 3: the month's share is used up (WW-93338). */
-function deliver(world: World, mass: Mass, { memberId }: MassTask, { id: wanted }: MassTarget): 1 | 2 {
-  const conversation = mass.chatType === 'single' ? friendly(world, memberId, wanted) : groupConversation(world, wanted)
+function deliver(
+  world: World,
+  mass: Mass,
+  { memberId }: MassTask,
+  { id: wanted }: MassTarget,
+): 1 | 2 {
+  const conversation =
+    mass.chatType === 'single'
+      ? friendly(world, memberId, wanted)
+      : groupConversation(world, wanted)
   if (!conversation) return 2
-  for (const card of cardsOf(world, mass)) addMessage(world, conversation, { kind: 'member', id: memberId }, card)
+  for (const card of cardsOf(world, mass))
+    addMessage(world, conversation, { kind: 'member', id: memberId }, card)
   return 1
 }
 

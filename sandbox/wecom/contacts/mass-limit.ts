@@ -10,7 +10,8 @@ export function fullTargets(world: World): Set<string> {
   const counts = new Map<string, number>()
   for (const { sentAt, targets } of world.contacts.masses.flatMap((mass) => mass.tasks)) {
     if (sentAt === null || sentAt < since) continue
-    for (const { id, status } of targets) if (status === 1) counts.set(id, (counts.get(id) ?? 0) + 1)
+    for (const { id, status } of targets)
+      if (status === 1) counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   return new Set([...counts].filter(([, count]) => count >= most).map(([id]) => id))
 }

@@ -8,14 +8,21 @@ import type { Mass } from './state.ts'
 export const massRecordMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/get_groupmsg_list_v2', handle: listMasses },
   { method: 'POST', path: '/cgi-bin/externalcontact/get_groupmsg_task', handle: listTasks },
-  { method: 'POST', path: '/cgi-bin/externalcontact/get_groupmsg_send_result', handle: listResults },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/get_groupmsg_send_result',
+    handle: listResults,
+  },
   { method: 'POST', path: '/cgi-bin/externalcontact/remind_groupmsg_send', handle: remind },
   { method: 'POST', path: '/cgi-bin/externalcontact/cancel_groupmsg_send', handle: cancel },
 ]
 
 const day = 86_400
 const mostReminders = 3
-/** A mass to so many takes the platform a moment to hand out (41063); which and how long is not published. */
+/**
+ * A mass to so many takes the platform a moment to hand out (41063); which and how long is not
+ * published.
+ */
 const largeMass = 1000
 const dispatchMs = 3000
 
@@ -37,8 +44,16 @@ function listMasses(world: World, call: Upstream): Reply {
   if (start > end || end - start > 31 * day) throw new Refusal(...invalidParameter)
   const creator = textField(call, 'creator')
   const isMeant = (mass: Mass) =>
-    mass.chatType === chatType && mass.createdAt >= start * 1000 && mass.createdAt < (end + 1) * 1000 && filter !== 1 && creator === ''
-  const { page, next } = takePage(world.contacts.masses.filter(isMeant), textField(call, 'cursor'), limit)
+    mass.chatType === chatType &&
+    mass.createdAt >= start * 1000 &&
+    mass.createdAt < (end + 1) * 1000 &&
+    filter !== 1 &&
+    creator === ''
+  const { page, next } = takePage(
+    world.contacts.masses.filter(isMeant),
+    textField(call, 'cursor'),
+    limit,
+  )
   return {
     ...ok,
     ...nextCursor(next),
@@ -117,6 +132,7 @@ function requireMass(world: World, call: Upstream): { caller: Caller; mass: Mass
   const mass = world.contacts.masses.find(({ id }) => id === msgid)
   if (!mass) throw new Refusal(41047, 'invalid group msg id')
   const size = mass.tasks.reduce((sum, { targets }) => sum + targets.length, 0)
-  if (size > largeMass && now(world) < mass.createdAt + dispatchMs) throw new Refusal(41063, 'group msg is being dispatched')
+  if (size > largeMass && now(world) < mass.createdAt + dispatchMs)
+    throw new Refusal(41063, 'group msg is being dispatched')
   return { caller, mass }
 }

@@ -13,21 +13,33 @@ const create = async (body: object) => {
   expect(reply.errcode).toBe(0)
   return String(reply.msgid)
 }
-const tasks = async (msgid: string) => (await call('externalcontact/get_groupmsg_task', { msgid })).task_list
+const tasks = async (msgid: string) =>
+  (await call('externalcontact/get_groupmsg_task', { msgid })).task_list
 const results = async (msgid: string, userid = 'ZhouXiaolan') =>
   (await call('externalcontact/get_groupmsg_send_result', { msgid, userid })).send_list
-const lastIn = async (id: string) => (await state()).conversations.find((one) => one.id === id)?.messages.at(-1)
+const lastIn = async (id: string) =>
+  (await state()).conversations.find((one) => one.id === id)?.messages.at(-1)
 
 describe('a mass message', () => {
   it('is not sent before the member confirms it', async () => {
-    const reply = await call('externalcontact/add_msg_template', { text, external_userid: [linyue, chen, zhao], sender: 'ZhouXiaolan' })
+    const reply = await call('externalcontact/add_msg_template', {
+      text,
+      external_userid: [linyue, chen, zhao],
+      sender: 'ZhouXiaolan',
+    })
     expect(reply).toMatchObject({ errcode: 0, fail_list: [zhao] })
     const msgid = String(reply.msgid)
     expect(await tasks(msgid)).toEqual([{ userid: 'ZhouXiaolan', status: 0 }])
-    expect(await results(msgid)).toEqual([linyue, chen].map((id) => ({ external_userid: id, userid: 'ZhouXiaolan', status: 0 })))
+    expect(await results(msgid)).toEqual(
+      [linyue, chen].map((id) => ({ external_userid: id, userid: 'ZhouXiaolan', status: 0 })),
+    )
     expect(await lastIn('zhou-lin')).not.toMatchObject({ text: text.content })
     expect(await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).toEqual({ sent: 2 })
-    expect(await lastIn('zhou-lin')).toMatchObject({ kind: 'text', text: text.content, from: { id: 'ZhouXiaolan' } })
+    expect(await lastIn('zhou-lin')).toMatchObject({
+      kind: 'text',
+      text: text.content,
+      from: { id: 'ZhouXiaolan' },
+    })
     expect(await tasks(msgid)).toMatchObject([{ status: 2, send_time: expect.any(Number) }])
     expect(await results(msgid)).toMatchObject([{ status: 1 }, { status: 1 }])
     expect(await refused('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).toContain('already')
@@ -35,7 +47,9 @@ describe('a mass message', () => {
 
   it('without a sender is put to the member who spoke last with the customer', async () => {
     // 韩雪 and 周晓岚 both have 林悦; 周晓岚 spoke this morning.
-    expect(await tasks(await create({ external_userid: [linyue] }))).toMatchObject([{ userid: 'ZhouXiaolan' }])
+    expect(await tasks(await create({ external_userid: [linyue] }))).toMatchObject([
+      { userid: 'ZhouXiaolan' },
+    ])
   })
 
   it('goes to those who have one tag of each group', async () => {
@@ -45,40 +59,71 @@ describe('a mass message', () => {
     ]
     const msgid = await create({ tag_filter: { group_list: groups } })
     expect(await results(msgid)).toMatchObject([{ external_userid: chen }])
-    await refuse(40068, 'externalcontact/add_msg_template', { text, tag_filter: { group_list: [{ tag_list: ['etNone'] }] } })
+    await refuse(40068, 'externalcontact/add_msg_template', {
+      text,
+      tag_filter: { group_list: [{ tag_list: ['etNone'] }] },
+    })
   })
 
   it('lets the member choose where the app allows it', async () => {
     const free = await create({ sender: 'ZhouXiaolan', allow_select: true })
-    expect(await refused('mass.confirm', { msgid: free, memberId: 'ZhouXiaolan', only: ['suzihao'] })).toContain('not among')
-    expect(await happen('mass.confirm', { msgid: free, memberId: 'ZhouXiaolan', only: ['linyue'] })).toEqual({ sent: 1 })
+    expect(
+      await refused('mass.confirm', { msgid: free, memberId: 'ZhouXiaolan', only: ['suzihao'] }),
+    ).toContain('not among')
+    expect(
+      await happen('mass.confirm', { msgid: free, memberId: 'ZhouXiaolan', only: ['linyue'] }),
+    ).toEqual({ sent: 1 })
     expect(await results(free)).toMatchObject([{ status: 1 }, { status: 0 }, { status: 0 }])
     const bound = await create({ sender: 'ZhouXiaolan' })
-    expect(await refused('mass.confirm', { msgid: bound, memberId: 'ZhouXiaolan', only: ['linyue'] })).toContain('choose')
+    expect(
+      await refused('mass.confirm', { msgid: bound, memberId: 'ZhouXiaolan', only: ['linyue'] }),
+    ).toContain('choose')
   })
 
   it('does not reach who has deleted the member', async () => {
     const msgid = await create({ external_userid: [linyue, chen], sender: 'ZhouXiaolan' })
-    await happen('contact.deleted-by-customer', { memberId: 'ZhouXiaolan', customerId: 'chenguodong' })
+    await happen('contact.deleted-by-customer', {
+      memberId: 'ZhouXiaolan',
+      customerId: 'chenguodong',
+    })
     expect(await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).toEqual({ sent: 1 })
-    expect(await results(msgid)).toMatchObject([{ status: 1 }, { external_userid: chen, status: 2 }])
+    expect(await results(msgid)).toMatchObject([
+      { status: 1 },
+      { external_userid: chen, status: 2 },
+    ])
   })
 
   it('reaches a customer on no more than as many times a month as it has days', async () => {
     const waiting = await create({ external_userid: [chen], sender: 'ZhouXiaolan' })
     let sent = 0
     for (let round = 0; round < 32 && sent === round; round += 1) {
-      const { msgid } = await call('externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
+      const { msgid } = await call('externalcontact/add_msg_template', {
+        text,
+        external_userid: [chen],
+        sender: 'ZhouXiaolan',
+      })
       if (typeof msgid !== 'string') break
       sent += Number((await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).sent)
     }
     expect(sent).toBeGreaterThanOrEqual(28)
     expect(sent).toBeLessThanOrEqual(31)
-    await refuse(41048, 'externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })
-    expect(await happen('mass.confirm', { msgid: waiting, memberId: 'ZhouXiaolan' })).toEqual({ sent: 0 })
+    await refuse(41048, 'externalcontact/add_msg_template', {
+      text,
+      external_userid: [chen],
+      sender: 'ZhouXiaolan',
+    })
+    expect(await happen('mass.confirm', { msgid: waiting, memberId: 'ZhouXiaolan' })).toEqual({
+      sent: 0,
+    })
     expect(await results(waiting)).toMatchObject([{ status: 3 }])
     await letPass(32 * 86_400)
-    expect(await call('externalcontact/add_msg_template', { text, external_userid: [chen], sender: 'ZhouXiaolan' })).toMatchObject({
+    expect(
+      await call('externalcontact/add_msg_template', {
+        text,
+        external_userid: [chen],
+        sender: 'ZhouXiaolan',
+      }),
+    ).toMatchObject({
       errcode: 0,
     })
   })
@@ -88,7 +133,12 @@ describe('a mass message', () => {
     await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })
     expect(await lastIn('group-hengjin')).toMatchObject({ text: text.content })
     expect(await results(msgid)).toMatchObject([{ chat_id: chatId, status: 1 }])
-    await refuse(41048, 'externalcontact/add_msg_template', { text, chat_type: 'group', sender: 'HanXue', chat_id_list: [chatId] })
+    await refuse(41048, 'externalcontact/add_msg_template', {
+      text,
+      chat_type: 'group',
+      sender: 'HanXue',
+      chat_id_list: [chatId],
+    })
     await refuse(41009, 'externalcontact/add_msg_template', { text, chat_type: 'group' })
   })
 
@@ -99,7 +149,10 @@ describe('a mass message', () => {
     await refuse(60111, 'externalcontact/add_msg_template', { text, sender: 'Nobody' })
     await refuse(60011, 'externalcontact/add_msg_template', { text, sender: 'LiWeidong' })
     await refuse(86214, 'externalcontact/add_msg_template', { text, chat_type: 'crowd' })
-    await refuse(40058, 'externalcontact/add_msg_template', { text, external_userid: Array.from({ length: 10_001 }, () => linyue) })
+    await refuse(40058, 'externalcontact/add_msg_template', {
+      text,
+      external_userid: Array.from({ length: 10_001 }, () => linyue),
+    })
   })
 })
 
@@ -111,26 +164,42 @@ describe('the records', () => {
     const asked = { chat_type: 'single', start_time: now - 60, end_time: now + 60, limit: 1 }
     const page = await call('externalcontact/get_groupmsg_list_v2', asked)
     expect(page.group_msg_list).toMatchObject([{ msgid: first, create_type: 0, text }])
-    expect(await call('externalcontact/get_groupmsg_list_v2', { ...asked, cursor: page.next_cursor })).toMatchObject({
+    expect(
+      await call('externalcontact/get_groupmsg_list_v2', { ...asked, cursor: page.next_cursor }),
+    ).toMatchObject({
       group_msg_list: [{ msgid: second }],
     })
-    expect(await call('externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: 'group' })).toMatchObject({ group_msg_list: [] })
-    await refuse(40058, 'externalcontact/get_groupmsg_list_v2', { ...asked, start_time: now - 32 * 86_400 })
+    expect(
+      await call('externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: 'group' }),
+    ).toMatchObject({ group_msg_list: [] })
+    await refuse(40058, 'externalcontact/get_groupmsg_list_v2', {
+      ...asked,
+      start_time: now - 32 * 86_400,
+    })
     await refuse(40058, 'externalcontact/get_groupmsg_list_v2', { ...asked, limit: 101 })
     await refuse(86214, 'externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: undefined })
     await refuse(41046, 'externalcontact/get_groupmsg_task', {})
     await refuse(41047, 'externalcontact/get_groupmsg_task', { msgid: 'none' })
-    await refuse(60111, 'externalcontact/get_groupmsg_send_result', { msgid: first, userid: 'HanXue' })
+    await refuse(60111, 'externalcontact/get_groupmsg_send_result', {
+      msgid: first,
+      userid: 'HanXue',
+    })
   })
 
   it('allow three reminders in 24 hours, and an end to what is not sent yet', async () => {
     const msgid = await create({ sender: 'ZhouXiaolan' })
     for (let turn = 0; turn < 3; turn += 1)
-      expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
+      expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({
+        errcode: 0,
+      })
     await refuse(41094, 'externalcontact/remind_groupmsg_send', { msgid })
     await letPass(86_401)
-    expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
-    expect(await call('externalcontact/cancel_groupmsg_send', { msgid })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({
+      errcode: 0,
+    })
+    expect(await call('externalcontact/cancel_groupmsg_send', { msgid })).toMatchObject({
+      errcode: 0,
+    })
     await refuse(41093, 'externalcontact/cancel_groupmsg_send', { msgid })
     await refuse(41093, 'externalcontact/remind_groupmsg_send', { msgid })
     expect(await refused('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })).toContain('cancelled')

@@ -2,10 +2,17 @@ import { invalidParameter } from '../../platform/fields.ts'
 import { Refusal, type Reply } from '../../platform/method.ts'
 
 /** The part of a list that a cursor points at, and `next_cursor` for the rest: '' at the end. */
-export function takePage<T>(items: T[], cursor: string | undefined, limit: number): { page: T[]; next: string } {
+export function takePage<T>(
+  items: T[],
+  cursor: string | undefined,
+  limit: number,
+): { page: T[]; next: string } {
   const from = cursor ? readCursor(cursor) : 0
   const page = items.slice(from, from + limit)
-  const next = from + page.length < items.length ? Buffer.from(`at ${from + page.length}`).toString('base64url') : ''
+  const next =
+    from + page.length < items.length
+      ? Buffer.from(`at ${from + page.length}`).toString('base64url')
+      : ''
   return { page, next }
 }
 

@@ -9,15 +9,22 @@ export function pendingOf(world: World, provider: string, { id }: SceneCustomer)
   const known = findPending(world, provider, id)
   if (known !== undefined) return known
   const fresh = `p${makeSecret(31).replace(/[-_]/g, 'A')}`
-  world.contacts.pendings = world.contacts.pendings.filter(({ issuedAt }) => isValid(world, issuedAt))
+  world.contacts.pendings = world.contacts.pendings.filter(({ issuedAt }) =>
+    isValid(world, issuedAt),
+  )
   world.contacts.pendings.push({ id: fresh, provider, customerId: id, issuedAt: now(world) })
   return fresh
 }
 
 /** Only what was asked for before, within 90 days. */
-export function findPending(world: World, provider: string, customerId: string): string | undefined {
+export function findPending(
+  world: World,
+  provider: string,
+  customerId: string,
+): string | undefined {
   const found = world.contacts.pendings.find(
-    (one) => one.provider === provider && one.customerId === customerId && isValid(world, one.issuedAt),
+    (one) =>
+      one.provider === provider && one.customerId === customerId && isValid(world, one.issuedAt),
   )
   return found?.id
 }

@@ -24,7 +24,10 @@ export function servingMember(world: World, caller: Caller, userid: string): Sce
   return member
 }
 
-/** 701008: without an account of the 互通 kind nothing about the member's customers is told (WW-95652). */
+/**
+ * 701008: without an account of the 互通 kind nothing about the member's customers is told
+ * (WW-95652).
+ */
 export function isServed(world: World, { app }: Caller, memberId: string): boolean {
   const member = findMember(world, memberId)
   if (member) activateByItself(world, app, member, 'called', 'contact')
@@ -62,10 +65,16 @@ interface Known {
   byMember: Map<string, Contact[]>
 }
 
-/** By the list of customers: a reset or a restored snapshot brings another. Whatever changes the world raises its revision. */
+/**
+ * By the list of customers: a reset or a restored snapshot brings another. Whatever changes the
+ * world raises its revision.
+ */
 const known = new WeakMap<SceneCustomer[], Known>()
 
-/** The contacts of a member. One pass over 10,000 customers serves all calls until something changes: a server reads them a hundred at a time. */
+/**
+ * The contacts of a member. One pass over 10,000 customers serves all calls until something
+ * changes: a server reads them a hundred at a time.
+ */
 export function contactsOf(world: World, memberId: string): Contact[] {
   const cached = known.get(world.customers)
   const { byMember } = cached?.revision === world.revision ? cached : sortContacts(world)

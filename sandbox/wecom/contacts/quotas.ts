@@ -11,7 +11,11 @@ const suiteCounter = 'wecom.convert:suite'
 const tooOften: [number, string] = [45009, 'api freq out of limit']
 
 /** Of the corp, shared by all providers, or of the provider. */
-export function conversionCounter(subject: 'corp' | 'provider', corpId: string, provider: string): string {
+export function conversionCounter(
+  subject: 'corp' | 'provider',
+  corpId: string,
+  provider: string,
+): string {
   return subject === 'corp' ? `wecom.convert:corp:${corpId}` : `wecom.convert:provider:${provider}`
 }
 
@@ -32,8 +36,16 @@ export function conversionMeters(world: World): Meter[] {
     window: hour / 1000,
   })
   return [
-    meter('idconvert/unionid_to_external_userid（企业）', conversionCounter('corp', world.scene.corp.id, provider), mostConversions),
-    meter('idconvert/unionid_to_external_userid（服务商）', conversionCounter('provider', world.scene.corp.id, provider), mostConversions),
+    meter(
+      'idconvert/unionid_to_external_userid（企业）',
+      conversionCounter('corp', world.scene.corp.id, provider),
+      mostConversions,
+    ),
+    meter(
+      'idconvert/unionid_to_external_userid（服务商）',
+      conversionCounter('provider', world.scene.corp.id, provider),
+      mostConversions,
+    ),
     meter('unionid_to_external_userid_3rd', suiteCounter, mostSuiteConversions),
   ]
 }

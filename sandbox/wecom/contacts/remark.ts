@@ -4,7 +4,9 @@ import { changed, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission } from '../access.ts'
 import { relationOf } from './people.ts'
 
-export const remarkMethods: Method[] = [{ method: 'POST', path: '/cgi-bin/externalcontact/remark', handle: setRemark }]
+export const remarkMethods: Method[] = [
+  { method: 'POST', path: '/cgi-bin/externalcontact/remark', handle: setRemark },
+]
 
 const fields = ['remark', 'description', 'remark_company', 'remark_mobiles', 'remark_pic_mediaid']
 
@@ -12,14 +14,20 @@ const fields = ['remark', 'description', 'remark_company', 'remark_mobiles', 're
 function setRemark(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   requirePermission(caller, 'contact.base')
-  const { customer, follow } = relationOf(world, caller, textField(call, 'userid'), textField(call, 'external_userid'))
+  const { customer, follow } = relationOf(
+    world,
+    caller,
+    textField(call, 'userid'),
+    textField(call, 'external_userid'),
+  )
   const given = fields.filter((name) => call.body?.[name] !== undefined && call.body[name] !== null)
   if (given.length === 0) throw new Refusal(40063, 'some parameters are empty')
   const remark = textField(call, 'remark', { most: 20 })
   const description = textField(call, 'description', { most: 150 })
   const company = textField(call, 'remark_company', { most: 20 })
   // The corp of somebody in WeCom is known; it cannot be noted.
-  if (given.includes('remark_company') && customer.isWecomUser) throw new Refusal(...invalidParameter)
+  if (given.includes('remark_company') && customer.isWecomUser)
+    throw new Refusal(...invalidParameter)
   const phones = phonesOf(call)
   if (given.includes('remark')) follow.remark = remark
   if (given.includes('description')) follow.description = description

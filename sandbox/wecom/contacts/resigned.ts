@@ -10,7 +10,11 @@ import type { Unassigned } from './state.ts'
 export const resignedMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/get_unassigned_list', handle: listUnassigned },
   { method: 'POST', path: '/cgi-bin/externalcontact/resigned/transfer_customer', handle: assign },
-  { method: 'POST', path: '/cgi-bin/externalcontact/resigned/transfer_result', handle: listAssigned },
+  {
+    method: 'POST',
+    path: '/cgi-bin/externalcontact/resigned/transfer_result',
+    handle: listAssigned,
+  },
 ]
 
 /** A member has left: the customers wait until they are given to somebody. */
@@ -35,25 +39,48 @@ function listUnassigned(world: World, call: Upstream): Reply {
   const info = taken.page.flatMap(({ memberId, customerId, leftAt }) => {
     const customer = findCustomer(world, customerId)
     const time = Math.floor(leftAt / 1000)
-    return customer ? [{ handover_userid: ids.member(memberId), external_userid: ids.customer(customer), dimission_time: time }] : []
+    return customer
+      ? [
+          {
+            handover_userid: ids.member(memberId),
+            external_userid: ids.customer(customer),
+            dimission_time: time,
+          },
+        ]
+      : []
   })
   return { ...ok, info, is_last: taken.next === '', next_cursor: taken.next }
 }
 
-/** WW-94081: like the transfer between members in service, but from somebody who has left (40097). */
+/**
+ * WW-94081: like the transfer between members in service, but from somebody who has left (40097).
+ */
 function assign(world: World, call: Upstream): Reply {
   const caller = authorizeTransfers(world, call)
   const from = leaverOf(world, caller, textField(call, 'handover_userid'))
   const to = servingMember(world, caller, textField(call, 'takeover_userid'))
-  const externalUserids = textsField(call, 'external_userid', { missing: [41035, 'missing external userid'], most: 100 })
+  const externalUserids = textsField(call, 'external_userid', {
+    missing: [41035, 'missing external userid'],
+    most: 100,
+  })
   const customer = externalUserids.map((externalUserid) => {
     const found = caller.ids.findCustomer(externalUserid)
-    const one = world.contacts.unassigned.find(({ memberId, customerId }) => memberId === from && customerId === found?.id)
+    const one = world.contacts.unassigned.find(
+      ({ memberId, customerId }) => memberId === from && customerId === found?.id,
+    )
     if (!found) return { external_userid: externalUserid, errcode: 40096 }
     if (!one) return { external_userid: externalUserid, errcode: 40131 }
     if (isAsked(world, one)) return { external_userid: externalUserid, errcode: 40129 }
     const { transfers } = world.contacts
-    transfers.push({ customerId: found.id, from, to: to.id, status: 2, askedAt: now(world), doneAt: null, message: '' })
+    transfers.push({
+      customerId: found.id,
+      from,
+      to: to.id,
+      status: 2,
+      askedAt: now(world),
+      doneAt: null,
+      message: '',
+    })
     return { external_userid: externalUserid, errcode: 0 }
   })
   changed(world)
@@ -84,5 +111,7 @@ function leaverOf(world: World, { ids }: Caller, userid: string): string {
 
 /** Is a transfer under way or done? One that failed may be tried again. */
 function isAsked(world: World, { memberId, customerId }: Unassigned): boolean {
-  return world.contacts.transfers.some((one) => one.from === memberId && one.customerId === customerId && one.status <= 2)
+  return world.contacts.transfers.some(
+    (one) => one.from === memberId && one.customerId === customerId && one.status <= 2,
+  )
 }

@@ -13,7 +13,11 @@ import { peopleOf } from './ways.ts'
 const qrCode = 1
 
 /** A customer's phone sees a code of ours. */
-export function scan(world: World, { device, userId, isLooking }: Scanner, text: string): ScanOutcome | null {
+export function scan(
+  world: World,
+  { device, userId, isLooking }: Scanner,
+  text: string,
+): ScanOutcome | null {
   const code = codeOf(world, text)
   if (code === null) return null
   if (code === 'gone') return { kind: 'text', text: '该二维码已失效' }
@@ -24,8 +28,9 @@ export function scan(world: World, { device, userId, isLooking }: Scanner, text:
 }
 
 /**
- * With `skip_verify` the two are contacts at once; otherwise the customer waits until the member accepts, and nothing is pushed before that (the half
- * relation is for members who take everybody without verification: WW-96361).
+ * With `skip_verify` the two are contacts at once; otherwise the customer waits until the member
+ * accepts, and nothing is pushed before that (the half relation is for members who take everybody
+ * without verification: WW-96361).
  */
 export function scanWay(world: World, way: ContactWay, customer: SceneCustomer): ScanOutcome {
   const refusal = refusalOf(world, way, customer)
@@ -38,16 +43,26 @@ export function scanWay(world: World, way: ContactWay, customer: SceneCustomer):
     else applyForContact(world, adding)
     if (way.isTemp) {
       const endsAt = now(world) + way.chatExpiresIn * 1000
-      world.contacts.tempChats.push({ memberId, customerId: customer.id, endsAt, conclusions: way.conclusions })
+      world.contacts.tempChats.push({
+        memberId,
+        customerId: customer.id,
+        endsAt,
+        conclusions: way.conclusions,
+      })
     }
   }
   way.scans += 1
-  return { kind: 'conversation', conversationId: contactConversation(world, memberId, customer.id).id }
+  return {
+    kind: 'conversation',
+    conversationId: contactConversation(world, memberId, customer.id).id,
+  }
 }
 
 function refusalOf(world: World, way: ContactWay, customer: SceneCustomer): string | null {
   if (isSpent(world, way)) return '该二维码已失效'
-  return way.isTemp && way.unionid !== '' && way.unionid !== customer.unionid ? '该二维码仅限指定用户使用' : null
+  return way.isTemp && way.unionid !== '' && way.unionid !== customer.unionid
+    ? '该二维码仅限指定用户使用'
+    : null
 }
 
 /** The rep whom the code would add; null when there is nothing to be decided. */
@@ -61,7 +76,9 @@ function cardOf(world: World, way: ContactWay, customer: SceneCustomer): ScanOut
 /** In turn; an exclusive code leads a customer back to the member they already have. */
 function chooseMember(world: World, way: ContactWay, customer: SceneCustomer): string {
   const people = peopleOf(world, way)
-  const own = way.isExclusive ? people.find((id) => customer.follows.some(({ memberId }) => memberId === id)) : undefined
+  const own = way.isExclusive
+    ? people.find((id) => customer.follows.some(({ memberId }) => memberId === id))
+    : undefined
   const chosen = own ?? people[way.scans % people.length]
   if (chosen === undefined) throw new Nonsense('nobody stands behind this code any more')
   return chosen

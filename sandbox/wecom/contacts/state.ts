@@ -4,7 +4,9 @@ import type { Scene, SceneTag } from '../../scenes/scene.ts'
 export interface ContactsState {
   /** Members whom the admin has not given 客户联系: 84074. */
   withoutFeature: string[]
-  /** Greetings that an admin has set for members; with one there is no welcome code. By member id. */
+  /**
+   * Greetings that an admin has set for members; with one there is no welcome code. By member id.
+   */
   greetings: Record<string, string>
   /** Customers who wait until a member has verified them. */
   applications: Application[]
@@ -15,7 +17,10 @@ export interface ContactsState {
   groupWelcomes: GroupWelcome[]
   masses: Mass[]
   deletedTags: DeletedTag[]
-  /** Who stands behind a mini program or official account and whether it is verified, by appid. Without one: the corp's own, verified. */
+  /**
+   * Who stands behind a mini program or official account and whether it is verified, by appid.
+   * Without one: the corp's own, verified.
+   */
   subjects: Record<string, Subject>
   pendings: Pending[]
   /** By app key. */

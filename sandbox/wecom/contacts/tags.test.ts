@@ -13,13 +13,21 @@ interface Group {
   deleted: boolean
   tag: { id: string; name: string; order: number; deleted: boolean }[]
 }
-const list = async (body: unknown = {}) => (await call('externalcontact/get_corp_tag_list', body)).tag_group as Group[]
-const add = async (body: unknown) => (await call('externalcontact/add_corp_tag', body)).tag_group as Group
+const list = async (body: unknown = {}) =>
+  (await call('externalcontact/get_corp_tag_list', body)).tag_group as Group[]
+const add = async (body: unknown) =>
+  (await call('externalcontact/add_corp_tag', body)).tag_group as Group
 
 describe('corp tags', () => {
   it('are listed by group, by id, or all; unknown ids are refused', async () => {
-    expect((await list()).map(({ group_name: name }) => name)).toEqual(['客户级别', '采购阶段', '在用机型'])
-    expect(await list({ tag_id: [important] })).toMatchObject([{ group_name: '客户级别', tag: [{ name: '重点客户' }] }])
+    expect((await list()).map(({ group_name: name }) => name)).toEqual([
+      '客户级别',
+      '采购阶段',
+      '在用机型',
+    ])
+    expect(await list({ tag_id: [important] })).toMatchObject([
+      { group_name: '客户级别', tag: [{ name: '重点客户' }] },
+    ])
     expect((await list({ group_id: [levels], tag_id: ['ignored'] }))[0]?.tag).toHaveLength(2)
     await refuse(40068, 'externalcontact/get_corp_tag_list', { tag_id: ['etNone'] })
   })
@@ -38,7 +46,9 @@ describe('corp tags', () => {
       { name: '官网', order: 2 },
     ])
     expect((await add({ group_name: '来源', tag: [{ name: '转介绍' }] })).group_id).toBe(id)
-    expect((await add({ group_id: id, tag: [{ name: '直播' }] })).tag).toMatchObject([{ name: '直播' }])
+    expect((await add({ group_id: id, tag: [{ name: '直播' }] })).tag).toMatchObject([
+      { name: '直播' },
+    ])
     const [group] = await list({ group_id: [id] })
     // The larger the order, the further to the front.
     expect(group?.tag.map(({ name }) => name).slice(0, 2)).toEqual(['官网', '展会'])
@@ -48,13 +58,31 @@ describe('corp tags', () => {
   it('are refused without a name, twice, too long, too many or into a group that is not there', async () => {
     await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源' })
     await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '' }] })
-    await refuse(40072, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '长'.repeat(31) }] })
-    await refuse(40072, 'externalcontact/add_corp_tag', { group_name: '长'.repeat(31), tag: [{ name: 'x' }] })
-    await refuse(40071, 'externalcontact/add_corp_tag', { group_name: '客户级别', tag: [{ name: '重点客户' }] })
-    await refuse(40071, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '展会' }, { name: '展会' }] })
-    await refuse(40068, 'externalcontact/add_corp_tag', { group_id: 'etNone', tag: [{ name: 'x' }] })
+    await refuse(40072, 'externalcontact/add_corp_tag', {
+      group_name: '来源',
+      tag: [{ name: '长'.repeat(31) }],
+    })
+    await refuse(40072, 'externalcontact/add_corp_tag', {
+      group_name: '长'.repeat(31),
+      tag: [{ name: 'x' }],
+    })
+    await refuse(40071, 'externalcontact/add_corp_tag', {
+      group_name: '客户级别',
+      tag: [{ name: '重点客户' }],
+    })
+    await refuse(40071, 'externalcontact/add_corp_tag', {
+      group_name: '来源',
+      tag: [{ name: '展会' }, { name: '展会' }],
+    })
+    await refuse(40068, 'externalcontact/add_corp_tag', {
+      group_id: 'etNone',
+      tag: [{ name: 'x' }],
+    })
     await refuse(40058, 'externalcontact/add_corp_tag', { tag: [{ name: 'x' }] })
-    await refuse(40058, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: 'x', order: 2 ** 32 }] })
+    await refuse(40058, 'externalcontact/add_corp_tag', {
+      group_name: '来源',
+      tag: [{ name: 'x', order: 2 ** 32 }],
+    })
     await refuse(40126, 'externalcontact/add_corp_tag', {
       group_name: '很多',
       tag: Array.from({ length: 10_000 }, (_, index) => ({ name: `标签${index}` })),
@@ -62,10 +90,17 @@ describe('corp tags', () => {
   })
 
   it('are edited and deleted by the app that made them only', async () => {
-    const { group_id: groupId, tag } = await add({ group_name: '来源', tag: [{ name: '展会' }, { name: '官网' }] })
+    const { group_id: groupId, tag } = await add({
+      group_name: '来源',
+      tag: [{ name: '展会' }, { name: '官网' }],
+    })
     const [first, second] = tag
-    expect(await call('externalcontact/edit_corp_tag', { id: first?.id, name: '老朋友', order: 5 })).toEqual({ errcode: 0, errmsg: 'ok' })
-    expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([{ name: '老朋友', order: 5 }])
+    expect(
+      await call('externalcontact/edit_corp_tag', { id: first?.id, name: '老朋友', order: 5 }),
+    ).toEqual({ errcode: 0, errmsg: 'ok' })
+    expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([
+      { name: '老朋友', order: 5 },
+    ])
     await refuse(41017, 'externalcontact/edit_corp_tag', { name: 'x' })
     await refuse(40068, 'externalcontact/edit_corp_tag', { id: 'etNone', name: 'x' })
     await refuse(40071, 'externalcontact/edit_corp_tag', { id: first?.id, name: '官网' })
@@ -74,11 +109,19 @@ describe('corp tags', () => {
     await refuse(41017, 'externalcontact/del_corp_tag', {})
     await refuse(40068, 'externalcontact/del_corp_tag', { tag_id: [first?.id, 'etNone'] })
     await refuse(60011, 'externalcontact/del_corp_tag', { tag_id: [first?.id, important] })
-    await call('externalcontact/mark_tag', { userid: 'ZhouXiaolan', external_userid: linyue, add_tag: [first?.id] })
-    expect(await call('externalcontact/del_corp_tag', { tag_id: [first?.id] })).toMatchObject({ errcode: 0 })
+    await call('externalcontact/mark_tag', {
+      userid: 'ZhouXiaolan',
+      external_userid: linyue,
+      add_tag: [first?.id],
+    })
+    expect(await call('externalcontact/del_corp_tag', { tag_id: [first?.id] })).toMatchObject({
+      errcode: 0,
+    })
     // Nobody has it any more, but whoever asks by its id still hears of it.
     expect(JSON.stringify((await state()).customers)).not.toContain('老朋友')
-    expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([{ name: '老朋友', deleted: true }])
+    expect((await list({ tag_id: [first?.id] }))[0]?.tag).toMatchObject([
+      { name: '老朋友', deleted: true },
+    ])
     await call('externalcontact/del_corp_tag', { tag_id: [second?.id] })
     expect((await list()).map(({ group_name: name }) => name)).not.toContain('来源')
     expect(await list({ group_id: [groupId] })).toMatchObject([{ deleted: true }])
@@ -93,16 +136,28 @@ describe('corp tags', () => {
     const body = (id: unknown, type: string, change: string) =>
       `<Id><![CDATA[${String(id)}]]></Id><TagType><![CDATA[${type}]]></TagType><ChangeType><![CDATA[${change}]]></ChangeType></xml>`
     const bodies = async () => (await pushes()).map((one) => one.slice(one.indexOf('<Id>')))
-    expect(await bodies()).toEqual([body(groupId, 'tag_group', 'create'), body(tagId, 'tag', 'create')])
+    expect(await bodies()).toEqual([
+      body(groupId, 'tag_group', 'create'),
+      body(tagId, 'tag', 'create'),
+    ])
     await happen('tag.update', { id: tagId, name: '食品饮料' })
     await happen('tag.delete', { id: groupId })
-    expect((await bodies()).slice(2)).toEqual([body(tagId, 'tag', 'update'), body(groupId, 'tag_group', 'delete')])
+    expect((await bodies()).slice(2)).toEqual([
+      body(tagId, 'tag', 'update'),
+      body(groupId, 'tag_group', 'delete'),
+    ])
     const order = (await list({ group_id: [levels] }))[0]?.tag.map(({ id }) => id).toReversed()
     await happen('tag.shuffle', { groupId: levels, tagIds: order })
-    expect((await bodies()).at(-1)).toBe(`<Id><![CDATA[${levels}]]></Id><ChangeType><![CDATA[shuffle]]></ChangeType></xml>`)
+    expect((await bodies()).at(-1)).toBe(
+      `<Id><![CDATA[${levels}]]></Id><ChangeType><![CDATA[shuffle]]></ChangeType></xml>`,
+    )
     expect((await list({ group_id: [levels] }))[0]?.tag.map(({ id }) => id)).toEqual(order)
-    expect(await refused('tag.shuffle', { groupId: levels, tagIds: [important] })).toContain('every tag')
-    expect(await refused('tag.create', { group: '客户级别', name: '重点客户' })).toContain('already')
+    expect(await refused('tag.shuffle', { groupId: levels, tagIds: [important] })).toContain(
+      'every tag',
+    )
+    expect(await refused('tag.create', { group: '客户级别', name: '重点客户' })).toContain(
+      'already',
+    )
   })
 })
 
@@ -111,12 +166,21 @@ describe('mark_tag', () => {
 
   it('puts tags on a contact of a member and takes them off', async () => {
     expect(
-      await call('externalcontact/mark_tag', { ...pair, add_tag: [important], remove_tag: ['etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk'] }),
+      await call('externalcontact/mark_tag', {
+        ...pair,
+        add_tag: [important],
+        remove_tag: ['etLcT3AAAAe1Vn7pIz4Ma8wOxF0sLcTk'],
+      }),
     ).toMatchObject({
       errcode: 0,
     })
-    const { follow_user: followers } = await read('externalcontact/get', { external_userid: linyue })
-    expect(followers).toMatchObject([{ tags: [{}, {}, {}] }, { userid: 'HanXue', tags: [{ tag_id: important, group_name: '客户级别' }] }])
+    const { follow_user: followers } = await read('externalcontact/get', {
+      external_userid: linyue,
+    })
+    expect(followers).toMatchObject([
+      { tags: [{}, {}, {}] },
+      { userid: 'HanXue', tags: [{ tag_id: important, group_name: '客户级别' }] },
+    ])
   })
 
   it('is refused without tags, with unknown ones, and for strangers', async () => {
@@ -130,10 +194,16 @@ describe('mark_tag', () => {
   })
 
   it('keeps to 3,000 tags for a pair', async () => {
-    const names = (from: number) => Array.from({ length: 1500 }, (_, index) => ({ name: `标签${from + index}` }))
-    const many = [...(await add({ group_name: '一', tag: names(0) })).tag, ...(await add({ group_name: '二', tag: names(1500) })).tag]
+    const names = (from: number) =>
+      Array.from({ length: 1500 }, (_, index) => ({ name: `标签${from + index}` }))
+    const many = [
+      ...(await add({ group_name: '一', tag: names(0) })).tag,
+      ...(await add({ group_name: '二', tag: names(1500) })).tag,
+    ]
     const ids = many.map(({ id }) => id)
-    expect(await call('externalcontact/mark_tag', { ...pair, add_tag: ids.slice(0, 2999) })).toMatchObject({ errcode: 0 })
+    expect(
+      await call('externalcontact/mark_tag', { ...pair, add_tag: ids.slice(0, 2999) }),
+    ).toMatchObject({ errcode: 0 })
     await refuse(40058, 'externalcontact/mark_tag', { ...pair, add_tag: ids })
   })
 })

@@ -1,10 +1,25 @@
-import { inside, invalidParameter, numberField, objectsField, textField, textsField } from '../../platform/fields.ts'
+import {
+  inside,
+  invalidParameter,
+  numberField,
+  objectsField,
+  textField,
+  textsField,
+} from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import type { SceneTag, SceneTagGroup } from '../../scenes/scene.ts'
 import { changed, now, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { relationOf } from './people.ts'
-import { describeGroup, describeTag, findGroup, makeTag, makeTagId, removeTags, tagsOnCall } from './tag-library.ts'
+import {
+  describeGroup,
+  describeTag,
+  findGroup,
+  makeTag,
+  makeTagId,
+  removeTags,
+  tagsOnCall,
+} from './tag-library.ts'
 
 export const tagMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/get_corp_tag_list', handle: listTags },
@@ -29,12 +44,17 @@ function authorizeTags(world: World, call: Upstream): Caller {
   return caller
 }
 
-/** WW-92117. With both lists given only group_id counts; what was deleted is found by its id only. */
+/**
+ * WW-92117. With both lists given only group_id counts; what was deleted is found by its id only.
+ */
 function listTags(world: World, call: Upstream): Reply {
   authorizeTags(world, call)
   const groupIds = textsField(call, 'group_id')
   const tagIds = textsField(call, 'tag_id')
-  return { ...ok, tag_group: tagsOnCall(world, groupIds, groupIds.length > 0 ? [] : tagIds) ?? refuse(unknownTag) }
+  return {
+    ...ok,
+    tag_group: tagsOnCall(world, groupIds, groupIds.length > 0 ? [] : tagIds) ?? refuse(unknownTag),
+  }
 }
 
 function refuse(words: [number, string]): never {
@@ -49,25 +69,42 @@ function addTags(world: World, call: Upstream): Reply {
   const order = numberField(call, 'order', 0, { least: 0, most: mostOrder })
   const wishes = objectsField(call, 'tag').map((tag) => readTag(inside(call, tag)))
   if (wishes.length === 0) throw new Refusal(41018, 'missing tagname')
-  const known = groupId !== '' ? findGroup(world, groupId) : world.tagGroups.find(({ name }) => name === groupName)
+  const known =
+    groupId !== ''
+      ? findGroup(world, groupId)
+      : world.tagGroups.find(({ name }) => name === groupName)
   if (groupId !== '' && !known) throw new Refusal(...unknownTag)
   if (!known && groupName === '') throw new Refusal(...invalidParameter)
   const names = [...(known?.tags ?? []), ...wishes].map(({ name }) => name)
   if (new Set(names).size < names.length) throw new Refusal(...nameTaken)
-  if (world.tagGroups.flatMap(({ tags }) => tags).length + wishes.length > mostTags) throw new Refusal(40126, 'corp tag num exceed limit')
+  if (world.tagGroups.flatMap(({ tags }) => tags).length + wishes.length > mostTags)
+    throw new Refusal(40126, 'corp tag num exceed limit')
 
-  const group: SceneTagGroup = known ?? { id: makeTagId(), name: groupName, order, createdAt: now(world), creator: app.key, tags: [] }
+  const group: SceneTagGroup = known ?? {
+    id: makeTagId(),
+    name: groupName,
+    order,
+    createdAt: now(world),
+    creator: app.key,
+    tags: [],
+  }
   if (!known) world.tagGroups.push(group)
   const fresh = wishes.map((wish) => makeTag(world, wish, app.key))
   group.tags.push(...fresh)
   changed(world)
   const { tag: _all, deleted: _deleted, ...head } = describeGroup(world, group)
-  const added = fresh.map((tag) => describeTag(world, tag, group.tags.indexOf(tag), group.tags.length))
+  const added = fresh.map((tag) =>
+    describeTag(world, tag, group.tags.indexOf(tag), group.tags.length),
+  )
   return { ...ok, tag_group: { ...head, tag: added.map(({ deleted: _no, ...tag }) => tag) } }
 }
 
 function readTag(call: Upstream): { name: string; order: number } {
-  const name = textField(call, 'name', { missing: [41018, 'missing tagname'], most: 30, wrong: longName })
+  const name = textField(call, 'name', {
+    missing: [41018, 'missing tagname'],
+    most: 30,
+    wrong: longName,
+  })
   return { name, order: numberField(call, 'order', 0, { least: 0, most: mostOrder }) }
 }
 
@@ -77,13 +114,16 @@ function editTag(world: World, call: Upstream): Reply {
   const id = textField(call, 'id', { missing: missingTag })
   const name = textField(call, 'name', { most: 30, wrong: longName })
   const order = numberField(call, 'order', -1, { least: -1, most: mostOrder })
-  const group = world.tagGroups.find((one) => one.id === id || one.tags.some((tag) => tag.id === id))
+  const group = world.tagGroups.find(
+    (one) => one.id === id || one.tags.some((tag) => tag.id === id),
+  )
   if (!group) throw new Refusal(...unknownTag)
   const target = group.id === id ? group : group.tags.find((tag) => tag.id === id)
   const siblings: SceneTag[] = target === group ? world.tagGroups : group.tags
   if (!target) throw new Refusal(...unknownTag)
   requireMaker(target, app.key)
-  if (name !== '' && siblings.some((one) => one !== target && one.name === name)) throw new Refusal(...nameTaken)
+  if (name !== '' && siblings.some((one) => one !== target && one.name === name))
+    throw new Refusal(...nameTaken)
   if (name !== '') target.name = name
   if (order >= 0) target.order = order
   changed(world, { all: true })
@@ -96,7 +136,11 @@ function deleteTags(world: World, call: Upstream): Reply {
   const tagIds = textsField(call, 'tag_id')
   if (groupIds.length + tagIds.length === 0) throw new Refusal(...missingTag)
   const groups = groupIds.map((id) => findGroup(world, id) ?? refuse(unknownTag))
-  const tags = tagIds.map((id) => world.tagGroups.flatMap((group) => group.tags).find((tag) => tag.id === id) ?? refuse(unknownTag))
+  const tags = tagIds.map(
+    (id) =>
+      world.tagGroups.flatMap((group) => group.tags).find((tag) => tag.id === id) ??
+      refuse(unknownTag),
+  )
   for (const one of [...groups, ...tags]) requireMaker(one, app.key)
   removeTags(
     world,
@@ -107,13 +151,19 @@ function deleteTags(world: World, call: Upstream): Reply {
 
 /** 60011 names tags too; which code the platform gives for another's tag is not published. */
 function requireMaker({ creator }: SceneTag, appKey: string) {
-  if (creator !== appKey) throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
+  if (creator !== appKey)
+    throw new Refusal(60011, 'no privilege to access/modify contact/party/agent')
 }
 
 /** WW-92118. */
 function markTag(world: World, call: Upstream): Reply {
   const caller = authorizeTags(world, call)
-  const { customer, follow } = relationOf(world, caller, textField(call, 'userid'), textField(call, 'external_userid'))
+  const { customer, follow } = relationOf(
+    world,
+    caller,
+    textField(call, 'userid'),
+    textField(call, 'external_userid'),
+  )
   const adding = textsField(call, 'add_tag')
   const removing = textsField(call, 'remove_tag')
   if (adding.length + removing.length === 0) throw new Refusal(...missingTag)

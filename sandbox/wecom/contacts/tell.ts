@@ -5,7 +5,10 @@ import type { World } from '../../state/world.ts'
 import type { App } from '../apps/state.ts'
 import { isLicensed } from '../licences/licensed.ts'
 
-/** `change_external_contact` to every app that sees the member (events.json). `before` and `after` stand around the two ids. */
+/**
+ * `change_external_contact` to every app that sees the member (events.json). `before` and `after`
+ * stand around the two ids.
+ */
 export function tellContact(
   world: World,
   changeType: string,
@@ -13,24 +16,38 @@ export function tellContact(
   { before = {}, after = () => ({}) }: { before?: Xml; after?: (app: App) => Xml } = {},
 ) {
   // WW-95652: somebody new is not announced for a member without a licence.
-  const isTold = (app: App) => changeType !== 'add_external_contact' || isLicensed(world, app, memberId, 'contact')
+  const isTold = (app: App) =>
+    changeType !== 'add_external_contact' || isLicensed(world, app, memberId, 'contact')
   tellApps(
     world,
     { corpId: world.scene.corp.id, memberId, permission: 'contact.base', isTold },
     { Event: 'change_external_contact', ChangeType: changeType },
-    (ids, app) => ({ ...before, UserID: ids.member(memberId), ExternalUserID: ids.customer(customer), ...after(app) }),
+    (ids, app) => ({
+      ...before,
+      UserID: ids.member(memberId),
+      ExternalUserID: ids.customer(customer),
+      ...after(app),
+    }),
   )
 }
 
 /** `change_external_tag`; ChangeType stands at the end (events.json). */
 export function tellTag(world: World, changeType: string, payload: Xml) {
-  tellApps(world, { corpId: world.scene.corp.id, permission: 'contact.tag' }, { Event: 'change_external_tag' }, () => ({
-    ...payload,
-    ChangeType: changeType,
-  }))
+  tellApps(
+    world,
+    { corpId: world.scene.corp.id, permission: 'contact.tag' },
+    { Event: 'change_external_tag' },
+    () => ({
+      ...payload,
+      ChangeType: changeType,
+    }),
+  )
 }
 
-/** `change_external_chat` to every app that sees the owner; ChangeType stands after ChatId (events.json). */
+/**
+ * `change_external_chat` to every app that sees the owner; ChangeType stands after ChatId
+ * (events.json).
+ */
 export function tellGroup(
   world: World,
   changeType: string,

@@ -7,7 +7,8 @@ import type { TempChat } from './state.ts'
 
 /** 临时会话 that have run out. */
 export function endTempChats(world: World) {
-  for (const chat of world.contacts.tempChats) if (chat.endsAt <= now(world)) endTempChat(world, chat)
+  for (const chat of world.contacts.tempChats)
+    if (chat.endsAt <= now(world)) endTempChat(world, chat)
 }
 
 /** The closing words are sent in the member's name, then nobody can write any more. */
@@ -19,8 +20,12 @@ export function endTempChat(world: World, chat: TempChat) {
     const content = conclusions?.[msgtype]
     return isRecord(content) ? [{ msgtype, [msgtype]: content }] : []
   })
-  const text = isRecord(conclusions?.text) && typeof conclusions.text.content === 'string' ? conclusions.text.content : ''
-  for (const card of cardsOf(world, { text, attachments })) addMessage(world, conversation, { kind: 'member', id: memberId }, card)
+  const text =
+    isRecord(conclusions?.text) && typeof conclusions.text.content === 'string'
+      ? conclusions.text.content
+      : ''
+  for (const card of cardsOf(world, { text, attachments }))
+    addMessage(world, conversation, { kind: 'member', id: memberId }, card)
   note(world, conversation, '临时会话已结束')
   changed(world, { customers: [customerId], conversations: [conversation.id] })
 }

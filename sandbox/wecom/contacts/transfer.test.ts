@@ -18,7 +18,9 @@ it('a customer goes over to another member after a day', async () => {
     { external_userid: suzihao, errcode: 40131 },
     { external_userid: 'wmNone', errcode: 40096 },
   ])
-  expect(await call('externalcontact/transfer_customer', { ...both, external_userid: [chen] })).toMatchObject({
+  expect(
+    await call('externalcontact/transfer_customer', { ...both, external_userid: [chen] }),
+  ).toMatchObject({
     customer: [{ errcode: 40129 }],
   })
   expect(await call('externalcontact/transfer_result', both)).toMatchObject({
@@ -31,40 +33,93 @@ it('a customer goes over to another member after a day', async () => {
   expect(await call('externalcontact/transfer_result', both)).toMatchObject({
     customer: [{ status: 1, takeover_time: expect.any(Number) }],
   })
-  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'HanXue', add_way: 202 }] })
+  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({
+    follow_user: [{ userid: 'HanXue', add_way: 202 }],
+  })
 })
 
 it('unless they refuse', async () => {
   await call('externalcontact/transfer_customer', { ...both, external_userid: [chen] })
-  await happen('contact.transfer-fail', { memberId: 'HanXue', customerId: 'chenguodong', reason: 'customer_refused' })
-  expect(await call('externalcontact/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 3 }] })
-  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'ZhouXiaolan' }] })
+  await happen('contact.transfer-fail', {
+    memberId: 'HanXue',
+    customerId: 'chenguodong',
+    reason: 'customer_refused',
+  })
+  expect(await call('externalcontact/transfer_result', both)).toMatchObject({
+    customer: [{ external_userid: chen, status: 3 }],
+  })
+  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({
+    follow_user: [{ userid: 'ZhouXiaolan' }],
+  })
 })
 
 it('needs two members and somebody', async () => {
-  await refuse(40130, 'externalcontact/transfer_customer', { ...both, takeover_userid: 'ZhouXiaolan', external_userid: [linyue] })
-  await refuse(41009, 'externalcontact/transfer_customer', { ...both, takeover_userid: '', external_userid: [linyue] })
-  await refuse(60011, 'externalcontact/transfer_customer', { ...both, takeover_userid: 'LiWeidong', external_userid: [linyue] })
+  await refuse(40130, 'externalcontact/transfer_customer', {
+    ...both,
+    takeover_userid: 'ZhouXiaolan',
+    external_userid: [linyue],
+  })
+  await refuse(41009, 'externalcontact/transfer_customer', {
+    ...both,
+    takeover_userid: '',
+    external_userid: [linyue],
+  })
+  await refuse(60011, 'externalcontact/transfer_customer', {
+    ...both,
+    takeover_userid: 'LiWeidong',
+    external_userid: [linyue],
+  })
   await refuse(41035, 'externalcontact/transfer_customer', both)
-  await refuse(40058, 'externalcontact/transfer_customer', { ...both, external_userid: Array.from({ length: 101 }, () => linyue) })
+  await refuse(40058, 'externalcontact/transfer_customer', {
+    ...both,
+    external_userid: Array.from({ length: 101 }, () => linyue),
+  })
 })
 
 it('the customers of somebody who has left are listed and given to others', async () => {
-  await refuse(40097, 'externalcontact/resigned/transfer_customer', { ...both, external_userid: [chen] })
-  await refuse(40003, 'externalcontact/resigned/transfer_customer', { ...both, handover_userid: 'Nobody', external_userid: [chen] })
+  await refuse(40097, 'externalcontact/resigned/transfer_customer', {
+    ...both,
+    external_userid: [chen],
+  })
+  await refuse(40003, 'externalcontact/resigned/transfer_customer', {
+    ...both,
+    handover_userid: 'Nobody',
+    external_userid: [chen],
+  })
   await happen('member.leave', { memberId: 'ZhouXiaolan' })
   const first = await call('externalcontact/get_unassigned_list', { page_size: 2 })
   expect(first).toMatchObject({
-    info: [{ handover_userid: 'ZhouXiaolan', external_userid: linyue, dimission_time: expect.any(Number) }, { external_userid: chen }],
+    info: [
+      {
+        handover_userid: 'ZhouXiaolan',
+        external_userid: linyue,
+        dimission_time: expect.any(Number),
+      },
+      { external_userid: chen },
+    ],
     is_last: false,
   })
-  const rest = await call('externalcontact/get_unassigned_list', { page_size: 2, cursor: first.next_cursor })
+  const rest = await call('externalcontact/get_unassigned_list', {
+    page_size: 2,
+    cursor: first.next_cursor,
+  })
   expect(rest).toMatchObject({ info: [{}], is_last: true })
-  const asked = await call('externalcontact/resigned/transfer_customer', { ...both, external_userid: [chen, suzihao, 'wmNone'] })
-  expect(asked).toMatchObject({ customer: [{ errcode: 0 }, { errcode: 40131 }, { errcode: 40096 }] })
+  const asked = await call('externalcontact/resigned/transfer_customer', {
+    ...both,
+    external_userid: [chen, suzihao, 'wmNone'],
+  })
+  expect(asked).toMatchObject({
+    customer: [{ errcode: 0 }, { errcode: 40131 }, { errcode: 40096 }],
+  })
   expect((await call('externalcontact/get_unassigned_list')).info).toHaveLength(2)
-  expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 2 }] })
+  expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({
+    customer: [{ external_userid: chen, status: 2 }],
+  })
   await letPass(86_401)
-  expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({ customer: [{ external_userid: chen, status: 1 }] })
-  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({ follow_user: [{ userid: 'HanXue', add_way: 202 }] })
+  expect(await call('externalcontact/resigned/transfer_result', both)).toMatchObject({
+    customer: [{ external_userid: chen, status: 1 }],
+  })
+  expect(await read('externalcontact/get', { external_userid: chen })).toMatchObject({
+    follow_user: [{ userid: 'HanXue', add_way: 202 }],
+  })
 })

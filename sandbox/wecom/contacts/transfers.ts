@@ -1,6 +1,13 @@
 import { textField, textsField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
-import { addMessage, changed, findCustomer, findMember, now, type World } from '../../state/world.ts'
+import {
+  addMessage,
+  changed,
+  findCustomer,
+  findMember,
+  now,
+  type World,
+} from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { addContact, removeContact } from './follows.ts'
 import { contactConversation } from '../../webview/webviews.ts'
@@ -29,9 +36,13 @@ function transferCustomers(world: World, call: Upstream): Reply {
   const caller = authorizeTransfers(world, call)
   const from = servingMember(world, caller, textField(call, 'handover_userid'))
   const to = servingMember(world, caller, textField(call, 'takeover_userid'))
-  const externalUserids = textsField(call, 'external_userid', { missing: [41035, 'missing external userid'], most: 100 })
+  const externalUserids = textsField(call, 'external_userid', {
+    missing: [41035, 'missing external userid'],
+    most: 100,
+  })
   const message = textField(call, 'transfer_success_msg', { most: 200 })
-  if (from.id === to.id) throw new Refusal(40130, 'handover_userid and takeover_userid are the same')
+  if (from.id === to.id)
+    throw new Refusal(40130, 'handover_userid and takeover_userid are the same')
   const customer = externalUserids.map((externalUserid) => {
     const errcode = ask(world, caller, { externalUserid, from: from.id, to: to.id, message })
     return { external_userid: externalUserid, errcode }
@@ -40,17 +51,31 @@ function transferCustomers(world: World, call: Upstream): Reply {
   return { ...ok, customer }
 }
 
-function ask(world: World, { ids }: Caller, wish: { externalUserid: string; from: string; to: string; message: string }): number {
+function ask(
+  world: World,
+  { ids }: Caller,
+  wish: { externalUserid: string; from: string; to: string; message: string },
+): number {
   const { transfers } = world.contacts
   const customer = ids.findCustomer(wish.externalUserid)
   if (!customer) return 40096
   if (!customer.follows.some(({ memberId }) => memberId === wish.from)) return 40131
   const own = transfers.filter(({ customerId }) => customerId === customer.id)
   if (own.some(({ status }) => status === 2)) return 40129
-  const moves = own.filter(({ status, doneAt }) => status === 1 && (doneAt ?? 0) > now(world) - 90 * day)
+  const moves = own.filter(
+    ({ status, doneAt }) => status === 1 && (doneAt ?? 0) > now(world) - 90 * day,
+  )
   if (moves.length >= mostMoves) return 40128
   const { from, to, message } = wish
-  transfers.push({ customerId: customer.id, from, to, status: 2, askedAt: now(world), doneAt: null, message })
+  transfers.push({
+    customerId: customer.id,
+    from,
+    to,
+    status: 2,
+    askedAt: now(world),
+    doneAt: null,
+    message,
+  })
   return 0
 }
 
@@ -62,7 +87,12 @@ function listTransfers(world: World, call: Upstream): Reply {
   return describeTransfers(world, caller, { from: from.id, to: to.id }, textField(call, 'cursor'))
 }
 
-export function describeTransfers(world: World, { ids }: Caller, { from, to }: { from: string; to: string }, cursor: string): Reply {
+export function describeTransfers(
+  world: World,
+  { ids }: Caller,
+  { from, to }: { from: string; to: string },
+  cursor: string,
+): Reply {
   const own = world.contacts.transfers.filter((one) => one.from === from && one.to === to)
   const { page, next } = takePage(own, cursor, 1000)
   const customer = page.flatMap(({ customerId, status, doneAt }) => {
@@ -73,7 +103,10 @@ export function describeTransfers(world: World, { ids }: Caller, { from, to }: {
   return { ...ok, customer, ...nextCursor(next) }
 }
 
-/** 24 hours after it was asked, a customer who has not refused belongs to the other member; both changes are pushed. */
+/**
+ * 24 hours after it was asked, a customer who has not refused belongs to the other member; both
+ * changes are pushed.
+ */
 export function finishTransfers(world: World) {
   for (const transfer of world.contacts.transfers) {
     if (transfer.status === 2 && now(world) >= transfer.askedAt + day) finish(world, transfer)
@@ -90,9 +123,15 @@ function finish(world: World, transfer: Transfer) {
   }
   transfer.status = 1
   transfer.doneAt = now(world)
-  if (follows.some(({ memberId }) => memberId === from)) removeContact(world, from, customerId, true)
+  if (follows.some(({ memberId }) => memberId === from))
+    removeContact(world, from, customerId, true)
   const hasContact = follows.some(({ memberId, lost }) => memberId === to && !lost)
   if (!hasContact) addContact(world, { memberId: to, customerId, addWay: assigned, state: null })
   const text = message || '您好，您的服务已升级，后续将由我为您服务。'
-  addMessage(world, contactConversation(world, to, customerId), { kind: 'member', id: to }, { kind: 'text', text })
+  addMessage(
+    world,
+    contactConversation(world, to, customerId),
+    { kind: 'member', id: to },
+    { kind: 'text', text },
+  )
 }

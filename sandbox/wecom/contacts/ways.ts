@@ -1,4 +1,11 @@
-import { flagField, invalidParameter, numberField, objectField, textField, textsField } from '../../platform/fields.ts'
+import {
+  flagField,
+  invalidParameter,
+  numberField,
+  objectField,
+  textField,
+  textsField,
+} from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { changed, now, seconds, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
@@ -58,11 +65,18 @@ function addWay(world: World, call: Upstream): Reply {
     scans: 0,
   }
   const receivers = readReceivers(world, caller, call, type)
-  const existing = world.contacts.ways.filter((one) => one.isTemp === isTemp && (!isTemp || one.createdAt > now(world) - day * 1000))
-  if (existing.length >= (isTemp ? mostTempWaysADay : mostWays)) throw new Refusal(41045, 'contact way num exceed limit')
+  const existing = world.contacts.ways.filter(
+    (one) => one.isTemp === isTemp && (!isTemp || one.createdAt > now(world) - day * 1000),
+  )
+  if (existing.length >= (isTemp ? mostTempWaysADay : mostWays))
+    throw new Refusal(41045, 'contact way num exceed limit')
   world.contacts.ways.push({ ...way, ...receivers })
   changed(world)
-  return { ...ok, config_id: way.configId, ...(scene === 2 && { qr_code: codeImage(world, wayText(way)) }) }
+  return {
+    ...ok,
+    config_id: way.configId,
+    ...(scene === 2 && { qr_code: codeImage(world, wayText(way)) }),
+  }
 }
 
 type Details = Pick<
@@ -84,12 +98,22 @@ type Details = Pick<
 function readDetails(call: Upstream, old: ContactWay | null): Details {
   const has = (name: string) => call.body?.[name] !== undefined
   return {
-    style: numberField(call, 'style', old?.style ?? 0, { least: 0, most: 3, wrong: [41042, 'invalid contact way style'] }),
+    style: numberField(call, 'style', old?.style ?? 0, {
+      least: 0,
+      most: 3,
+      wrong: [41042, 'invalid contact way style'],
+    }),
     remark: has('remark') ? textField(call, 'remark', { most: 30 }) : (old?.remark ?? ''),
     skipVerify: flagField(call, 'skip_verify', old?.skipVerify ?? true),
     state: has('state') ? textField(call, 'state', { most: 30 }) : (old?.state ?? ''),
-    expiresIn: numberField(call, 'expires_in', old?.expiresIn ?? 7 * day, { least: 1, most: 14 * day }),
-    chatExpiresIn: numberField(call, 'chat_expires_in', old?.chatExpiresIn ?? day, { least: 1, most: 14 * day }),
+    expiresIn: numberField(call, 'expires_in', old?.expiresIn ?? 7 * day, {
+      least: 1,
+      most: 14 * day,
+    }),
+    chatExpiresIn: numberField(call, 'chat_expires_in', old?.chatExpiresIn ?? day, {
+      least: 1,
+      most: 14 * day,
+    }),
     unionid: has('unionid') ? textField(call, 'unionid') : (old?.unionid ?? ''),
     markSource: flagField(call, 'mark_source', old?.markSource ?? true),
     conclusions: has('conclusions') ? objectField(call, 'conclusions') : (old?.conclusions ?? null),
@@ -99,36 +123,64 @@ function readDetails(call: Upstream, old: ContactWay | null): Details {
 }
 
 /** Type 1: one member. Type 2: members and departments, a hundred people together. */
-function readReceivers(world: World, caller: Caller, call: Upstream, type: number): Pick<ContactWay, 'users' | 'parties'> {
+function readReceivers(
+  world: World,
+  caller: Caller,
+  call: Upstream,
+  type: number,
+): Pick<ContactWay, 'users' | 'parties'> {
   const userids = textsField(call, 'user')
   const parties = type === 2 ? partiesOf(call) : []
   if (userids.length + parties.length === 0) throw new Refusal(41009, 'missing userid')
-  if (type === 1 && userids.length > 1) throw new Refusal(41041, 'contact way user num exceed limit')
+  if (type === 1 && userids.length > 1)
+    throw new Refusal(41041, 'contact way user num exceed limit')
   if (userids.length > mostUsers) throw new Refusal(41041, 'contact way user num exceed limit')
   const users = userids.map((userid) => servingMember(world, caller, userid).id)
-  if (parties.some((id) => !world.departments.some((one) => one.id === id))) throw new Refusal(60123, 'invalid party id')
-  if (peopleOf(world, { users, parties }).length > mostUsers) throw new Refusal(41041, 'contact way user num exceed limit')
+  if (parties.some((id) => !world.departments.some((one) => one.id === id)))
+    throw new Refusal(60123, 'invalid party id')
+  if (peopleOf(world, { users, parties }).length > mostUsers)
+    throw new Refusal(41041, 'contact way user num exceed limit')
   return { users, parties }
 }
 
 function partiesOf(call: Upstream): number[] {
   const value = call.body?.party
   if (value === undefined || value === null) return []
-  const parties = Array.isArray(value) ? value.filter((one): one is number => typeof one === 'number') : []
+  const parties = Array.isArray(value)
+    ? value.filter((one): one is number => typeof one === 'number')
+    : []
   if (!Array.isArray(value) || parties.length < value.length) call.hasWrongJson = true
   return parties
 }
 
 /** Who can be reached through it: its members and those of its departments. */
-export function peopleOf(world: World, { users, parties }: Pick<ContactWay, 'users' | 'parties'>): string[] {
-  const fromParties = world.members.filter(({ departmentId }) => parties.includes(departmentId)).map(({ id }) => id)
+export function peopleOf(
+  world: World,
+  { users, parties }: Pick<ContactWay, 'users' | 'parties'>,
+): string[] {
+  const fromParties = world.members
+    .filter(({ departmentId }) => parties.includes(departmentId))
+    .map(({ id }) => id)
   return [...new Set([...users, ...fromParties])]
 }
 
 function getWay(world: World, call: Upstream): Reply {
   const { ids } = authorizeWays(world, call)
   const way = requireWay(world, call)
-  const { configId, type, scene, style, remark, skipVerify, state, users, parties, isTemp, markSource, conclusions } = way
+  const {
+    configId,
+    type,
+    scene,
+    style,
+    remark,
+    skipVerify,
+    state,
+    users,
+    parties,
+    isTemp,
+    markSource,
+    conclusions,
+  } = way
   return {
     ...ok,
     contact_way: {
@@ -143,7 +195,11 @@ function getWay(world: World, call: Upstream): Reply {
       user: users.map((id) => ids.member(id)),
       party: parties,
       is_temp: isTemp,
-      ...(isTemp && { expires_in: way.expiresIn, chat_expires_in: way.chatExpiresIn, unionid: way.unionid }),
+      ...(isTemp && {
+        expires_in: way.expiresIn,
+        chat_expires_in: way.chatExpiresIn,
+        unionid: way.unionid,
+      }),
       mark_source: markSource,
       ...(conclusions && { conclusions }),
     },
@@ -157,9 +213,18 @@ function listWays(world: World, call: Upstream): Reply {
   const start = numberField(call, 'start_time', end - 90 * day)
   const limit = numberField(call, 'limit', 100, { least: 1, most: 1000 })
   if (start > end) throw new Refusal(...invalidParameter)
-  const isWanted = ({ isTemp, createdAt }: ContactWay) => !isTemp && createdAt >= start * 1000 && createdAt < (end + 1) * 1000
-  const { page, next } = takePage(world.contacts.ways.filter(isWanted), textField(call, 'cursor'), limit)
-  return { ...ok, contact_way: page.map(({ configId }) => ({ config_id: configId })), ...nextCursor(next) }
+  const isWanted = ({ isTemp, createdAt }: ContactWay) =>
+    !isTemp && createdAt >= start * 1000 && createdAt < (end + 1) * 1000
+  const { page, next } = takePage(
+    world.contacts.ways.filter(isWanted),
+    textField(call, 'cursor'),
+    limit,
+  )
+  return {
+    ...ok,
+    contact_way: page.map(({ configId }) => ({ config_id: configId })),
+    ...nextCursor(next),
+  }
 }
 
 function updateWay(world: World, call: Upstream): Reply {
@@ -181,7 +246,9 @@ function deleteWay(world: World, call: Upstream): Reply {
 }
 
 function requireWay(world: World, call: Upstream): ContactWay {
-  const configId = textField(call, 'config_id', { missing: [41043, 'missing contact way config id'] })
+  const configId = textField(call, 'config_id', {
+    missing: [41043, 'missing contact way config id'],
+  })
   const way = world.contacts.ways.find((one) => one.configId === configId)
   if (!way) throw new Refusal(41044, 'invalid contact way config id')
   return way
@@ -191,8 +258,12 @@ function requireWay(world: World, call: Upstream): ContactWay {
 function closeTempChat(world: World, call: Upstream): Reply {
   const caller = authorizeWays(world, call)
   const member = servingMember(world, caller, textField(call, 'userid'))
-  const customer = caller.ids.findCustomer(textField(call, 'external_userid', { missing: [41035, 'missing external userid'] }))
-  const chat = world.contacts.tempChats.find((one) => one.memberId === member.id && one.customerId === customer?.id)
+  const customer = caller.ids.findCustomer(
+    textField(call, 'external_userid', { missing: [41035, 'missing external userid'] }),
+  )
+  const chat = world.contacts.tempChats.find(
+    (one) => one.memberId === member.id && one.customerId === customer?.id,
+  )
   if (!customer) throw new Refusal(40096, 'invalid external userid')
   if (!chat) throw new Refusal(84061, 'not external contact')
   endTempChat(world, chat)

@@ -10,12 +10,20 @@ import type { Welcome } from './state.ts'
 const welcomeMs = 20_000
 const hour = 3_600_000
 
-/** A code to greet somebody new with, or null: they chat already, have been greeted, or an admin's greeting goes out instead. */
-export function issueWelcome(world: World, customer: SceneCustomer, { memberId, addedMinutesAgo }: SceneFollow): string | null {
+/**
+ * A code to greet somebody new with, or null: they chat already, have been greeted, or an admin's
+ * greeting goes out instead.
+ */
+export function issueWelcome(
+  world: World,
+  customer: SceneCustomer,
+  { memberId, addedMinutesAgo }: SceneFollow,
+): string | null {
   const { contacts } = world
   const between = (one: Welcome) => one.memberId === memberId && one.customerId === customer.id
   const since = addedAt(world, addedMinutesAgo)
-  if (contacts.welcomes.some((one) => between(one) && one.at >= since && one.sentBy !== null)) return null
+  if (contacts.welcomes.some((one) => between(one) && one.at >= since && one.sentBy !== null))
+    return null
   if (hasChatted(world, memberId, customer.id, since)) return null
   const greeting = contacts.greetings[memberId]
   if (greeting !== undefined) {
@@ -30,13 +38,24 @@ export function issueWelcome(world: World, customer: SceneCustomer, { memberId, 
 
 function greet(world: World, memberId: string, customerId: string, text: string) {
   const conversation = contactConversation(world, memberId, customerId)
-  if (!conversation.messages.some((one) => one.kind === 'text' && one.text === text && one.from.id === memberId))
+  if (
+    !conversation.messages.some(
+      (one) => one.kind === 'text' && one.text === text && one.from.id === memberId,
+    )
+  )
     addMessage(world, conversation, { kind: 'member', id: memberId }, { kind: 'text', text })
 }
 
 /** Has anybody said something since then? Grey lines do not count. */
-export function hasChatted(world: World, memberId: string, customerId: string, since: number): boolean {
-  return contactConversation(world, memberId, customerId).messages.some(({ from, at }) => from.kind !== 'system' && at >= since)
+export function hasChatted(
+  world: World,
+  memberId: string,
+  customerId: string,
+  since: number,
+): boolean {
+  return contactConversation(world, memberId, customerId).messages.some(
+    ({ from, at }) => from.kind !== 'system' && at >= since,
+  )
 }
 
 export function isFresh(world: World, { at }: Welcome): boolean {

@@ -5,17 +5,25 @@ const { call, happen, refuse, pushes, state, post, letPass } = openContacts()
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
 const text = { content: '您好，我是周晓岚。' }
 
-const codeIn = (push: string | undefined) => /<WelcomeCode><!\[CDATA\[(.*?)\]\]>/.exec(push ?? '')?.[1]
+const codeIn = (push: string | undefined) =>
+  /<WelcomeCode><!\[CDATA\[(.*?)\]\]>/.exec(push ?? '')?.[1]
 const add = async (more: object = {}) => {
   await happen('contact.add', { ...pair, ...more })
   return codeIn((await pushes()).at(-1))
 }
 const chat = async () =>
-  (await state()).conversations.find(({ kind, participants }) => kind === 'contact' && participants[1]?.id === 'zhaoyiming')
+  (await state()).conversations.find(
+    ({ kind, participants }) => kind === 'contact' && participants[1]?.id === 'zhaoyiming',
+  )
 
 describe('a welcome message', () => {
   it('stands in the chat, its attachments as cards', async () => {
-    const link = { title: '样本', desc: '变频螺杆机', url: 'https://example.com/b', picurl: 'https://example.com/b.png' }
+    const link = {
+      title: '样本',
+      desc: '变频螺杆机',
+      url: 'https://example.com/b',
+      picurl: 'https://example.com/b.png',
+    }
     const reply = await call('externalcontact/send_welcome_msg', {
       welcome_code: await add(),
       text,
@@ -39,7 +47,9 @@ describe('a welcome message', () => {
     const code = await add()
     await refuse(41049, 'externalcontact/send_welcome_msg', { text })
     await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: 'invented', text })
-    expect(await call('externalcontact/send_welcome_msg', { welcome_code: code, text })).toMatchObject({ errcode: 0 })
+    expect(
+      await call('externalcontact/send_welcome_msg', { welcome_code: code, text }),
+    ).toMatchObject({ errcode: 0 })
     await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
   })
 
@@ -57,15 +67,30 @@ describe('a welcome message', () => {
     const welcome_code = await add()
     const link = { title: 'x', url: 'https://example.com/' }
     await refuse(40063, 'externalcontact/send_welcome_msg', { welcome_code })
-    await refuse(40058, 'externalcontact/send_welcome_msg', { welcome_code, text: { content: '长'.repeat(1334) } })
+    await refuse(40058, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      text: { content: '长'.repeat(1334) },
+    })
     await refuse(41064, 'externalcontact/send_welcome_msg', {
       welcome_code,
       attachments: Array.from({ length: 10 }, () => ({ msgtype: 'link', link })),
     })
-    await refuse(41065, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'voice', voice: {} }] })
-    await refuse(41065, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'image', link }] })
-    await refuse(41010, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'link', link: { title: 'x' } }] })
-    await refuse(41006, 'externalcontact/send_welcome_msg', { welcome_code, attachments: [{ msgtype: 'video', video: {} }] })
+    await refuse(41065, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: [{ msgtype: 'voice', voice: {} }],
+    })
+    await refuse(41065, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: [{ msgtype: 'image', link }],
+    })
+    await refuse(41010, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: [{ msgtype: 'link', link: { title: 'x' } }],
+    })
+    await refuse(41006, 'externalcontact/send_welcome_msg', {
+      welcome_code,
+      attachments: [{ msgtype: 'video', video: {} }],
+    })
     await refuse(40007, 'externalcontact/send_welcome_msg', {
       welcome_code,
       attachments: [{ msgtype: 'image', image: { media_id: 'invented' } }],
@@ -74,7 +99,9 @@ describe('a welcome message', () => {
       welcome_code,
       attachments: [{ msgtype: 'image', image: { pic_url: 'https://example.com/x.png' } }],
     })
-    expect(await call('externalcontact/send_welcome_msg', { welcome_code, text })).toMatchObject({ errcode: 0 })
+    expect(await call('externalcontact/send_welcome_msg', { welcome_code, text })).toMatchObject({
+      errcode: 0,
+    })
   })
 })
 
@@ -90,7 +117,11 @@ describe('a welcome code', () => {
   it('does not come when an admin has set a greeting, which goes out instead', async () => {
     await happen('contact.greeting', { memberId: 'ZhouXiaolan', text: '欢迎联系澜川' })
     expect(await add()).toBeUndefined()
-    expect((await chat())?.messages.at(-1)).toMatchObject({ kind: 'text', text: '欢迎联系澜川', from: { id: 'ZhouXiaolan' } })
+    expect((await chat())?.messages.at(-1)).toMatchObject({
+      kind: 'text',
+      text: '欢迎联系澜川',
+      from: { id: 'ZhouXiaolan' },
+    })
     await happen('contact.greeting', { memberId: 'ZhouXiaolan', text: null })
     await happen('contact.add', { memberId: 'ZhouXiaolan', customerId: 'suzihao' })
     expect(codeIn((await pushes()).at(-1))).toBeDefined()

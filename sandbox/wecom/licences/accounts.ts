@@ -23,9 +23,14 @@ function activateAccount(world: World, call: Upstream): Reply {
 
 function activateOne(world: World, ids: Ids, call: Upstream) {
   const code = textField(call, 'active_code')
-  const memberId = licensableMember(world, ids, textField(call, 'userid', { missing: [41009, 'userid missing'] }))
+  const memberId = licensableMember(
+    world,
+    ids,
+    textField(call, 'userid', { missing: [41009, 'userid missing'] }),
+  )
   const licence = code === '' ? firstFree(world, call) : licenceByCode(world, code)
-  if (licence.memberId !== null || licence.mergedInto !== null) throw new Refusal(701003, 'active code has been bound')
+  if (licence.memberId !== null || licence.mergedInto !== null)
+    throw new Refusal(701003, 'active code has been bound')
   activate(world, licence, memberId)
 }
 
@@ -47,7 +52,8 @@ export function licensableMember(world: World, ids: Ids, userid: string): string
   const member = ids.findMember(userid)
   if (!member) throw new Refusal(701019, 'invalid userid')
   const apps = world.apps.list.filter(({ mode }) => mode !== 'own')
-  if (!apps.some((app) => isVisible(app, member))) throw new Refusal(701088, 'user not in visible range of suite')
+  if (!apps.some((app) => isVisible(app, member)))
+    throw new Refusal(701088, 'user not in visible range of suite')
   return member.id
 }
 
@@ -66,7 +72,8 @@ function activateAccounts(world: World, call: Upstream): Reply {
       errcode: errcodeOf(() => activateOne(world, ids, one)),
     }
   })
-  if (results.every(({ errcode }) => errcode !== 0)) throw new Refusal(701024, 'all failed', { active_result: results })
+  if (results.every(({ errcode }) => errcode !== 0))
+    throw new Refusal(701024, 'all failed', { active_result: results })
   return { ...ok, active_result: results }
 }
 

@@ -27,7 +27,10 @@ function licenceTables(world: World): Table[] {
     {
       title: '试用',
       columns: ['suite', 'ends'],
-      rows: Object.keys(trials).map((suiteId) => [suiteId, dayOf(trialOf(world, suiteId)?.end ?? null)]),
+      rows: Object.keys(trials).map((suiteId) => [
+        suiteId,
+        dayOf(trialOf(world, suiteId)?.end ?? null),
+      ]),
     },
     {
       title: '订单',
@@ -35,7 +38,14 @@ function licenceTables(world: World): Table[] {
       rows: orders
         .slice(-shown)
         .reverse()
-        .map((one) => [one.id, one.status, one.baseCount, one.contactCount, one.days, dayOf(one.createdAt)]),
+        .map((one) => [
+          one.id,
+          one.status,
+          one.baseCount,
+          one.contactCount,
+          one.days,
+          dayOf(one.createdAt),
+        ]),
       total: orders.length,
     },
     {
@@ -44,7 +54,14 @@ function licenceTables(world: World): Table[] {
       rows: all
         .slice(-shown)
         .reverse()
-        .map((one) => [one.code, one.kind, statusOf(world, one), one.memberId, dayOf(one.expiresAt), one.mergedInto]),
+        .map((one) => [
+          one.code,
+          one.kind,
+          statusOf(world, one),
+          one.memberId,
+          dayOf(one.expiresAt),
+          one.mergedInto,
+        ]),
       total: all.length,
     },
   ]

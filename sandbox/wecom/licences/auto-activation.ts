@@ -15,17 +15,40 @@ const sevenDays = 7 * 86_400_000
 const scenes = { opened: 1, messaged: 2, called: 3 }
 
 /**
- * 自动激活: where the corp wants it, a free code goes to a member who has none or whose own has run out or has no more than seven days left. Nothing
- * is spent while the trial runs; the pages do not say.
+ * 自动激活: where the corp wants it, a free code goes to a member who has none or whose own has run
+ * out or has no more than seven days left. Nothing is spent while the trial runs; the pages do not
+ * say.
  */
-export function activateByItself(world: World, app: App, member: SceneMember, why: keyof typeof scenes, kind?: LicenceKind) {
-  if (!world.licences.autoActivates || app.mode === 'own' || isOnTrial(world, app) || !isVisible(app, member)) return
-  const kinds: LicenceKind[] = kind ? [kind] : app.permissions.includes('contact.base') ? ['contact', 'base'] : ['base', 'contact']
+export function activateByItself(
+  world: World,
+  app: App,
+  member: SceneMember,
+  why: keyof typeof scenes,
+  kind?: LicenceKind,
+) {
+  if (
+    !world.licences.autoActivates ||
+    app.mode === 'own' ||
+    isOnTrial(world, app) ||
+    !isVisible(app, member)
+  )
+    return
+  const kinds: LicenceKind[] = kind
+    ? [kind]
+    : app.permissions.includes('contact.base')
+      ? ['contact', 'base']
+      : ['base', 'contact']
   const wanted = kinds.find((one) => freeLicences(world, one).length > 0)
   const licence = wanted && freeLicences(world, wanted)[0]
   if (!wanted || !licence) return
   const held = (['contact', 'base'] as const).flatMap((one) => boundOf(world, member.id, one) ?? [])
-  if (held.some((one) => (one.expiresAt ?? 0) - now(world) > sevenDays && (kind === undefined || one.kind === kind))) return
+  if (
+    held.some(
+      (one) =>
+        (one.expiresAt ?? 0) - now(world) > sevenDays && (kind === undefined || one.kind === kind),
+    )
+  )
+    return
   const old = boundOf(world, member.id, wanted)
   const previous = old ?? held[0]
   const status = previousStatus(world, previous)

@@ -7,8 +7,9 @@ import { activateByItself } from './auto-activation.ts'
 import { isLicensed } from './licensed.ts'
 
 /**
- * May the member sign in? Without a licence WeCom shows whom to ask instead, and tells the app of members in its visible range (WW-95716).
- * Opening the app, rather than any page of it, may activate an account.
+ * May the member sign in? Without a licence WeCom shows whom to ask instead, and tells the app of
+ * members in its visible range (WW-95716). Opening the app, rather than any page of it, may
+ * activate an account.
  */
 export function mayEnter(world: World, app: App, member: SceneMember, isOpening: boolean): boolean {
   if (isOpening) activateByItself(world, app, member, 'opened')

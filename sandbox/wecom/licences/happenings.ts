@@ -16,19 +16,27 @@ export const licenceHappenings: Happening[] = [
     (world, { orderId }) => {
       const order = orderNamed(world, orderId, 'unpaid')
       Object.assign(order, { status: 'paid', paidAt: now(world) })
-      world.licences.licences.push(...codesOf(world, order, 'base'), ...codesOf(world, order, 'contact'))
+      world.licences.licences.push(
+        ...codesOf(world, order, 'base'),
+        ...codesOf(world, order, 'contact'),
+      )
       tellProvider(world, 'license_pay_success', order, { BuyerUserId: order.buyer })
       changed(world)
     },
   ),
-  happening('licence.refund', 'WeCom pays an order back: its codes serve nobody any more, license_refund.', wish, (world, { orderId }) => {
-    const order = orderNamed(world, orderId, 'paid')
-    order.status = 'refunded'
-    world.licences.licences = world.licences.licences.filter((one) => one.orderId !== order.id)
-    // 5: 退款成功, as get_order has it.
-    tellProvider(world, 'license_refund', order, { OrderStatus: 5 })
-    changed(world)
-  }),
+  happening(
+    'licence.refund',
+    'WeCom pays an order back: its codes serve nobody any more, license_refund.',
+    wish,
+    (world, { orderId }) => {
+      const order = orderNamed(world, orderId, 'paid')
+      order.status = 'refunded'
+      world.licences.licences = world.licences.licences.filter((one) => one.orderId !== order.id)
+      // 5: 退款成功, as get_order has it.
+      tellProvider(world, 'license_refund', order, { OrderStatus: 5 })
+      changed(world)
+    },
+  ),
 ]
 
 function orderNamed(world: World, id: string, status: LicenceOrder['status']): LicenceOrder {

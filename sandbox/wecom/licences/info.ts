@@ -36,13 +36,18 @@ function infoByCodes(world: World, call: Upstream): Reply {
   return {
     ...ok,
     active_info_list: found.map((licence) => describe(world, ids, licence)),
-    invalid_active_code_list: codes.filter((code) => !found.some((licence) => licence.code === code)),
+    invalid_active_code_list: codes.filter(
+      (code) => !found.some((licence) => licence.code === code),
+    ),
   }
 }
 
 function describe(world: World, ids: Ids, licence: Licence): Reply {
   const { code, kind, memberId, createdAt, mergedInto, mergedFrom } = licence
-  const merge = { ...(mergedInto !== null && { to_active_code: mergedInto }), ...(mergedFrom !== null && { from_active_code: mergedFrom }) }
+  const merge = {
+    ...(mergedInto !== null && { to_active_code: mergedInto }),
+    ...(mergedFrom !== null && { from_active_code: mergedFrom }),
+  }
   return {
     active_code: code,
     type: numberOf[kind],
@@ -65,7 +70,9 @@ function timesOf({ activatedAt, expiresAt }: Licence): Reply {
 function listActive(world: World, call: Upstream): Reply {
   const ids = authorizeForCorp(world, call)
   const limit = numberField(call, 'limit', 500, { least: 1, most: 1000 })
-  const bound = world.licences.licences.filter(({ memberId, mergedInto }) => memberId !== null && mergedInto === null)
+  const bound = world.licences.licences.filter(
+    ({ memberId, mergedInto }) => memberId !== null && mergedInto === null,
+  )
   const { page, ...more } = pageOf(bound, textField(call, 'cursor'), limit)
   return {
     ...ok,
@@ -83,13 +90,19 @@ function infoByUser(world: World, call: Upstream): Reply {
   const ids = authorizeForCorp(world, call)
   const userid = textField(call, 'userid', { missing: [41009, 'userid missing'] })
   const bound = world.licences.licences.filter(
-    ({ memberId, mergedInto }) => memberId !== null && mergedInto === null && ids.member(memberId) === userid,
+    ({ memberId, mergedInto }) =>
+      memberId !== null && mergedInto === null && ids.member(memberId) === userid,
   )
   if (bound.length === 0 && !ids.findMember(userid)) throw new Refusal(701019, 'invalid userid')
   return {
     ...ok,
     active_status: bound.some((licence) => statusOf(world, licence) === 2) ? 1 : 0,
-    active_info_list: bound.map((licence) => ({ active_code: licence.code, type: numberOf[licence.kind], userid, ...timesOf(licence) })),
+    active_info_list: bound.map((licence) => ({
+      active_code: licence.code,
+      type: numberOf[licence.kind],
+      userid,
+      ...timesOf(licence),
+    })),
   }
 }
 
@@ -98,7 +111,8 @@ function appInfo(world: World, call: Upstream): Reply {
   authorizeForCorp(world, call)
   const suiteId = textField(call, 'suite_id', { missing: [41021, 'suite_id missing'] })
   const trial = trialOf(world, suiteId)
-  if (!trial || !world.apps.list.some((app) => app.suiteId === suiteId)) throw new Refusal(40083, 'invalid suite_id')
+  if (!trial || !world.apps.list.some((app) => app.suiteId === suiteId))
+    throw new Refusal(40083, 'invalid suite_id')
   return {
     ...ok,
     license_status: 1,
@@ -130,6 +144,8 @@ function getAutoActivation(world: World, call: Upstream): Reply {
 }
 
 function requirePurchase({ licences }: World) {
-  const hasBought = licences.licences.length > 0 || licences.orders.some(({ status }) => status === 'paid' || status === 'refunded')
+  const hasBought =
+    licences.licences.length > 0 ||
+    licences.orders.some(({ status }) => status === 'paid' || status === 'refunded')
   if (!hasBought) throw new Refusal(701071, 'never bought license for this corp')
 }

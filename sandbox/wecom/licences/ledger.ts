@@ -3,17 +3,39 @@ import { pushRow, wecomRow } from '../../platform/ledger-row.ts'
 
 const test = 'sandbox/wecom/licences/licences.test.ts'
 const ruleTest = 'sandbox/wecom/licences/rules.test.ts'
-const later = (path: string, page: number, note = '') => wecomRow('POST', path, page, '', 'not yet', note)
+const later = (path: string, page: number, note = '') =>
+  wecomRow('POST', path, page, '', 'not yet', note)
 
 export const licenceLedger: LedgerRow[] = [
-  wecomRow('POST', '/cgi-bin/license/create_new_order', 95644, test, 'supported', 'the price is the sandbox’s own'),
+  wecomRow(
+    'POST',
+    '/cgi-bin/license/create_new_order',
+    95644,
+    test,
+    'supported',
+    'the price is the sandbox’s own',
+  ),
   wecomRow('POST', '/cgi-bin/license/list_order', 95647, test),
-  wecomRow('POST', '/cgi-bin/license/get_order', 95648, test, 'supported', 'the price is the sandbox’s own'),
+  wecomRow(
+    'POST',
+    '/cgi-bin/license/get_order',
+    95648,
+    test,
+    'supported',
+    'the price is the sandbox’s own',
+  ),
   wecomRow('POST', '/cgi-bin/license/list_order_account', 95649, test),
   wecomRow('POST', '/cgi-bin/license/cancel_order', 96106, test),
   wecomRow('POST', '/cgi-bin/license/active_account', 95553, test),
   wecomRow('POST', '/cgi-bin/license/batch_active_account', 95553, test),
-  wecomRow('POST', '/cgi-bin/license/get_active_info_by_code', 95552, test, 'partial', 'status 4 (待转移) and 6 (shared) never come'),
+  wecomRow(
+    'POST',
+    '/cgi-bin/license/get_active_info_by_code',
+    95552,
+    test,
+    'partial',
+    'status 4 (待转移) and 6 (shared) never come',
+  ),
   wecomRow('POST', '/cgi-bin/license/batch_get_active_info_by_code', 95552, test),
   wecomRow('POST', '/cgi-bin/license/list_actived_account', 95544, test),
   wecomRow('POST', '/cgi-bin/license/get_active_info_by_user', 95555, test),

@@ -27,7 +27,10 @@ function createOrder(world: World, call: Upstream): Reply {
   const buyer = textField(call, 'buyer_userid', { missing: [41009, 'userid missing'] })
   const count = inside(call, objectField(call, 'account_count'))
   const baseCount = numberField(count, 'base_count', 0, { least: 0, most: mostAccounts })
-  const contactCount = numberField(count, 'external_contact_count', 0, { least: 0, most: mostAccounts })
+  const contactCount = numberField(count, 'external_contact_count', 0, {
+    least: 0,
+    most: mostAccounts,
+  })
   if (baseCount + contactCount === 0) throw new Refusal(...invalid)
   const given = inside(call, objectField(call, 'account_duration'))
   const duration = {
@@ -36,7 +39,8 @@ function createOrder(world: World, call: Upstream): Reply {
   }
   const days = duration.months * monthDays + duration.days
   if (days < monthDays || days > mostMonths * monthDays) throw new Refusal(...invalid)
-  if (world.licences.orders.some(({ status }) => status === 'unpaid')) throw new Refusal(701032, 'exist unpaid order')
+  if (world.licences.orders.some(({ status }) => status === 'unpaid'))
+    throw new Refusal(701032, 'exist unpaid order')
   const order: LicenceOrder = {
     id: `OI${makeSecret(30)}`,
     kind: 'new',
@@ -61,15 +65,31 @@ function listOrders(world: World, call: Upstream): Reply {
   const start = numberField(call, 'start_time', 0)
   const end = numberField(call, 'end_time', 0)
   const limit = numberField(call, 'limit', 500, { least: 1, most: 1000 })
-  if ((start === 0) !== (end === 0) || end < start || end - start > monthDays * 86_400) throw new Refusal(...invalid)
-  if (corpId !== '' && corpId !== ids.corp(world.scene.corp.id)) throw new Refusal(40013, 'invalid corpid')
-  const isWanted = ({ createdAt }: LicenceOrder) => start === 0 || (secondsOf(createdAt) >= start && secondsOf(createdAt) < end)
-  const { page, ...more } = pageOf(world.licences.orders.filter(isWanted), textField(call, 'cursor'), limit)
-  return { ...ok, ...more, order_list: page.map(({ id, kind }) => ({ order_id: id, order_type: typeOf[kind] })) }
+  if ((start === 0) !== (end === 0) || end < start || end - start > monthDays * 86_400)
+    throw new Refusal(...invalid)
+  if (corpId !== '' && corpId !== ids.corp(world.scene.corp.id))
+    throw new Refusal(40013, 'invalid corpid')
+  const isWanted = ({ createdAt }: LicenceOrder) =>
+    start === 0 || (secondsOf(createdAt) >= start && secondsOf(createdAt) < end)
+  const { page, ...more } = pageOf(
+    world.licences.orders.filter(isWanted),
+    textField(call, 'cursor'),
+    limit,
+  )
+  return {
+    ...ok,
+    ...more,
+    order_list: page.map(({ id, kind }) => ({ order_id: id, order_type: typeOf[kind] })),
+  }
 }
 
 const typeOf: Record<LicenceOrder['kind'], number> = { new: 1, renewal: 2 }
-const statusOf: Record<LicenceOrder['status'], number> = { unpaid: 0, paid: 1, cancelled: 2, refunded: 5 }
+const statusOf: Record<LicenceOrder['status'], number> = {
+  unpaid: 0,
+  paid: 1,
+  cancelled: 2,
+  refunded: 5,
+}
 
 /** WW-97185. */
 function getOrder(world: World, call: Upstream): Reply {

@@ -42,7 +42,10 @@ export interface LicenceOrder {
 export interface LicencesState {
   orders: LicenceOrder[]
   licences: Licence[]
-  /** Since when each template or suite is on trial: its first install, which a second one does not reset. */
+  /**
+   * Since when each template or suite is on trial: its first install, which a second one does not
+   * reset.
+   */
   trials: Record<string, number>
   /** Does the corp let a free code be given to whoever opens the app? */
   autoActivates: boolean
@@ -67,7 +70,9 @@ export function createLicences({ apps, licences }: Scene): LicencesState {
       mergedInto: null,
       mergedFrom: null,
     })),
-    trials: Object.fromEntries(installed.map((suiteId) => [suiteId, setAt - (licences?.trialDaysAgo ?? 0) * day])),
+    trials: Object.fromEntries(
+      installed.map((suiteId) => [suiteId, setAt - (licences?.trialDaysAgo ?? 0) * day]),
+    ),
     autoActivates: false,
   }
 }

@@ -12,7 +12,9 @@ const day = 86_400_000
 const waitingDays = 30
 const overlapDays = 20
 
-export const transferMethods: Method[] = [{ method: 'POST', path: '/cgi-bin/license/batch_transfer_license', handle: transfer }]
+export const transferMethods: Method[] = [
+  { method: 'POST', path: '/cgi-bin/license/batch_transfer_license', handle: transfer },
+]
 
 /** WW-97192: each pair gets its own errcode. */
 function transfer(world: World, call: Upstream): Reply {
@@ -23,7 +25,11 @@ function transfer(world: World, call: Upstream): Reply {
     const one = inside(call, pair)
     const from = textField(one, 'handover_userid')
     const to = textField(one, 'takeover_userid')
-    return { handover_userid: from, takeover_userid: to, errcode: errcodeOf(() => transferOne(world, ids, from, to)) }
+    return {
+      handover_userid: from,
+      takeover_userid: to,
+      errcode: errcodeOf(() => transferOne(world, ids, from, to)),
+    }
   })
   changed(world)
   return { ...ok, transfer_result: results }
@@ -33,13 +39,15 @@ function transferOne(world: World, ids: Ids, from: string, to: string) {
   const takeover = licensableMember(world, ids, to)
   // Who has left is a member no more, but the licence still bears the name.
   const held = world.licences.licences.filter(
-    ({ memberId, mergedInto }) => memberId !== null && mergedInto === null && ids.member(memberId) === from,
+    ({ memberId, mergedInto }) =>
+      memberId !== null && mergedInto === null && ids.member(memberId) === from,
   )
   const serving = held.filter((licence) => statusOf(world, licence) === 2)
   if (held.length === 0 && !ids.findMember(from)) throw new Refusal(701019, 'invalid userid')
   if (serving.length === 0) throw new Refusal(701016, 'account is not active or expired')
   // Merged into itself, a licence would be lost.
-  if (held.some(({ memberId }) => memberId === takeover)) throw new Refusal(701018, 'takeover user already has the same type account')
+  if (held.some(({ memberId }) => memberId === takeover))
+    throw new Refusal(701018, 'takeover user already has the same type account')
   for (const licence of serving) checkTransfer(world, licence, takeover)
   for (const licence of serving) {
     const old = boundOf(world, takeover, licence.kind)
@@ -50,14 +58,19 @@ function transferOne(world: World, ids: Ids, from: string, to: string) {
 
 function checkTransfer(world: World, { memberId, kind, transferredAt }: Licence, takeover: string) {
   const isRecent = transferredAt !== null && now(world) - transferredAt < waitingDays * day
-  if (isRecent && isInService(world, memberId ?? '')) throw new Refusal(701017, 'account has been transferred within 30 days')
+  if (isRecent && isInService(world, memberId ?? ''))
+    throw new Refusal(701017, 'account has been transferred within 30 days')
   const old = boundOf(world, takeover, kind)
   const left = old?.expiresAt ? old.expiresAt - now(world) : 0
-  if (left > overlapDays * day) throw new Refusal(701018, 'takeover user already has the same type account')
+  if (left > overlapDays * day)
+    throw new Refusal(701018, 'takeover user already has the same type account')
 }
 
 /** Leavers, and members no app of the provider sees, need not wait. */
 function isInService(world: World, memberId: string): boolean {
   const member = world.members.find(({ id }) => id === memberId)
-  return member !== undefined && world.apps.list.some((app) => app.mode !== 'own' && isVisible(app, member))
+  return (
+    member !== undefined &&
+    world.apps.list.some((app) => app.mode !== 'own' && isVisible(app, member))
+  )
 }

@@ -14,21 +14,33 @@ export function kindOf(number: number): LicenceKind {
   throw new Refusal(701006, 'invalid license account type')
 }
 
-/** A call of the provider about a corp that has installed something of his; `corpid` is the encrypted one. */
+/**
+ * A call of the provider about a corp that has installed something of his; `corpid` is the
+ * encrypted one.
+ */
 export function authorizeForCorp(world: World, call: Upstream): Ids {
   const ids = authorizeProvider(world, call)
   const corpId = textField(call, 'corpid', { missing: [41002, 'corpid missing'] })
   if (corpId !== ids.corp(world.scene.corp.id)) throw new Refusal(40013, 'invalid corpid')
-  if (!world.apps.list.some(({ suiteId }) => suiteId !== null)) throw new Refusal(701015, 'no suite or customized app authorization')
+  if (!world.apps.list.some(({ suiteId }) => suiteId !== null))
+    throw new Refusal(701015, 'no suite or customized app authorization')
   return ids
 }
 
 /** The page of a list by its cursor: where it begins. */
-export function pageOf<T>(items: T[], cursor: string, limit: number): { page: T[]; has_more: number; next_cursor: string } {
+export function pageOf<T>(
+  items: T[],
+  cursor: string,
+  limit: number,
+): { page: T[]; has_more: number; next_cursor: string } {
   const start = cursor === '' ? 0 : Number(cursor)
   if (!Number.isInteger(start) || start < 0) throw new Refusal(40058, 'invalid Request Parameter')
   const end = start + limit
-  return { page: items.slice(start, end), has_more: end < items.length ? 1 : 0, next_cursor: end < items.length ? String(end) : '' }
+  return {
+    page: items.slice(start, end),
+    has_more: end < items.length ? 1 : 0,
+    next_cursor: end < items.length ? String(end) : '',
+  }
 }
 
 export function secondsOf(ms: number): number {

@@ -12,7 +12,8 @@ afterAll(() => sandbox.close())
 beforeEach(() => sandbox.post('/_sandbox/reset', {}))
 
 const agentid = '1000002'
-const happen = (name: string, body: object) => sandbox.post(`/_sandbox/happenings/${name}`, { memberId: 'ZhouXiaolan', ...body })
+const happen = (name: string, body: object) =>
+  sandbox.post(`/_sandbox/happenings/${name}`, { memberId: 'ZhouXiaolan', ...body })
 const pushed = async () => {
   const { items } = (await sandbox.get('/_sandbox/deliveries')) as unknown as { items: Delivery[] }
   return items.at(-1)?.body ?? ''
@@ -23,8 +24,16 @@ const head =
 describe('what a member writes to an app', () => {
   const link = { kind: 'link', title: '保养', desc: '说明', url: 'https://a.example/', imgUrl: '' }
   it.each([
-    ['text', { kind: 'text', text: '在吗' }, '<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[在吗]]></Content>'],
-    ['link', link, '<MsgType><![CDATA[link]]></MsgType><Title><![CDATA[保养]]></Title><Description><![CDATA[说明]]></Description>'],
+    [
+      'text',
+      { kind: 'text', text: '在吗' },
+      '<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[在吗]]></Content>',
+    ],
+    [
+      'link',
+      link,
+      '<MsgType><![CDATA[link]]></MsgType><Title><![CDATA[保养]]></Title><Description><![CDATA[说明]]></Description>',
+    ],
     [
       'location',
       { kind: 'location', name: '工厂', address: '', latitude: 31.2, longitude: 120.5 },
@@ -48,17 +57,25 @@ describe('what a member writes to an app', () => {
   it('brings a medium that the app can fetch', async () => {
     await happen('app.message', { card: { kind: 'image', url: 'https://a.example/a.png' } })
     const id = /<MediaId><!\[CDATA\[([^\]]+)/.exec(await pushed())?.[1] ?? ''
-    const medium = await fetch(`${sandbox.origin}/wecom/cgi-bin/media/get?access_token=${await sandbox.wecomToken()}&media_id=${id}`)
+    const medium = await fetch(
+      `${sandbox.origin}/wecom/cgi-bin/media/get?access_token=${await sandbox.wecomToken()}&media_id=${id}`,
+    )
     expect(medium.headers.get('content-type')).toBe('image/png')
   })
 
   it('is refused for strangers, and for cards that nobody can write', async () => {
-    const refuse = async (body: object) => (await sandbox.knock('POST', '/_sandbox/happenings/app.message', body)).status
+    const refuse = async (body: object) =>
+      (await sandbox.knock('POST', '/_sandbox/happenings/app.message', body)).status
     const card = { kind: 'text', text: 'x' }
     expect(await refuse({ memberId: 'Nobody', card })).toBe(400)
     expect(await refuse({ memberId: 'LiWeidong', card })).toBe(400)
     expect(await refuse({ memberId: 'ZhouXiaolan', agentId: '7', card })).toBe(400)
-    expect(await refuse({ memberId: 'ZhouXiaolan', card: { kind: 'file', name: 'a', bytes: 1, url: '' } })).toBe(400)
+    expect(
+      await refuse({
+        memberId: 'ZhouXiaolan',
+        card: { kind: 'file', name: 'a', bytes: 1, url: '' },
+      }),
+    ).toBe(400)
     expect((await sandbox.state()).conversations.some(({ kind }) => kind === 'app')).toBe(false)
   })
 })
@@ -66,7 +83,9 @@ describe('what a member writes to an app', () => {
 describe('what else an app hears', () => {
   it('is enter_agent, subscribe, unsubscribe and LOCATION', async () => {
     await happen('app.enter', {})
-    expect(await pushed()).toContain('<Event><![CDATA[enter_agent]]></Event><EventKey><![CDATA[]]></EventKey><AgentID>1000002</AgentID>')
+    expect(await pushed()).toContain(
+      '<Event><![CDATA[enter_agent]]></Event><EventKey><![CDATA[]]></EventKey><AgentID>1000002</AgentID>',
+    )
     await happen('app.subscribe', {})
     expect(await pushed()).toContain('<Event><![CDATA[subscribe]]></Event>')
     await happen('app.subscribe', { subscribed: false })
@@ -82,7 +101,11 @@ describe('what else an app hears', () => {
       main_title: { title: '工单' },
       button_list: [{ text: '接单', key: 'accept' }],
     }
-    await sandbox.wecom('message/send', {}, { touser: 'ZhouXiaolan', agentid: 1000002, msgtype: 'template_card', template_card: card })
+    await sandbox.wecom(
+      'message/send',
+      {},
+      { touser: 'ZhouXiaolan', agentid: 1000002, msgtype: 'template_card', template_card: card },
+    )
     const { conversations } = await sandbox.state()
     const messageId = conversations.find(({ kind }) => kind === 'app')?.messages[0]?.id
     await happen('app.card', { messageId, key: 'accept' })
@@ -102,12 +125,27 @@ describe("an app's menu", () => {
   it('is created, read and deleted: menu/create, menu/get, menu/delete', async () => {
     expect(await sandbox.wecom('menu/get', { agentid })).toMatchObject({ errcode: 46003 })
     expect(await create({ button })).toEqual({ errcode: 0, errmsg: 'ok' })
-    expect(await sandbox.wecom('menu/get', { agentid })).toEqual({ errcode: 0, errmsg: 'ok', button })
+    expect(await sandbox.wecom('menu/get', { agentid })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      button,
+    })
     await happen('app.menu', { path: '0' })
-    expect(await pushed()).toContain('<Event><![CDATA[click]]></Event><EventKey><![CDATA[orders]]></EventKey>')
+    expect(await pushed()).toContain(
+      '<Event><![CDATA[click]]></Event><EventKey><![CDATA[orders]]></EventKey>',
+    )
     await happen('app.menu', { path: '1.0' })
-    expect(await pushed()).toContain('<Event><![CDATA[view]]></Event><EventKey><![CDATA[https://a.example/]]></EventKey>')
-    expect((await sandbox.knock('POST', '/_sandbox/happenings/app.menu', { memberId: 'ZhouXiaolan', path: '1' })).status).toBe(400)
+    expect(await pushed()).toContain(
+      '<Event><![CDATA[view]]></Event><EventKey><![CDATA[https://a.example/]]></EventKey>',
+    )
+    expect(
+      (
+        await sandbox.knock('POST', '/_sandbox/happenings/app.menu', {
+          memberId: 'ZhouXiaolan',
+          path: '1',
+        })
+      ).status,
+    ).toBe(400)
     expect(await sandbox.wecom('menu/delete', { agentid })).toMatchObject({ errcode: 0 })
     expect(await sandbox.wecom('menu/get', { agentid })).toMatchObject({ errcode: 46003 })
   })

@@ -13,7 +13,8 @@ export const archiveHappenings: Happening[] = [
     'An admin has a member recorded (edition 1 office, 2 service, 3 enterprise) or not any more (null).',
     v.strictObject({ memberId: id, edition: v.nullable(v.picklist([1, 2, 3])) }),
     ({ messages: { archive }, ...world }, { memberId, edition }) => {
-      if (!world.members.some((one) => one.id === memberId)) throw new Nonsense(`there is no member "${memberId}"`)
+      if (!world.members.some((one) => one.id === memberId))
+        throw new Nonsense(`there is no member "${memberId}"`)
       const rest = Object.entries(archive.permits).filter(([one]) => one !== memberId)
       const added: [string, Edition][] = edition === null ? [] : [[memberId, edition]]
       archive.permits = Object.fromEntries([...rest, ...added])
@@ -22,10 +23,15 @@ export const archiveHappenings: Happening[] = [
   happening(
     'archive.consent',
     'A customer agrees to be recorded or does not. Without a push: `contact.archive-approved` is the one that WeCom tells of.',
-    v.strictObject({ memberId: id, customerId: id, status: v.picklist(['Agree', 'Disagree', 'Default_Agree']) }),
+    v.strictObject({
+      memberId: id,
+      customerId: id,
+      status: v.picklist(['Agree', 'Disagree', 'Default_Agree']),
+    }),
     (world, { memberId, customerId, status }) => {
       if (!findMember(world, memberId)) throw new Nonsense(`there is no member "${memberId}"`)
-      if (!findCustomer(world, customerId)) throw new Nonsense(`there is no customer "${customerId}"`)
+      if (!findCustomer(world, customerId))
+        throw new Nonsense(`there is no customer "${customerId}"`)
       recordConsent(world, memberId, customerId, status)
     },
   ),
@@ -46,7 +52,8 @@ export const archiveHappenings: Happening[] = [
     'A robot joins the chats of the corp.',
     v.strictObject({ id, name: v.string(), creatorId: id }),
     (world, robot) => {
-      if (!findMember(world, robot.creatorId)) throw new Nonsense(`there is no member "${robot.creatorId}"`)
+      if (!findMember(world, robot.creatorId))
+        throw new Nonsense(`there is no member "${robot.creatorId}"`)
       world.messages.archive.robots.push(robot)
     },
   ),

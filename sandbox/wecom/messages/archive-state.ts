@@ -9,7 +9,9 @@ export interface ArchiveState {
   permits: Record<string, Edition>
   consents: Consent[]
   robots: { id: string; name: string; creatorId: string }[]
-  /** Milliseconds up to which new messages were announced; `null` until the first second has passed. */
+  /**
+   * Milliseconds up to which new messages were announced; `null` until the first second has passed.
+   */
   announcedAt: number | null
 }
 

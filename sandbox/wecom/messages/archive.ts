@@ -17,14 +17,18 @@ export const archiveMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/msgaudit/get_robot_info', handle: getRobot },
 ]
 
-/** An own app with the archive's permission, from an address that the archive allows, while the corp pays for it. */
+/**
+ * An own app with the archive's permission, from an address that the archive allows, while the corp
+ * pays for it.
+ */
 function open(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
   const { service, allowedIps } = world.messages.archive
   requirePermission(caller, 'archive')
   // For the two other modes the archive is another product (platform.md §7).
   if (caller.app.mode !== 'own') throw new Refusal(48002, 'api forbidden')
-  if (allowedIps !== null && !allowedIps.includes(call.ip)) throw new Refusal(301042, 'ip not in whitelist')
+  if (allowedIps !== null && !allowedIps.includes(call.ip))
+    throw new Refusal(301042, 'ip not in whitelist')
   if (service === 'expired') throw new Refusal(301052, 'msgaudit service expired')
   if (service === 'closed') throw new Refusal(301053, 'msgaudit service not open')
   return caller
@@ -35,10 +39,17 @@ function listPermitted(world: World, call: Upstream): Reply {
   const { ids } = open(world, call)
   const type = numberField(call, 'type', 0, { least: 0, most: 3 })
   const permits = Object.entries(world.messages.archive.permits) as [string, Edition][]
-  return { ...ok, ids: permits.filter(([, edition]) => type === 0 || edition === type).map(([id]) => ids.member(id)) }
+  return {
+    ...ok,
+    ids: permits
+      .filter(([, edition]) => type === 0 || edition === type)
+      .map(([id]) => ids.member(id)),
+  }
 }
 
-/** WW-91782, at most 100 pairs, 2,500 calls a minute. The field is really spelt `exteranalopenid`. */
+/**
+ * WW-91782, at most 100 pairs, 2,500 calls a minute. The field is really spelt `exteranalopenid`.
+ */
 function checkSingle(world: World, call: Upstream): Reply {
   const { ids, app } = open(world, call)
   const pairs = objectsField(call, 'info')
@@ -65,12 +76,18 @@ function checkSingle(world: World, call: Upstream): Reply {
   return { ...ok, agreeinfo }
 }
 
-/** WW-91782: the customers in a group, 1,500 calls a minute. Whoever agreed to a recorded member of the group agreed here. */
+/**
+ * WW-91782: the customers in a group, 1,500 calls a minute. Whoever agreed to a recorded member of
+ * the group agreed here.
+ */
 function checkRoom(world: World, call: Upstream): Reply {
   const { ids, app } = open(world, call)
   const { people } = roomOf(world, call)
-  if (!countWithin(world, `check_room_agree ${app.corpId}`, [{ ms: minute, most: 1500 }])) throw new Refusal(45009, 'api freq out of limit')
-  const recorded = people.filter(({ kind, id }) => kind === 'member' && world.messages.archive.permits[id] !== undefined)
+  if (!countWithin(world, `check_room_agree ${app.corpId}`, [{ ms: minute, most: 1500 }]))
+    throw new Refusal(45009, 'api freq out of limit')
+  const recorded = people.filter(
+    ({ kind, id }) => kind === 'member' && world.messages.archive.permits[id] !== undefined,
+  )
   const agreeinfo = people.flatMap(({ kind, id }) => {
     const customer = kind === 'customer' ? world.customers.find((one) => one.id === id) : undefined
     if (!customer) return []
@@ -107,7 +124,10 @@ function roomOf(world: World, call: Upstream) {
   const roomid = textField(call, 'roomid', { missing: [40058, 'missing roomid'] })
   const chat = world.groupChats.find(({ chatId }) => chatId === roomid)
   if (!chat) throw new Refusal(40050, 'chatid not exist')
-  return { chat, people: world.conversations.find(({ id }) => id === chat.conversationId)?.participants ?? [] }
+  return {
+    chat,
+    people: world.conversations.find(({ id }) => id === chat.conversationId)?.participants ?? [],
+  }
 }
 
 /** WW-91774. */
@@ -115,18 +135,34 @@ function getRobot(world: World, call: Upstream): Reply {
   const { ids } = open(world, call)
   const robot = world.messages.archive.robots.find(({ id }) => id === call.query.robot_id)
   if (!robot) throw new Refusal(40058, 'invalid robot_id')
-  return { ...ok, data: { robot_id: robot.id, name: robot.name, creator_userid: ids.member(robot.creatorId) } }
+  return {
+    ...ok,
+    data: { robot_id: robot.id, name: robot.name, creator_userid: ids.member(robot.creatorId) },
+  }
 }
 
 /** What a customer said; nobody has agreed before being asked. */
-function agreement(world: World, memberId: string, customerId: string): { status: Agreement; at: number } {
-  const consent = world.messages.archive.consents.find((one) => one.memberId === memberId && one.customerId === customerId)
+function agreement(
+  world: World,
+  memberId: string,
+  customerId: string,
+): { status: Agreement; at: number } {
+  const consent = world.messages.archive.consents.find(
+    (one) => one.memberId === memberId && one.customerId === customerId,
+  )
   return consent ?? { status: 'Disagree', at: world.setAt }
 }
 
-export function recordConsent(world: World, memberId: string, customerId: string, status: Agreement) {
+export function recordConsent(
+  world: World,
+  memberId: string,
+  customerId: string,
+  status: Agreement,
+) {
   const { archive } = world.messages
-  archive.consents = archive.consents.filter((one) => one.memberId !== memberId || one.customerId !== customerId)
+  archive.consents = archive.consents.filter(
+    (one) => one.memberId !== memberId || one.customerId !== customerId,
+  )
   archive.consents.push({ memberId, customerId, status, at: now(world) })
 }
 
@@ -144,7 +180,9 @@ export function announceMessages(world: World) {
     ({ kind, participants, messages }) =>
       (messages.at(-1)?.at ?? 0) > since &&
       (kind === 'contact' || kind === 'group') &&
-      participants.some((party) => party.kind === 'member' && archive.permits[party.id] !== undefined),
+      participants.some(
+        (party) => party.kind === 'member' && archive.permits[party.id] !== undefined,
+      ),
   )
   if (!isNews) return
   for (const app of world.apps.list) {

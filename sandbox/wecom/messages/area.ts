@@ -46,7 +46,14 @@ function mediaTable(world: World): Table {
     columns: ['media_id', 'kind', 'filename', 'bytes', 'use', 'hours left'],
     rows: media.slice(0, shown).map(({ id, kind, filename, bytes, use, createdAt }) => {
       const left = (3 * day - (now(world) - createdAt)) / 3_600_000
-      return [id, kind, filename, bytes.length, use, use === 'permanent' ? null : Math.max(0, Math.round(left * 10) / 10)]
+      return [
+        id,
+        kind,
+        filename,
+        bytes.length,
+        use,
+        use === 'permanent' ? null : Math.max(0, Math.round(left * 10) / 10),
+      ]
     }),
     total: media.length,
   }
@@ -59,7 +66,13 @@ function sentTable(world: World): Table {
     columns: ['msgid', 'app', 'at', 'members', 'recalled'],
     rows: sent
       .slice(0, shown)
-      .map(({ msgid, appKey, at, deliveries, isRecalled }) => [msgid, appKey, new Date(at).toISOString(), deliveries.length, isRecalled]),
+      .map(({ msgid, appKey, at, deliveries, isRecalled }) => [
+        msgid,
+        appKey,
+        new Date(at).toISOString(),
+        deliveries.length,
+        isRecalled,
+      ]),
     total: sent.length,
   }
 }
@@ -67,7 +80,12 @@ function sentTable(world: World): Table {
 function menuTable(world: World): Table {
   const rows = [...world.messages.menus].flatMap(([app, menu]) =>
     menu.flatMap((top) =>
-      [top, ...(top.sub_button ?? [])].map(({ name, type, key, url }) => [app, name, type ?? null, key ?? url ?? null]),
+      [top, ...(top.sub_button ?? [])].map(({ name, type, key, url }) => [
+        app,
+        name,
+        type ?? null,
+        key ?? url ?? null,
+      ]),
     ),
   )
   return { title: '应用菜单', columns: ['app', 'name', 'type', 'key'], rows }
@@ -81,7 +99,12 @@ function archiveTable(world: World): Table {
     rows: [
       ['service', null, null, service],
       ...Object.entries(permits).map(([member, edition]) => ['permit', member, null, edition]),
-      ...consents.map(({ memberId, customerId, status }) => ['consent', memberId, customerId, status]),
+      ...consents.map(({ memberId, customerId, status }) => [
+        'consent',
+        memberId,
+        customerId,
+        status,
+      ]),
     ],
   }
 }

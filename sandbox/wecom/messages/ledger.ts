@@ -18,7 +18,14 @@ export const messageLedger: LedgerRow[] = [
     'the formats of media/upload, not the stricter ones of moments',
   ),
   wecomRow('GET', '/cgi-bin/media/get', 90254, mediaTest),
-  wecomRow('GET', '/cgi-bin/media/get/jssdk', 90255, '', 'not yet', 'a voice of the JS-SDK in speex'),
+  wecomRow(
+    'GET',
+    '/cgi-bin/media/get/jssdk',
+    90255,
+    '',
+    'not yet',
+    'a voice of the JS-SDK in speex',
+  ),
   wecomRow('POST', '/cgi-bin/media/upload_by_url', 96219, mediaTest),
   wecomRow('POST', '/cgi-bin/media/get_upload_by_url_result', 96219, mediaTest),
   wecomRow(

@@ -31,7 +31,13 @@ function upload(world: World, call: Upstream): Reply {
   if (!kind) throw new Refusal(40005, 'invalid type')
   const file = fileOf(call)
   const medium = keep(world, app.corpId, kind, 'temporary', file, checkMedium(kind, file.bytes))
-  return { errcode: 0, errmsg: '', type: kind, media_id: medium.id, created_at: String(seconds(world)) }
+  return {
+    errcode: 0,
+    errmsg: '',
+    type: kind,
+    media_id: medium.id,
+    created_at: String(seconds(world)),
+  }
 }
 
 /** WW-90256: for good, 5 B to 2 MB, 1,000 a day and 3,000 a month for a corp. */
@@ -57,7 +63,8 @@ function uploadAttachment(world: World, call: Upstream): Reply {
   const { app } = authorize(world, call)
   const kind = kinds.find((one) => one === call.query.media_type && one !== 'voice')
   if (!kind) throw new Refusal(40005, 'invalid type')
-  if (call.query.attachment_type !== '1' && call.query.attachment_type !== '2') throw new Refusal(40058, 'invalid attachment_type')
+  if (call.query.attachment_type !== '1' && call.query.attachment_type !== '2')
+    throw new Refusal(40058, 'invalid attachment_type')
   const file = fileOf(call)
   const medium = keep(world, app.corpId, kind, 'attachment', file, checkMedium(kind, file.bytes))
   return { ...ok, type: kind, media_id: medium.id, created_at: seconds(world) }
@@ -71,14 +78,22 @@ function getMedium(world: World, call: Upstream): Download {
   return new Download(Buffer.from(bytes), type, filename)
 }
 
-/** A medium of the corp that is not older than three days, of this kind if one is named. Throws 40007. */
+/**
+ * A medium of the corp that is not older than three days, of this kind if one is named. Throws
+ * 40007.
+ */
 export function mediumOf(world: World, corpId: string, mediaId: string, kind?: MediumKind): Medium {
   const medium = findMedium(world, corpId, mediaId, kind)
   if (!medium) throw new Refusal(40007, 'invalid media_id')
   return medium
 }
 
-export function findMedium(world: World, corpId: string, mediaId: string, kind?: MediumKind): Medium | undefined {
+export function findMedium(
+  world: World,
+  corpId: string,
+  mediaId: string,
+  kind?: MediumKind,
+): Medium | undefined {
   const medium = world.messages.media.get(mediaId)
   const isGood =
     medium !== undefined &&
@@ -89,9 +104,14 @@ export function findMedium(world: World, corpId: string, mediaId: string, kind?:
   return isGood ? medium : undefined
 }
 
-/** Whether a picture's address came from media/uploadimg, which is the only kind that mass messages and welcome messages take. */
+/**
+ * Whether a picture's address came from media/uploadimg, which is the only kind that mass messages
+ * and welcome messages take.
+ */
 export function isUploadedImage(world: World, corpId: string, url: string): boolean {
-  return [...world.messages.media.values()].some((one) => one.use === 'permanent' && one.corpId === corpId && mediumUrl(world, one) === url)
+  return [...world.messages.media.values()].some(
+    (one) => one.use === 'permanent' && one.corpId === corpId && mediumUrl(world, one) === url,
+  )
 }
 
 /** Where a browser sees it. */

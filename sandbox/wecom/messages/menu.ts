@@ -22,7 +22,10 @@ const types = [
   'view_miniprogram',
 ]
 
-/** WW-90231: 1–3 buttons, each with 1–5 below it; the codes of the first level are not those of the second. */
+/**
+ * WW-90231: 1–3 buttons, each with 1–5 below it; the codes of the first level are not those of the
+ * second.
+ */
 function createMenu(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   checkAgent(caller, call)
@@ -36,15 +39,28 @@ function createMenu(world: World, call: Upstream): Reply {
 
 function topButton(call: Upstream): MenuItem {
   const below = objectsField(call, 'sub_button')
-  const name = textField(call, 'name', { missing: [41102, 'menu name missing'], mostBytes: 16, wrong: [40018, 'invalid button name size'] })
+  const name = textField(call, 'name', {
+    missing: [41102, 'menu name missing'],
+    mostBytes: 16,
+    wrong: [40018, 'invalid button name size'],
+  })
   if (below.length === 0)
-    return { name, ...deed(call, [40017, 'invalid button type'], [40019, 'invalid button key size'], [40020, 'invalid button url size']) }
+    return {
+      name,
+      ...deed(
+        call,
+        [40017, 'invalid button type'],
+        [40019, 'invalid button key size'],
+        [40020, 'invalid button url size'],
+      ),
+    }
   if (below.length > 5) throw new Refusal(40023, 'invalid sub button size')
   return {
     name,
     sub_button: below.map((one) => {
       const within = inside(call, one)
-      if (objectsField(within, 'sub_button').length > 0) throw new Refusal(40022, 'invalid sub menu level')
+      if (objectsField(within, 'sub_button').length > 0)
+        throw new Refusal(40022, 'invalid sub menu level')
       const lower = textField(within, 'name', {
         missing: [41102, 'menu name missing'],
         mostBytes: 40,
@@ -52,7 +68,12 @@ function topButton(call: Upstream): MenuItem {
       })
       return {
         name: lower,
-        ...deed(within, [40024, 'invalid sub button type'], [40026, 'invalid sub button key size'], [40027, 'invalid sub button url size']),
+        ...deed(
+          within,
+          [40024, 'invalid sub button type'],
+          [40026, 'invalid sub button key size'],
+          [40027, 'invalid sub button url size'],
+        ),
       }
     }),
   }
@@ -60,15 +81,31 @@ function topButton(call: Upstream): MenuItem {
 
 type Words = [errcode: number, words: string]
 
-function deed(call: Upstream, wrongType: Words, wrongKey: Words, wrongUrl: Words): Omit<MenuItem, 'name'> {
+function deed(
+  call: Upstream,
+  wrongType: Words,
+  wrongKey: Words,
+  wrongUrl: Words,
+): Omit<MenuItem, 'name'> {
   const type = textField(call, 'type', { missing: wrongType })
   if (!types.includes(type)) throw new Refusal(...wrongType)
-  if (type === 'view') return { type, url: textField(call, 'url', { missing: wrongUrl, mostBytes: 1024, wrong: wrongUrl }) }
+  if (type === 'view')
+    return {
+      type,
+      url: textField(call, 'url', { missing: wrongUrl, mostBytes: 1024, wrong: wrongUrl }),
+    }
   if (type === 'view_miniprogram') {
     const appid = textField(call, 'appid', { missing: [90200, 'appid missing'] })
-    return { type, appid, pagepath: textField(call, 'pagepath', { missing: [90204, 'invalid pagepath'] }) }
+    return {
+      type,
+      appid,
+      pagepath: textField(call, 'pagepath', { missing: [90204, 'invalid pagepath'] }),
+    }
   }
-  return { type, key: textField(call, 'key', { missing: wrongKey, mostBytes: 128, wrong: wrongKey }) }
+  return {
+    type,
+    key: textField(call, 'key', { missing: wrongKey, mostBytes: 128, wrong: wrongKey }),
+  }
 }
 
 /** WW-90232: 46003 before there is one. */

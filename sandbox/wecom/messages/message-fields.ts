@@ -5,7 +5,8 @@ import type { World } from '../../state/world.ts'
 export function linked(world: World, appid: string): string {
   if (appid === '') throw new Refusal(90200, 'appid missing')
   if (!/^wx[0-9a-f]{16}$/.test(appid)) throw new Refusal(90207, 'invalid appid')
-  if (appid !== world.scene.miniprogram.appid) throw new Refusal(90206, 'miniprogram is not linked to the corp')
+  if (appid !== world.scene.miniprogram.appid)
+    throw new Refusal(90206, 'miniprogram is not linked to the corp')
   return appid
 }
 

@@ -15,7 +15,9 @@ export interface MessagesState {
   fingerprints: Map<string, number>
   /** Files that WeCom fetches by itself. */
   uploads: Map<string, Upload>
-  /** Contacts that a member has picked for an app through selectExternalContact, by app and member. */
+  /**
+   * Contacts that a member has picked for an app through selectExternalContact, by app and member.
+   */
   picked: Map<string, string[]>
   archive: ArchiveState
 }

@@ -14,21 +14,30 @@ export interface TemplateCard {
   hasCode: boolean
 }
 
-const types = ['text_notice', 'news_notice', 'button_interaction', 'vote_interaction', 'multiple_interaction']
+const types = [
+  'text_notice',
+  'news_notice',
+  'button_interaction',
+  'vote_interaction',
+  'multiple_interaction',
+]
 
 /** `call` is seen from inside `template_card`. */
 export function templateCard(world: World, call: Upstream): TemplateCard {
   const type = textField(call, 'card_type')
   if (!types.includes(type)) throw new Refusal(40058, 'invalid card_type')
   const taskId = textField(call, 'task_id', { mostBytes: 128, wrong: [42014, 'invalid task_id'] })
-  const menu = objectsField(inside(call, objectField(call, 'action_menu')), 'action_list').map((one) => button(inside(call, one)))
+  const menu = objectsField(inside(call, objectField(call, 'action_menu')), 'action_list').map(
+    (one) => button(inside(call, one)),
+  )
   const listed = objectsField(call, 'button_list').map((one) => button(inside(call, one)))
   const submit = objectField(call, 'submit_button')
   const buttons = submit ? [button(inside(call, submit))] : listed
   const isInteractive = type.endsWith('_interaction')
   if (isInteractive && buttons.length === 0) throw new Refusal(42019, 'button key missing')
   if (buttons.length > 6) throw new Refusal(40016, 'invalid button size')
-  if ((isInteractive || menu.length > 0) && !/^[\w@-]+$/.test(taskId)) throw new Refusal(42014, 'invalid task_id')
+  if ((isInteractive || menu.length > 0) && !/^[\w@-]+$/.test(taskId))
+    throw new Refusal(42014, 'invalid task_id')
   return {
     type,
     taskId,
@@ -41,7 +50,11 @@ export function templateCard(world: World, call: Upstream): TemplateCard {
 function button(call: Upstream): { key: string; text: string } {
   return {
     text: textField(call, 'text', { missing: [42020, 'button name missing'] }),
-    key: textField(call, 'key', { missing: [42019, 'button key missing'], mostBytes: 1024, wrong: [42018, 'invalid button key'] }),
+    key: textField(call, 'key', {
+      missing: [42019, 'button key missing'],
+      mostBytes: 1024,
+      wrong: [42018, 'invalid button key'],
+    }),
   }
 }
 
@@ -52,26 +65,56 @@ function faceOf(world: World, call: Upstream, type: string, buttons: { text: str
   const title = textField(main, 'title') || (type === 'text_notice' ? subtitle : '')
   if (title === '') throw new Refusal(41016, 'title missing')
   const rows = [
-    ...(textField(emphasis, 'title') === '' ? [] : [{ name: textField(emphasis, 'desc'), value: textField(emphasis, 'title') }]),
+    ...(textField(emphasis, 'title') === ''
+      ? []
+      : [{ name: textField(emphasis, 'desc'), value: textField(emphasis, 'title') }]),
     ...rowsOf(call, 'vertical_content_list', 'title', 'desc'),
     ...rowsOf(call, 'horizontal_content_list', 'keyname', 'value'),
   ]
   const action = objectField(call, 'card_action')
   if (!action && type.endsWith('_notice')) throw new Refusal(40058, 'card_action missing')
-  const desc = [textField(main, 'desc'), subtitle === title ? '' : subtitle].filter((one) => one !== '').join('\n')
-  return { kind: 'form', title, desc, rows, button: buttons.map((one) => one.text).join(' / '), ...goalOf(world, inside(call, action)) }
+  const desc = [textField(main, 'desc'), subtitle === title ? '' : subtitle]
+    .filter((one) => one !== '')
+    .join('\n')
+  return {
+    kind: 'form',
+    title,
+    desc,
+    rows,
+    button: buttons.map((one) => one.text).join(' / '),
+    ...goalOf(world, inside(call, action)),
+  }
 }
 
-function rowsOf(call: Upstream, list: string, name: string, value: string): { name: string; value: string }[] {
+function rowsOf(
+  call: Upstream,
+  list: string,
+  name: string,
+  value: string,
+): { name: string; value: string }[] {
   const items = objectsField(call, list)
   if (items.length > 6) throw new Refusal(40058, `${list} out of limit`)
-  return items.map((one) => ({ name: textField(inside(call, one), name), value: textField(inside(call, one), value) }))
+  return items.map((one) => ({
+    name: textField(inside(call, one), name),
+    value: textField(inside(call, one), value),
+  }))
 }
 
 /** Where a tap on the whole card leads: 1 an address, 2 the linked mini program. */
-function goalOf(world: World, call: Upstream): { url: string | null; miniprogram?: { appid: string; page: string } } {
+function goalOf(
+  world: World,
+  call: Upstream,
+): { url: string | null; miniprogram?: { appid: string; page: string } } {
   const type = call.body?.type
-  if (type === 1) return { url: address(textField(call, 'url', { missing: [41010, 'url missing'] })) }
-  if (type === 2) return { url: null, miniprogram: { appid: linked(world, textField(call, 'appid')), page: textField(call, 'pagepath') } }
+  if (type === 1)
+    return { url: address(textField(call, 'url', { missing: [41010, 'url missing'] })) }
+  if (type === 2)
+    return {
+      url: null,
+      miniprogram: {
+        appid: linked(world, textField(call, 'appid')),
+        page: textField(call, 'pagepath'),
+      },
+    }
   return { url: null }
 }

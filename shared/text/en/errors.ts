@@ -24,7 +24,8 @@ export const errors = {
   host_not_trusted: 'This host is not a trusted domain. Ask your administrator to add it in WeCom.',
   corp_unknown: 'This company is unknown. Open the app again from WeCom.',
   state_invalid: 'The sign-in link was used or has expired. Open the page again.',
-  member_out_of_range: "You are outside the app's visible range. Ask your administrator to add you in WeCom.",
+  member_out_of_range:
+    "You are outside the app's visible range. Ask your administrator to add you in WeCom.",
   not_a_member: 'You are not a member of this company.',
   app_unknown: 'The mini program or official account is unknown. Ask your administrator.',
   contact_unknown: 'This contact was not found. You may no longer be connected.',

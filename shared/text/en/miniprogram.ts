@@ -20,16 +20,31 @@ export const miniprogram: MiniprogramText = {
       title: 'Open this in WeChat',
       hint: 'This page signs you in with WeChat. Copy the link, send it to a WeChat chat and open it there.',
     },
-    wecom_miniprogram: { title: 'Open this in WeChat', hint: 'This mini program does not run in WeCom yet. Please use it in WeChat.' },
+    wecom_miniprogram: {
+      title: 'Open this in WeChat',
+      hint: 'This mini program does not run in WeCom yet. Please use it in WeChat.',
+    },
     sign_in_loop: {
       title: 'Sign-in did not succeed',
       hint: 'Several attempts did not complete. Try again later, or ask your sales contact.',
     },
-    sign_in_failed: { title: 'Sign-in did not succeed', hint: 'WeChat gave no login result. Check your network and try again.' },
+    sign_in_failed: {
+      title: 'Sign-in did not succeed',
+      hint: 'WeChat gave no login result. Check your network and try again.',
+    },
     network: { title: 'No connection', hint: 'Check your network and try again.' },
-    timeout: { title: 'The network is slow', hint: 'The server did not answer in time. Try again.' },
-    share_unknown: { title: 'Nothing here', hint: 'The link is incomplete, or the share was withdrawn. Ask the person who sent it.' },
-    workorder_unknown: { title: 'Work order not found', hint: 'It may belong to another WeChat account.' },
+    timeout: {
+      title: 'The network is slow',
+      hint: 'The server did not answer in time. Try again.',
+    },
+    share_unknown: {
+      title: 'Nothing here',
+      hint: 'The link is incomplete, or the share was withdrawn. Ask the person who sent it.',
+    },
+    workorder_unknown: {
+      title: 'Work order not found',
+      hint: 'It may belong to another WeChat account.',
+    },
     member_only: {
       title: 'For customers only',
       hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.',
@@ -88,7 +103,13 @@ export const miniprogram: MiniprogramText = {
       consultation: 'Questions on use, parts or prices',
       complaint: 'Not happy with product or service',
     },
-    statuses: { submitted: 'Submitted', accepted: 'Accepted', in_progress: 'In progress', done: 'Done', cancelled: 'Cancelled' },
+    statuses: {
+      submitted: 'Submitted',
+      accepted: 'Accepted',
+      in_progress: 'In progress',
+      done: 'Done',
+      cancelled: 'Cancelled',
+    },
     type: 'Service',
     description: 'Description',
     descriptionHint: 'What happens and since when? The more precise, the faster we can help',
@@ -143,9 +164,11 @@ export const miniprogram: MiniprogramText = {
     submit: 'Submit',
     submitting: 'Submitting',
     submitted: 'Submitted',
-    submitLost: 'The server did not answer. Your entries are kept; submitting again will not create a second work order.',
+    submitLost:
+      'The server did not answer. Your entries are kept; submitting again will not create a second work order.',
     conflictTitle: 'Your order was already submitted',
-    conflictBody: 'The last attempt did arrive (as it was before your changes). Submit the present content as a new work order?',
+    conflictBody:
+      'The last attempt did arrive (as it was before your changes). Submit the present content as a new work order?',
     conflictNew: 'Submit as new',
     conflictView: 'My work orders',
     fixFields: 'Please check the fields in red',
@@ -201,7 +224,8 @@ export const miniprogram: MiniprogramText = {
     title: 'Your privacy',
     before: 'Before you go on, please read the ',
     contract: 'privacy guidelines',
-    after: '. Only if you agree we use the position and photos you choose, and only to handle your work order.',
+    after:
+      '. Only if you agree we use the position and photos you choose, and only to handle your work order.',
     agree: 'Agree and continue',
     refuse: 'Refuse',
   },
@@ -212,12 +236,22 @@ export const miniprogram: MiniprogramText = {
     readingNoticeOff: 'Your reading is not recorded.',
     what: 'What we record',
     items: [
-      ['Reading', 'What you open, how long and how far you read, whether you pass it on. Your sales contact sees it, to follow up well.'],
-      ['Work orders', 'The name, number, place, description and photos you enter; only to handle the order.'],
-      ['Identity', 'The number WeChat gives us, to know you again; not your name, picture or contacts.'],
+      [
+        'Reading',
+        'What you open, how long and how far you read, whether you pass it on. Your sales contact sees it, to follow up well.',
+      ],
+      [
+        'Work orders',
+        'The name, number, place, description and photos you enter; only to handle the order.',
+      ],
+      [
+        'Identity',
+        'The number WeChat gives us, to know you again; not your name, picture or contacts.',
+      ],
     ],
     allow: 'Record what I read',
-    allowHint: 'When off, your reading is not recorded on any of your devices; all else works as before. ',
+    allowHint:
+      'When off, your reading is not recorded on any of your devices; all else works as before. ',
     saved: 'Saved',
     notSaved: 'Could not save; nothing was changed',
     decidedAt: (when) => `Chosen ${when}. `,
@@ -227,7 +261,8 @@ export const miniprogram: MiniprogramText = {
     export: 'Export my data',
     exportHint: 'Identity, reading, orders, photo links: one JSON',
     exportReady: 'Your data is ready',
-    exportCounts: (moments, events, workorders) => `${moments} moments, ${events} raw events, ${workorders} work orders`,
+    exportCounts: (moments, events, workorders) =>
+      `${moments} moments, ${events} raw events, ${workorders} work orders`,
     exportCopy: 'Copy JSON',
     exportDownload: 'Download JSON',
     erase: 'Erase my data',

@@ -9,10 +9,13 @@ export const sidebarLater: SidebarLaterText = {
   questions: {
     title: (count) => plural(count, 'identity to confirm', 'identities to confirm'),
     why: {
-      two_unionids: 'The same phone number, but two WeChat accounts: one person with two accounts, or two people.',
+      two_unionids:
+        'The same phone number, but two WeChat accounts: one person with two accounts, or two people.',
       two_contacts: 'The evidence leads to two different customers, so nothing was joined.',
-      parted: 'Somebody said before that these are two people; now there is evidence again that they are one.',
-      noted: 'A visitor verified the number that a colleague typed into a remark. A remark may be wrong, so nothing was joined.',
+      parted:
+        'Somebody said before that these are two people; now there is evidence again that they are one.',
+      noted:
+        'A visitor verified the number that a colleague typed into a remark. A remark may be wrong, so nothing was joined.',
     },
     seen: (date) => `first seen ${date}`,
     unknown: 'no customer known',
@@ -61,7 +64,13 @@ export const sidebarLater: SidebarLaterText = {
     reset: 'Clear filters',
     done: 'Show',
     period: 'Time',
-    periods: { any: 'Any time', today: 'Today', week: 'Last 7 days', month: 'Last 30 days', dates: 'Dates' },
+    periods: {
+      any: 'Any time',
+      today: 'Today',
+      week: 'Last 7 days',
+      month: 'Last 30 days',
+      dates: 'Dates',
+    },
     first: 'From',
     last: 'To',
     between: (first, last) => `${first} – ${last}`,
@@ -92,13 +101,17 @@ export const sidebarLater: SidebarLaterText = {
     none: 'Nobody has opened it yet',
     tree: 'Forwards',
     noForwards: 'Nobody has forwarded it yet',
-    sum: (forwards, opens) => `Forwarded ${times(forwards)}; the forwarded links were opened ${times(opens)}`,
+    sum: (forwards, opens) =>
+      `Forwarded ${times(forwards)}; the forwarded links were opened ${times(opens)}`,
     incomplete: (count) => `There are too many forwards: the ${count} nearest to you are shown`,
     yours: 'Your push',
     thisLink: 'This link',
     somebody: 'Somebody',
     handedOn: (name) => `Forwarded by ${name}`,
-    opened: (people, opens) => (opens === 0 ? 'not opened yet' : `${plural(people, 'person', 'people')} opened it ${times(opens)}`),
+    opened: (people, opens) =>
+      opens === 0
+        ? 'not opened yet'
+        : `${plural(people, 'person', 'people')} opened it ${times(opens)}`,
     onwards: (count) => `forwarded on ${times(count)}`,
     more: (count) => plural(count, 'more forward', 'more forwards'),
   },
@@ -125,8 +138,10 @@ export const sidebarLater: SidebarLaterText = {
     toGroup: 'Push to this customer group',
     toChat: 'Send to this chat: from the attachment menu WeCom does not say who the customer is',
     toNobody: 'Browse only: open the app from a customer chat to push',
-    toNobodyBecause: (cause: string) => `Browse only. ${cause}. The Customer page says how to fix it`,
-    notFromProfile: 'Nothing can be pushed from a profile. Open the app in the chat with the customer.',
+    toNobodyBecause: (cause: string) =>
+      `Browse only. ${cause}. The Customer page says how to fix it`,
+    notFromProfile:
+      'Nothing can be pushed from a profile. Open the app in the chat with the customer.',
     updated: (date) => `updated ${date}`,
     pages: (count) => plural(count, 'page', 'pages'),
     page: (index, count) => `Page ${index} of ${count}`,
@@ -134,7 +149,13 @@ export const sidebarLater: SidebarLaterText = {
     enlarge: 'Enlarge',
     openLink: 'Open in the browser',
   },
-  materialKinds: { article: 'Article', file: 'File', image: 'Poster', video: 'Video', link: 'Link' },
+  materialKinds: {
+    article: 'Article',
+    file: 'File',
+    image: 'Poster',
+    video: 'Video',
+    link: 'Link',
+  },
   push: {
     action: 'Push',
     label: (title) => `Push “${title}”`,
@@ -178,7 +199,11 @@ export const sidebarLater: SidebarLaterText = {
     equipment: 'Equipment',
     serial: (sn) => `SN ${sn}`,
     location: 'Place',
-    sources: { chosen: 'Chosen on the map', measured: "Measured by the customer's phone", typed: 'Typed by the customer, no coordinates' },
+    sources: {
+      chosen: 'Chosen on the map',
+      measured: "Measured by the customer's phone",
+      typed: 'Typed by the customer, no coordinates',
+    },
     coordinates: (latitude, longitude) => `${latitude}, ${longitude}`,
     accuracy: (metres) => `about ${metres} m`,
     copy: 'Copy address',

@@ -21,7 +21,8 @@ export const sidebar: SidebarText = {
   },
   licence: {
     none: 'You have no interface licence, so some customer data may be missing. Ask your administrator for a seat.',
-    lapsed: 'Your interface licence has lapsed, so some customer data may be missing. Ask your administrator to renew it.',
+    lapsed:
+      'Your interface licence has lapsed, so some customer data may be missing. Ask your administrator to renew it.',
   },
   causes: {
     outside_wecom: {
@@ -44,7 +45,10 @@ export const sidebar: SidebarText = {
       title: 'The app lacks this permission',
       fix: 'Ask your administrator to let the app use the customer-contact interface, and to give you customer contact.',
     },
-    client_too_old: { title: 'This WeCom is too old', fix: 'Update WeCom and open the sidebar again.' },
+    client_too_old: {
+      title: 'This WeCom is too old',
+      fix: 'Update WeCom and open the sidebar again.',
+    },
     wrong_entry: {
       title: 'There is no customer chat here',
       fix: 'Open the sidebar from the toolbar of a chat with a customer or a customer group.',
@@ -53,8 +57,14 @@ export const sidebar: SidebarText = {
       title: 'WeCom refused the message',
       fix: 'Ask your administrator to check the cover picture and that the mini program is linked to WeCom.',
     },
-    licence: { title: 'No interface licence', fix: 'Ask your administrator for a seat, then try again.' },
-    signature_unavailable: { title: 'No page signature right now', fix: 'Try again in a moment. If it stays, tell your administrator.' },
+    licence: {
+      title: 'No interface licence',
+      fix: 'Ask your administrator for a seat, then try again.',
+    },
+    signature_unavailable: {
+      title: 'No page signature right now',
+      fix: 'Try again in a moment. If it stays, tell your administrator.',
+    },
     sign_in_failed: {
       title: 'Signing in did not work',
       fix: 'Try again. If it stays, check that WeCom may keep cookies for this page, and tell your administrator.',
@@ -62,15 +72,20 @@ export const sidebar: SidebarText = {
     navigated: { title: 'The page has changed', fix: 'Try again on this page.' },
     network: { title: 'No connection', fix: 'Check the network and try again.' },
     timeout: { title: 'WeCom does not answer', fix: 'Try again. If it stays, restart WeCom.' },
-    unknown: { title: 'WeCom reported an error', fix: 'Try again. If it stays, pass the line below on to your administrator.' },
+    unknown: {
+      title: 'WeCom reported an error',
+      fix: 'Try again. If it stays, pass the line below on to your administrator.',
+    },
   },
-  outdated: 'This WeCom is too old and may refuse to push materials. Update it to the newest version.',
+  outdated:
+    'This WeCom is too old and may refuse to push materials. Update it to the newest version.',
   sameAddress: 'They are equal: check that AgentId and Secret belong to this app.',
   signedAndPage: (signed, page) => `Signed ${signed}, the page is ${page}`,
   clientSaid: (text) => `The client said: ${text}`,
   entry: {
     group: 'This is a customer group',
-    groupText: 'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
+    groupText:
+      'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
     groupAction: 'Push a material',
     attachment: 'Send to this chat',
     attachmentText:
@@ -139,13 +154,29 @@ export const sidebar: SidebarText = {
     consultation: 'Consultation',
     complaint: 'Complaint',
   },
-  workorderStatuses: { submitted: 'Submitted', accepted: 'Accepted', in_progress: 'In progress', done: 'Done', cancelled: 'Cancelled' },
+  workorderStatuses: {
+    submitted: 'Submitted',
+    accepted: 'Accepted',
+    in_progress: 'In progress',
+    done: 'Done',
+    cancelled: 'Cancelled',
+  },
   timeline: {
     title: 'Moments',
     filter: 'Filter by kind',
-    filters: { all: 'All', view: 'Views', share: 'Shares', workorder: 'Work orders', other: 'Other' },
+    filters: {
+      all: 'All',
+      view: 'Views',
+      share: 'Shares',
+      workorder: 'Work orders',
+      other: 'Other',
+    },
     live: { live: 'Live', connecting: 'Connecting', offline: 'Offline' },
-    liveLabel: { live: 'Updated live', connecting: 'Connecting to live updates', offline: 'Live updates are cut off, trying again' },
+    liveLabel: {
+      live: 'Updated live',
+      connecting: 'Connecting to live updates',
+      offline: 'Live updates are cut off, trying again',
+    },
     somebody: 'Somebody',
     ongoing: 'Reading now',
     today: 'Today',
@@ -177,7 +208,10 @@ export const sidebar: SidebarText = {
       form: (who, what) => [who, ' filled in ', what],
       submit: (who, what) => [who, ' submitted ', what],
       cancel: (who, what) => [who, ' cancelled ', what],
-      joined: (who) => [who, ' was recognised in WeChat; earlier anonymous moments now belong here'],
+      joined: (who) => [
+        who,
+        ' was recognised in WeChat; earlier anonymous moments now belong here',
+      ],
     },
     titled: (title) => `“${title}”`,
     items: { 'workorder.new': 'Report a problem' },
@@ -201,7 +235,8 @@ export const sidebar: SidebarText = {
     now: 'just now',
     minutes: (count) => `${count} min ago`,
     seconds: (count) => `${count} s`,
-    minutesSeconds: (minutes, seconds) => (seconds > 0 ? `${minutes} min ${seconds} s` : `${minutes} min`),
+    minutesSeconds: (minutes, seconds) =>
+      seconds > 0 ? `${minutes} min ${seconds} s` : `${minutes} min`,
     hoursMinutes: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
   },
 }

@@ -21,18 +21,36 @@ const statuses: Record<StatusWord, string> = {
   done: '已完成',
   cancelled: '已取消',
 }
-const kinds: Record<MaterialKindWord, string> = { article: '文章', file: '文件', image: '海报', video: '视频', link: '链接' }
+const kinds: Record<MaterialKindWord, string> = {
+  article: '文章',
+  file: '文件',
+  image: '海报',
+  video: '视频',
+  link: '链接',
+}
 
 const failures: Record<FailureWord, { title: string; hint: string }> = {
-  outside_wechat: { title: '请在微信中打开', hint: '此页面需要微信登录。请复制链接，发送到微信后点开查看。' },
-  wecom_miniprogram: { title: '请在微信中打开', hint: '企业微信中暂不支持打开此小程序，请在微信中使用。' },
-  sign_in_loop: { title: '登录没有成功', hint: '多次尝试登录都没有完成，请稍后重试；若仍不行，请联系您的客户经理。' },
+  outside_wechat: {
+    title: '请在微信中打开',
+    hint: '此页面需要微信登录。请复制链接，发送到微信后点开查看。',
+  },
+  wecom_miniprogram: {
+    title: '请在微信中打开',
+    hint: '企业微信中暂不支持打开此小程序，请在微信中使用。',
+  },
+  sign_in_loop: {
+    title: '登录没有成功',
+    hint: '多次尝试登录都没有完成，请稍后重试；若仍不行，请联系您的客户经理。',
+  },
   sign_in_failed: { title: '登录没有成功', hint: '微信没有返回登录结果，请检查网络后重试。' },
   network: { title: '网络连接失败', hint: '请检查网络后重试。' },
   timeout: { title: '网络较慢', hint: '服务器没有及时回应，请重试。' },
   share_unknown: { title: '内容不存在', hint: '链接不完整，或分享已被撤回。请联系发送给您的人。' },
   workorder_unknown: { title: '没有找到这张工单', hint: '它可能属于另一个微信账号。' },
-  member_only: { title: '仅客户可用', hint: '您正以员工身份查看，客户在微信中打开后才能使用此功能。' },
+  member_only: {
+    title: '仅客户可用',
+    hint: '您正以员工身份查看，客户在微信中打开后才能使用此功能。',
+  },
   other: { title: '出了点问题', hint: '请稍后重试。' },
 }
 
@@ -216,7 +234,10 @@ export const miniprogram = {
     readingNoticeOff: '您已关闭阅读记录。',
     what: '我们记录什么',
     items: [
-      ['阅读', '您打开了哪份资料、读了多久、读到哪里、是否转发。客户经理能看到，以便更合适地跟进。'],
+      [
+        '阅读',
+        '您打开了哪份资料、读了多久、读到哪里、是否转发。客户经理能看到，以便更合适地跟进。',
+      ],
       ['工单', '您填写的联系人、电话、地点、描述和照片，仅用于处理工单。'],
       ['身份', '微信给出的编号，用来认出是您；不读取昵称、头像和通讯录。'],
     ],
@@ -231,13 +252,15 @@ export const miniprogram = {
     export: '导出我的数据',
     exportHint: '身份、阅读、工单、照片地址，一份 JSON',
     exportReady: '数据已备好',
-    exportCounts: (moments: number, events: number, workorders: number) => `${moments} 条记录，${events} 个原始事件，${workorders} 张工单`,
+    exportCounts: (moments: number, events: number, workorders: number) =>
+      `${moments} 条记录，${events} 个原始事件，${workorders} 张工单`,
     exportCopy: '复制 JSON',
     exportDownload: '下载 JSON',
     erase: '删除我的数据',
     eraseHint: '删除后无法恢复',
     eraseAsk: '删除您的全部数据？',
-    eraseBody: '身份、阅读记录、照片和工单中的个人信息都会删除，无法恢复；进行中的工单将联系不到您。企业微信中的好友关系不变。',
+    eraseBody:
+      '身份、阅读记录、照片和工单中的个人信息都会删除，无法恢复；进行中的工单将联系不到您。企业微信中的好友关系不变。',
     eraseYes: '确认删除',
     eraseNo: '暂不删除',
     erased: '您的数据已删除',

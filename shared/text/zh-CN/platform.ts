@@ -36,7 +36,8 @@ export const wechatFixes = {
   '40001': '重试一次；若一直出现，请在微信公众平台核对 AppSecret。',
   '40013': '在微信公众平台核对 AppID。',
   '40029': '重新打开页面登录：登录码只能用一次，五分钟内有效。',
-  '40125': '在微信公众平台重置 AppSecret，并更新 MINIPROGRAM_APP_SECRET 或 OFFICIAL_ACCOUNT_APP_SECRET。',
+  '40125':
+    '在微信公众平台重置 AppSecret，并更新 MINIPROGRAM_APP_SECRET 或 OFFICIAL_ACCOUNT_APP_SECRET。',
   '40163': '登录码已被使用，请重新打开页面。',
   '40164': '在微信公众平台的 IP 白名单中加入服务器的出口 IP。',
   '40226': '该用户被微信判定为高风险，微信拒绝其登录。',
@@ -50,6 +51,7 @@ export const wechatFixes = {
 
 /** 未列出的错误码。 */
 export const otherFixes = {
-  wecom: (errcode: number) => `在 https://open.work.weixin.qq.com/devtool/query?e=${errcode} 查看企业微信对错误 ${errcode} 的说明。`,
+  wecom: (errcode: number) =>
+    `在 https://open.work.weixin.qq.com/devtool/query?e=${errcode} 查看企业微信对错误 ${errcode} 的说明。`,
   wechat: (errcode: number) => `在微信官方文档中查看错误 ${errcode} 的说明。`,
 }

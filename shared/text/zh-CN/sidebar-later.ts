@@ -2,7 +2,10 @@ import type { Evidence, IdentityKind } from '../../contract/contacts.ts'
 import type { QuestionReason } from '../../contract/identity.ts'
 import type { MaterialKind } from '../../contract/materials.ts'
 
-/** Words for what the sidebar loads when it is looked at, so that they do not weigh on its first page. */
+/**
+ * Words for what the sidebar loads when it is looked at, so that they do not weigh on its first
+ * page.
+ */
 export const sidebarLater = {
   questions: {
     title: (count: number) => `有 ${count} 个身份待确认`,
@@ -91,13 +94,15 @@ export const sidebarLater = {
     none: '还没有人打开过',
     tree: '转发',
     noForwards: '还没有人转发',
-    sum: (forwards: number, opens: number) => `转发 ${forwards} 次，转发出去的链接被打开 ${opens} 次`,
+    sum: (forwards: number, opens: number) =>
+      `转发 ${forwards} 次，转发出去的链接被打开 ${opens} 次`,
     incomplete: (count: number) => `转发太多，只显示离你最近的 ${count} 次`,
     yours: '你的推送',
     thisLink: '这条链接',
     somebody: '有人',
     handedOn: (name: string) => `${name} 转发`,
-    opened: (people: number, opens: number) => (opens === 0 ? '还没有人打开' : `${people} 人打开 ${opens} 次`),
+    opened: (people: number, opens: number) =>
+      opens === 0 ? '还没有人打开' : `${people} 人打开 ${opens} 次`,
     onwards: (count: number) => `又被转发 ${count} 次`,
     more: (count: number) => `还有 ${count} 次转发`,
   },
@@ -183,7 +188,11 @@ export const sidebarLater = {
     equipment: '设备',
     serial: (sn: string) => `编号 ${sn}`,
     location: '服务地点',
-    sources: { chosen: '客户在地图上选择', measured: '客户手机定位', typed: '客户手动填写，没有坐标' },
+    sources: {
+      chosen: '客户在地图上选择',
+      measured: '客户手机定位',
+      typed: '客户手动填写，没有坐标',
+    },
     coordinates: (latitude: string, longitude: string) => `${latitude}, ${longitude}`,
     accuracy: (metres: number) => `精度约 ${metres} 米`,
     copy: '复制地址',

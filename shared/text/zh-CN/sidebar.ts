@@ -26,21 +26,48 @@ export const sidebar = {
   },
   /** What stopped the WeCom client from doing it, and the fix. */
   causes: {
-    outside_wecom: { title: '请在企业微信中打开', fix: '在企业微信里打开与客户的聊天，点击右侧工具栏中的本应用。' },
-    signature_invalid: { title: '页面签名没有通过', fix: '请把下面的信息发给管理员：签名的网址必须与页面网址完全一致。' },
-    url_not_trusted: { title: '当前域名不可信', fix: '请管理员在企业微信后台「网页授权及 JS-SDK」中添加这个域名。' },
-    not_in_visible_range: { title: '你不在应用的可见范围内', fix: '请管理员在企业微信后台把你加入本应用的可见范围。' },
-    no_permission: { title: '应用没有这项权限', fix: '请管理员在「客户联系」中允许本应用使用接口，并确认你有客户联系权限。' },
+    outside_wecom: {
+      title: '请在企业微信中打开',
+      fix: '在企业微信里打开与客户的聊天，点击右侧工具栏中的本应用。',
+    },
+    signature_invalid: {
+      title: '页面签名没有通过',
+      fix: '请把下面的信息发给管理员：签名的网址必须与页面网址完全一致。',
+    },
+    url_not_trusted: {
+      title: '当前域名不可信',
+      fix: '请管理员在企业微信后台「网页授权及 JS-SDK」中添加这个域名。',
+    },
+    not_in_visible_range: {
+      title: '你不在应用的可见范围内',
+      fix: '请管理员在企业微信后台把你加入本应用的可见范围。',
+    },
+    no_permission: {
+      title: '应用没有这项权限',
+      fix: '请管理员在「客户联系」中允许本应用使用接口，并确认你有客户联系权限。',
+    },
     client_too_old: { title: '企业微信版本太旧', fix: '请把企业微信升级到最新版本后重新打开。' },
     wrong_entry: { title: '这里没有客户聊天', fix: '请从与客户的单聊或客户群的聊天工具栏打开。' },
-    message_refused: { title: '企业微信不接受这条消息', fix: '请管理员检查物料封面，以及小程序是否已关联到企业微信。' },
+    message_refused: {
+      title: '企业微信不接受这条消息',
+      fix: '请管理员检查物料封面，以及小程序是否已关联到企业微信。',
+    },
     licence: { title: '没有可用的接口许可', fix: '请管理员为你分配接口许可后重试。' },
-    signature_unavailable: { title: '暂时拿不到页面签名', fix: '请稍后重试；如果一直出现，请联系管理员。' },
-    sign_in_failed: { title: '登录没有成功', fix: '请重试；如果一直出现，请确认企业微信允许本页面保存登录状态，并联系管理员。' },
+    signature_unavailable: {
+      title: '暂时拿不到页面签名',
+      fix: '请稍后重试；如果一直出现，请联系管理员。',
+    },
+    sign_in_failed: {
+      title: '登录没有成功',
+      fix: '请重试；如果一直出现，请确认企业微信允许本页面保存登录状态，并联系管理员。',
+    },
     navigated: { title: '页面已切换', fix: '请在当前页面重试。' },
     network: { title: '网络连接不上', fix: '请检查网络后重试。' },
     timeout: { title: '企业微信没有回应', fix: '请重试；如果一直出现，请重启企业微信。' },
-    unknown: { title: '企业微信返回了错误', fix: '请重试；如果一直出现，请把下面的信息发给管理员。' },
+    unknown: {
+      title: '企业微信返回了错误',
+      fix: '请重试；如果一直出现，请把下面的信息发给管理员。',
+    },
   } satisfies Record<SidebarCause, { title: string; fix: string }>,
   outdated: '企业微信版本太旧，可能无法推送物料，请升级到最新版本。',
   sameAddress: '两者一致：请管理员检查本应用的 AgentId 与 Secret 是否匹配。',
@@ -51,10 +78,12 @@ export const sidebar = {
     groupText: '客户群里没有单个客户的时间线。可以把物料推送到群，谁打开了会记在各自的时间线上。',
     groupAction: '去推送物料',
     attachment: '发送到当前会话',
-    attachmentText: '从附件栏打开时，企业微信不告诉我们客户是谁，所以这里没有时间线。物料可以直接发送，客户打开后会记在他的时间线上。',
+    attachmentText:
+      '从附件栏打开时，企业微信不告诉我们客户是谁，所以这里没有时间线。物料可以直接发送，客户打开后会记在他的时间线上。',
     attachmentAction: '选择物料',
     elsewhere: '还没有选择客户',
-    elsewhereText: '你是从工作台或其他入口打开的。要查看客户并推送物料，请在与客户的聊天工具栏里打开本应用。',
+    elsewhereText:
+      '你是从工作台或其他入口打开的。要查看客户并推送物料，请在与客户的聊天工具栏里打开本应用。',
     elsewhereAction: '浏览物料',
   },
   contact: {
@@ -126,9 +155,19 @@ export const sidebar = {
   timeline: {
     title: '营销时刻',
     filter: '按类型筛选',
-    filters: { all: '全部', view: '浏览', share: '转发', workorder: '工单', other: '其他' } satisfies Record<MomentFilter, string>,
+    filters: {
+      all: '全部',
+      view: '浏览',
+      share: '转发',
+      workorder: '工单',
+      other: '其他',
+    } satisfies Record<MomentFilter, string>,
     live: { live: '实时', connecting: '连接中', offline: '已断开' },
-    liveLabel: { live: '正在实时更新', connecting: '正在连接实时更新', offline: '实时更新已断开，正在重试' },
+    liveLabel: {
+      live: '正在实时更新',
+      connecting: '正在连接实时更新',
+      offline: '实时更新已断开，正在重试',
+    },
     somebody: '有人',
     ongoing: '正在看',
     today: '今天',
@@ -176,16 +215,20 @@ export const sidebar = {
     },
     forwards: (count: number) => `经 ${count} 次转发`,
     unconfirmedYours: (name: string) => `通过你分享给 ${name} 的链接，身份未确认`,
-    unconfirmedBy: (member: string, name: string) => `通过 ${member} 分享给 ${name} 的链接，身份未确认`,
+    unconfirmedBy: (member: string, name: string) =>
+      `通过 ${member} 分享给 ${name} 的链接，身份未确认`,
     unconfirmedAny: '通过分享链接打开，身份未确认',
-    unconfirmedWhy: '链接可能被转发给了别人。对方在小程序里的身份与客户对上之后，这条动态会自动转为已确认。',
+    unconfirmedWhy:
+      '链接可能被转发给了别人。对方在小程序里的身份与客户对上之后，这条动态会自动转为已确认。',
   },
   time: {
     now: '刚刚',
     minutes: (count: number) => `${count} 分钟前`,
     seconds: (count: number) => `${count}秒`,
-    minutesSeconds: (minutes: number, seconds: number) => (seconds > 0 ? `${minutes}分${seconds}秒` : `${minutes}分钟`),
-    hoursMinutes: (hours: number, minutes: number) => (minutes > 0 ? `${hours}小时${minutes}分` : `${hours}小时`),
+    minutesSeconds: (minutes: number, seconds: number) =>
+      seconds > 0 ? `${minutes}分${seconds}秒` : `${minutes}分钟`,
+    hoursMinutes: (hours: number, minutes: number) =>
+      minutes > 0 ? `${hours}小时${minutes}分` : `${hours}小时`,
   },
 }
 

@@ -62,7 +62,8 @@ const components: Record<string, CustomElementConstructor> = {
   'movable-view': WxMovableView,
 }
 
-for (const [tag, component] of Object.entries(components)) customElements.define(`wx-${tag}`, component)
+for (const [tag, component] of Object.entries(components))
+  customElements.define(`wx-${tag}`, component)
 
 /** WeChat's other built-in components: they stand as plain boxes, and the console says so once. */
 const notPlayed = new Set(
@@ -71,12 +72,15 @@ const notPlayed = new Set(
   ),
 )
 
-/** The element of a tag in wxml: a built-in component, or the host of one of the mini program's own. */
+/**
+ * The element of a tag in wxml: a built-in component, or the host of one of the mini program's own.
+ */
 export function makeElement(tag: string): HTMLElement {
   const name = `wx-${tag}`
   if (!customElements.get(name)) {
     customElements.define(name, class extends WxElement {})
-    if (notPlayed.has(tag)) logWarning(`<${tag}> is not played by the sandbox: see sandbox/DIFFERENCES.md`)
+    if (notPlayed.has(tag))
+      logWarning(`<${tag}> is not played by the sandbox: see sandbox/DIFFERENCES.md`)
   }
   return document.createElement(name)
 }

@@ -7,7 +7,8 @@ export class WxButton extends WxElement {
       // Above all listeners of the mini program: a disabled button hears nothing.
       if (this.is('disabled')) return event.stopImmediatePropagation()
       const form = this.text('form-type')
-      if (form !== '') this.dispatchEvent(new CustomEvent('wx-form', { bubbles: true, detail: form }))
+      if (form !== '')
+        this.dispatchEvent(new CustomEvent('wx-form', { bubbles: true, detail: form }))
       return undefined
     })
   }

@@ -2,19 +2,33 @@
 export function dateColumns(given: Day, { start, end }: { start: Day; end: Day }, fields: string) {
   let day = clamp(given, start, end)
   const years = range(start.year, end.year)
-  const months = () => range(day.year === start.year ? start.month : 1, day.year === end.year ? end.month : 12)
+  const months = () =>
+    range(day.year === start.year ? start.month : 1, day.year === end.year ? end.month : 12)
   const days = () => {
     const isFirst = day.year === start.year && day.month === start.month
     const isLast = day.year === end.year && day.month === end.month
     return range(isFirst ? start.day : 1, isLast ? end.day : daysIn(day.year, day.month))
   }
-  const wheels = () => [years, ...(fields === 'year' ? [] : [months()]), ...(fields === 'day' ? [days()] : [])]
+  const wheels = () => [
+    years,
+    ...(fields === 'year' ? [] : [months()]),
+    ...(fields === 'day' ? [days()] : []),
+  ]
   return {
-    columns: () => wheels().map((numbers, column) => numbers.map((one) => `${one}${['年', '月', '日'][column] ?? ''}`)),
-    at: () => wheels().map((numbers, column) => Math.max(0, numbers.indexOf([day.year, day.month, day.day][column] ?? 0))),
+    columns: () =>
+      wheels().map((numbers, column) =>
+        numbers.map((one) => `${one}${['年', '月', '日'][column] ?? ''}`),
+      ),
+    at: () =>
+      wheels().map((numbers, column) =>
+        Math.max(0, numbers.indexOf([day.year, day.month, day.day][column] ?? 0)),
+      ),
     turn(column: number, to: number) {
       const number = wheels()[column]?.[to] ?? 0
-      const next = { ...day, ...(column === 0 ? { year: number } : column === 1 ? { month: number } : { day: number }) }
+      const next = {
+        ...day,
+        ...(column === 0 ? { year: number } : column === 1 ? { month: number } : { day: number }),
+      }
       day = clamp({ ...next, day: Math.min(next.day, daysIn(next.year, next.month)) }, start, end)
     },
     value: () => writeParts(day).slice(0, { year: 4, month: 7 }[fields] ?? 10),
@@ -28,7 +42,9 @@ export interface Day {
 }
 
 export function readDate(text: string, otherwise: string): Day {
-  const [year = 0, month = 1, day = 1] = (/^\d{4}(-\d{2}){0,2}$/.test(text) ? text : otherwise).split('-').map(Number)
+  const [year = 0, month = 1, day = 1] = (/^\d{4}(-\d{2}){0,2}$/.test(text) ? text : otherwise)
+    .split('-')
+    .map(Number)
   return { year, month, day }
 }
 

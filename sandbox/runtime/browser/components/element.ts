@@ -1,10 +1,16 @@
 import type { GlassElement } from '../../core/glass.ts'
 
-/** What elements need of the mini program that they stand in. Set once, before the first page is drawn. */
+/**
+ * What elements need of the mini program that they stand in. Set once, before the first page is
+ * drawn.
+ */
 export interface Surroundings {
   /** Tells the mini program of an event. */
   fire: (element: GlassElement, name: string, detail: unknown, extra?: object) => void
-  /** Where the browser finds a picture or film: on the mini program's own domain, among the phone's files, or on the web. */
+  /**
+   * Where the browser finds a picture or film: on the mini program's own domain, among the phone's
+   * files, or on the web.
+   */
   locate: (address: string) => string
   /** A button's `open-type`. */
   openType: (type: string, button: WxElement) => void
@@ -23,11 +29,21 @@ export function around(): Surroundings {
   return surroundings
 }
 
-const pressableRoles = new Set(['button', 'link', 'radio', 'checkbox', 'switch', 'tab', 'menuitem', 'option'])
+const pressableRoles = new Set([
+  'button',
+  'link',
+  'radio',
+  'checkbox',
+  'switch',
+  'tab',
+  'menuitem',
+  'option',
+])
 
 /**
- * A built-in component. glass-easel writes attributes as text; what was really bound (false, numbers, arrays, undefined) it keeps, and that is what a component
- * obeys. `aria-role` becomes a role, and what a finger can tap a keyboard reaches.
+ * A built-in component. glass-easel writes attributes as text; what was really bound (false,
+ * numbers, arrays, undefined) it keeps, and that is what a component obeys. `aria-role` becomes a
+ * role, and what a finger can tap a keyboard reaches.
  */
 export class WxElement extends HTMLElement {
   /** Set by glass-easel. */
@@ -37,7 +53,8 @@ export class WxElement extends HTMLElement {
     const value = this.__wxElement ? this.__wxElement.getAttribute(name) : text
     if (name === 'aria-role') this.takeRole(typeof value === 'string' ? value : '')
     // An unset value is no attribute: an empty one would count as true.
-    else if (value === undefined && name !== 'style' && name !== 'class') super.removeAttribute(name)
+    else if (value === undefined && name !== 'style' && name !== 'class')
+      super.removeAttribute(name)
     else super.setAttribute(name, text)
     this.changed(name, value === null ? text : value)
   }
@@ -73,9 +90,16 @@ export class WxElement extends HTMLElement {
     return Number.isFinite(number) ? number : otherwise
   }
 
-  /** The classes that a name given as text (`placeholder-class`, a class in rich-text) has in the tree: shared, or with its component's prefix. */
+  /**
+   * The classes that a name given as text (`placeholder-class`, a class in rich-text) has in the
+   * tree: shared, or with its component's prefix.
+   */
   scoped(names: string): string {
-    const prefixes = new Set([...this.classList].flatMap((one) => (one.includes('--') ? [one.slice(0, one.indexOf('--') + 2)] : [])))
+    const prefixes = new Set(
+      [...this.classList].flatMap((one) =>
+        one.includes('--') ? [one.slice(0, one.indexOf('--') + 2)] : [],
+      ),
+    )
     const given = names.split(/\s+/).filter((one) => one !== '')
     return given.flatMap((one) => [one, ...[...prefixes].map((prefix) => prefix + one)]).join(' ')
   }

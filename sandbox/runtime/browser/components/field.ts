@@ -3,12 +3,22 @@ import type { Control } from './form.ts'
 
 type Field = HTMLInputElement | HTMLTextAreaElement
 
-const modes: Record<string, string> = { number: 'numeric', digit: 'decimal', idcard: 'text', tel: 'tel' }
+const modes: Record<string, string> = {
+  number: 'numeric',
+  digit: 'decimal',
+  idcard: 'text',
+  tel: 'tel',
+}
 
-/** What input and textarea share: the browser's control inside the component, which answers for it. */
+/**
+ * What input and textarea share: the browser's control inside the component, which answers for it.
+ */
 abstract class WxField extends WxElement implements Control {
   protected readonly control: Field
-  /** Shown instead of the browser's placeholder, since `placeholder-class` is a class of the mini program. */
+  /**
+   * Shown instead of the browser's placeholder, since `placeholder-class` is a class of the mini
+   * program.
+   */
   private readonly hint = document.createElement('span')
 
   constructor(control: Field) {
@@ -19,7 +29,11 @@ abstract class WxField extends WxElement implements Control {
     control.maxLength = 140
     control.addEventListener('input', () => {
       this.showHint()
-      this.fire('input', { value: control.value, cursor: control.selectionStart ?? control.value.length, keyCode: 0 })
+      this.fire('input', {
+        value: control.value,
+        cursor: control.selectionStart ?? control.value.length,
+        keyCode: 0,
+      })
     })
     control.addEventListener('focus', () => this.fire('focus', { value: control.value, height: 0 }))
     control.addEventListener('blur', () => {
@@ -53,18 +67,22 @@ abstract class WxField extends WxElement implements Control {
 
   protected override changed(name: string, value: unknown): void {
     const { control, hint } = this
-    if (name === 'value') this.value = value === undefined || value === null ? '' : String(value as string)
+    if (name === 'value')
+      this.value = value === undefined || value === null ? '' : String(value as string)
     if (name === 'placeholder') {
       hint.textContent = this.text(name)
       control.setAttribute('aria-placeholder', this.text(name))
     }
     if (name === 'placeholder-style') hint.style.cssText = this.text(name)
-    if (name === 'placeholder-class') hint.className = `wx-placeholder ${this.scoped(this.text(name))}`
+    if (name === 'placeholder-class')
+      hint.className = `wx-placeholder ${this.scoped(this.text(name))}`
     if (name === 'maxlength') setMost(control, this.number(name, 140))
     if (name === 'disabled') control.disabled = this.is(name)
     if (name === 'focus' && this.isConnected && this.is(name)) control.focus()
     if (name.startsWith('aria-') && name !== 'aria-role')
-      passOn(control, name, this.text(name), () => HTMLElement.prototype.removeAttribute.call(this, name))
+      passOn(control, name, this.text(name), () =>
+        HTMLElement.prototype.removeAttribute.call(this, name),
+      )
   }
 
   /** Classes may come after the attributes; the tree is whole when it is shown. */
@@ -81,7 +99,8 @@ export class WxInput extends WxField {
     super(control)
     control.autocomplete = 'off'
     control.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && !event.isComposing) this.fire('confirm', { value: control.value })
+      if (event.key === 'Enter' && !event.isComposing)
+        this.fire('confirm', { value: control.value })
     })
   }
 
@@ -90,7 +109,8 @@ export class WxInput extends WxField {
     const control = this.control as HTMLInputElement
     if (name === 'type') control.inputMode = modes[this.text(name)] ?? 'text'
     if (name === 'password' || name === 'type')
-      control.type = this.is('password') || this.text('type') === 'safe-password' ? 'password' : 'text'
+      control.type =
+        this.is('password') || this.text('type') === 'safe-password' ? 'password' : 'text'
   }
 }
 
@@ -119,8 +139,12 @@ export class WxTextarea extends WxField {
     const height = control.scrollHeight
     control.style.height = `${height}px`
     this.style.height = 'auto'
-    const lineCount = Math.max(1, Math.round(height / (Number.parseFloat(getComputedStyle(control).lineHeight) || height)))
-    if (lineCount !== this.lines) this.fire('linechange', { height, heightRpx: (height * 750) / innerWidth, lineCount })
+    const lineCount = Math.max(
+      1,
+      Math.round(height / (Number.parseFloat(getComputedStyle(control).lineHeight) || height)),
+    )
+    if (lineCount !== this.lines)
+      this.fire('linechange', { height, heightRpx: (height * 750) / innerWidth, lineCount })
     this.lines = lineCount
   }
 }

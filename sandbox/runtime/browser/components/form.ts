@@ -6,7 +6,9 @@ export interface Control {
   reset(): void
 }
 
-/** A tap on `<button form-type>` inside gives the values of all named controls, or sets them back. */
+/**
+ * A tap on `<button form-type>` inside gives the values of all named controls, or sets them back.
+ */
 export class WxForm extends WxElement {
   constructor() {
     super()
@@ -14,7 +16,10 @@ export class WxForm extends WxElement {
       event.stopPropagation()
       const type = (event as CustomEvent<string>).detail
       if (type === 'submit')
-        this.fire('submit', { value: this.values(), ...(this.is('report-submit') && { formId: 'the formId is no longer available' }) })
+        this.fire('submit', {
+          value: this.values(),
+          ...(this.is('report-submit') && { formId: 'the formId is no longer available' }),
+        })
       if (type !== 'reset') return
       this.controls().forEach((control) => control.reset())
       this.fire('reset', {})
@@ -40,12 +45,19 @@ export class WxLabel extends WxElement {
   constructor() {
     super()
     this.addEventListener('click', ({ target }) => {
-      const inside = target instanceof Element ? target.closest('wx-switch, wx-checkbox, wx-radio, wx-button, wx-input, wx-textarea') : null
+      const inside =
+        target instanceof Element
+          ? target.closest('wx-switch, wx-checkbox, wx-radio, wx-button, wx-input, wx-textarea')
+          : null
       if (inside && this.contains(inside)) return
       const wanted = this.text('for')
       const pool =
-        wanted === '' ? this.querySelectorAll<WxElement>('*') : (this.closest('wx-page') ?? document).querySelectorAll<WxElement>('*')
-      const found = [...pool].find((node) => (wanted === '' ? isPressed(node) : node.__wxElement?.id === wanted))
+        wanted === ''
+          ? this.querySelectorAll<WxElement>('*')
+          : (this.closest('wx-page') ?? document).querySelectorAll<WxElement>('*')
+      const found = [...pool].find((node) =>
+        wanted === '' ? isPressed(node) : node.__wxElement?.id === wanted,
+      )
       if (!found) return
       found.click()
       found.querySelector<HTMLElement>('input, textarea')?.focus()
@@ -53,7 +65,14 @@ export class WxLabel extends WxElement {
   }
 }
 
-const pressed = new Set(['WX-SWITCH', 'WX-CHECKBOX', 'WX-RADIO', 'WX-BUTTON', 'WX-INPUT', 'WX-TEXTAREA'])
+const pressed = new Set([
+  'WX-SWITCH',
+  'WX-CHECKBOX',
+  'WX-RADIO',
+  'WX-BUTTON',
+  'WX-INPUT',
+  'WX-TEXTAREA',
+])
 
 function isPressed(node: Element): boolean {
   return pressed.has(node.tagName)

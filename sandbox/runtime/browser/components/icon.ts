@@ -1,10 +1,12 @@
 import { WxElement } from './element.ts'
 
 const disc = 'M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22z'
-const ring = 'M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22zm0 1.6a9.4 9.4 0 1 1 0 18.8 9.4 9.4 0 0 1 0-18.8z'
+const ring =
+  'M12 1a11 11 0 1 0 0 22 11 11 0 0 0 0-22zm0 1.6a9.4 9.4 0 1 1 0 18.8 9.4 9.4 0 0 1 0-18.8z'
 const tick = 'M10.2 14.6 7 11.4l-1.2 1.2 4.4 4.4 8-8L17 7.8z'
 const sign = 'M11 6h2v7.5h-2zm0 9.5h2v2h-2z'
-const cross = 'm8.2 7-1.2 1.2 3.8 3.8L7 15.8 8.2 17l3.8-3.8 3.8 3.8 1.2-1.2-3.8-3.8L17 8.2 15.8 7 12 10.8z'
+const cross =
+  'm8.2 7-1.2 1.2 3.8 3.8L7 15.8 8.2 17l3.8-3.8 3.8 3.8 1.2-1.2-3.8-3.8L17 8.2 15.8 7 12 10.8z'
 
 /** Type → colour and shape on a field of 24. */
 const icons: Record<string, [colour: string, shape: string]> = {
@@ -37,7 +39,12 @@ export class WxIcon extends WxElement {
     const size = this.number('size', 23)
     const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
     const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
-    for (const [name, value] of Object.entries({ viewBox: '0 0 24 24', width: size, height: size, 'aria-hidden': true }))
+    for (const [name, value] of Object.entries({
+      viewBox: '0 0 24 24',
+      width: size,
+      height: size,
+      'aria-hidden': true,
+    }))
       picture.setAttribute(name, String(value))
     path.setAttribute('d', shape)
     path.setAttribute('fill', this.text('color') || colour)

@@ -30,7 +30,8 @@ export class WxMap extends WxElement {
       tilesUrl: around().mapTilesUrl,
       start: this.centre(),
       zoom: this.number('scale', 16),
-      moved: (centre) => this.fire('regionchange', { type: 'end', causedBy: 'drag', centerLocation: centre }),
+      moved: (centre) =>
+        this.fire('regionchange', { type: 'end', causedBy: 'drag', centerLocation: centre }),
       drawn: () => this.place(),
     })
     this.pins.className = 'pins'
@@ -45,7 +46,10 @@ export class WxMap extends WxElement {
   }
 
   private centre(): Point {
-    return { latitude: this.number('latitude', 31.2304), longitude: this.number('longitude', 121.4737) }
+    return {
+      latitude: this.number('latitude', 31.2304),
+      longitude: this.number('longitude', 121.4737),
+    }
   }
 
   private get markers(): Marker[] {
@@ -57,9 +61,17 @@ export class WxMap extends WxElement {
     const pins = this.markers.map((marker) => {
       const pin = document.createElement('button')
       pin.type = 'button'
-      pin.ariaLabel = marker.title ?? marker.callout?.content ?? `${marker.latitude}, ${marker.longitude}`
-      pin.append(marker.iconPath ? icon(marker.iconPath) : Object.assign(document.createElement('i'), { className: 'map-pin' }))
-      if (marker.callout?.content) pin.append(Object.assign(document.createElement('span'), { textContent: marker.callout.content }))
+      pin.ariaLabel =
+        marker.title ?? marker.callout?.content ?? `${marker.latitude}, ${marker.longitude}`
+      pin.append(
+        marker.iconPath
+          ? icon(marker.iconPath)
+          : Object.assign(document.createElement('i'), { className: 'map-pin' }),
+      )
+      if (marker.callout?.content)
+        pin.append(
+          Object.assign(document.createElement('span'), { textContent: marker.callout.content }),
+        )
       pin.addEventListener('click', () => this.fire('markertap', { markerId: marker.id }))
       return pin
     })

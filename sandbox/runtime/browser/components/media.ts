@@ -1,6 +1,16 @@
 import { around, WxElement } from './element.ts'
 
-const positions = ['top', 'bottom', 'center', 'left', 'right', 'top left', 'top right', 'bottom left', 'bottom right']
+const positions = [
+  'top',
+  'bottom',
+  'center',
+  'left',
+  'right',
+  'top left',
+  'top right',
+  'bottom left',
+  'bottom right',
+]
 
 export class WxImage extends WxElement {
   private readonly picture = document.createElement('img')
@@ -14,7 +24,9 @@ export class WxImage extends WxElement {
       this.fire('load', { width: picture.naturalWidth, height: picture.naturalHeight })
       this.fit()
     })
-    picture.addEventListener('error', () => this.fire('error', { errMsg: `GET ${this.text('src')} failed` }))
+    picture.addEventListener('error', () =>
+      this.fire('error', { errMsg: `GET ${this.text('src')} failed` }),
+    )
   }
 
   connectedCallback(): void {
@@ -37,7 +49,11 @@ export class WxImage extends WxElement {
   private fit(): void {
     const mode = this.text('mode') || 'scaleToFill'
     const { picture } = this
-    const fits: Record<string, string> = { scaleToFill: 'fill', aspectFit: 'contain', aspectFill: 'cover' }
+    const fits: Record<string, string> = {
+      scaleToFill: 'fill',
+      aspectFit: 'contain',
+      aspectFill: 'cover',
+    }
     picture.style.objectFit = fits[mode] ?? (positions.includes(mode) ? 'none' : 'fill')
     picture.style.objectPosition = positions.includes(mode) ? mode : ''
     const ratio = picture.naturalHeight > 0 ? picture.naturalWidth / picture.naturalHeight : 0
@@ -54,8 +70,16 @@ const tellings: [string, string, (film: HTMLVideoElement) => object][] = [
   ['pause', 'pause', () => ({})],
   ['ended', 'ended', () => ({})],
   ['waiting', 'waiting', () => ({})],
-  ['timeupdate', 'timeupdate', (film) => ({ currentTime: film.currentTime, duration: film.duration || 0 })],
-  ['loadedmetadata', 'loadedmetadata', (film) => ({ width: film.videoWidth, height: film.videoHeight, duration: film.duration })],
+  [
+    'timeupdate',
+    'timeupdate',
+    (film) => ({ currentTime: film.currentTime, duration: film.duration || 0 }),
+  ],
+  [
+    'loadedmetadata',
+    'loadedmetadata',
+    (film) => ({ width: film.videoWidth, height: film.videoHeight, duration: film.duration }),
+  ],
   ['seeked', 'seekcomplete', (film) => ({ position: film.currentTime })],
   ['error', 'error', (film) => ({ errMsg: film.error?.message ?? 'MEDIA_ERR_SRC_NOT_SUPPORTED' })],
 ]
@@ -69,9 +93,13 @@ export class WxVideo extends WxElement {
     film.controls = true
     film.playsInline = true
     film.preload = 'metadata'
-    for (const [heard, told, detail] of tellings) film.addEventListener(heard, () => this.fire(told, detail(film)))
+    for (const [heard, told, detail] of tellings)
+      film.addEventListener(heard, () => this.fire(told, detail(film)))
     film.addEventListener('fullscreenchange', () =>
-      this.fire('fullscreenchange', { fullScreen: document.fullscreenElement === film, direction: 'vertical' }),
+      this.fire('fullscreenchange', {
+        fullScreen: document.fullscreenElement === film,
+        direction: 'vertical',
+      }),
     )
   }
 
@@ -82,7 +110,8 @@ export class WxVideo extends WxElement {
   protected override changed(name: string, value: unknown): void {
     const { film } = this
     if (name === 'src') film.src = around().locate(this.text(name))
-    if (name === 'poster') film.poster = this.text(name) === '' ? '' : around().locate(this.text(name))
+    if (name === 'poster')
+      film.poster = this.text(name) === '' ? '' : around().locate(this.text(name))
     if (name === 'object-fit') film.style.objectFit = this.text(name)
     if (name === 'controls') film.controls = value === undefined || this.is(name)
     if (name === 'autoplay') film.autoplay = this.is(name)

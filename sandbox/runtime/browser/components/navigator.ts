@@ -9,7 +9,10 @@ const functions: Record<string, string> = {
   exit: 'exitMiniProgram',
 }
 
-/** A link to another page of the mini program. Other mini programs (`target="miniProgram"`) are not on this phone. */
+/**
+ * A link to another page of the mini program. Other mini programs (`target="miniProgram"`) are not
+ * on this phone.
+ */
 export class WxNavigator extends WxElement {
   constructor() {
     super()
@@ -24,7 +27,8 @@ export class WxNavigator extends WxElement {
   private follow(): void {
     const name = functions[this.text('open-type') || 'navigate']
     const isAway = this.text('target') === 'miniProgram' && this.text('open-type') !== 'exit'
-    if (name === undefined || isAway) return this.fire('fail', { errMsg: 'navigateToMiniProgram:fail not played by the sandbox' })
+    if (name === undefined || isAway)
+      return this.fire('fail', { errMsg: 'navigateToMiniProgram:fail not played by the sandbox' })
     around().call(name, {
       url: this.text('url'),
       delta: this.number('delta', 1),

@@ -39,14 +39,18 @@ export class WxPicker extends WxElement implements Control {
   }
 
   private async ask(mode: string): Promise<unknown> {
-    if (mode === 'selector' || mode === 'multiSelector') return this.askRange(mode === 'multiSelector')
+    if (mode === 'selector' || mode === 'multiSelector')
+      return this.askRange(mode === 'multiSelector')
     if (mode === 'time') return this.askTime()
     return mode === 'region' ? this.askRegion() : this.askDate()
   }
 
   private async askRegion(): Promise<string[] | null> {
     const value = this.bound('value')
-    const wheels = regionColumns(Array.isArray(value) ? (value as string[]) : [], this.text('level'))
+    const wheels = regionColumns(
+      Array.isArray(value) ? (value as string[]) : [],
+      this.text('level'),
+    )
     const chosen = await openWheels({
       title: this.text('header-text'),
       columns: wheels.columns,
@@ -64,7 +68,10 @@ export class WxPicker extends WxElement implements Control {
     const words = (one: unknown) => String(key === '' ? one : (one as Record<string, unknown>)[key])
     const value = this.bound('value')
     const at = (isMulti ? (value ?? []) : [value ?? 0]) as number[]
-    const columns = () => ((isMulti ? this.bound('range') : [this.bound('range')]) as unknown[][]).map((list) => list.map(words))
+    const columns = () =>
+      ((isMulti ? this.bound('range') : [this.bound('range')]) as unknown[][]).map((list) =>
+        list.map(words),
+      )
     const chosen = await openWheels({
       title: this.text('header-text'),
       columns,
@@ -91,7 +98,10 @@ export class WxPicker extends WxElement implements Control {
 
   private async askDate(): Promise<string | null> {
     const fields = this.text('fields') || 'day'
-    const limits = { start: readDate(this.text('start'), '1900-01-01'), end: readDate(this.text('end'), '2100-12-31') }
+    const limits = {
+      start: readDate(this.text('start'), '1900-01-01'),
+      end: readDate(this.text('end'), '2100-12-31'),
+    }
     const wheels = dateColumns(readDate(this.text('value'), writeDate(new Date())), limits, fields)
     const chosen = await openWheels({
       title: this.text('header-text'),

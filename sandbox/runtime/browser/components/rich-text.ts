@@ -28,7 +28,9 @@ const attributes: Record<string, string[]> = {
   tr: ['colspan', 'height', 'rowspan', 'width'],
 }
 
-/** Text with its own styles, as HTML or as nodes. It hears no taps: links inside it lead nowhere. */
+/**
+ * Text with its own styles, as HTML or as nodes. It hears no taps: links inside it lead nowhere.
+ */
 export class WxRichText extends WxElement {
   private readonly box = document.createElement('div')
 
@@ -38,7 +40,9 @@ export class WxRichText extends WxElement {
 
   protected override changed(name: string, value: unknown): void {
     if (name !== 'nodes') return
-    const nodes = Array.isArray(value) ? (value as RichNode[]) : readHtml(typeof value === 'string' ? value : '')
+    const nodes = Array.isArray(value)
+      ? (value as RichNode[])
+      : readHtml(typeof value === 'string' ? value : '')
     this.box.replaceChildren(...nodes.flatMap((node) => this.build(node)))
   }
 
@@ -50,8 +54,10 @@ export class WxRichText extends WxElement {
     for (const [key, value] of Object.entries(attrs)) {
       const given = String(value)
       if (key === 'class') element.className = this.scoped(given)
-      if (key === 'style') element.style.cssText = given.replace(/(-?\d*\.?\d+)rpx/g, 'calc($1 * 100vw / 750)')
-      if (attributes[tag]?.includes(key)) element.setAttribute(key, key === 'src' ? around().locate(given) : given)
+      if (key === 'style')
+        element.style.cssText = given.replace(/(-?\d*\.?\d+)rpx/g, 'calc($1 * 100vw / 750)')
+      if (attributes[tag]?.includes(key))
+        element.setAttribute(key, key === 'src' ? around().locate(given) : given)
     }
     element.append(...children.flatMap((child) => this.build(child)))
     return [element]

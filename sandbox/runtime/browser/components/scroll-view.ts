@@ -17,7 +17,8 @@ export class WxScrollView extends WxElement {
 
   connectedCallback(): void {
     this.mark('tabindex', '0')
-    for (const name of ['scroll-top', 'scroll-left', 'scroll-into-view']) if (this.bound(name) !== undefined) this.changed(name)
+    for (const name of ['scroll-top', 'scroll-left', 'scroll-into-view'])
+      if (this.bound(name) !== undefined) this.changed(name)
   }
 
   protected override changed(name: string): void {
@@ -25,8 +26,10 @@ export class WxScrollView extends WxElement {
     if (name === 'scroll-y') this.style.overflowY = this.is(name) ? 'auto' : ''
     if (name === 'enable-flex') this.style.display = this.is(name) ? 'flex' : ''
     // What it scrolls to may be drawn in the same setData.
-    if (name === 'scroll-top' && this.bound(name) !== undefined) this.later(() => this.go({ top: this.number(name, 0) }))
-    if (name === 'scroll-left' && this.bound(name) !== undefined) this.later(() => this.go({ left: this.number(name, 0) }))
+    if (name === 'scroll-top' && this.bound(name) !== undefined)
+      this.later(() => this.go({ top: this.number(name, 0) }))
+    if (name === 'scroll-left' && this.bound(name) !== undefined)
+      this.later(() => this.go({ left: this.number(name, 0) }))
     if (name === 'scroll-into-view') this.later(() => this.show(this.text(name)))
     if (name === 'refresher-triggered') this.refresh(this.is(name))
   }
@@ -43,10 +46,15 @@ export class WxScrollView extends WxElement {
 
   private show(id: string): void {
     if (id === '') return
-    const found = [...this.querySelectorAll<WxElement>('*')].find((node) => node.__wxElement?.id === id)
+    const found = [...this.querySelectorAll<WxElement>('*')].find(
+      (node) => node.__wxElement?.id === id,
+    )
     if (!found) return
     const [here, there] = [this.getBoundingClientRect(), found.getBoundingClientRect()]
-    this.go({ top: this.scrollTop + there.top - here.top, left: this.scrollLeft + there.left - here.left })
+    this.go({
+      top: this.scrollTop + there.top - here.top,
+      left: this.scrollLeft + there.left - here.left,
+    })
   }
 
   private tell(): void {
@@ -58,16 +66,25 @@ export class WxScrollView extends WxElement {
     const [from, left] = isDown
       ? [scrollTop, scrollHeight - clientHeight - scrollTop]
       : [scrollLeft, scrollWidth - clientWidth - scrollLeft]
-    const isNear = { start: from <= this.number('upper-threshold', 50), end: left <= this.number('lower-threshold', 50) }
-    if (isNear.start && !this.isNear.start) this.fire('scrolltoupper', { direction: isDown ? 'top' : 'left' })
-    if (isNear.end && !this.isNear.end) this.fire('scrolltolower', { direction: isDown ? 'bottom' : 'right' })
+    const isNear = {
+      start: from <= this.number('upper-threshold', 50),
+      end: left <= this.number('lower-threshold', 50),
+    }
+    if (isNear.start && !this.isNear.start)
+      this.fire('scrolltoupper', { direction: isDown ? 'top' : 'left' })
+    if (isNear.end && !this.isNear.end)
+      this.fire('scrolltolower', { direction: isDown ? 'bottom' : 'right' })
     this.isNear = isNear
   }
 
   /** refresher-enabled: a finger that goes down from the top. */
   private watchPull(): void {
     let from: number | null = null
-    this.addEventListener('pointerdown', ({ clientY }) => (from = this.is('refresher-enabled') && this.scrollTop <= 0 ? clientY : null))
+    this.addEventListener(
+      'pointerdown',
+      ({ clientY }) =>
+        (from = this.is('refresher-enabled') && this.scrollTop <= 0 ? clientY : null),
+    )
     this.addEventListener('pointermove', ({ clientY, buttons }) => {
       if (from === null || buttons === 0) return
       this.fire('refresherpulling', { dy: clientY - from })
@@ -76,7 +93,8 @@ export class WxScrollView extends WxElement {
       this.refresh(true)
       this.fire('refresherrefresh', {})
     })
-    for (const end of ['pointerup', 'pointercancel']) this.addEventListener(end, () => (from = null))
+    for (const end of ['pointerup', 'pointercancel'])
+      this.addEventListener(end, () => (from = null))
   }
 
   private refresh(isOn: boolean): void {

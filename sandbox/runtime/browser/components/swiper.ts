@@ -43,7 +43,9 @@ export class WxSwiper extends WxElement {
     this.track.append(slot)
     root.append(style, this.track, this.dots)
     slot.addEventListener('slotchange', () => this.show())
-    this.track.addEventListener('transitionend', () => this.fire('animationfinish', this.detail('')))
+    this.track.addEventListener('transitionend', () =>
+      this.fire('animationfinish', this.detail('')),
+    )
     this.addEventListener('keydown', (event) => this.press(event))
     this.watchSwipe()
   }
@@ -65,19 +67,25 @@ export class WxSwiper extends WxElement {
     if (name === 'duration') this.style.setProperty('--wx-time', `${this.number(name, 500)}ms`)
     if (name === 'indicator-dots') this.dots.hidden = !this.is(name)
     if (name === 'indicator-color') this.style.setProperty('--wx-dot', this.text(name) || null)
-    if (name === 'indicator-active-color') this.style.setProperty('--wx-dot-on', this.text(name) || null)
+    if (name === 'indicator-active-color')
+      this.style.setProperty('--wx-dot-on', this.text(name) || null)
     if (name === 'autoplay' || name === 'interval') this.play()
     this.show()
   }
 
   private get items(): WxElement[] {
-    return [...this.children].filter((child): child is WxSwiperItem => child instanceof WxSwiperItem)
+    return [...this.children].filter(
+      (child): child is WxSwiperItem => child instanceof WxSwiperItem,
+    )
   }
 
   private play(): void {
     clearInterval(this.timer)
     if (!this.isConnected || !this.is('autoplay')) return
-    this.timer = window.setInterval(() => this.step(1, 'autoplay', true), this.number('interval', 5000))
+    this.timer = window.setInterval(
+      () => this.step(1, 'autoplay', true),
+      this.number('interval', 5000),
+    )
   }
 
   /** `autoplay` begins anew at the end; a finger only when it is circular. */
@@ -101,7 +109,9 @@ export class WxSwiper extends WxElement {
 
   private show(): void {
     const { items, at } = this
-    this.track.style.transform = this.is('vertical') ? `translateY(${-100 * at}%)` : `translateX(${-100 * at}%)`
+    this.track.style.transform = this.is('vertical')
+      ? `translateY(${-100 * at}%)`
+      : `translateX(${-100 * at}%)`
     items.forEach((item, index) => {
       item.inert = index !== at
       item.ariaLabel = `${index + 1} / ${items.length}`

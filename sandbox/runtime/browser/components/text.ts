@@ -1,6 +1,14 @@
 import { WxElement } from './element.ts'
 
-const entities: Record<string, string> = { nbsp: '\u00a0', lt: '<', gt: '>', amp: '&', apos: "'", ensp: '\u2002', emsp: '\u2003' }
+const entities: Record<string, string> = {
+  nbsp: '\u00a0',
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  apos: "'",
+  ensp: '\u2002',
+  emsp: '\u2003',
+}
 /** `space`: what each space is as wide as. */
 const spaces: Record<string, string> = { nbsp: '\u00a0', ensp: '\u2002', emsp: '\u2003' }
 
@@ -28,6 +36,8 @@ export class WxText extends WxElement {
   private read(text: string): string {
     const space = spaces[this.text('space')]
     const spaced = space === undefined ? text : text.replaceAll(' ', space)
-    return this.is('decode') ? spaced.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole) : spaced
+    return this.is('decode')
+      ? spaced.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole)
+      : spaced
   }
 }

@@ -1,7 +1,10 @@
 import { words } from '../words.ts'
 import { around, WxElement } from './element.ts'
 
-/** A web page over the whole page. Only the mini program's own domain is registered (业务域名); others WeChat refuses to open. */
+/**
+ * A web page over the whole page. Only the mini program's own domain is registered (业务域名);
+ * others WeChat refuses to open.
+ */
 export class WxWebView extends WxElement {
   private readonly frame = document.createElement('iframe')
 

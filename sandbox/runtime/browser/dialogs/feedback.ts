@@ -1,9 +1,16 @@
 import { words } from '../words.ts'
 import { button, element, openDialog } from './layer.ts'
 
-/** 意见反馈: WeChat's own page. What is written goes to the mini program's operators, so nobody here gets it. */
+/**
+ * 意见反馈: WeChat's own page. What is written goes to the mini program's operators, so nobody here
+ * gets it.
+ */
 export function askFeedback(): Promise<void> {
-  const opinion = element('textarea', { ariaLabel: words.feedback, placeholder: words.feedbackHint, maxLength: 200 })
+  const opinion = element('textarea', {
+    ariaLabel: words.feedback,
+    placeholder: words.feedbackHint,
+    maxLength: 200,
+  })
   return openDialog<void>({
     label: words.feedback,
     place: 'full',

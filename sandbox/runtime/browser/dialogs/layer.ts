@@ -1,7 +1,12 @@
 /** What WeChat draws over the pages of a mini program, in the order of its appearance. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
-  { children = [], ...properties }: Partial<Omit<HTMLElementTagNameMap[K], 'children' | 'style'>> & { children?: (Node | string)[] } = {},
+  {
+    children = [],
+    ...properties
+  }: Partial<Omit<HTMLElementTagNameMap[K], 'children' | 'style'>> & {
+    children?: (Node | string)[]
+  } = {},
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag)
   Object.assign(made, properties)
@@ -31,7 +36,13 @@ export function openDialog<T>({ label, place, draw, ...rest }: Dialog<T>): Promi
     const dismiss = () => {
       if ('dismissed' in rest) close(rest.dismissed as T)
     }
-    const box = element('div', { className: 'over-box', role: 'dialog', ariaModal: 'true', ariaLabel: label, tabIndex: -1 })
+    const box = element('div', {
+      className: 'over-box',
+      role: 'dialog',
+      ariaModal: 'true',
+      ariaLabel: label,
+      tabIndex: -1,
+    })
     const veil = element('div', { className: `over-veil over-${place}`, children: [box] })
     box.append(...draw(close))
     veil.addEventListener('click', (event) => {
@@ -52,7 +63,10 @@ function tellPhone(): void {
   window.parent.postMessage({ sandbox: 'dialog', isOpen }, '*')
 }
 
-/** A shadow tree, so that no style of the mini program reaches what WeChat draws. Made at the start, or the first dialog would be seen undressed. */
+/**
+ * A shadow tree, so that no style of the mini program reaches what WeChat draws. Made at the start,
+ * or the first dialog would be seen undressed.
+ */
 export function layer(): ShadowRoot {
   const host = document.querySelector('#over')
   if (!host) throw new Error('the frame has no layer for dialogs')

@@ -36,12 +36,27 @@ export const mapLook = `
 .map-pin { display: block; box-sizing: border-box; width: 24px; height: 24px; margin: 4px; border: 7px solid #07c160; border-radius: 50% 50% 50% 0; background: #fff; transform: rotate(-45deg) }
 `
 
-/** The sandbox's map, in web mercator tiles. It is moved by dragging or by the arrow keys; + and − zoom. */
-export function drawMap({ tilesUrl, start, zoom: given = 16, moved, drawn, pin }: MapWishes): MapView {
+/**
+ * The sandbox's map, in web mercator tiles. It is moved by dragging or by the arrow keys; + and −
+ * zoom.
+ */
+export function drawMap({
+  tilesUrl,
+  start,
+  zoom: given = 16,
+  moved,
+  drawn,
+  pin,
+}: MapWishes): MapView {
   let zoom = Math.round(Math.min(18, Math.max(10, given)))
   let { x, y } = project(start, zoom)
   const tiles = element('div', { className: 'map-tiles' })
-  const node = element('div', { className: 'map', tabIndex: 0, ariaLabel: words.map, children: pin ? [tiles, pin] : [tiles] })
+  const node = element('div', {
+    className: 'map',
+    tabIndex: 0,
+    ariaLabel: words.map,
+    children: pin ? [tiles, pin] : [tiles],
+  })
   node.setAttribute('role', 'application')
 
   const draw = () => {
@@ -50,7 +65,11 @@ export function drawMap({ tilesUrl, start, zoom: given = 16, moved, drawn, pin }
     const made: HTMLElement[] = []
     for (let column = Math.floor(left / side); column * side < left + width; column += 1)
       for (let row = Math.floor(top / side); row * side < top + height; row += 1) {
-        const tile = element('img', { src: tileUrl(tilesUrl, zoom, column, row), alt: '', draggable: false })
+        const tile = element('img', {
+          src: tileUrl(tilesUrl, zoom, column, row),
+          alt: '',
+          draggable: false,
+        })
         tile.style.transform = `translate(${Math.round(column * side - left)}px, ${Math.round(row * side - top)}px)`
         made.push(tile)
       }
@@ -129,13 +148,19 @@ function drag(node: HTMLElement, by: (right: number, down: number) => void): voi
 
 function tileUrl(pattern: string, zoom: number, column: number, row: number): string {
   const across = ((column % 2 ** zoom) + 2 ** zoom) % 2 ** zoom
-  return pattern.replace('{z}', String(zoom)).replace('{x}', String(across)).replace('{y}', String(row))
+  return pattern
+    .replace('{z}', String(zoom))
+    .replace('{x}', String(across))
+    .replace('{y}', String(row))
 }
 
 function project({ latitude, longitude }: Point, zoom: number): { x: number; y: number } {
   const world = side * 2 ** zoom
   const sine = Math.sin((latitude * Math.PI) / 180)
-  return { x: ((longitude + 180) / 360) * world, y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * world }
+  return {
+    x: ((longitude + 180) / 360) * world,
+    y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * world,
+  }
 }
 
 function unproject(x: number, y: number, zoom: number): Point {

@@ -11,8 +11,17 @@ interface Wheels {
   places?: () => number[]
 }
 
-/** WeChat's wheels at the bottom of the screen: where each one stands, or null when the person cancels. */
-export function openWheels({ title, columns, at, turned, places: standing }: Wheels): Promise<number[] | null> {
+/**
+ * WeChat's wheels at the bottom of the screen: where each one stands, or null when the person
+ * cancels.
+ */
+export function openWheels({
+  title,
+  columns,
+  at,
+  turned,
+  places: standing,
+}: Wheels): Promise<number[] | null> {
   const places = [...at]
   return openDialog<number[] | null>({
     label: title || words.choose,
@@ -23,7 +32,9 @@ export function openWheels({ title, columns, at, turned, places: standing }: Whe
       const redraw = () =>
         columns().forEach((list, column) => {
           places[column] = Math.min(places[column] ?? 0, list.length - 1)
-          const wheel = wheels.children[column] ?? wheels.appendChild(element('div', { className: 'wheel', role: 'listbox', tabIndex: 0 }))
+          const wheel =
+            wheels.children[column] ??
+            wheels.appendChild(element('div', { className: 'wheel', role: 'listbox', tabIndex: 0 }))
           fill(wheel as HTMLElement, list, places[column] ?? 0, (to) => {
             places[column] = to
             turned(column, to)
@@ -49,7 +60,12 @@ export function openWheels({ title, columns, at, turned, places: standing }: Whe
 
 function fill(wheel: HTMLElement, list: string[], at: number, turn: (to: number) => void): void {
   const options = list.map((one, index) =>
-    element('div', { role: 'option', textContent: one, ariaSelected: String(index === at), onclick: () => turn(index) }),
+    element('div', {
+      role: 'option',
+      textContent: one,
+      ariaSelected: String(index === at),
+      onclick: () => turn(index),
+    }),
   )
   wheel.replaceChildren(...options)
   wheel.onkeydown = (event) => {

@@ -20,13 +20,26 @@ export type Options = Callbacks & Record<string, unknown>
 export type Run = (options: Options) => object | void | Promise<object | void>
 export type WxFunction = (options?: Options) => unknown
 
-/** Functions that answer by callbacks, or by a promise when none is given. They answer later, never within the call. */
+/**
+ * Functions that answer by callbacks, or by a promise when none is given. They answer later, never
+ * within the call.
+ */
 export function asynchronous(functions: Record<string, Run>): Record<string, WxFunction> {
-  return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, (options) => settle(name, options ?? {}, run)]))
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, run]) => [
+      name,
+      (options) => settle(name, options ?? {}, run),
+    ]),
+  )
 }
 
-/** As `asynchronous`, but what is asked for is done within the call: a mini program that is closed at that moment has done it. */
-export function prompt(functions: Record<string, (options: Options) => object | void>): Record<string, WxFunction> {
+/**
+ * As `asynchronous`, but what is asked for is done within the call: a mini program that is closed
+ * at that moment has done it.
+ */
+export function prompt(
+  functions: Record<string, (options: Options) => object | void>,
+): Record<string, WxFunction> {
   const doNow = (run: (options: Options) => object | void, options: Options): Run => {
     try {
       const result = run(options)
@@ -38,7 +51,10 @@ export function prompt(functions: Record<string, (options: Options) => object | 
     }
   }
   return Object.fromEntries(
-    Object.entries(functions).map(([name, run]) => [name, (options = {}) => settle(name, options, doNow(run, options))]),
+    Object.entries(functions).map(([name, run]) => [
+      name,
+      (options = {}) => settle(name, options, doNow(run, options)),
+    ]),
   )
 }
 
@@ -72,7 +88,10 @@ export function guard(callback: ((result: never) => void) | undefined, result: u
   }
 }
 
-export function describe(name: string, error: unknown): { errMsg: string; errno?: number; errCode?: number } {
+export function describe(
+  name: string,
+  error: unknown,
+): { errMsg: string; errno?: number; errCode?: number } {
   if (error instanceof Refused) return { errMsg: `${name}:fail ${error.message}`, ...error.more }
   logError(error)
   return { errMsg: `${name}:fail ${error instanceof Error ? error.message : String(error)}` }

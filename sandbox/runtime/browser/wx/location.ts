@@ -15,12 +15,18 @@ export function locationFunctions(machine: Machine, privacy: Privacy): Record<st
   const { ask, config, start } = machine
   const declared = (api: string) => {
     if (!config.requiredPrivateInfos?.includes(api))
-      throw new Refused('the api need to be declared in the requiredPrivateInfos field in app.json/ext.json', 112)
-    if (!config.permission?.['scope.userLocation']?.desc) throw new Refused('require permission desc')
+      throw new Refused(
+        'the api need to be declared in the requiredPrivateInfos field in app.json/ext.json',
+        112,
+      )
+    if (!config.permission?.['scope.userLocation']?.desc)
+      throw new Refused('require permission desc')
   }
   /** Asks the person when nobody has: the dialog is the phone's. */
   const measure = async (): Promise<Position> => {
-    const { position } = await ask<{ position: Position | null }>('position', { purpose: config.permission?.['scope.userLocation']?.desc })
+    const { position } = await ask<{ position: Position | null }>('position', {
+      purpose: config.permission?.['scope.userLocation']?.desc,
+    })
     if (!position) throw new Refused('auth deny')
     return position
   }
@@ -33,7 +39,14 @@ export function locationFunctions(machine: Machine, privacy: Privacy): Record<st
       const position = await measure()
       const at = textOf(options, 'type') === 'gcj02' ? onMap(position) : position
       const { accuracy } = position
-      return { ...at, accuracy, horizontalAccuracy: accuracy, verticalAccuracy: 0, speed: 0, altitude: options.altitude === true ? 4 : 0 }
+      return {
+        ...at,
+        accuracy,
+        horizontalAccuracy: accuracy,
+        verticalAccuracy: 0,
+        speed: 0,
+        altitude: options.altitude === true ? 4 : 0,
+      }
     },
     async chooseLocation(options) {
       declared('chooseLocation')
@@ -53,7 +66,9 @@ export function locationFunctions(machine: Machine, privacy: Privacy): Record<st
 
 function pointOf({ latitude, longitude }: Options): Point | null {
   const point = { latitude: Number(latitude), longitude: Number(longitude) }
-  return latitude === undefined || Number.isNaN(point.latitude) || Number.isNaN(point.longitude) ? null : point
+  return latitude === undefined || Number.isNaN(point.latitude) || Number.isNaN(point.longitude)
+    ? null
+    : point
 }
 
 interface Place extends Point {
@@ -61,10 +76,21 @@ interface Place extends Point {
   address: string
 }
 
-/** The map with a pin. WeChat names the place by its own search; here nobody lives, so the person names it. */
+/**
+ * The map with a pin. WeChat names the place by its own search; here nobody lives, so the person
+ * names it.
+ */
 function choose(tilesUrl: string, start: Point, here: Point): Promise<Place | null> {
-  const name = element('input', { ariaLabel: words.placeName, placeholder: words.placeName, maxLength: 60 })
-  const address = element('input', { ariaLabel: words.placeAddress, placeholder: words.placeAddress, maxLength: 120 })
+  const name = element('input', {
+    ariaLabel: words.placeName,
+    placeholder: words.placeName,
+    maxLength: 60,
+  })
+  const address = element('input', {
+    ariaLabel: words.placeAddress,
+    placeholder: words.placeAddress,
+    maxLength: 120,
+  })
   return openDialog<Place | null>({
     label: words.chooseLocation,
     place: 'full',
@@ -85,7 +111,9 @@ function choose(tilesUrl: string, start: Point, here: Point): Promise<Place | nu
           children: [
             button(words.cancel, 'plain', () => close(null)),
             element('strong', { textContent: words.chooseLocation }),
-            button(words.useThis, 'done', () => close({ name: name.value.trim(), address: address.value.trim(), ...map.centre() })),
+            button(words.useThis, 'done', () =>
+              close({ name: name.value.trim(), address: address.value.trim(), ...map.centre() }),
+            ),
           ],
         }),
         map.node,
@@ -109,12 +137,18 @@ function look(tilesUrl: string, at: Point, name: string, address: string): Promi
     draw: (close) => [
       element('div', {
         className: 'full-bar',
-        children: [button(words.back, 'plain', () => close()), element('strong', { textContent: words.seeLocation })],
+        children: [
+          button(words.back, 'plain', () => close()),
+          element('strong', { textContent: words.seeLocation }),
+        ],
       }),
       drawMap({ tilesUrl, start: at, pin: makePin(), moved: () => undefined }).node,
       element('div', {
         className: 'place-form',
-        children: [element('strong', { textContent: name || nameOf(at) }), element('p', { textContent: address })],
+        children: [
+          element('strong', { textContent: name || nameOf(at) }),
+          element('p', { textContent: address }),
+        ],
       }),
     ],
   })

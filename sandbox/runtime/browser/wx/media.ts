@@ -10,12 +10,22 @@ export function mediaFunctions(machine: Machine, privacy: Privacy): Record<strin
     await privacy.demand(api)
     const blobs = await pick(most)
     if (blobs.length === 0) throw new Refused('cancel')
-    return blobs.map((blob) => ({ path: files.add(blob, blob.type === 'image/png' ? 'png' : 'jpg'), size: blob.size }))
+    return blobs.map((blob) => ({
+      path: files.add(blob, blob.type === 'image/png' ? 'png' : 'jpg'),
+      size: blob.size,
+    }))
   }
   return asynchronous({
     async chooseMedia(options) {
       const chosen = await choose('chooseMedia', numberOf(options, 'count', 9))
-      return { type: 'image', tempFiles: chosen.map(({ path, size }) => ({ tempFilePath: path, size, fileType: 'image' })) }
+      return {
+        type: 'image',
+        tempFiles: chosen.map(({ path, size }) => ({
+          tempFilePath: path,
+          size,
+          fileType: 'image',
+        })),
+      }
     },
     async chooseImage(options) {
       const chosen = await choose('chooseImage', numberOf(options, 'count', 9))
@@ -30,7 +40,13 @@ export function mediaFunctions(machine: Machine, privacy: Privacy): Record<strin
       await picture.decode().catch(() => {
         throw new Refused('image not found')
       })
-      return { width: picture.naturalWidth, height: picture.naturalHeight, path: textOf(options, 'src'), orientation: 'up', type: 'jpeg' }
+      return {
+        width: picture.naturalWidth,
+        height: picture.naturalHeight,
+        path: textOf(options, 'src'),
+        orientation: 'up',
+        type: 'jpeg',
+      }
     },
     async previewImage(options) {
       const urls = ((options.urls ?? []) as string[]).map(whole)
@@ -55,7 +71,10 @@ export function mediaFunctions(machine: Machine, privacy: Privacy): Record<strin
   }
 }
 
-/** `<button open-type="chooseAvatar">`: WeChat's own picture of the person, or a photo; a temporary file. */
+/**
+ * `<button open-type="chooseAvatar">`: WeChat's own picture of the person, or a photo; a temporary
+ * file.
+ */
 export async function chooseAvatar({ files, start }: Machine, privacy: Privacy): Promise<string> {
   await privacy.demand('chooseAvatar')
   const [blob] = await pick(1, () => drawAvatar(start.person))
@@ -121,7 +140,11 @@ function takePhoto(): Promise<Blob> {
   pen.font = '44px sans-serif'
   pen.fillText(`示例照片 ${new Date().toLocaleTimeString('zh-CN')}`, 190, 640)
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Refused('no camera'))), 'image/jpeg', 0.82),
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Refused('no camera'))),
+      'image/jpeg',
+      0.82,
+    ),
   )
 }
 
@@ -136,7 +159,12 @@ function drawAvatar(person: string): Promise<Blob> {
   pen.font = '64px sans-serif'
   pen.textAlign = 'center'
   pen.fillText(person.slice(0, 1).toUpperCase(), 66, 88)
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Refused('no picture'))), 'image/png'))
+  return new Promise((resolve, reject) =>
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Refused('no picture'))),
+      'image/png',
+    ),
+  )
 }
 
 interface Shown {
@@ -153,14 +181,27 @@ async function scan(codes: Shown[], options: Options): Promise<object> {
     draw: (close) => [
       element('div', {
         className: 'full-bar',
-        children: [button(words.cancel, 'plain', () => close(null)), element('strong', { textContent: words.scan })],
+        children: [
+          button(words.cancel, 'plain', () => close(null)),
+          element('strong', { textContent: words.scan }),
+        ],
       }),
       element('p', { className: 'full-text', textContent: words.scanHint }),
-      ...codes.map(({ label, content }) => button(label || content, 'sheet-item', () => close(content))),
-      element('div', { className: 'place-form', children: [input, button(words.sure, 'done', () => close(input.value.trim() || null))] }),
+      ...codes.map(({ label, content }) =>
+        button(label || content, 'sheet-item', () => close(content)),
+      ),
+      element('div', {
+        className: 'place-form',
+        children: [input, button(words.sure, 'done', () => close(input.value.trim() || null))],
+      }),
     ],
   })
   if (result === null) throw new Refused('cancel')
   const [kind = 'qrCode'] = (options.scanType ?? []) as string[]
-  return { result, scanType: kind === 'barCode' ? 'CODE_128' : 'QR_CODE', charSet: 'utf-8', rawData: '' }
+  return {
+    result,
+    scanType: kind === 'barCode' ? 'CODE_128' : 'QR_CODE',
+    charSet: 'utf-8',
+    rawData: '',
+  }
 }

@@ -40,7 +40,8 @@ export function miscFunctions(
         clipboard = textOf(options, 'data')
         await navigator.clipboard?.writeText(clipboard).catch(() => undefined)
         // WeChat says so by itself, unless the mini program does.
-        if (options.showToast !== false) toast({ title: words.copied, icon: 'none', success: () => undefined })
+        if (options.showToast !== false)
+          toast({ title: words.copied, icon: 'none', success: () => undefined })
         return { data: clipboard }
       },
       async getClipboardData() {
@@ -65,7 +66,10 @@ function confirm(question: string, yes: string): Promise<boolean> {
       element('p', { className: 'sheet-text', textContent: question }),
       element('div', {
         className: 'sheet-answers',
-        children: [button(words.cancel, 'no', () => close(false)), button(yes, 'yes', () => close(true))],
+        children: [
+          button(words.cancel, 'no', () => close(false)),
+          button(yes, 'yes', () => close(true)),
+        ],
       }),
     ],
   })
@@ -74,8 +78,9 @@ function confirm(question: string, yes: string): Promise<boolean> {
 function videoContext(id: string): object {
   // Ids are glass-easel's; the newest page comes last.
   const film = () =>
-    [...document.querySelectorAll<WxElement>('wx-video')].findLast(({ __wxElement }) => __wxElement?.id === id)?.querySelector('video') ??
-    null
+    [...document.querySelectorAll<WxElement>('wx-video')]
+      .findLast(({ __wxElement }) => __wxElement?.id === id)
+      ?.querySelector('video') ?? null
   return {
     play: () => void film()?.play(),
     pause: () => film()?.pause(),

@@ -9,8 +9,9 @@ const lost = 'errcode:-101 cronet_error_code:-101 error_msg:net::ERR_INTERNET_DI
 
 export function networkFunctions(machine: Machine): Record<string, unknown> {
   const queue = makeQueue()
-  const start = (name: string, make: (options: Options) => Promise<Sending>) => (options: Options) =>
-    begin(machine, queue, name, options, make)
+  const start =
+    (name: string, make: (options: Options) => Promise<Sending>) => (options: Options) =>
+      begin(machine, queue, name, options, make)
   const { network } = machine
   const listeners = new Map<unknown, (now: Network) => void>()
   return {
@@ -18,15 +19,21 @@ export function networkFunctions(machine: Machine): Record<string, unknown> {
     uploadFile: start('uploadFile', (options) => Promise.resolve(uploadOf(machine, options))),
     downloadFile: start('downloadFile', (options) => Promise.resolve(downloadOf(machine, options))),
     ...asynchronous({
-      getNetworkType: () => ({ networkType: typeOf(network.now), hasSystemProxy: false, weakNet: network.now === 'weak' }),
+      getNetworkType: () => ({
+        networkType: typeOf(network.now),
+        hasSystemProxy: false,
+        weakNet: network.now === 'weak',
+      }),
     }),
     onNetworkStatusChange(listener: (result: object) => void) {
-      const heard = (now: Network) => guard(listener, { isConnected: now !== 'offline', networkType: typeOf(now) })
+      const heard = (now: Network) =>
+        guard(listener, { isConnected: now !== 'offline', networkType: typeOf(now) })
       listeners.set(listener, heard)
       network.listeners.add(heard)
     },
     offNetworkStatusChange(listener?: unknown) {
-      for (const [one, heard] of listeners) if (listener === undefined || one === listener) network.listeners.delete(heard)
+      for (const [one, heard] of listeners)
+        if (listener === undefined || one === listener) network.listeners.delete(heard)
     },
   }
 }
@@ -44,13 +51,16 @@ function typeOf(now: Network): string {
 function requestOf(machine: Machine, options: Options): Sending {
   const method = (textOf(options, 'method') || 'GET').toUpperCase()
   if (!methods.has(method))
-    throw new Refused(`parameter error: parameter.method should be one of ${[...methods].join(', ')} instead of ${method}`)
+    throw new Refused(
+      `parameter error: parameter.method should be one of ${[...methods].join(', ')} instead of ${method}`,
+    )
   const header = headersOf(options)
   const isReading = method === 'GET' || method === 'HEAD'
   const url = addressOf(machine, textOf(options, 'url'))
   const data = options.data
   if (!isReading && !header.has('content-type')) header.set('content-type', 'application/json')
-  const body = isReading || data === undefined ? null : bodyOf(data, header.get('content-type') ?? '')
+  const body =
+    isReading || data === undefined ? null : bodyOf(data, header.get('content-type') ?? '')
   return {
     url: isReading && typeof data === 'object' && data !== null ? withQuery(url, data) : url,
     init: { method, headers: header, body },
@@ -67,7 +77,8 @@ function uploadOf(machine: Machine, options: Options): Sending {
   const blob = machine.files.find(textOf(options, 'filePath'))
   if (!blob) throw new Refused(`file not found`)
   const form = new FormData()
-  for (const [name, value] of Object.entries((options.formData ?? {}) as Record<string, unknown>)) form.append(name, String(value))
+  for (const [name, value] of Object.entries((options.formData ?? {}) as Record<string, unknown>))
+    form.append(name, String(value))
   form.append(textOf(options, 'name'), blob, textOf(options, 'filePath').split('/').at(-1))
   const headers = headersOf(options)
   headers.delete('content-type')
@@ -75,7 +86,11 @@ function uploadOf(machine: Machine, options: Options): Sending {
     url: addressOf(machine, textOf(options, 'url')),
     init: { method: 'POST', headers, body: form },
     // A string, whatever was sent.
-    read: async (response) => ({ data: await response.text(), statusCode: response.status, header: headerOf(response) }),
+    read: async (response) => ({
+      data: await response.text(),
+      statusCode: response.status,
+      header: headerOf(response),
+    }),
   }
 }
 
@@ -152,7 +167,13 @@ function makeQueue(): Queue {
 }
 
 /** The task that the three functions give back. */
-function begin(machine: Machine, queue: Queue, name: string, options: Options, make: (options: Options) => Promise<Sending>): object {
+function begin(
+  machine: Machine,
+  queue: Queue,
+  name: string,
+  options: Options,
+  make: (options: Options) => Promise<Sending>,
+): object {
   const stop = new AbortController()
   const progress = new Set<(result: object) => void>()
   let aborted = false
@@ -160,16 +181,27 @@ function begin(machine: Machine, queue: Queue, name: string, options: Options, m
   const isLast = machine.leaving
   const run = async () => {
     const { url, init, read } = await make(options)
-    const timer = setTimeout(() => stop.abort(), typeof options.timeout === 'number' ? options.timeout : 60_000)
+    const timer = setTimeout(
+      () => stop.abort(),
+      typeof options.timeout === 'number' ? options.timeout : 60_000,
+    )
     try {
-      const response = await queue(() => send(machine, url, { ...init, keepalive: isLast, signal: stop.signal }))
+      const response = await queue(() =>
+        send(machine, url, { ...init, keepalive: isLast, signal: stop.signal }),
+      )
       const result = await read(response)
-      progress.forEach((listener) => guard(listener, { progress: 100, totalBytesSent: 0, totalBytesExpectedToSend: 0 }))
+      progress.forEach((listener) =>
+        guard(listener, { progress: 100, totalBytesSent: 0, totalBytesExpectedToSend: 0 }),
+      )
       return result
     } catch (error) {
       if (error instanceof Refused) throw error
       if (aborted) throw new Refused('abort')
-      throw new Refused(stop.signal.aborted ? 'timeout' : lost.replace('INTERNET_DISCONNECTED', 'CONNECTION_REFUSED'))
+      throw new Refused(
+        stop.signal.aborted
+          ? 'timeout'
+          : lost.replace('INTERNET_DISCONNECTED', 'CONNECTION_REFUSED'),
+      )
     } finally {
       clearTimeout(timer)
     }

@@ -36,8 +36,10 @@ export function pageFunctions(machine: Machine, screen: Screen): Record<string, 
       exitMiniProgram: () => void machine.ask('mini/close'),
     }),
     createSelectorQuery: () => selectorQuery(machine, screen),
-    createIntersectionObserver: (component: unknown, options: { thresholds?: number[]; observeAll?: boolean } = {}) =>
-      intersectionObserver(machine, screen, component, options),
+    createIntersectionObserver: (
+      component: unknown,
+      options: { thresholds?: number[]; observeAll?: boolean } = {},
+    ) => intersectionObserver(machine, screen, component, options),
   }
 }
 
@@ -46,19 +48,36 @@ function scrollTo(machine: Machine, screen: Screen, options: Options): void {
   const target = selector === '' ? null : (find(machine, undefined, selector)[0] ?? null)
   if (selector !== '' && !target) throw new Refused('selector not found')
   const { scroller } = screen
-  const top = target ? target.getBoundingClientRect().top + scroller.scrollTop : numberOf(options, 'scrollTop', 0)
-  const isSlow = numberOf(options, 'duration', 300) > 0 && !matchMedia('(prefers-reduced-motion: reduce)').matches
-  scroller.scrollTo({ top: top + numberOf(options, 'offsetTop', 0), behavior: isSlow ? 'smooth' : 'instant' })
+  const top = target
+    ? target.getBoundingClientRect().top + scroller.scrollTop
+    : numberOf(options, 'scrollTop', 0)
+  const isSlow =
+    numberOf(options, 'duration', 300) > 0 &&
+    !matchMedia('(prefers-reduced-motion: reduce)').matches
+  scroller.scrollTo({
+    top: top + numberOf(options, 'offsetTop', 0),
+    behavior: isSlow ? 'smooth' : 'instant',
+  })
 }
 
 interface Searchable extends GlassComponent<HTMLElement> {
-  getShadowRoot(): { querySelectorAll(selector: string): (GlassElement & { getBackendElement(): HTMLElement | null })[] } | null
+  getShadowRoot(): {
+    querySelectorAll(
+      selector: string,
+    ): (GlassElement & { getBackendElement(): HTMLElement | null })[]
+  } | null
 }
 
-/** Where `in(this)` points: the component behind what a mini program calls `this`; none: the page. */
+/**
+ * Where `in(this)` points: the component behind what a mini program calls `this`; none: the page.
+ */
 function find({ program }: Machine, component: unknown, selector: string): HTMLElement[] {
-  const inside = (component as { _$?: Searchable } | undefined)?._$ ?? (program.pages.top.root.getComponent() as Searchable)
-  return (inside.getShadowRoot()?.querySelectorAll(selector) ?? []).flatMap((one) => one.getBackendElement() ?? [])
+  const inside =
+    (component as { _$?: Searchable } | undefined)?._$ ??
+    (program.pages.top.root.getComponent() as Searchable)
+  return (inside.getShadowRoot()?.querySelectorAll(selector) ?? []).flatMap(
+    (one) => one.getBackendElement() ?? [],
+  )
 }
 
 type Done = (result: never) => void
@@ -79,7 +98,8 @@ function selectorQuery(machine: Machine, screen: Screen): object {
     return {
       boundingClientRect: (done?: Done) => push(rectOf, done),
       scrollOffset: (done?: Done) => push(offsetOf, done),
-      fields: (fields: Record<string, unknown>, done?: Done) => push((node) => fieldsOf(node, fields), done),
+      fields: (fields: Record<string, unknown>, done?: Done) =>
+        push((node) => fieldsOf(node, fields), done),
       context: (done?: Done) => push((node) => ({ context: node }), done),
       node: (done?: Done) => push((node) => ({ node }), done),
     }
@@ -96,7 +116,9 @@ function selectorQuery(machine: Machine, screen: Screen): object {
       // WeChat asks its view, so the answer comes later.
       setTimeout(() => {
         const results = questions.map(({ ask }) => ask())
-        questions.forEach((one, index) => (one.done as ((result: unknown) => void) | undefined)?.(results[index]))
+        questions.forEach((one, index) =>
+          (one.done as ((result: unknown) => void) | undefined)?.(results[index]),
+        )
         done?.(results)
       })
       return query
@@ -130,7 +152,12 @@ function fieldsOf(node: HTMLElement, fields: Record<string, unknown>): object {
     ...(fields.rect === true && sides),
     ...(fields.size === true && { width, height }),
     ...(fields.scrollOffset === true && offsetOf(node)),
-    ...Object.fromEntries(styles.map((name) => [name, style.getPropertyValue(name.replace(/[A-Z]/g, (big) => `-${big.toLowerCase()}`))])),
+    ...Object.fromEntries(
+      styles.map((name) => [
+        name,
+        style.getPropertyValue(name.replace(/[A-Z]/g, (big) => `-${big.toLowerCase()}`)),
+      ]),
+    ),
   }
 }
 
@@ -151,15 +178,23 @@ function intersectionObserver(
     observe(selector: string, done: (result: object) => void) {
       observer = new IntersectionObserver(
         (entries) =>
-          entries.forEach(({ target, intersectionRatio, intersectionRect, boundingClientRect, rootBounds, time }) =>
-            done({
-              ...rectOf(target as HTMLElement),
+          entries.forEach(
+            ({
+              target,
               intersectionRatio,
               intersectionRect,
               boundingClientRect,
-              relativeRect: rootBounds,
+              rootBounds,
               time,
-            }),
+            }) =>
+              done({
+                ...rectOf(target as HTMLElement),
+                intersectionRatio,
+                intersectionRect,
+                boundingClientRect,
+                relativeRect: rootBounds,
+                time,
+              }),
           ),
         { root: screen.scroller, rootMargin: margin, threshold: options.thresholds ?? [0] },
       )

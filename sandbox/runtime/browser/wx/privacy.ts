@@ -37,7 +37,9 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
         ({ event, buttonId }) => {
           if (event === 'agree') {
             if (buttonId !== tapped)
-              logWarning(`onNeedPrivacyAuthorization: «agree» names the button ${buttonId ?? ''}, which was not tapped`)
+              logWarning(
+                `onNeedPrivacyAuthorization: «agree» names the button ${buttonId ?? ''}, which was not tapped`,
+              )
             resolve(buttonId === tapped)
           }
           if (event === 'disagree') resolve(false)
@@ -52,11 +54,17 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
       label: words.privacyTitle,
       place: 'bottom',
       draw: (close) => [
-        element('strong', { className: 'sheet-title', textContent: `${start.name} ${words.privacyTitle}` }),
+        element('strong', {
+          className: 'sheet-title',
+          textContent: `${start.name} ${words.privacyTitle}`,
+        }),
         element('p', { className: 'sheet-text', textContent: words.privacyText }),
         element('div', {
           className: 'sheet-answers',
-          children: [button(words.refuse, 'no', () => close(false)), button(words.agree, 'yes', () => close(true))],
+          children: [
+            button(words.refuse, 'no', () => close(false)),
+            button(words.agree, 'yes', () => close(true)),
+          ],
         }),
       ],
     })
@@ -68,7 +76,10 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
     functions: {
       onNeedPrivacyAuthorization: (given: typeof listener) => (listener = given),
       ...asynchronous({
-        getPrivacySetting: () => ({ needAuthorization: isNeeded(), privacyContractName: `《${start.name}${words.privacyContract}》` }),
+        getPrivacySetting: () => ({
+          needAuthorization: isNeeded(),
+          privacyContractName: `《${start.name}${words.privacyContract}》`,
+        }),
         requirePrivacyAuthorize: () => demand('requirePrivacyAuthorize'),
         openPrivacyContract: () =>
           openDialog<void>({
@@ -77,7 +88,10 @@ export function makePrivacy({ config, store, start }: Machine): Privacy {
             draw: (close) => [
               element('div', {
                 className: 'full-bar',
-                children: [button(words.back, 'plain', () => close()), element('strong', { textContent: words.privacyContract })],
+                children: [
+                  button(words.back, 'plain', () => close()),
+                  element('strong', { textContent: words.privacyContract }),
+                ],
               }),
               element('p', { className: 'full-text', textContent: words.privacyContractText }),
             ],

@@ -6,9 +6,13 @@ import { asynchronous, Refused, textOf } from './api.ts'
 type Permission = 'unset' | 'granted' | 'refused'
 const location = 'scope.userLocation'
 
-/** What the person has allowed this mini program. Only the location is asked for; the phone itself remembers it. */
+/**
+ * What the person has allowed this mini program. Only the location is asked for; the phone itself
+ * remembers it.
+ */
 export function settingFunctions({ ask, start }: Machine): Record<string, unknown> {
-  const read = async () => (await ask<{ locationPermission: Permission }>('mini/permission')).locationPermission
+  const read = async () =>
+    (await ask<{ locationPermission: Permission }>('mini/permission')).locationPermission
   const write = (locationPermission: Permission) => ask('mini/permission', { locationPermission })
   const settings = async () => {
     const permission = await read()
@@ -32,8 +36,16 @@ export function settingFunctions({ ask, start }: Machine): Record<string, unknow
   })
 }
 
-async function showSettings(name: string, permission: Permission, write: (permission: Permission) => Promise<unknown>): Promise<void> {
-  const box = element('input', { type: 'checkbox', checked: permission === 'granted', disabled: permission === 'unset' })
+async function showSettings(
+  name: string,
+  permission: Permission,
+  write: (permission: Permission) => Promise<unknown>,
+): Promise<void> {
+  const box = element('input', {
+    type: 'checkbox',
+    checked: permission === 'granted',
+    disabled: permission === 'unset',
+  })
   box.setAttribute('role', 'switch')
   await openDialog<void>({
     label: words.settings,
@@ -41,12 +53,18 @@ async function showSettings(name: string, permission: Permission, write: (permis
     draw: (close) => [
       element('div', {
         className: 'full-bar',
-        children: [button(words.back, 'plain', () => close()), element('strong', { textContent: words.settings })],
+        children: [
+          button(words.back, 'plain', () => close()),
+          element('strong', { textContent: words.settings }),
+        ],
       }),
       element('p', { className: 'full-text', textContent: name }),
       // WeChat lists a permission only after it was asked for.
-      ...(permission === 'unset' ? [] : [element('label', { className: 'setting', children: [words.locationPermission, box] })]),
+      ...(permission === 'unset'
+        ? []
+        : [element('label', { className: 'setting', children: [words.locationPermission, box] })]),
     ],
   })
-  if (permission !== 'unset' && box.checked !== (permission === 'granted')) await write(box.checked ? 'granted' : 'refused')
+  if (permission !== 'unset' && box.checked !== (permission === 'granted'))
+    await write(box.checked ? 'granted' : 'refused')
 }

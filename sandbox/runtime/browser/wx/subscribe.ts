@@ -13,7 +13,10 @@ interface Template {
   lines: string[]
 }
 
-/** 订阅消息: the person answers for each template, and WeChat keeps what they agreed to: one message each. */
+/**
+ * 订阅消息: the person answers for each template, and WeChat keeps what they agreed to: one message
+ * each.
+ */
 export function subscribeFunctions({ ask, start, network }: Machine): Record<string, unknown> {
   let tappedAt = -Infinity
   addEventListener('click', () => (tappedAt = performance.now()), true)
@@ -23,9 +26,13 @@ export function subscribeFunctions({ ask, start, network }: Machine): Record<str
       const ids = (options.tmplIds ?? []) as string[]
       if (ids.length === 0) throw refused('TmplIds can’t be empty', 10001)
       if (ids.length > 5) throw refused('Templates count out of max bounds', 20003)
-      if (performance.now() - tappedAt > tapMs) throw new Refused('can only be invoked by user TAP gesture.')
+      if (performance.now() - tappedAt > tapMs)
+        throw new Refused('can only be invoked by user TAP gesture.')
       if (network.now === 'offline') throw refused('Request list fail', 10002)
-      const { templates, isBanned } = await ask<{ templates: Template[]; isBanned: boolean }>('mini/templates', { ids })
+      const { templates, isBanned } = await ask<{ templates: Template[]; isBanned: boolean }>(
+        'mini/templates',
+        { ids },
+      )
       if (isBanned) throw refused('The mini program was banned', 20005)
       if (!ids.every((id) => templates.some((one) => one.id === id)))
         throw refused('No template data return, verify the template id exist', 20001)
@@ -41,13 +48,19 @@ function refused(words: string, errCode: number): Refused {
 }
 
 function choose(name: string, templates: Template[]): Promise<string[]> {
-  const boxes = templates.map(({ id, title }) => ({ id, box: element('input', { type: 'checkbox', checked: true, ariaLabel: title }) }))
+  const boxes = templates.map(({ id, title }) => ({
+    id,
+    box: element('input', { type: 'checkbox', checked: true, ariaLabel: title }),
+  }))
   return openDialog<string[]>({
     label: words.subscribe,
     place: 'bottom',
     dismissed: [],
     draw: (close) => [
-      element('strong', { className: 'sheet-title', textContent: `${name} ${words.subscribeText}` }),
+      element('strong', {
+        className: 'sheet-title',
+        textContent: `${name} ${words.subscribeText}`,
+      }),
       element('div', {
         className: 'subscriptions',
         children: templates.map(({ title, lines }, index) =>
@@ -64,7 +77,9 @@ function choose(name: string, templates: Template[]): Promise<string[]> {
         className: 'sheet-answers',
         children: [
           button(words.cancel, 'no', () => close([])),
-          button(words.allow, 'yes', () => close(boxes.filter(({ box }) => box.checked).map(({ id }) => id))),
+          button(words.allow, 'yes', () =>
+            close(boxes.filter(({ box }) => box.checked).map(({ id }) => id)),
+          ),
         ],
       }),
     ],

@@ -36,18 +36,41 @@ export function systemFunctions(machine: Machine): Record<string, unknown> {
       windowHeight: height,
       statusBarHeight: bars.status,
       screenTop: bars.status + bars.navigation,
-      safeArea: { left: 0, right: width, top: bars.status, bottom: screenHeight, width, height: screenHeight - bars.status },
+      safeArea: {
+        left: 0,
+        right: width,
+        top: bars.status,
+        bottom: screenHeight,
+        width,
+        height: screenHeight - bars.status,
+      },
     }
   }
-  const all = () => ({ ...baseInfo(), ...device(), ...view(), deviceOrientation: 'portrait', locationEnabled: true, wifiEnabled: true })
+  const all = () => ({
+    ...baseInfo(),
+    ...device(),
+    ...view(),
+    deviceOrientation: 'portrait',
+    locationEnabled: true,
+    wifiEnabled: true,
+  })
   const themes = matchMedia('(prefers-color-scheme: dark)')
   return {
     getSystemInfoSync: all,
     getAppBaseInfo: baseInfo,
     getDeviceInfo: device,
     getWindowInfo: view,
-    getSystemSetting: () => ({ bluetoothEnabled: false, locationEnabled: true, wifiEnabled: true, deviceOrientation: 'portrait' }),
-    getAppAuthorizeSetting: () => ({ locationAuthorized: 'authorized', cameraAuthorized: 'authorized', albumAuthorized: 'authorized' }),
+    getSystemSetting: () => ({
+      bluetoothEnabled: false,
+      locationEnabled: true,
+      wifiEnabled: true,
+      deviceOrientation: 'portrait',
+    }),
+    getAppAuthorizeSetting: () => ({
+      locationAuthorized: 'authorized',
+      cameraAuthorized: 'authorized',
+      albumAuthorized: 'authorized',
+    }),
     getMenuButtonBoundingClientRect: () => ({
       width: 87,
       height: 32,
@@ -56,28 +79,41 @@ export function systemFunctions(machine: Machine): Record<string, unknown> {
       bottom: bars.status + 38,
       left: innerWidth - 94,
     }),
-    getAccountInfoSync: () => ({ miniProgram: { appId: start.appid, envVersion: 'release', version: '0.1.0' }, plugin: {} }),
+    getAccountInfoSync: () => ({
+      miniProgram: { appId: start.appid, envVersion: 'release', version: '0.1.0' },
+      plugin: {},
+    }),
     getLaunchOptionsSync: () => ({ ...launch }),
     getEnterOptionsSync: () => ({ ...launch }),
     getUpdateManager: () => ({
-      onCheckForUpdate: (listener: (result: object) => void) => void setTimeout(() => guard(listener, { hasUpdate: false })),
+      onCheckForUpdate: (listener: (result: object) => void) =>
+        void setTimeout(() => guard(listener, { hasUpdate: false })),
       onUpdateReady: () => undefined,
       onUpdateFailed: () => undefined,
       applyUpdate: () => undefined,
     }),
-    getPerformance: () => ({ createObserver: () => ({ observe: () => undefined, disconnect: () => undefined }), getEntries: () => [] }),
+    getPerformance: () => ({
+      createObserver: () => ({ observe: () => undefined, disconnect: () => undefined }),
+      getEntries: () => [],
+    }),
     onThemeChange: (listener: (result: object) => void) =>
-      themes.addEventListener('change', ({ matches }) => guard(listener, { theme: matches ? 'dark' : 'light' })),
+      themes.addEventListener('change', ({ matches }) =>
+        guard(listener, { theme: matches ? 'dark' : 'light' }),
+      ),
     offThemeChange: () => undefined,
     onWindowResize: (listener: (result: object) => void) =>
-      addEventListener('resize', () => guard(listener, { size: { windowWidth: innerWidth, windowHeight: innerHeight } })),
+      addEventListener('resize', () =>
+        guard(listener, { size: { windowWidth: innerWidth, windowHeight: innerHeight } }),
+      ),
     offWindowResize: () => undefined,
     nextTick: (task: () => void) => void setTimeout(task, 0),
     reportEvent: () => undefined,
     reportMonitor: () => undefined,
     reportAnalytics: () => undefined,
-    base64ToArrayBuffer: (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer,
-    arrayBufferToBase64: (buffer: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))),
+    base64ToArrayBuffer: (text: string) =>
+      Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer,
+    arrayBufferToBase64: (buffer: ArrayBuffer) =>
+      btoa(String.fromCharCode(...new Uint8Array(buffer))),
     ...asynchronous({
       getSystemInfo: all,
       getSystemInfoAsync: all,
