@@ -2,7 +2,7 @@
 // reading and parsing of the body to a POST. Prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
-import { jsonLimit, readJson } from '../server/http/body.ts'
+import { jsonLimit, readJson } from '../server/base/http/body.ts'
 
 const koa = new Koa()
 koa.use(async (context) => {

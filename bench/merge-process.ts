@@ -3,8 +3,8 @@
 import { performance } from 'node:perf_hooks'
 import { makeApp } from '../server/app.ts'
 import { loadConfig } from '../server/config.ts'
-import { openLog } from '../server/http/logging.ts'
-import { join, settling } from '../server/identity/merge.ts'
+import { openLog } from '../server/base/http/operator/logging.ts'
+import { join, settling } from '../server/identity/merge/merge.ts'
 import { undoMerge } from '../server/identity/index.ts'
 
 export type MergeCommand =

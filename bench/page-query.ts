@@ -1,6 +1,6 @@
 // The one place where the benchmarks know how the server asks for a page of a timeline: its text,
 // and what its parameters mean.
-import { type Filters, pageSql } from '../server/timeline/queries.ts'
+import { type Filters, pageSql } from '../server/timeline/page/queries.ts'
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const plain: Filters = {

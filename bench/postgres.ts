@@ -3,7 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { startEmbedded } from '../server/db/embedded.ts'
+import { startEmbedded } from '../server/base/db/embedded/embedded.ts'
 import { required } from './ground.ts'
 import { childrenOf, isRunning } from './usage.ts'
 

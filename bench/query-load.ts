@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { openDatabase } from '../server/db/database.ts'
+import { openDatabase } from '../server/base/db/database.ts'
 
 /** The same statement again and again over one connection, with the settings of the server's. */
 export interface QueryJob {

@@ -2,4 +2,4 @@
 // and once more. docs/going-live.md.
 import { runProgram } from './command.mjs'
 
-await runProgram('server/connections/callbacks-command.ts')
+await runProgram('server/commands/callbacks.ts')

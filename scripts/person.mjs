@@ -3,7 +3,7 @@
 import { runProgram } from './command.mjs'
 import { root } from './processes.mjs'
 
-await runProgram('server/privacy/command.ts', {
+await runProgram('server/commands/person.ts', {
   // Where the command was given: a file is written there.
   cwd: process.env.INIT_CWD ?? process.cwd(),
   env: { ...process.env, DATA_DIR: process.env.DATA_DIR ?? `${root}.data` },

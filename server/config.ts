@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
-import { readOrMakeSecret } from './http/session-secret.ts'
+import { readOrMakeSecret } from './base/http/session/secret.ts'
 
 /**
  * What the installation is told by its environment, checked once at the start. Lists, numbers and

@@ -2,9 +2,9 @@ import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { makeApp } from './app.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
-import { migrateDatabase } from './db/database.ts'
-import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './db/embedded.ts'
-import { openLog } from './http/logging.ts'
+import { migrateDatabase } from './base/db/database.ts'
+import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './base/db/embedded/embedded.ts'
+import { openLog } from './base/http/operator/logging.ts'
 import { seedDemo } from './seed/seed.ts'
 
 /** What went wrong is the operator's to mend: a sentence, no stack. */

@@ -1,6 +1,6 @@
 import { or, sql, type SQLWrapper } from 'drizzle-orm'
-import type { Transaction } from '../db/database.ts'
-import { onceValues } from '../db/tables.ts'
+import type { Transaction } from '../base/db/database.ts'
+import { onceValues } from '../base/db/tables.ts'
 import { callbacks } from './tables.ts'
 
 /**

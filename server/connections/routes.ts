@@ -7,22 +7,22 @@ import {
   signUrl,
 } from '../../shared/contract/session.ts'
 import { memberProfile } from '../contacts/index.ts'
-import type { Context } from '../context.ts'
-import type { ApiRouter } from '../http/api-router.ts'
-import { fail, Problem } from '../http/problem.ts'
-import { allow } from '../http/rate-limits.ts'
-import { securityHeaders } from '../http/security-headers.ts'
-import { serve } from '../http/serve.ts'
+import type { Context } from '../base/context.ts'
+import type { ApiRouter } from '../base/http/api-router.ts'
+import { fail, Problem } from '../base/problem.ts'
+import { allow } from '../base/http/rate-limits.ts'
+import { securityHeaders } from '../base/http/security-headers.ts'
+import { serve } from '../base/http/serve.ts'
 import { personOf } from '../identity/index.ts'
-import { signInFailed } from './failure-page.ts'
+import { signInFailed } from '../sign-in/failure-page.ts'
 import { sign } from './sign.ts'
 import {
   endWechatSignIn,
   redeemTicket,
   signInMiniprogram,
   startWechatSignIn,
-} from './wechat-sign-in.ts'
-import { endWecomSignIn, startWecomSignIn } from './wecom-sign-in.ts'
+} from '../sign-in/wechat.ts'
+import { endWecomSignIn, startWecomSignIn } from '../sign-in/wecom.ts'
 
 export function connectionRoutes(router: ApiRouter): void {
   serve(router, signUrl, ({ query }, ctx) =>

@@ -1,8 +1,8 @@
 import type { Reply } from '../../shared/contract/endpoint.ts'
 import type { signUrl } from '../../shared/contract/session.ts'
-import type { Context } from '../context.ts'
-import { fail } from '../http/problem.ts'
-import { signJsapi } from '../wecom/signature.ts'
+import type { Context } from '../base/context.ts'
+import { fail } from '../base/problem.ts'
+import { signJsapi } from '../platforms/wecom/signature.ts'
 
 interface SignOptions {
   kind: 'agent' | 'corp'

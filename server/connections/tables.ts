@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { moment } from '../base/db/tables.ts'
 
 /**
  * Access tokens and tickets by corp/app + agent + kind. The lease makes the refresh one flight

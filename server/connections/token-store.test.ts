@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { openMetrics } from '../http/metrics.ts'
-import type { TokenStore } from '../http/platform-tokens.ts'
+import { openMetrics } from '../base/http/operator/metrics.ts'
+import type { TokenStore } from '../platforms/platform-tokens.ts'
 import { openTokenStore } from './token-store.ts'
 
 let app: TestApp

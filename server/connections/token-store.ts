@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as v from 'valibot'
-import type { Clock, Random } from '../context.ts'
-import type { Database } from '../db/database.ts'
-import type { Metrics } from '../http/metrics.ts'
-import { PlatformError } from '../http/platform-error.ts'
-import type { PlatformToken, TokenSource, TokenStore } from '../http/platform-tokens.ts'
+import type { Clock, Random } from '../base/context.ts'
+import type { Database } from '../base/db/database.ts'
+import type { Metrics } from '../base/http/operator/metrics.ts'
+import { PlatformError } from '../platforms/platform-error.ts'
+import type { PlatformToken, TokenSource, TokenStore } from '../platforms/platform-tokens.ts'
 
 export interface TokenStoreOptions {
   db: Database

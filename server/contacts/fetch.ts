@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts'
-import { isErrcode, PlatformError } from '../http/platform-error.ts'
-import { fail } from '../http/problem.ts'
+import type { Context } from '../base/context.ts'
+import { isErrcode, PlatformError } from '../platforms/platform-error.ts'
+import { fail } from '../base/problem.ts'
 import { contactSeen } from '../identity/index.ts'
 import { type ContactRow, contactRow, deleteContact, dropFollow, saveContact } from './store.ts'
 

@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import type { Context } from '../base/context.ts'
+import { Problem } from '../base/problem.ts'
 import { freshMs, type KnownContact, loadContact } from './fetch.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
 export { contactChanged, contactLost } from './fetch.ts'

@@ -1,6 +1,6 @@
-import type { Context } from '../context.ts'
-import { PlatformError } from '../http/platform-error.ts'
-import type { WecomMember } from '../wecom/client.ts'
+import type { Context } from '../base/context.ts'
+import { PlatformError } from '../platforms/platform-error.ts'
+import type { WecomMember } from '../platforms/wecom/client.ts'
 import { memberRows, saveMember } from './store.ts'
 
 /** A colleague's name hardly ever changes. */

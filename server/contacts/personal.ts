@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { contacts } from './tables.ts'
 
 /** What WeCom told us last of these contacts, the members' notes included. */

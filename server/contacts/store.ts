@@ -1,8 +1,8 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm'
 import * as v from 'valibot'
-import type { Queryable } from '../db/database.ts'
-import type { WecomMember } from '../wecom/client.ts'
-import type { WecomContact } from '../wecom/contact.ts'
+import type { Queryable } from '../base/db/database.ts'
+import type { WecomMember } from '../platforms/wecom/client.ts'
+import type { WecomContact } from '../platforms/wecom/contact.ts'
 import { contacts, members } from './tables.ts'
 
 const Profile = v.object({

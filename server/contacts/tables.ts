@@ -1,5 +1,5 @@
 import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { moment } from '../base/db/tables.ts'
 
 /**
  * Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`.

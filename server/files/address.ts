@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Picture } from '../../shared/contract/materials.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import type { StoredFile } from './store.ts'
 
 export type FileAccess = 'public' | 'private'

@@ -1,6 +1,6 @@
 import { asc, eq, inArray } from 'drizzle-orm'
-import type { Context } from '../context.ts'
-import { transact } from '../db/database.ts'
+import type { Context } from '../base/context.ts'
+import { transact } from '../base/db/database.ts'
 import { fileUrl } from './address.ts'
 import { filesByIds, lockBytes } from './store.ts'
 import { files } from './tables.ts'

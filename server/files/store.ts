@@ -1,5 +1,5 @@
 import { inArray, sql } from 'drizzle-orm'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import type { FileAccess } from './address.ts'
 import { files } from './tables.ts'
 

@@ -1,5 +1,5 @@
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { moment } from '../base/db/tables.ts'
 
 /**
  * What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private`

@@ -1,9 +1,9 @@
 import type { Context as KoaContext } from 'koa'
 import { mostPhotoBytes, type UploadedFile } from '../../shared/contract/files.ts'
-import type { Context } from '../context.ts'
-import { readBytes } from '../http/body.ts'
-import { fail } from '../http/problem.ts'
-import type { VisitorSubject } from '../http/sessions.ts'
+import type { Context } from '../base/context.ts'
+import { readBytes } from '../base/http/body.ts'
+import { fail } from '../base/problem.ts'
+import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { pictureOf } from './address.ts'
 import { keepImage } from './keep.ts'
 

@@ -1,9 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { transact } from '../db/database.ts'
+import { transact } from '../base/db/database.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactSeen, identitiesOf, personOf, undoMerge, visitorSeen } from './index.ts'
-import { join, settling } from './merge.ts'
+import { join, settling } from './merge/merge.ts'
 import { identityEvidence, identityQuestions, merges, persons } from './tables.ts'
 
 let app: TestApp

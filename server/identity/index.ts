@@ -1,13 +1,13 @@
 import type { Identity } from '../../shared/contract/contacts.ts'
-import type { Context } from '../context.ts'
-import { fail } from '../http/problem.ts'
+import type { Context } from '../base/context.ts'
+import { fail } from '../base/problem.ts'
 import { presentIdentity } from './label.ts'
 import { identitiesOfPersons, identityById } from './store.ts'
 
-export { mayRead } from './authorize.ts'
+export { mayRead } from '../persons/may-read.ts'
 export { maskedLabel } from './label.ts'
-export { forgetPendingIds, recognize } from './recognize.ts'
-export { identityChannel, regroupings, tellOthersOf, tellReadersUnder } from './regroup.ts'
+export { forgetPendingIds, recognize } from './conversion/recognize.ts'
+export { identityChannel, regroupings, tellOthersOf, tellReadersUnder } from './merge/regroup.ts'
 export {
   forgetTies,
   holdIdentity,
@@ -21,9 +21,9 @@ export {
   type Visitors,
   wholePerson,
 } from './personal.ts'
-export { identityRoutes } from './routes.ts'
+export { identityRoutes } from '../persons/routes.ts'
 export { contactSeen, visitorSeen, type Seen } from './seen.ts'
-export { undoMerge } from './undo.ts'
+export { undoMerge } from './merge/undo.ts'
 
 /** The one person to whom an identity belongs now. @throws Problem `person_unknown` */
 export async function personOf(ctx: Context, identityId: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Evidence, Identity, IdentityKind } from '../../shared/contract/contacts.ts'
-import { nationalNumber } from './number.ts'
+import { nationalNumber } from '../base/phone-number.ts'
 import type { IdentityRow } from './store.ts'
 
 /** Enough to tell two apart, not enough to use. */

@@ -1,10 +1,10 @@
 import { and, arrayOverlaps, eq, inArray, isNotNull, notExists, or, sql } from 'drizzle-orm'
-import type { Context } from '../context.ts'
-import type { Database, Queryable, Transaction } from '../db/database.ts'
-import { notify } from '../db/listen.ts'
-import { fail } from '../http/problem.ts'
-import { holderOf } from './merge.ts'
-import { identityChannel, noteRegrouping } from './regroup.ts'
+import type { Context } from '../base/context.ts'
+import type { Database, Queryable, Transaction } from '../base/db/database.ts'
+import { notify } from '../base/db/listen.ts'
+import { fail } from '../base/problem.ts'
+import { holderOf } from './merge/merge.ts'
+import { identityChannel, noteRegrouping } from './merge/regroup.ts'
 import { identitiesOfPersons, identityById, type IdentityRow, lockPersons } from './store.ts'
 import {
   identities,

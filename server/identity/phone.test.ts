@@ -3,7 +3,7 @@ import { getContact } from '../../shared/contract/contacts.ts'
 import { answerQuestion, listQuestions, verifyPhone } from '../../shared/contract/identity.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { identitiesOf, personOf, visitorSeen } from './index.ts'
-import { nationalNumber, readNoted } from './number.ts'
+import { nationalNumber, readNoted } from '../base/phone-number.ts'
 import { identities, identityEvidence, identityQuestions, merges } from './tables.ts'
 
 let app: TestApp

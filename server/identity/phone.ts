@@ -1,11 +1,11 @@
-import type { Context } from '../context.ts'
-import { isErrcode } from '../http/platform-error.ts'
-import { fail, Problem } from '../http/problem.ts'
-import type { VisitorSubject } from '../http/sessions.ts'
-import { ask, noteOnce, objection } from './evidence.ts'
-import { internationalNumber, nationalNumber, readNoted } from './number.ts'
+import type { Context } from '../base/context.ts'
+import { isErrcode } from '../platforms/platform-error.ts'
+import { fail, Problem } from '../base/problem.ts'
+import type { VisitorSubject } from '../base/http/session/sessions.ts'
+import { ask, noteOnce, objection } from './evidence/evidence.ts'
+import { internationalNumber, nationalNumber, readNoted } from '../base/phone-number.ts'
 import { maskedLabel } from './label.ts'
-import { join, lockWithPersons, settling } from './merge.ts'
+import { join, lockWithPersons, settling } from './merge/merge.ts'
 import { attach } from './seen.ts'
 import {
   findIdentity,
@@ -15,7 +15,7 @@ import {
   type IdentityKey,
   type IdentityRow,
 } from './store.ts'
-import type { Transaction } from '../db/database.ts'
+import type { Transaction } from '../base/db/database.ts'
 
 /**
  * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human,

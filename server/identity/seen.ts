@@ -1,10 +1,10 @@
-import type { Context } from '../context.ts'
-import type { Transaction } from '../db/database.ts'
-import { convertUnionid } from './convert.ts'
-import { contradiction, note, noteOnce } from './evidence.ts'
-import { join, lockWithPersons, moved, settling } from './merge.ts'
+import type { Context } from '../base/context.ts'
+import type { Transaction } from '../base/db/database.ts'
+import { convertUnionid } from './conversion/convert.ts'
+import { contradiction, note, noteOnce } from './evidence/evidence.ts'
+import { join, lockWithPersons, moved, settling } from './merge/merge.ts'
 import { weighNotedPhones } from './phone.ts'
-import { recognizeSeen } from './recognize.ts'
+import { recognizeSeen } from './conversion/recognize.ts'
 import {
   deletePerson,
   findIdentity,

@@ -1,6 +1,6 @@
 import { and, arrayOverlaps, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Evidence, IdentityKind } from '../../shared/contract/contacts.ts'
-import type { Database, Queryable, Transaction } from '../db/database.ts'
+import type { Database, Queryable, Transaction } from '../base/db/database.ts'
 import { identities, merges, persons, regroupings } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect

@@ -9,7 +9,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment, writtenBy } from '../db/tables.ts'
+import { moment, writtenBy } from '../base/db/tables.ts'
 
 export const persons = pgTable('persons', {
   id: uuid('id').primaryKey(),

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { fail } from '../http/problem.ts'
+import { fail } from '../base/problem.ts'
 
 export const mostPages = 200
 

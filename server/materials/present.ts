@@ -4,7 +4,7 @@ import type {
   MaterialSummary,
   Picture,
 } from '../../shared/contract/materials.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { fileUrl, filesByIds, pictureOf, type StoredFile } from '../files/index.ts'
 import { withImageAddresses } from './sanitise.ts'
 import type { MaterialRow, StoredBody } from './store.ts'

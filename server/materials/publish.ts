@@ -1,6 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type'
-import type { Context } from '../context.ts'
-import { fail } from '../http/problem.ts'
+import type { Context } from '../base/context.ts'
+import { fail } from '../base/problem.ts'
 import { filesByIds, keepImage, keepPublished, readKept, type StoredFile } from '../files/index.ts'
 import { drawPages } from './document.ts'
 import { imagesIn, sanitiseArticle } from './sanitise.ts'

@@ -9,14 +9,14 @@ import {
   settleShare,
 } from '../../shared/contract/materials.ts'
 import { memberName } from '../contacts/index.ts'
-import type { Context } from '../context.ts'
-import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
-import type { ApiRouter } from '../http/api-router.ts'
-import { fail } from '../http/problem.ts'
-import { serve } from '../http/serve.ts'
+import type { Context } from '../base/context.ts'
+import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
+import type { ApiRouter } from '../base/http/api-router.ts'
+import { fail } from '../base/problem.ts'
+import { serve } from '../base/http/serve.ts'
 import { openedShares } from '../timeline/index.ts'
 import { presentMaterial, presentSummaries } from './present.ts'
-import { followedContact, forward, makeShare, presentShare, settle } from './shares.ts'
+import { followedContact, forward, makeShare, presentShare, settle } from '../shares/shares.ts'
 import { categoriesOf, findMaterials, materialById, shareById, sharesTo } from './store.ts'
 
 export function materialRoutes(router: ApiRouter): void {

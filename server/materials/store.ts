@@ -1,8 +1,8 @@
 import { and, asc, count, desc, eq, inArray, ne, notInArray, sql, type SQL } from 'drizzle-orm'
 import * as v from 'valibot'
 import { MaterialKind, type Category, ShareState } from '../../shared/contract/materials.ts'
-import type { Context } from '../context.ts'
-import type { Queryable } from '../db/database.ts'
+import type { Context } from '../base/context.ts'
+import type { Queryable } from '../base/db/database.ts'
 import { categories, materials, shares } from './tables.ts'
 
 /** What a material holds, by kind; files by their ids. */

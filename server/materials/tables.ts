@@ -1,5 +1,5 @@
 import { integer, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { moment } from '../base/db/tables.ts'
 
 export const categories = pgTable(
   'material_categories',

@@ -4,10 +4,10 @@ import {
   type PrivacyChoice,
   privacyTextVersion,
 } from '../../shared/contract/privacy.ts'
-import type { Context } from '../context.ts'
-import { transact } from '../db/database.ts'
-import { networkOf } from '../http/network.ts'
-import type { VisitorSubject } from '../http/sessions.ts'
+import type { Context } from '../base/context.ts'
+import { transact } from '../base/db/database.ts'
+import { networkOf } from '../base/http/network.ts'
+import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { isTrackingOff, setTrackingOff, wholePerson } from '../identity/index.ts'
 import { insertConsent, latestConsent } from './store.ts'
 

@@ -1,5 +1,5 @@
 import type { PersonalData } from '../../shared/contract/privacy.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { personalContacts } from '../contacts/index.ts'
 import { personalPhotos } from '../files/index.ts'
 import { identitiesOfPerson, personalIdentities } from '../identity/index.ts'

@@ -5,11 +5,11 @@ import {
   exportPersonalData,
   getPrivacy,
 } from '../../shared/contract/privacy.ts'
-import type { Context } from '../context.ts'
-import type { ApiRouter } from '../http/api-router.ts'
-import { fail } from '../http/problem.ts'
-import { serve, serveRaw } from '../http/serve.ts'
-import type { VisitorSubject } from '../http/sessions.ts'
+import type { Context } from '../base/context.ts'
+import type { ApiRouter } from '../base/http/api-router.ts'
+import { fail } from '../base/problem.ts'
+import { serve, serveRaw } from '../base/http/serve.ts'
+import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { wholePerson } from '../identity/index.ts'
 import { choiceOf, choose } from './choose.ts'
 import { closeDoor, finishWithin } from './erase.ts'

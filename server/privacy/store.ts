@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { consents, erasures } from './tables.ts'
 
 export type ConsentRow = typeof consents.$inferSelect

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { fileUrl } from '../files/index.ts'
 import {
   ensureCategories,

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { migrateDatabase } from '../db/database.ts'
-import { startEmbedded } from '../db/embedded.ts'
+import { migrateDatabase } from '../base/db/database.ts'
+import { startEmbedded } from '../base/db/embedded/embedded.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

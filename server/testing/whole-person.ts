@@ -10,9 +10,9 @@ import {
   type Workorder,
 } from '../../shared/contract/workorders.ts'
 import { callbacks } from '../connections/tables.ts'
-import { onceValues } from '../db/tables.ts'
+import { onceValues } from '../base/db/tables.ts'
 import { identities, identityQuestions, pendingIds } from '../identity/tables.ts'
-import { once } from '../db/jobs.ts'
+import { once } from '../base/db/jobs.ts'
 import { rollUp } from '../timeline/index.ts'
 import {
   makeContact,

@@ -1,5 +1,5 @@
 import { and, eq, gte, inArray } from 'drizzle-orm'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { moments } from './tables.ts'
 
 /**

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts'
-import type { Transaction } from '../db/database.ts'
+import type { Context } from '../base/context.ts'
+import type { Transaction } from '../base/db/database.ts'
 import { sql } from 'drizzle-orm'
-import { nobody } from '../db/nobody.ts'
+import { nobody } from '../base/db/nobody.ts'
 
 const atOnce = 2_000
 

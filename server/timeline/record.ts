@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { MomentKind } from '../../shared/contract/timeline.ts'
-import type { Context } from '../context.ts'
-import type { Transaction } from '../db/database.ts'
-import { notify } from '../db/listen.ts'
-import { logSql } from './changes.ts'
-import { momentsChannel } from './tell.ts'
+import type { Context } from '../base/context.ts'
+import type { Transaction } from '../base/db/database.ts'
+import { notify } from '../base/db/listen.ts'
+import { logSql } from './live/changes.ts'
+import { momentsChannel } from './live/tell.ts'
 
 export interface MomentDraft {
   /**

@@ -13,7 +13,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment, writtenBy, xid8 } from '../db/tables.ts'
+import { moment, writtenBy, xid8 } from '../base/db/tables.ts'
 
 /**
  * Raw and append-only: what a client reported, as it reported it, with the server's correction

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Queryable } from '../db/database.ts'
+import type { Queryable } from '../base/db/database.ts'
 
 /**
  * The persons to whom those shares were pushed under which these identities did something: their

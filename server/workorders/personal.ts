@@ -1,7 +1,7 @@
 import { asc, inArray } from 'drizzle-orm'
-import type { Context } from '../context.ts'
-import type { Transaction } from '../db/database.ts'
-import { nobody } from '../db/nobody.ts'
+import type { Context } from '../base/context.ts'
+import type { Transaction } from '../base/db/database.ts'
+import { nobody } from '../base/db/nobody.ts'
 import { filesByIds, fileUrl } from '../files/index.ts'
 import { workorders, workorderStatuses } from './tables.ts'
 

@@ -1,7 +1,7 @@
 import type { Workorder, WorkorderSummary } from '../../shared/contract/workorders.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../base/context.ts'
 import { filesByIds, pictureOf } from '../files/index.ts'
-import type { Subject } from '../http/sessions.ts'
+import type { Subject } from '../base/http/session/sessions.ts'
 import { isClosed } from './cancel.ts'
 import { equipmentById, statusesOf, type WorkorderRow } from './store.ts'
 

@@ -5,12 +5,12 @@ import {
   listWorkorders,
   submitWorkorder,
 } from '../../shared/contract/workorders.ts'
-import type { Context } from '../context.ts'
-import { readCursor, TimePosition, writeCursor } from '../db/cursor.ts'
-import type { ApiRouter } from '../http/api-router.ts'
-import { fail } from '../http/problem.ts'
-import { serve } from '../http/serve.ts'
-import type { Subject } from '../http/sessions.ts'
+import type { Context } from '../base/context.ts'
+import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
+import type { ApiRouter } from '../base/http/api-router.ts'
+import { fail } from '../base/problem.ts'
+import { serve } from '../base/http/serve.ts'
+import type { Subject } from '../base/http/session/sessions.ts'
 import { identitiesOf, mayRead } from '../identity/index.ts'
 import { ownIdentities, readableWorkorder } from './access.ts'
 import { cancel } from './cancel.ts'

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
 import { type Equipment, WorkorderStatus, WorkorderType } from '../../shared/contract/workorders.ts'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { equipment, workorderNumbers, workorders, workorderStatuses } from './tables.ts'
 
 const By = v.picklist(['visitor', 'member', 'system'])

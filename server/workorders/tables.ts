@@ -8,7 +8,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment } from '../db/tables.ts'
+import { moment } from '../base/db/tables.ts'
 
 export const equipment = pgTable(
   'equipment',

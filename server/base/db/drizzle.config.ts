@@ -1,0 +1,7 @@
+import { defineConfig } from 'drizzle-kit'
+
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: ['./server/*/tables.ts', './server/base/db/tables.ts'],
+  out: './server/base/db/migrations',
+})

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http'
+import type { Context as KoaContext } from 'koa'
+import { fail, Problem } from '../problem.ts'
+
+export const jsonLimit = 1024 * 1024
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The parsed JSON body. Stops reading as soon as it is known to be too large. */
+export async function readJson(koa: KoaContext, limit: number): Promise<unknown> {
+  // `application/json` and any `…+json`; a browser form cannot send these across origins without
+  // asking first.
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(koa.req.headers['content-type'] ?? '')) {
+    fail('unsupported_media_type', 'Send the body as application/json')
+  }
+  const bytes = await readBytes(koa.req, limit)
+  try {
+    return JSON.parse(utf8.decode(bytes))
+  } catch (cause) {
+    throw new Problem('malformed_json', cause instanceof Error ? cause.message : undefined, {
+      cause,
+    })
+  }
+}
+
+export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit))
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    function settle(end: () => void) {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+      end()
+    }
+    function onData(chunk: Buffer) {
+      size += chunk.length
+      if (size > limit) settle(() => reject(tooLarge(limit)))
+      else chunks.push(chunk)
+    }
+    function onEnd() {
+      settle(() => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    }
+    function onError(cause: Error) {
+      settle(() =>
+        reject(
+          new Problem('invalid_request', 'The connection broke before the body was complete', {
+            cause,
+          }),
+        ),
+      )
+    }
+    function onClose() {
+      settle(() =>
+        reject(new Problem('invalid_request', 'The connection broke before the body was complete')),
+      )
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+  })
+}
+
+function tooLarge(limit: number): Problem {
+  // The rest of the body is not read: the connection cannot be used again.
+  return new Problem('body_too_large', `The body must have at most ${limit} bytes`, {
+    headers: { Connection: 'close' },
+  })
+}

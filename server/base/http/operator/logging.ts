@@ -1,0 +1,67 @@
+import { DrizzleQueryError } from 'drizzle-orm'
+import pg from 'pg'
+import { type Logger, type LoggerOptions, pino, type DestinationStream } from 'pino'
+import type { Config } from '../../../config.ts'
+
+/** What must not be read in a log, by key, at any of the depths we log at. */
+const secrets = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'code',
+  'js_code',
+  'ticket',
+  'access_token',
+  'corpsecret',
+  'secret',
+  'session_key',
+  'sessionSecret',
+  'token',
+  'password',
+]
+const paths = secrets.flatMap((key) =>
+  ['', '*.', '*.*.'].map((prefix) =>
+    /^\w+$/.test(key) ? `${prefix}${key}` : `${prefix.replace(/\.$/, '')}["${key}"]`,
+  ),
+)
+
+/** JSON lines. Addresses are logged as route patterns; query strings never are. */
+export function openLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level: config.logLevel,
+    base: { pid: process.pid },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (level) => ({ level }) },
+    redact: { paths, censor: '[secret]' },
+    serializers: { err: describeError },
+  }
+  // Lines of one turn of the event loop are written together; what is left is written when the
+  // process ends.
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: false }))
+}
+
+/**
+ * An error as pino tells it, without the values of a failed statement: Drizzle and PostgreSQL put
+ * them into their messages, and they are somebody's name, telephone number or ticket.
+ */
+function describeError(error: Error): object {
+  const {
+    params: _params,
+    detail: _detail,
+    extras: _extras,
+    ...told
+  } = pino.stdSerializers.err(error)
+  const values = valuesIn(error)
+  const without = (text: string) => values.reduce((left, value) => left.replaceAll(value, ''), text)
+  return { ...told, message: without(told.message), stack: without(told.stack) }
+}
+
+function valuesIn(error: Error): string[] {
+  const values: string[] = []
+  for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
+    if (inner instanceof DrizzleQueryError) values.push(`\nparams: ${String(inner.params)}`)
+    else if (inner instanceof pg.DatabaseError)
+      values.push(...(/: ".*"$/s.exec(inner.message) ?? []))
+  }
+  return values
+}

@@ -1,0 +1,117 @@
+import type { Context as KoaContext, Next } from 'koa'
+import type { Context } from '../context.ts'
+import { isDatabaseDown } from '../db/database.ts'
+import { localeOf } from '../locale.ts'
+import { Problem } from '../problem.ts'
+
+/**
+ * Around every request: an id, a log line, a metric; and whatever is thrown becomes problem+json
+ * (RFC 9457). A fault of ours says nothing of its cause to the client, the log has it under the
+ * request's id.
+ */
+export function requests(ctx: Context) {
+  const { metrics, random } = ctx
+  // These lines hold nothing but what is named here: looking for secrets in each would cost more
+  // than writing it.
+  const log = ctx.log.child({}, { redact: [] })
+  const prefix = random.token(6)
+  let count = 0
+
+  return async (koa: KoaContext, next: Next): Promise<void> => {
+    const started = performance.now()
+    const { req, res } = koa
+    count += 1
+    koa.requestId = readRequestId(req.headers['x-request-id']) ?? `${prefix}-${count.toString(36)}`
+    koa.route = 'unmatched'
+    res.setHeader('X-Request-Id', koa.requestId)
+    res.setHeader('X-Content-Type-Options', 'nosniff')
+    res.once('close', () => {
+      const ms = performance.now() - started
+      const { statusCode: status } = res
+      metrics.requests.observe({ method: req.method ?? '', route: koa.route, status }, ms / 1000)
+      const level = status >= 500 ? 'warn' : 'info'
+      if (!log.isLevelEnabled(level)) return
+      const line = {
+        request: koa.requestId,
+        method: req.method,
+        route: koa.route,
+        status,
+        ms: Math.round(ms * 10) / 10,
+      }
+      log[level](res.writableFinished ? line : { ...line, broken: true }, 'request')
+    })
+    try {
+      await next()
+      if (
+        !res.headersSent &&
+        koa.respond !== false &&
+        koa.status === 404 &&
+        koa.body === undefined
+      ) {
+        throw new Problem('not_found', `There is nothing at ${koa.path}`)
+      }
+    } catch (error) {
+      answer(ctx, koa, error)
+    }
+  }
+}
+
+export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
+  const problem = error instanceof Problem ? error : problemOf(error)
+  if (problem.code === 'internal')
+    ctx.log.error({ err: error, request: koa.requestId, route: koa.route }, 'unexpected error')
+  else if (problem.status >= 500)
+    ctx.log.warn(
+      {
+        request: koa.requestId,
+        route: koa.route,
+        code: problem.code,
+        detail: problem.message,
+        err: problem.cause,
+      },
+      'request could not be served',
+    )
+  if (koa.res.headersSent) {
+    // Half an answer is out; only the broken connection can tell the client.
+    koa.res.destroy()
+    return
+  }
+  koa.respond = true
+  for (const [name, value] of Object.entries(problem.extras.headers ?? {})) koa.set(name, value)
+  koa.status = problem.status
+  koa.body = JSON.stringify(
+    problem.body(koa.requestId, localeOf(koa.req.headers['accept-language'])),
+  )
+  koa.type = 'application/problem+json'
+  koa.set('Cache-Control', 'no-store')
+  if (problem.code === 'body_too_large') linger(koa)
+}
+
+function problemOf(cause: unknown): Problem {
+  if (isDatabaseDown(cause))
+    return new Problem('unavailable', 'The database does not answer; try again in a moment', {
+      cause,
+      headers: { 'Retry-After': '2' },
+    })
+  return new Problem(
+    'internal',
+    'Something went wrong on our side; the log has it under this request id',
+    { cause },
+  )
+}
+
+/**
+ * A client that is still sending would lose our answer to a reset connection: let it send for a
+ * moment, unread, then close.
+ */
+function linger(koa: KoaContext): void {
+  const { req, res } = koa
+  req.resume()
+  res.once('finish', () => {
+    setTimeout(() => req.socket.destroy(), 1_000).unref()
+  })
+}
+
+function readRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.-]{8,64}$/.test(header) ? header : undefined
+}

@@ -1,0 +1,61 @@
+import type { Context as KoaContext } from 'koa'
+import type { Auth } from '../../../../shared/contract/endpoint.ts'
+import type { Context } from '../../context.ts'
+import { fail } from '../../problem.ts'
+import type { Subject } from './sessions.ts'
+
+export const memberCookie = 'chatside_member'
+
+/** Who calls: a bearer token is a visitor's, the cookie a member's; the token wins. */
+export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | null {
+  if (auth === 'none') return null
+  const authorization = koa.req.headers.authorization
+  if (authorization !== undefined) {
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
+    if (!token) fail('unauthenticated', 'The Authorization header must be "Bearer <token>"')
+    return fitting(ctx.sessions.read(token), 'visitor', auth)
+  }
+  const token = readCookie(koa.req.headers.cookie, memberCookie)
+  if (!token) fail('unauthenticated')
+  refuseForeignOrigin(ctx, koa)
+  return fitting(ctx.sessions.read(token), 'member', auth)
+}
+
+function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subject {
+  // A member's token must not travel as a bearer token, nor a visitor's as a cookie: each has its
+  // own protection.
+  if (subject.kind !== carrier) fail('unauthenticated')
+  if (auth !== 'any' && subject.kind !== auth) {
+    fail(
+      'forbidden',
+      auth === 'member'
+        ? 'This is for members of the corp'
+        : 'This is for customers who came from WeChat',
+    )
+  }
+  return subject
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A browser sends the cookie with other sites' requests too; it also says where they come from. */
+function refuseForeignOrigin(ctx: Context, koa: KoaContext): void {
+  if (safeMethods.has(koa.method)) return
+  const { origin } = koa.req.headers
+  const site = koa.req.headers['sec-fetch-site']
+  const ours = origin
+    ? origin === ctx.config.publicUrl || origin === `${koa.protocol}://${koa.host}`
+    : site === undefined || site === 'same-origin' || site === 'none'
+  if (!ours)
+    fail('forbidden', `Requests with a member's session must come from ${ctx.config.publicUrl}`)
+}
+
+/** One cookie by name, without parsing the others. */
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  if (!header) return undefined
+  for (const part of header.split(';')) {
+    const equals = part.indexOf('=')
+    if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim()
+  }
+  return undefined
+}

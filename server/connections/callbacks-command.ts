@@ -1,7 +1,0 @@
-// npm run callbacks [-- list | replay failed|<id>], whether a server runs on the database or not.
-import { runCommand } from '../command.ts'
-import { operateCallbacks } from './operate-callbacks.ts'
-
-await runCommand((ctx) =>
-  operateCallbacks(ctx, process.argv.slice(2), (line) => process.stdout.write(`  ${line}\n`)),
-)

@@ -1,0 +1,116 @@
+import type { Context } from '../../base/context.ts'
+import { isErrcode } from '../../platforms/platform-error.ts'
+import type { ConvertedUnionid } from '../../platforms/wecom/client.ts'
+import { remember, wasAskedLately } from './asked-lately.ts'
+import { join, settling } from '../merge/merge.ts'
+import { isPending, keepPending } from './pending-store.ts'
+import { ensureIdentity } from '../seen.ts'
+import { identitiesOfPersons, identityById } from '../store.ts'
+
+interface Visitor {
+  corpId: string
+  identityId: string
+  openid: string
+  unionid: string
+}
+
+/** Sign-in waits this long for WeCom; the answer is used when it comes, all the same. */
+const patienceMs = 2_000
+/**
+ * "Do not query repeatedly" (WW-97108): somebody who is no contact yet is asked about again after
+ * this.
+ */
+const askAgainAfterMs = 60 * 60_000
+const retryAfterMs = 60_000
+/** WW-97108 */
+const pendingMs = 90 * 24 * 60 * 60_000
+/**
+ * The unionid, its account or who owns that account is not as WeCom wants it: asking again at once
+ * would not help (errcode list).
+ */
+const wrongAccount = [610014, 610015, 610017, 610018] as const
+
+/**
+ * WeCom says which contact a unionid is (WW-93274; for customized apps WW-97108), which joins
+ * visitor and contact and back-fills what the visitor did before. Never throws: who a visitor is
+ * must not decide whether they may read.
+ */
+export async function convertUnionid(ctx: Context, visitor: Visitor): Promise<void> {
+  const conversion = convert(ctx, visitor).catch((error: unknown) => {
+    ctx.log.error({ err: error, identity: visitor.identityId }, 'unionid conversion failed')
+  })
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs)
+  })
+  await Promise.race([conversion, patience])
+  clearTimeout(timer)
+}
+
+async function convert(ctx: Context, visitor: Visitor): Promise<void> {
+  const { corpId, identityId, openid, unionid } = visitor
+  const remembered = `${corpId}/${identityId}/${unionid}`
+  if (
+    (await isKnown(ctx, visitor)) ||
+    (await wasAskedLately(ctx, 'unionid_conversion', remembered))
+  )
+    return
+  let converted: ConvertedUnionid | null
+  try {
+    converted = await ctx.wecom.convertUnionid({ unionid, openid })
+  } catch (error) {
+    ctx.log.warn(
+      { err: error, identity: identityId },
+      'WeCom did not convert a unionid; trying again at a later visit',
+    )
+    const pause = isErrcode(error, ...wrongAccount) ? askAgainAfterMs : retryAfterMs
+    await remember(ctx, 'unionid_conversion', {
+      value: remembered,
+      result: 'failed',
+      forMs: pause,
+      of: identityId,
+    })
+    return
+  }
+  if (converted === null) {
+    await remember(ctx, 'unionid_conversion', {
+      value: remembered,
+      result: 'no_contact',
+      forMs: askAgainAfterMs,
+      of: identityId,
+    })
+    return
+  }
+  if ('pendingId' in converted) {
+    const expiresAt = new Date(ctx.clock.now().getTime() + pendingMs)
+    await keepPending(ctx.db, { corpId, identityId, pendingId: converted.pendingId, expiresAt })
+    return
+  }
+  const { externalUserId } = converted
+  const joining = await settling(ctx.db, async (tx) => {
+    const contact = await ensureIdentity(ctx, tx, {
+      corpId,
+      kind: 'external_userid',
+      scope: corpId,
+      value: externalUserId,
+    })
+    return join(ctx, tx, [contact.id, identityId], 'unionid_conversion')
+  })
+  if (joining === 'asked' || joining === 'apart')
+    await remember(ctx, 'unionid_conversion', {
+      value: remembered,
+      result: joining,
+      forMs: askAgainAfterMs,
+      of: identityId,
+    })
+}
+
+/** A contact, or one whom WeCom will call by the pending id that we have. */
+async function isKnown(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {
+  const own = await identityById(ctx.db, identityId)
+  if (!own) return false
+  const all = await identitiesOfPersons(ctx.db, [own.personId])
+  if (all.some((row) => row.kind === 'external_userid' && row.scope === corpId)) return true
+  const ids = all.map(({ id }) => id)
+  return ctx.config.wecom.appKind === 'customized' && isPending(ctx.db, ids, ctx.clock.now())
+}

@@ -1,0 +1,122 @@
+import type { Context } from '../../base/context.ts'
+import type { Job } from '../../base/db/jobs.ts'
+import { forgetExpired, remember, wasAskedLately } from './asked-lately.ts'
+import { join, settling } from '../merge/merge.ts'
+import {
+  dropExpired,
+  dropPending,
+  identitiesPendingAs,
+  somebodyIsPending,
+} from './pending-store.ts'
+import { ensureIdentity } from '../seen.ts'
+
+const day = 24 * 60 * 60_000
+/**
+ * A contact who is none of those who wait will not be one of them later: who waits after that was
+ * asked about when the contact was one already.
+ */
+const askAgainAfterMs = 90 * day
+const retryAfterMs = 60_000
+/** WW-97108 */
+const mostAtOnce = 100
+
+export interface Newcomers {
+  corpId: string
+  externalUserIds: readonly string[]
+  /** When they were met in a group: it is then asked for the group's people (WW-97108). */
+  chatId?: string
+}
+
+/**
+ * Customized apps: people became contacts, or joined a customer group. Whoever of them visited
+ * before, and has a pending id since, is recognized by it.
+ * @throws PlatformError when WeCom cannot be asked
+ */
+export async function recognize(
+  ctx: Context,
+  { corpId, externalUserIds, chatId }: Newcomers,
+): Promise<void> {
+  if (ctx.config.wecom.appKind !== 'customized') return
+  if (!(await somebodyIsPending(ctx.db, corpId, ctx.clock.now()))) return
+  for (let from = 0; from < externalUserIds.length; from += mostAtOnce) {
+    const some = externalUserIds.slice(from, from + mostAtOnce)
+    const found = await ctx.wecom.pendingIdsOf({
+      externalUserIds: some,
+      ...(chatId !== undefined && { chatId }),
+    })
+    for (const { externalUserId, pendingId } of found)
+      await match(ctx, { corpId, externalUserId, pendingId })
+    // In a group nothing is learnt about those who are contacts of other members.
+    if (chatId === undefined) {
+      for (const id of some)
+        await remember(ctx, 'pending_id_conversion', {
+          value: `${corpId}/${id}`,
+          result: 'asked',
+          forMs: askAgainAfterMs,
+        })
+    }
+  }
+}
+
+async function match(
+  ctx: Context,
+  {
+    corpId,
+    externalUserId,
+    pendingId,
+  }: { corpId: string; externalUserId: string; pendingId: string },
+): Promise<void> {
+  for (const identityId of await identitiesPendingAs(ctx.db, corpId, pendingId, ctx.clock.now())) {
+    await settling(ctx.db, async (tx) => {
+      const contact = await ensureIdentity(ctx, tx, {
+        corpId,
+        kind: 'external_userid',
+        scope: corpId,
+        value: externalUserId,
+      })
+      const joining = await join(ctx, tx, [contact.id, identityId], 'pending_id')
+      // Where a human must decide, the id stays, so that WeCom is not asked about the visitor
+      // again.
+      if (joining === 'joined' || joining === 'same') await dropPending(tx, identityId)
+    })
+  }
+}
+
+/**
+ * The same for a contact who is looked at, once for each. Never throws: a rep's page does not
+ * depend on it.
+ */
+export async function recognizeSeen(
+  ctx: Context,
+  { corpId, externalUserId }: { corpId: string; externalUserId: string },
+): Promise<void> {
+  if (ctx.config.wecom.appKind !== 'customized') return
+  const remembered = `${corpId}/${externalUserId}`
+  if (await wasAskedLately(ctx, 'pending_id_conversion', remembered)) return
+  try {
+    await recognize(ctx, { corpId, externalUserIds: [externalUserId] })
+  } catch (error) {
+    ctx.log.warn(
+      { err: error, externalUserId },
+      'WeCom did not say who a contact was before; trying again later',
+    )
+    await remember(ctx, 'pending_id_conversion', {
+      value: remembered,
+      result: 'failed',
+      forMs: retryAfterMs,
+    })
+  }
+}
+
+/**
+ * What WeCom does not know any more itself (WW-97108: 90 days), and what was remembered of
+ * questions that may be asked again.
+ */
+export const forgetPendingIds: Job = {
+  name: 'forget-pending-ids',
+  everyMs: 60 * 60_000,
+  async run(ctx) {
+    await dropExpired(ctx.db, ctx.clock.now())
+    await forgetExpired(ctx)
+  },
+}

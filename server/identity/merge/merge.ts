@@ -1,0 +1,151 @@
+import type { Context } from '../../base/context.ts'
+import { transact, type Database, type Transaction } from '../../base/db/database.ts'
+import { haveMoments, record } from '../../timeline/index.ts'
+import type { EvidenceKind } from '../evidence/store.ts'
+import { ask, note, noteOnce, objection } from '../evidence/evidence.ts'
+import { noteRegrouping, tellOfPersons } from './regroup.ts'
+import { keeps } from './replay.ts'
+import {
+  identitiesOfPersons,
+  identityById,
+  insertMerge,
+  keptAfterMerge,
+  lockPersons,
+  moveIdentities,
+  relabelIdentities,
+  type IdentityRow,
+} from '../store.ts'
+
+/**
+ * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided
+ * that they are two. In both cases nothing moved.
+ */
+export type Joining = 'same' | 'joined' | 'asked' | 'apart'
+
+/**
+ * Another merge moved an identity between reading and locking: look again in a new transaction,
+ * because this one holds the wrong locks.
+ */
+class Moved extends Error {}
+
+const mostTries = 8
+
+/** A transaction that may lock persons. It runs again when an identity moved meanwhile. */
+export async function settling<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transact(db, work)
+    } catch (error) {
+      if (!(error instanceof Moved) || attempt >= mostTries) throw error
+    }
+  }
+}
+
+/** Identities with their persons locked: until the transaction ends nobody moves them. */
+export async function lockWithPersons(
+  tx: Transaction,
+  identityIds: readonly string[],
+): Promise<{ rows: IdentityRow[]; persons: { id: string; createdAt: Date }[] }> {
+  const before = await Promise.all(identityIds.map((id) => identityById(tx, id)))
+  const locked = await lockPersons(tx, [
+    ...new Set(before.flatMap((row) => (row ? [row.personId] : []))),
+  ])
+  // Read once more: a merge that we waited for may have made one person of two.
+  const rows = (await Promise.all(identityIds.map((id) => identityById(tx, id)))).map((row) => {
+    if (!row || !locked.some(({ id }) => id === row.personId)) throw new Moved()
+    return row
+  })
+  return { rows, persons: locked.filter(({ id }) => rows.some(({ personId }) => personId === id)) }
+}
+
+export function moved(): Error {
+  return new Moved()
+}
+
+/**
+ * Joins the persons of two identities, unless what is known speaks against it. What a human says by
+ * hand goes over everything.
+ */
+export async function join(
+  ctx: Context,
+  tx: Transaction,
+  between: [string, string],
+  by: Exclude<EvidenceKind, 'noted_phone'>,
+): Promise<Joining> {
+  const { rows, persons } = await lockWithPersons(tx, between)
+  const corpId = rows[0]?.corpId ?? ''
+  const spoken = { corpId, pair: between, kind: by }
+  const [left, right] = persons
+  if (!left || !right) {
+    await noteOnce(ctx, tx, spoken, 'same')
+    return 'same'
+  }
+  const all = await identitiesOfPersons(tx, [left.id, right.id])
+  if (by !== 'by_hand') {
+    const against = await objection(
+      tx,
+      all.filter(({ personId }) => personId === left.id),
+      all.filter(({ personId }) => personId === right.id),
+    )
+    if (against === 'different') {
+      await noteOnce(ctx, tx, spoken, 'apart')
+      return 'apart'
+    }
+    if (against) return ask(ctx, tx, { ...spoken, kind: by }, against)
+  }
+
+  const isContact = (personId: string) =>
+    all.some((row) => row.personId === personId && row.kind === 'external_userid')
+  const [kept, merged] = keeps(left, right, isContact) ? [left, right] : [right, left]
+  const now = ctx.clock.now()
+  const moving = all.filter((row) => row.personId === merged.id)
+  const ids = moving.map((row) => row.id)
+  await moveIdentities(tx, { ids, to: kept.id, joinedAt: now })
+  await relabelIdentities(
+    tx,
+    moving.filter((row) => row.joinedBy === 'first_seen').map((row) => row.id),
+    by,
+  )
+  const merge = { id: ctx.random.id(), corpId }
+  await insertMerge(tx, {
+    ...merge,
+    keptPersonId: kept.id,
+    mergedPersonId: merged.id,
+    identityIds: ids,
+    evidence: { by, between },
+    createdAt: now,
+  })
+  await note(ctx, tx, spoken, 'joined', { mergeId: merge.id })
+  await tellOfPersons(tx, [kept.id, merged.id])
+  // A contact always keeps its id: who moves to one becomes known, and nobody else does.
+  if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)
+  const visitor = visitorAmong(moving)
+  // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on
+  // it.
+  if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
+    await record(ctx, tx, {
+      ...merge,
+      identityId: visitor.id,
+      kind: 'contact.joined',
+      occurredAt: now,
+    })
+  }
+  return 'joined'
+}
+
+/** The one of whom the moment of a merge speaks. */
+export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(
+  moving: readonly T[],
+): T | undefined {
+  return moving.find((row) => row.kind === 'openid')
+}
+
+/** Follows merges to the person who holds the identities now. */
+export async function holderOf(q: Database | Transaction, personId: string): Promise<string> {
+  let holder = personId
+  for (;;) {
+    const next = await keptAfterMerge(q, holder)
+    if (next === undefined) return holder
+    holder = next
+  }
+}

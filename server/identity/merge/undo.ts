@@ -1,0 +1,149 @@
+import type { Context } from '../../base/context.ts'
+import type { Transaction } from '../../base/db/database.ts'
+import { record, withdraw } from '../../timeline/index.ts'
+import { attachmentsAmong } from '../evidence/store.ts'
+import { note } from '../evidence/evidence.ts'
+import { holderOf, moved, settling, visitorAmong } from './merge.ts'
+import { noteRegrouping, tellOfPersons } from './regroup.ts'
+import { replay, type Replay } from './replay.ts'
+import {
+  identitiesOfPersons,
+  lockPersons,
+  markUndone,
+  mergeById,
+  mergesBelow,
+  personsByIds,
+  placeIdentity,
+  rewriteMerge,
+  type IdentityRow,
+  type MergeRow,
+} from '../store.ts'
+
+/**
+ * Everybody is where the other merges alone would have put them, with their labels and times.
+ * Evidence will not join the two again by itself.
+ */
+export async function undoMerge(
+  ctx: Context,
+  { corpId, mergeId }: { corpId: string; mergeId: string },
+): Promise<void> {
+  await settling(ctx.db, async (tx) => {
+    const merge = await mergeById(tx, corpId, mergeId)
+    if (!merge || merge.undoneAt) return
+    // The kept person may itself have been merged since. Whoever changes merges among these people
+    // holds this lock.
+    const holder = await holderOf(tx, merge.keptPersonId)
+    await lockPersons(tx, [holder])
+    const locked = await mergeById(tx, corpId, mergeId)
+    if (!locked || locked.undoneAt) return
+    if ((await holderOf(tx, locked.keptPersonId)) !== holder) throw moved()
+    await takeOut(ctx, tx, holder, locked)
+  })
+}
+
+async function takeOut(
+  ctx: Context,
+  tx: Transaction,
+  holder: string,
+  undone: MergeRow,
+): Promise<void> {
+  const identities = await identitiesOfPersons(tx, [holder])
+  const active = await mergesBelow(tx, holder)
+  const others = active.filter(({ id }) => id !== undone.id)
+  const persons = await personsByIds(tx, [
+    ...new Set([holder, ...active.map(({ mergedPersonId }) => mergedPersonId)]),
+  ])
+  const restored = replay({
+    persons,
+    identities: identities.map((row) => ({ ...row, home: homeOf(row, active) })),
+    attachments: await attachmentsAmong(
+      tx,
+      identities.map(({ id }) => id),
+    ),
+    merges: others.map(({ id, evidence, createdAt }) => ({ id, createdAt, ...evidence })),
+  })
+  const changed = new Set<string>()
+  for (const row of identities) {
+    const held = restored.identities.get(row.id)
+    if (!held || isSame(row, held)) continue
+    await placeIdentity(tx, row.id, held)
+    changed.add(row.personId).add(held.personId)
+  }
+  await markUndone(tx, undone.id, ctx.clock.now())
+  await withdraw(tx, undone.id)
+  for (const merge of others) await rewrite(ctx, tx, merge, restored, identities)
+  await note(
+    ctx,
+    tx,
+    { corpId: undone.corpId, pair: undone.evidence.between, kind: undone.evidence.by },
+    'undone',
+    { mergeId: undone.id },
+  )
+  await tellOfPersons(tx, [...changed])
+  if (identities.some(({ kind }) => kind === 'external_userid'))
+    await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
+}
+
+/** Those whose person is nobody whom a member knows. */
+function identitiesWithoutContact(identities: readonly IdentityRow[], restored: Replay): string[] {
+  const holderOfOne = (id: string) => restored.identities.get(id)?.personId
+  const contacts = new Set(
+    identities.flatMap(({ id, kind }) => (kind === 'external_userid' ? holderOfOne(id) : [])),
+  )
+  return identities.flatMap(({ id }) => (contacts.has(holderOfOne(id)) ? [] : id))
+}
+
+/** Where it was before it was first moved. */
+function homeOf({ id, personId }: IdentityRow, merges: readonly MergeRow[]): string {
+  return merges.find(({ identityIds }) => identityIds.includes(id))?.mergedPersonId ?? personId
+}
+
+function isSame(
+  row: IdentityRow,
+  held: { personId: string; joinedBy: string; joinedAt: Date },
+): boolean {
+  return (
+    row.personId === held.personId &&
+    row.joinedBy === held.joinedBy &&
+    row.joinedAt.getTime() === held.joinedAt.getTime()
+  )
+}
+
+/**
+ * A merge that still holds may have led elsewhere, had the undone one never been; its moment is
+ * then about somebody else.
+ */
+async function rewrite(
+  ctx: Context,
+  tx: Transaction,
+  merge: MergeRow,
+  restored: Replay,
+  identities: readonly IdentityRow[],
+): Promise<void> {
+  const now = restored.merges.get(merge.id)
+  if (!now) return
+  const isUnchanged =
+    now.keptPersonId === merge.keptPersonId &&
+    now.mergedPersonId === merge.mergedPersonId &&
+    now.identityIds.length === merge.identityIds.length &&
+    now.identityIds.every((id) => merge.identityIds.includes(id))
+  if (isUnchanged) return
+  await rewriteMerge(tx, merge.id, now)
+  if (!(await withdraw(tx, merge.id))) return
+  const visitor = visitorAmong(identities.filter(({ id }) => now.identityIds.includes(id)))
+  const isContact = identities.some(
+    ({ id, kind }) =>
+      kind === 'external_userid' &&
+      restored.identities.get(id)?.personId ===
+        restored.identities.get(visitor?.id ?? '')?.personId,
+  )
+  if (!visitor || !isContact) return
+  const { id, corpId, createdAt } = merge
+  await record(ctx, tx, {
+    id,
+    corpId,
+    identityId: visitor.id,
+    kind: 'contact.joined',
+    occurredAt: createdAt,
+  })
+}

@@ -1,0 +1,178 @@
+import axios, { type AxiosResponse } from 'axios'
+import type { Logger } from 'pino'
+import { setTimeout as wait } from 'node:timers/promises'
+import * as v from 'valibot'
+import type { Clock } from '../base/context.ts'
+import type { Metrics } from '../base/http/operator/metrics.ts'
+import { PlatformError, type PlatformName } from './platform-error.ts'
+
+export interface PlatformRequest {
+  method: 'GET' | 'POST'
+  path: string
+  query?: Readonly<Record<string, string>>
+  body?: unknown
+}
+
+/** How the platform was when it was asked last. */
+export interface LastSeen {
+  at: Date
+  ok: boolean
+  detail: string
+}
+
+export interface PlatformApi {
+  /** The parsed reply. @throws PlatformError */
+  call<S extends v.GenericSchema>(schema: S, request: PlatformRequest): Promise<v.InferOutput<S>>
+  lastSeen(): LastSeen | null
+}
+
+export interface PlatformApiOptions {
+  platform: PlatformName
+  baseUrl: string
+  timeoutMs: number
+  clock: Clock
+  log: Logger
+  metrics: Metrics
+}
+
+/** Success is an errcode of 0 or none: some endpoints leave it out (WW-90605). */
+const Envelope = v.looseObject({
+  errcode: v.optional(v.number(), 0),
+  errmsg: v.optional(v.string(), ''),
+})
+
+const busy = -1
+const mostTries = 3
+const quota = new Set([45009, 45011, 45033])
+const mostBytes = 8 * 1024 * 1024
+
+export function openPlatformApi({
+  platform,
+  baseUrl,
+  timeoutMs,
+  clock,
+  log,
+  metrics,
+}: PlatformApiOptions): PlatformApi {
+  const http = axios.create({
+    baseURL: baseUrl,
+    responseType: 'text',
+    transformResponse: (text: string) => text,
+    validateStatus: () => true,
+    maxRedirects: 0,
+    maxContentLength: mostBytes,
+    // The sandbox runs on this machine; a proxy from the environment is for Tencent's hosts only.
+    ...(/^(localhost|127\.|\[::1\])/.test(new URL(baseUrl).hostname) && { proxy: false as const }),
+  })
+  const calls = metrics.counter(
+    'platform_calls_total',
+    'Calls to the platforms by path and errcode ("none" = no readable answer)',
+    ['platform', 'path', 'errcode'],
+  )
+  let seen: LastSeen | null = null
+
+  function note(ok: boolean, detail: string): void {
+    seen = { at: clock.now(), ok, detail }
+  }
+
+  function unreachable(path: string, errmsg: string): PlatformError {
+    calls.inc({ platform, path, errcode: 'none' })
+    note(false, `${path}: ${errmsg}`)
+    return new PlatformError('platform_unreachable', { platform, path, errcode: null, errmsg })
+  }
+
+  async function send({
+    method,
+    path,
+    query,
+    body,
+  }: PlatformRequest): Promise<AxiosResponse<string>> {
+    try {
+      // Not axios' `timeout`: that one starts anew with every byte that drips in.
+      return await http.request<string>({
+        method,
+        url: path,
+        params: query,
+        data: body,
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+    } catch (error) {
+      // The error itself is not kept: its request holds secrets.
+      if (axios.isCancel(error)) throw unreachable(path, `no answer within ${timeoutMs} ms`)
+      throw unreachable(
+        path,
+        axios.isAxiosError(error) ? (error.code ?? error.message) : 'no answer',
+      )
+    }
+  }
+
+  async function attempt<S extends v.GenericSchema>(
+    schema: S,
+    request: PlatformRequest,
+  ): Promise<v.InferOutput<S>> {
+    const { path } = request
+    const response = await send(request)
+    if (response.status !== 200)
+      throw unreachable(path, `answered with HTTP status ${response.status}`)
+    const json = parseJson(response.data)
+    const envelope = v.safeParse(Envelope, json)
+    if (!envelope.success) throw unreachable(path, 'answered with something that is not its JSON')
+    const { errcode, errmsg } = envelope.output
+    calls.inc({ platform, path, errcode })
+    if (errcode !== 0) {
+      const code =
+        errcode === busy
+          ? 'platform_busy'
+          : quota.has(errcode)
+            ? 'platform_quota'
+            : 'platform_refused'
+      // Its errmsg holds our address: it goes to the log, not to whoever asks for our health.
+      note(errcode !== busy, `${path}: errcode ${errcode}`)
+      throw new PlatformError(code, { platform, path, errcode, errmsg })
+    }
+    const reply = v.safeParse(schema, json)
+    if (!reply.success)
+      throw unreachable(
+        path,
+        `answered in an unknown shape: ${v.getDotPath(reply.issues[0]) ?? ''} ${reply.issues[0].message}`,
+      )
+    note(true, 'answers')
+    return reply.output
+  }
+
+  return {
+    async call(schema, request) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await attempt(schema, request)
+        } catch (error) {
+          // "建议重试次数不超过 3 次": WW-90455, row -1
+          const again =
+            error instanceof PlatformError && error.errcode === busy && tries < mostTries
+          if (!again) throw error
+          log.warn({ platform, path: request.path, tries }, 'the platform is busy; asking again')
+          await wait(tries * 100)
+        }
+      }
+    },
+    lastSeen: () => seen,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, value: unknown) =>
+      typeof value === 'string' ? storable(value) : value,
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Names are cut by characters of 16 bits, also within an emoji; half of one, and U+0000, are more
+ * than PostgreSQL takes.
+ */
+function storable(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
+}

@@ -1,0 +1,59 @@
+import type { ErrorCode, Problem as ProblemBody } from '../../shared/contract/errors.ts'
+import * as english from '../../shared/text/en/platform.ts'
+import * as chinese from '../../shared/text/zh-CN/platform.ts'
+import type { Locale } from '../base/locale.ts'
+import { Problem } from '../base/problem.ts'
+
+export type PlatformName = 'wecom' | 'wechat'
+
+/** What the platform itself said; `errcode` is null when it said nothing that could be read. */
+export interface PlatformWords {
+  platform: PlatformName
+  /** The platform's path, without its query: that holds tokens. */
+  path: string
+  errcode: number | null
+  errmsg: string
+}
+
+/**
+ * A platform refused, was busy or out of reach. Decide on `errcode`, never on `errmsg` (WW-90455).
+ */
+export class PlatformError extends Problem {
+  readonly words: PlatformWords
+
+  constructor(code: ErrorCode, words: PlatformWords) {
+    const name = words.platform === 'wecom' ? 'WeCom' : 'WeChat'
+    super(
+      code,
+      `${name} ${words.path}: ${words.errcode === null ? '' : `${words.errcode} `}${words.errmsg}`,
+    )
+    this.words = words
+  }
+
+  get errcode(): number | null {
+    return this.words.errcode
+  }
+
+  override body(requestId?: string, locale: Locale = 'zh-CN'): ProblemBody {
+    const { platform, errcode, errmsg } = this.words
+    const body = super.body(requestId, locale)
+    return errcode === null
+      ? body
+      : { ...body, platform: { errcode, errmsg, fix: fixOf(platform, errcode, locale) } }
+  }
+}
+
+/** What an operator does about an errcode, in one sentence. */
+export function fixOf(platform: PlatformName, errcode: number, locale: Locale): string {
+  const texts = locale === 'en' ? english : chinese
+  const known: Readonly<Record<string, string>> =
+    platform === 'wecom' ? texts.wecomFixes : texts.wechatFixes
+  return known[errcode] ?? texts.otherFixes[platform](errcode)
+}
+
+/** For `catch`: whether the platform answered with one of these errcodes. */
+export function isErrcode(error: unknown, ...errcodes: readonly number[]): error is PlatformError {
+  return (
+    error instanceof PlatformError && error.errcode !== null && errcodes.includes(error.errcode)
+  )
+}

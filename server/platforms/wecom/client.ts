@@ -1,0 +1,278 @@
+import type { Logger } from 'pino'
+import type * as v from 'valibot'
+import type { Config } from '../../config.ts'
+import type { Clock } from '../../base/context.ts'
+import type { Metrics } from '../../base/http/operator/metrics.ts'
+import { type LastSeen, openPlatformApi, type PlatformRequest } from '../platform-api.ts'
+import { isErrcode } from '../platform-error.ts'
+import type { PlatformToken, TokenSource, TokenStore } from '../platform-tokens.ts'
+import { readContact, type WecomContact } from './contact.ts'
+import {
+  ContactReply,
+  ConversionReply,
+  PendingReply,
+  ProviderConversionReply,
+  TicketReply,
+  TokenReply,
+  UserInfoReply,
+  UserReply,
+} from './replies.ts'
+
+export type TicketKind = 'agent' | 'corp'
+
+/** Who came back from the sign-in page: one of ours, or somebody else (who may be a contact). */
+export type WecomVisitor =
+  | { kind: 'member'; userId: string }
+  | { kind: 'stranger'; openid: string | null; externalUserId: string | null }
+
+export type ConvertedUnionid = { externalUserId: string } | { pendingId: string }
+
+export interface WecomMember {
+  userId: string
+  /** May be the user id itself: WeCom gives no more to some apps (WW-96255). */
+  name: string
+  avatarUrl: string | null
+}
+
+/** WeCom's server API for one own app of one corp. Every function throws `PlatformError`. */
+export interface WecomClient {
+  /** Signs pages: `agent` for `getAgentConfigSignature`, `corp` for `getConfigSignature`. */
+  /**
+   * @param options `refused`: a client did not take what was signed with it, so it may have been
+   * ended early
+   */
+  ticket(kind: TicketKind, options?: { refused?: boolean }): Promise<PlatformToken>
+  /** The page on which WeCom makes a code for the member. */
+  authorizeUrl(redirectUri: string, state: string): string
+  /** `code` works once. 40029, 42003 and 42022 all mean that it does not (WW-91023). */
+  getUserInfo(code: string): Promise<WecomVisitor>
+  getUser(userId: string): Promise<WecomMember>
+  /**
+   * Every follow relation too, however many pages that takes. 40096 / 84061: unknown or followed by
+   * nobody in range.
+   */
+  getExternalContact(externalUserId: string): Promise<WecomContact>
+  /**
+   * Which contact a unionid is. Own apps (WW-93274): null when it is none. Customized apps
+   * (WW-97108): a pending id when it is none yet, good for ninety days; `openid` must be of the
+   * account that gave the unionid.
+   */
+  convertUnionid(of: { unionid: string; openid: string }): Promise<ConvertedUnionid | null>
+  /**
+   * Customized apps (WW-97108): as whom these contacts were asked about before they were contacts,
+   * at most a hundred. With a group, its people only.
+   */
+  pendingIdsOf(of: {
+    externalUserIds: readonly string[]
+    chatId?: string
+  }): Promise<{ externalUserId: string; pendingId: string }[]>
+  lastSeen(): LastSeen | null
+}
+
+export interface WecomOptions {
+  config: Config
+  tokens: TokenStore
+  clock: Clock
+  log: Logger
+  metrics: Metrics
+  timeoutMs?: number
+}
+
+/** The platform may end a token early; "developers must implement fetching it anew" (WW-91039). */
+const deadToken = [40014, 42001] as const
+/** WW-90312: 400 an hour for the corp's ticket, 100 for an app's. */
+const ticketsPerHour = { corp: 400, agent: 100 }
+/** A contact with more followers than this many pages of 500 is not a contact but a fault. */
+const mostPages = 20
+
+export function openWecom({
+  config,
+  tokens,
+  clock,
+  log,
+  metrics,
+  timeoutMs = 5_000,
+}: WecomOptions): WecomClient {
+  const { apiUrl, corpId, agentId, secret, appKind } = config.wecom
+  const api = openPlatformApi({
+    platform: 'wecom',
+    baseUrl: apiUrl,
+    timeoutMs,
+    clock,
+    log,
+    metrics,
+  })
+  const prefix = `wecom/${corpId}/${agentId}`
+
+  const accessToken: TokenSource = {
+    key: `${prefix}/access_token`,
+    async fetch() {
+      const reply = await api.call(TokenReply, {
+        method: 'GET',
+        path: '/cgi-bin/gettoken',
+        query: { corpid: corpId, corpsecret: secret },
+      })
+      return { value: reply.access_token, seconds: reply.expires_in }
+    },
+  }
+
+  /**
+   * With the app's token; a token that died early is dropped, fetched once, and the call sent once
+   * more.
+   */
+  async function call<S extends v.GenericSchema>(
+    schema: S,
+    request: PlatformRequest,
+  ): Promise<v.InferOutput<S>> {
+    const send = ({ value }: PlatformToken) =>
+      api.call(schema, { ...request, query: { ...request.query, access_token: value } })
+    const first = await tokens.get(accessToken)
+    try {
+      return await send(first)
+    } catch (error) {
+      if (!isErrcode(error, ...deadToken)) throw error
+      log.warn(
+        { errcode: error.errcode, path: request.path },
+        'WeCom ended the access token early; fetching another',
+      )
+      await tokens.drop(accessToken.key, first.value)
+      return send(await tokens.get(accessToken))
+    }
+  }
+
+  function ticketSource(kind: TicketKind): TokenSource {
+    const request: PlatformRequest =
+      kind === 'agent'
+        ? { method: 'GET', path: '/cgi-bin/ticket/get', query: { type: 'agent_config' } }
+        : { method: 'GET', path: '/cgi-bin/get_jsapi_ticket' }
+    return {
+      key: `${prefix}/${kind}_ticket`,
+      mostPerHour: ticketsPerHour[kind],
+      async fetch() {
+        const reply = await call(TicketReply, request)
+        return { value: reply.ticket, seconds: reply.expires_in }
+      },
+    }
+  }
+  const tickets = { agent: ticketSource('agent'), corp: ticketSource('corp') }
+
+  async function convertAsOwn(of: {
+    unionid: string
+    openid: string
+  }): Promise<ConvertedUnionid | null> {
+    try {
+      const path = '/cgi-bin/externalcontact/unionid_to_external_userid'
+      return {
+        externalUserId: (await call(ConversionReply, { method: 'POST', path, body: of }))
+          .external_userid,
+      }
+    } catch (error) {
+      if (isErrcode(error, 40096, 84061)) return null
+      throw error
+    }
+  }
+
+  async function convertAsProvider(of: {
+    unionid: string
+    openid: string
+  }): Promise<ConvertedUnionid | null> {
+    const path = '/cgi-bin/idconvert/unionid_to_external_userid'
+    const ask = (subject: 0 | 1) =>
+      call(ProviderConversionReply, {
+        method: 'POST',
+        path,
+        body: { ...of, subject_type: subject },
+      })
+    const reply = await ask(0).catch((error: unknown) => {
+      // The account is the provider's, not the corp's.
+      if (isErrcode(error, 610017)) return ask(1)
+      throw error
+    })
+    if (reply.external_userid) return { externalUserId: reply.external_userid }
+    return reply.pending_id ? { pendingId: reply.pending_id } : null
+  }
+
+  return {
+    ticket: (kind, { refused = false } = {}) =>
+      refused ? tokens.renew(tickets[kind]) : tokens.get(tickets[kind]),
+
+    authorizeUrl(redirectUri, state) {
+      const url = new URL(`${config.wechat.openUrl}/connect/oauth2/authorize`)
+      // agentid always: it activates the licence and is demanded by privateinfo scopes (WW-91022,
+      // WW-97165).
+      url.search = new URLSearchParams({
+        appid: corpId,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'snsapi_base',
+        state,
+        agentid: agentId,
+      }).toString()
+      url.hash = 'wechat_redirect'
+      return url.href
+    },
+
+    async getUserInfo(code) {
+      const reply = await call(UserInfoReply, {
+        method: 'GET',
+        path: '/cgi-bin/auth/getuserinfo',
+        query: { code },
+      })
+      const userId = reply.userid ?? reply.UserId
+      if (userId) return { kind: 'member', userId }
+      return {
+        kind: 'stranger',
+        openid: reply.openid ?? null,
+        externalUserId: reply.external_userid ?? null,
+      }
+    },
+
+    async getUser(userId) {
+      const reply = await call(UserReply, {
+        method: 'GET',
+        path: '/cgi-bin/user/get',
+        query: { userid: userId },
+      })
+      return {
+        userId: reply.userid,
+        name: reply.name || reply.userid,
+        avatarUrl: reply.thumb_avatar || reply.avatar || null,
+      }
+    },
+
+    async getExternalContact(externalUserId) {
+      const pages: v.InferOutput<typeof ContactReply>[] = []
+      let cursor: string | null | undefined = ''
+      do {
+        const query: Record<string, string> = {
+          external_userid: externalUserId,
+          ...(cursor && { cursor }),
+        }
+        const page: v.InferOutput<typeof ContactReply> = await call(ContactReply, {
+          method: 'GET',
+          path: '/cgi-bin/externalcontact/get',
+          query,
+        })
+        pages.push(page)
+        cursor = page.next_cursor
+      } while (cursor && pages.length < mostPages)
+      return readContact(pages)
+    },
+
+    convertUnionid: appKind === 'own' ? convertAsOwn : convertAsProvider,
+
+    async pendingIdsOf({ externalUserIds, chatId }) {
+      const path = '/cgi-bin/idconvert/batch/external_userid_to_pending_id'
+      const body = {
+        external_userid: externalUserIds,
+        ...(chatId !== undefined && { chat_id: chatId }),
+      }
+      const { result } = await call(PendingReply, { method: 'POST', path, body })
+      return result.flatMap(({ external_userid, pending_id }) =>
+        pending_id ? { externalUserId: external_userid, pendingId: pending_id } : [],
+      )
+    },
+
+    lastSeen: api.lastSeen,
+  }
+}

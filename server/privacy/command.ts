@@ -1,8 +1,0 @@
-// npm run person -- export|erase <personId|external_userid> [file], whether a server runs on the
-// database or not.
-import { runCommand } from '../command.ts'
-import { operate } from './operate.ts'
-
-await runCommand((ctx) =>
-  operate(ctx, process.argv.slice(2), (line) => process.stdout.write(`  ${line}\n`)),
-)

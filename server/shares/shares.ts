@@ -1,0 +1,176 @@
+import type { HandlerInput } from '../../shared/contract/endpoint.ts'
+import type { createShare, Material, PushMessage, Share } from '../../shared/contract/materials.ts'
+import { follows, memberName } from '../contacts/index.ts'
+import type { Context } from '../base/context.ts'
+import { transact } from '../base/db/database.ts'
+import { claim, madeBefore } from '../base/db/idempotency.ts'
+import { fail } from '../base/problem.ts'
+import type { MemberSubject, VisitorSubject } from '../base/http/session/sessions.ts'
+import { contactSeen, holdIdentity } from '../identity/index.ts'
+import { presentMaterial } from '../materials/present.ts'
+import { insertShare, materialById, shareById, type ShareRow, updateShareState } from '../materials/store.ts'
+
+type ShareDraft = HandlerInput<typeof createShare>['body']
+
+/**
+ * The share that a push will carry, and the message to push. The same key gives the same share,
+ * even while WeCom is out of reach.
+ * @throws Problem `material_unknown`, `contact_unknown`, `contact_not_followed`,
+ * `idempotency_conflict`, or a platform's
+ */
+export async function makeShare(
+  ctx: Context,
+  session: MemberSubject,
+  draft: ShareDraft,
+  key: string,
+): Promise<{ share: Share; message: PushMessage }> {
+  const { corpId, userId } = session
+  const request = { owner: `${corpId}/${userId}`, key, body: ['createShare', draft] }
+  const id = (await madeBefore(ctx, ctx.db, request)) ?? (await insertOnce())
+  const share = await shareById(ctx.db, corpId, id)
+  if (!share) throw new Error(`share ${id} is gone`)
+  const material = await materialById(ctx.db, corpId, share.materialId)
+  if (!material) fail('material_unknown')
+  return {
+    share: presentShare(share),
+    message: messageOf(ctx, share, await presentMaterial(ctx, material)),
+  }
+
+  async function insertOnce(): Promise<string> {
+    if (!(await materialById(ctx.db, corpId, draft.materialId))) fail('material_unknown')
+    // The timeline will name whoever pushed it, and it reads only what is known already.
+    await memberName(ctx, { corpId, userId })
+    const row: ShareRow = {
+      id: ctx.random.id(),
+      corpId,
+      materialId: draft.materialId,
+      memberUserId: userId,
+      entry: draft.entry,
+      targetIdentityId:
+        draft.to && 'externalUserId' in draft.to
+          ? await followedContact(ctx, session, draft.to.externalUserId)
+          : null,
+      targetChatId: draft.to && 'chatId' in draft.to ? draft.to.chatId : null,
+      parentId: null,
+      forwards: 0,
+      forwarderIdentityId: null,
+      state: 'created',
+      reason: null,
+      createdAt: ctx.clock.now(),
+    }
+    return transact(ctx.db, async (tx) => {
+      const counting = await claim(ctx, tx, request, row.id)
+      // The contact may have been erased a moment ago; whoever pushes again meets a new person.
+      if (row.targetIdentityId !== null && !(await holdIdentity(tx, row.targetIdentityId)))
+        fail('contact_unknown')
+      if (counting === row.id) await insertShare(tx, row)
+      return counting
+    })
+  }
+}
+
+/**
+ * The identity of a contact that the member follows.
+ * @throws Problem `contact_not_followed`, `contact_unknown`, or a platform's
+ */
+export async function followedContact(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  externalUserId: string,
+): Promise<string> {
+  if (!(await follows(ctx, { corpId, userId, externalUserId }))) fail('contact_not_followed')
+  return (await contactSeen(ctx, { corpId, externalUserId })).identityId
+}
+
+/**
+ * A mini-program card where there is one; otherwise a link card to the same page of the H5 site.
+ */
+function messageOf(
+  ctx: Context,
+  { id }: ShareRow,
+  { title, summary, cover }: Material,
+): PushMessage {
+  const imgUrl = cover?.url ?? ''
+  const { miniprogram } = ctx.config.wechat
+  if (miniprogram) {
+    // WeCom wants `.html` before the query, WeChat takes it away again (WW-96935).
+    return {
+      msgtype: 'miniprogram',
+      miniprogram: {
+        appid: miniprogram.appId,
+        title,
+        imgUrl,
+        page: `pages/material/index.html?share=${id}`,
+      },
+    }
+  }
+  return {
+    msgtype: 'news',
+    news: {
+      link: `${ctx.config.publicUrl}/h5/#/pages/material/index?share=${id}`,
+      title,
+      desc: summary,
+      imgUrl,
+    },
+  }
+}
+
+/**
+ * What the client's SDK said of the push; only whoever made the share may say it.
+ * @throws Problem `share_unknown`
+ */
+export async function settle(
+  ctx: Context,
+  { corpId, userId }: MemberSubject,
+  {
+    id,
+    state,
+    reason,
+  }: { id: string; state: 'sent' | 'cancelled' | 'failed'; reason: string | null },
+): Promise<Share> {
+  const share = await shareById(ctx.db, corpId, id)
+  if (!share || share.memberUserId !== userId || share.parentId !== null) fail('share_unknown')
+  await updateShareState(ctx.db, { id, state, reason })
+  return presentShare((await shareById(ctx.db, corpId, id)) ?? share)
+}
+
+/**
+ * A reader hands a material on: a child of the share under which it was read. Repeating it changes
+ * nothing. A share can only be forwarded by a new one, so that chains have no circles.
+ * @throws Problem `share_unknown`, `idempotency_conflict`
+ */
+export async function forward(
+  ctx: Context,
+  { corpId, identityId }: VisitorSubject,
+  parentId: string,
+  id: string,
+): Promise<Share> {
+  const parent = await shareById(ctx.db, corpId, parentId)
+  if (!parent) fail('share_unknown')
+  const row: ShareRow = {
+    ...parent,
+    id,
+    entry: 'forward',
+    targetIdentityId: null,
+    targetChatId: null,
+    parentId,
+    forwards: parent.forwards + 1,
+    forwarderIdentityId: identityId,
+    state: 'sent',
+    reason: null,
+    createdAt: ctx.clock.now(),
+  }
+  const made = await transact(ctx.db, async (tx) => {
+    await ctx.visitors.hold(tx, identityId)
+    return insertShare(tx, row)
+  })
+  if (made) return presentShare(row)
+  const known = await shareById(ctx.db, corpId, id)
+  if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId)
+    fail('idempotency_conflict', 'This id is taken: make a new one')
+  return presentShare(known)
+}
+
+export function presentShare({ id, materialId, parentId, state, createdAt }: ShareRow): Share {
+  return { id, materialId, parentId, state, createdAt: createdAt.toISOString() }
+}

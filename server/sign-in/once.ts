@@ -1,0 +1,41 @@
+import { and, eq, gt, lt } from 'drizzle-orm'
+import type { Context } from '../base/context.ts'
+import { onceValues } from '../base/db/tables.ts'
+
+export type OnceKind = 'wecom_state' | 'wechat_state' | 'h5_ticket'
+
+/**
+ * Keeps `payload` under a new secret value (letters and digits, as an OAuth state must be:
+ * WW-91022) that can be taken once.
+ */
+export async function keepOnce(
+  ctx: Context,
+  kind: OnceKind,
+  payload: object,
+  seconds: number,
+): Promise<string> {
+  const now = ctx.clock.now()
+  const value = Buffer.from(ctx.random.token(24), 'base64url').toString('hex')
+  await ctx.db
+    .insert(onceValues)
+    .values({ kind, value, payload, expiresAt: new Date(now.getTime() + seconds * 1000) })
+  await ctx.db
+    .delete(onceValues)
+    .where(and(eq(onceValues.kind, kind), lt(onceValues.expiresAt, now)))
+  return value
+}
+
+/** The payload, and it is gone; null when it never was, was taken or has expired. */
+export async function takeOnce(ctx: Context, kind: OnceKind, value: string): Promise<unknown> {
+  const [row] = await ctx.db
+    .delete(onceValues)
+    .where(
+      and(
+        eq(onceValues.kind, kind),
+        eq(onceValues.value, value),
+        gt(onceValues.expiresAt, ctx.clock.now()),
+      ),
+    )
+    .returning({ payload: onceValues.payload })
+  return row?.payload ?? null
+}

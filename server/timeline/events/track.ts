@@ -1,0 +1,180 @@
+import * as v from 'valibot'
+import type { Reply } from '../../../shared/contract/endpoint.ts'
+import { eventKinds, type track, TrackedEvent, trackingIsOff } from '../../../shared/contract/track.ts'
+import type { Context } from '../../base/context.ts'
+import { fail } from '../../base/problem.ts'
+import type { Subject } from '../../base/http/session/sessions.ts'
+import { type Arrival, ingestOf, type Refusals } from './ingest.ts'
+import { shareCorps } from './share-corps.ts'
+import type { Reporter } from './store.ts'
+
+type SentBatch = { version: number; sentAt: string; events: readonly unknown[] }
+type Refusal = Reply<typeof track>['refused'][number]
+
+const day = 24 * 60 * 60_000
+/**
+ * A phone may be offline for long; what is older says more of a broken clock than of a customer.
+ * Raw events are kept for longer than this, so a repeat is always recognised.
+ */
+export const oldestDays = 90
+const furthestAheadMs = day
+
+/**
+ * Stores what can be stored of a batch and says of the rest which event and why. Returns after the
+ * commit.
+ * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept;
+ * `unauthenticated` when the visitor was erased
+ */
+export async function takeBatch(
+  ctx: Context,
+  session: Subject,
+  batch: SentBatch,
+): Promise<Reply<typeof track>> {
+  const { rows, refused } = await rowsOf(ctx, session, batch)
+  if (rows.length > 0) {
+    const refusals = await ingestOf(ctx.db).add(rows.map(({ row }) => row))
+    if (refusals.size > 0)
+      refused.push(...rows.flatMap(({ index, row }) => refusalOf(index, row, refusals)))
+  }
+  refused.sort((one, other) => one.index - other.index)
+  const accepted = batch.events.length - refused.length
+  const counted = ctx.metrics.counter(
+    'tracked_events_total',
+    'Events that visitors and members reported, by what became of them',
+    ['outcome'],
+  )
+  if (accepted > 0) counted.inc({ outcome: 'accepted' }, accepted)
+  if (refused.length > 0) counted.inc({ outcome: 'refused' }, refused.length)
+  return { accepted, refused }
+}
+
+interface Placed {
+  index: number
+  row: Arrival
+}
+
+async function rowsOf(
+  ctx: Context,
+  session: Subject,
+  batch: SentBatch,
+): Promise<{ rows: Placed[]; refused: Refusal[] }> {
+  const receivedAt = ctx.clock.now().getTime()
+  const skewMs = receivedAt - Date.parse(batch.sentAt)
+  const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
+  const { events, refused } = parseEvents(batch.events)
+  const corps = await shareCorps(ctx.db, events)
+  const claims = new Map<string, string>()
+  const rows: Placed[] = []
+  for (const { index, event } of events) {
+    const refuse = (field: string, reason: string) =>
+      refused.push({ index, id: event.id, field, reason })
+    const { by } = eventKinds[event.kind]
+    if (by !== session.kind) {
+      // A member's look at a customer's page is no customer's moment; it is accepted, so that the
+      // page needs no second mode.
+      if (session.kind === 'visitor') refuse('kind', 'is reported by members')
+      continue
+    }
+    if ('shareId' in event && corps.get(event.shareId) !== session.corpId) {
+      refuse('shareId', 'is not a share of this corp')
+      continue
+    }
+    const wrong = wrongTime(event.occurredAt, skewMs, receivedAt)
+    if (wrong !== null) {
+      refuse('occurredAt', wrong)
+      continue
+    }
+    const row = arrivalOf(event, reporter)
+    if (row.moment !== null && row.claim !== null) {
+      if ((claims.get(row.moment) ?? row.claim) !== row.claim) {
+        refuse(idField(event), 'is used twice for different things')
+        continue
+      }
+      claims.set(row.moment, row.claim)
+    }
+    rows.push({ index, row })
+  }
+  return { rows, refused }
+}
+
+function reporterOf(session: Subject): Pick<Reporter, 'corp' | 'identity' | 'by'> {
+  const corp = session.corpId
+  return session.kind === 'visitor'
+    ? { corp, identity: session.identityId, by: null }
+    : { corp, identity: null, by: session.userId }
+}
+
+function parseEvents(raw: readonly unknown[]): {
+  events: { index: number; event: TrackedEvent }[]
+  refused: Refusal[]
+} {
+  const events: { index: number; event: TrackedEvent }[] = []
+  const refused: Refusal[] = []
+  raw.forEach((value, index) => {
+    const parsed = v.safeParse(TrackedEvent, value, { abortEarly: true })
+    if (parsed.success) events.push({ index, event: parsed.output })
+    else {
+      const [issue] = parsed.issues
+      const id =
+        typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+          ? value.id.slice(0, 64)
+          : null
+      refused.push({ index, id, field: v.getDotPath(issue) ?? '', reason: issue.message })
+    }
+  })
+  return { events, refused }
+}
+
+/**
+ * Why it cannot have happened then, after what the client's clock was wrong at sending is made
+ * good. A little ahead counts as now, in the statement that stores it.
+ */
+function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): string | null {
+  const said = Date.parse(occurredAt)
+  const ahead = said + skewMs - receivedAt
+  if (said < 0) return 'is before 1970'
+  if (ahead > furthestAheadMs) return 'is more than a day in the future'
+  return ahead < -oldestDays * day ? `is more than ${oldestDays} days ago` : null
+}
+
+/** As `momentIdSql` says it in the database. */
+function momentIdOf(event: TrackedEvent): string {
+  if (event.kind === 'share') return event.childShareId
+  return eventKinds[event.kind].moment === 'material.view' ? event.visitId : event.id
+}
+
+function idField(event: TrackedEvent): string {
+  if (event.kind === 'share') return 'childShareId'
+  return eventKinds[event.kind].moment === 'material.view' ? 'visitId' : 'id'
+}
+
+function arrivalOf(event: TrackedEvent, reporter: Reporter): Arrival {
+  const { id, kind, visitId: visit, occurredAt: reported, ...rest } = event
+  const { shareId: share = null, ...properties } =
+    'shareId' in rest ? rest : { ...rest, shareId: null }
+  const { moment } = eventKinds[kind]
+  return {
+    event: { id, kind, visit, share, reported, properties },
+    reporter,
+    moment: moment === null ? null : momentIdOf(event),
+    claim: moment === null ? null : `${reporter.identity}/${moment}/${share}`,
+  }
+}
+
+function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals): Refusal[] {
+  const { id, visit } = event
+  const why = refusals.get(id)
+  if (why === undefined) return []
+  // Erased: whoever it was has no session any more, however good the signature is.
+  if (why === 'unknown') fail('unauthenticated', 'Sign in again')
+  if (why === 'foreign')
+    return [
+      {
+        index,
+        id,
+        field: moment === visit ? 'visitId' : 'id',
+        reason: 'belongs to somebody or something else',
+      },
+    ]
+  return [{ index, id, field: '', reason: why === 'silent' ? trackingIsOff : 'cannot be stored' }]
+}

@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import { MaterialKind } from '../../../shared/contract/materials.ts'
+import { MomentKind, type Moment } from '../../../shared/contract/timeline.ts'
+import { WorkorderStatus, WorkorderType } from '../../../shared/contract/workorders.ts'
+import type { Context } from '../../base/context.ts'
+import { fileUrl } from '../../files/index.ts'
+import { maskedLabel } from '../../identity/index.ts'
+import type { Names } from './names.ts'
+import type { MomentRow } from './packed.ts'
+
+/**
+ * A reader who neither left nor reported for so long has gone without a word: a killed app, a lost
+ * network. Reports come every few seconds.
+ */
+const silentAfterMs = 60_000
+
+export function presentMoment(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  row: MomentRow,
+  names: Names,
+): Moment {
+  return {
+    id: row.id,
+    kind: v.parse(MomentKind, row.kind),
+    occurredAt: row.occurred_at,
+    updatedAt: row.updated_at,
+    revision: row.revision,
+    confirmed: row.confirmed,
+    identity: {
+      id: row.identity_id,
+      kind: row.identity_kind,
+      label: maskedLabel(row.identity_kind, row.identity_value),
+    },
+    material: material(ctx, row, names),
+    share:
+      row.share_id === null
+        ? null
+        : {
+            id: row.share_id,
+            memberUserId: row.share_member,
+            memberName: names.member(row),
+            contactName: row.contact_name,
+            forwards: row.share_forwards ?? 0,
+          },
+    view: row.kind === 'material.view' ? view(ctx, row) : null,
+    workorder: workorder(row),
+    item: row.item,
+  }
+}
+
+function material(
+  ctx: Pick<Context, 'config' | 'clock'>,
+  { material_id: id }: MomentRow,
+  names: Names,
+): Moment['material'] {
+  if (id === null) return null
+  const known = names.material(id)
+  return {
+    id,
+    kind: v.parse(MaterialKind, known?.kind),
+    title: known?.title ?? '',
+    coverUrl: known?.coverFileId ? fileUrl(ctx, { id: known.coverFileId, access: 'public' }) : null,
+  }
+}
+
+function view(ctx: Pick<Context, 'clock'>, row: MomentRow): Moment['view'] {
+  const { depth_unit: unit, depth_reached: reached, depth_total: total } = row
+  return {
+    activeSeconds: row.active_seconds,
+    depth: unit === null || reached === null || total === null ? null : { unit, reached, total },
+    ongoing: !row.ended && ctx.clock.now().getTime() - Date.parse(row.updated_at) < silentAfterMs,
+  }
+}
+
+function workorder(row: MomentRow): Moment['workorder'] {
+  if (row.workorder_id === null) return null
+  return {
+    id: row.workorder_id,
+    number: row.workorder_number ?? '',
+    type: v.parse(WorkorderType, row.workorder_type),
+    status: v.parse(WorkorderStatus, row.workorder_status),
+    place: row.workorder_place,
+  }
+}

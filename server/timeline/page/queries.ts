@@ -1,0 +1,150 @@
+import { isForgottenSql } from '../live/changes.ts'
+import { packedSql } from './packed.ts'
+
+/**
+ * The read model of the timeline. It reads the tables of other domains, which nothing else here
+ * does: a page must be one round trip, and a moment shows a little of everything. It never writes
+ * there.
+ */
+
+/**
+ * Whose moments a person's timeline holds: those of the person's identities, and those that came
+ * through a share pushed to one of them and whose reader is no known contact (`confirmed: false`).
+ */
+const isOwn = 'identity_id = any(array(select id from identities where person_id = $1::uuid))'
+const isReadByNobodyKnown = `not exists (select from (select person_id from identities where id = moments.identity_id limit 1) as reader
+        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact)`
+
+/**
+ * Each half reads only as many rows of the index as it gives, per identity, whatever the length of
+ * the history. The own moments that the second half finds again are not excluded there but by
+ * `union`: skipping them could mean walking the whole history.
+ */
+function newestOf(within: string, limit: number): string {
+  const order = 'occurred_at desc, id desc'
+  const half = (column: string, andAlso: string) => `
+    select moment.* from identities as own cross join lateral (
+      select ${columns} from moments where ${column} = own.id and ${within} ${andAlso} order by ${order} limit ${limit}) as moment
+    where own.person_id = $1::uuid`
+  return `
+  select * from (${half('identity_id', '')}
+    union ${half('target_identity_id', `and (${isOwn} or ${isReadByNobodyKnown})`)}) as moment
+  order by ${order} limit ${limit}`
+}
+
+/**
+ * What a moment is made of: read with the position, because reading the row again by its id would
+ * cost as much as finding it.
+ */
+const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at is not null as ended`
+
+const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
+  shares.corp_id as share_corp, shares.member_userid as share_member, shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
+  workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
+  coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
+
+/**
+ * Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these
+ * tables were empty. What few things share is not looked up here (names.ts).
+ */
+function withDetails(inner: string): string {
+  return `(${inner}) as found
+cross join lateral (select * from identities where id = found.identity_id limit 1) as identities
+left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
+left join lateral (
+  select profile from identities as target cross join lateral (
+    select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contact
+  where target.id = shares.target_identity_id limit 1) as contacts on true
+left join lateral (select * from workorders where id = found.workorder_id limit 1) as workorders on true`
+}
+
+/**
+ * What a page is asked by; each is in the text only when it is asked for, so that the planner sees
+ * the plain page as plain.
+ */
+export interface Filters {
+  /** Whoever asks may read the person: that was checked before. */
+  unasked: boolean
+  kinds: boolean
+  material: boolean
+  member: boolean
+  from: boolean
+  to: boolean
+  /**
+   * None of the kinds asked for is `material.view`, which nearly every moment is: an index leaves
+   * those out.
+   */
+  withoutViews: boolean
+}
+
+/**
+ * Whether a member may read the person, by what is known without asking anybody: the member follows
+ * one of the person's contacts, as WeCom told lately. $9 the corp, $10 the member, $11 since when
+ * it counts. It says the same as `mayRead` of identity, in the page's own round trip; a "no" is for
+ * `mayRead` to say.
+ */
+const allowedSql = `exists (select from identities as own cross join lateral (
+    select fetched_at, follows from contacts where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
+  where own.person_id = $1::uuid and own.kind = 'external_userid' and own.corp_id = $9::text and contacts.fetched_at > $11::timestamptz
+    and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', $10::text)))`
+
+/**
+ * The text of a page: parameters are the person, the position (time, id), kinds, material, member,
+ * from, to, and of whoever asks the corp, the member and since when a follow counts. The limit is
+ * part of it, because the planner must know how few rows are wanted. Every row carries the snapshot
+ * in which the page was read and whether it may be shown; a page without moments is one row with
+ * nothing but that.
+ */
+export function pageSql(limit: number, filters: Filters): string {
+  const within = [
+    '(occurred_at, id) < ($2::timestamptz, $3::uuid)',
+    filters.kinds && 'kind = any($4::text[])',
+    filters.withoutViews && `kind <> 'material.view'`,
+    filters.material && 'material_id = $5::uuid',
+    filters.member && 'member_userid = $6::text',
+    filters.from && 'occurred_at >= $7::timestamptz',
+    filters.to && 'occurred_at < $8::timestamptz',
+  ].filter(Boolean)
+  const inner = newestOf(within.join(' and '), limit)
+  return `
+with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
+  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
+select given.snapshot, given.allowed, ${packedSql('page')} from given left join (
+select ${details} from ${withDetails(inner)}) as page on given.allowed
+order by page.occurred_at desc, page.id desc`
+}
+
+/** How many changes one step of a live stream reads. */
+export const mostChanges = 200
+
+/** Seen by $2 (a snapshot, empty = everything now) and not by $3. */
+const isNew = `not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot))`
+
+/**
+ * What became visible to $2 and was not visible to $3, from revision $4 on, in the order of
+ * revisions. The log says which moments to look at, by index; of those, some may have been visible
+ * already or have changed again since. Whether a moment changed is its own row's to say, so that it
+ * is told once, as it is.
+ */
+const changedMoments = `
+  select moment.* from (
+    select distinct moment_id from identities as own cross join lateral (
+      select moment_id from moment_changes where of = own.id and txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change
+    where own.person_id = $1::uuid) as candidate
+  cross join lateral (
+    select ${columns} from moments where id = candidate.moment_id and ${isNew} and revision > $4::bigint
+      and (${isOwn} or target_identity_id = any(array(select id from identities where person_id = $1::uuid)) and ${isReadByNobodyKnown}) limit 1) as moment
+  order by revision limit ${mostChanges}`
+
+/**
+ * And whether the person's identities changed since $3, or what changed since then is not known any
+ * more.
+ */
+export const changesSql = `
+select pg_current_snapshot()::text as snapshot, ${packedSql('changes')},
+  (select ${isForgottenSql('$3::text::pg_snapshot')} or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
+      and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) from persons where id = $1::uuid) as regrouped,
+  array(select id from identities where person_id = $1::uuid order by id) as identity_ids
+from (select) as one left join (
+select ${details} from ${withDetails(changedMoments)}) as changes on true
+order by changes.revision`

@@ -1,0 +1,75 @@
+import type { Context } from '../../base/context.ts'
+import { type Job, lockOf } from '../../base/db/jobs.ts'
+
+const mostAtOnce = 5_000
+
+/**
+ * Takes what changed and adds it to the roll-ups, in one statement: whoever reads both in one
+ * statement sees each change once.
+ */
+const foldDeltas = `
+with taken as (
+  delete from rollup_deltas where id <= (select max(id) from (select id from rollup_deltas order by id limit ${mostAtOnce}) as oldest) returning *
+), sums as (
+  select "of", measure, bucket, sum(count) as count from (
+    select unnest(array[share_id, material_id]) as "of", measure, bucket, count from (
+      select share_id, material_id, 'seconds' as measure, seconds_to as bucket, 1 as count from taken where seconds_to is not null
+      union all select share_id, material_id, 'seconds', seconds_from, -1 from taken where seconds_from is not null
+      union all select share_id, material_id, 'depth', depth_to, 1 from taken where depth_to is not null
+      union all select share_id, material_id, 'depth', depth_from, -1 from taken where depth_from is not null
+      union all select share_id, material_id, 'forwards', 0, forwards from taken where forwards <> 0
+    ) as each) as both_of group by "of", measure, bucket having sum(count) <> 0
+), counted as (
+  insert into rollups as old ("of", measure, bucket, count) select "of", measure, bucket, count from sums order by "of", measure, bucket
+  on conflict ("of", measure, bucket) do update set count = old.count + excluded.count
+), known as (
+  insert into readers as old (share_id, identity_id, material_id, opens)
+  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0 group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
+  on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens
+)
+select count(*)::int as taken from taken`
+
+/**
+ * Keeps the pile of changes small; nothing is wrong when it does not run, reading only takes
+ * longer.
+ */
+export const rollUp: Job = { name: 'roll-up', everyMs: 2_000, run: rollUpNow }
+
+export async function rollUpNow(ctx: Context): Promise<void> {
+  for (;;) {
+    const { rows } = await ctx.db.$client.query<{ taken: number }>({
+      name: 'roll-up',
+      text: foldDeltas,
+    })
+    if ((rows[0]?.taken ?? 0) < mostAtOnce || ctx.closing.aborted) return
+  }
+}
+
+/**
+ * Makes the roll-ups anew from the moments, while events go on arriving: in one snapshot, the
+ * moments and the changes that are not folded yet agree. What commits later stays in the pile and
+ * is added later.
+ */
+export async function rebuildRollups(ctx: Context): Promise<void> {
+  const client = await ctx.db.$client.connect()
+  try {
+    // Before the snapshot is taken: nobody folds meanwhile.
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lockOf(rollUp)])
+    await client.query('begin isolation level repeatable read')
+    await client.query('delete from rollup_deltas')
+    await client.query('delete from rollups')
+    await client.query('delete from readers')
+    await client.query(`
+      insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_to, depth_to)
+      select material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int, seconds_to, depth_to
+      from moments where kind in ('material.view', 'material.share') and share_id is not null and material_id is not null`)
+    await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  } finally {
+    // Ends the session, and with it the lock.
+    client.release(true)
+  }
+}
