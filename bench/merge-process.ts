@@ -12,7 +12,11 @@ export type MergeCommand =
 export type MergeAnswer = { ms: number; outcome: string } | { error: string }
 
 const config = await loadConfig(process.env)
-const { ctx } = makeApp({ config, databaseUrl: config.databaseUrl ?? '', log: openLog(config) })
+const { ctx } = await makeApp({
+  config,
+  databaseUrl: config.databaseUrl ?? '',
+  log: openLog(config),
+})
 
 async function run(command: MergeCommand): Promise<MergeAnswer> {
   const begun = performance.now()

@@ -1,10 +1,10 @@
 // The one place where the benchmarks know how the server asks for a page of a timeline: its text,
 // and what its parameters mean.
+import { readPermission } from '../server/persons/index.ts'
 import { type Filters, pageSql } from '../server/timeline/page/queries.ts'
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const plain: Filters = {
-  unasked: false,
   kinds: false,
   material: false,
   member: false,
@@ -23,9 +23,11 @@ export interface PageQuery {
  * contacts.
  */
 export function page(limit: number, member: { corpId: string; userId: string }): PageQuery {
-  const long = '2000-01-01T00:00:00.000Z'
+  // What was told in the year 2000 or later counts.
+  const permission = readPermission({ clock: { now: () => new Date('2000-01-01') } }, member)
+  const since = '2000-01-01T00:00:00.000Z'
   return {
-    text: pageSql(limit, plain),
+    text: pageSql(limit, plain, permission),
     values: ({ personId, before }) => [
       personId,
       before,
@@ -37,7 +39,7 @@ export function page(limit: number, member: { corpId: string; userId: string }):
       null,
       member.corpId,
       member.userId,
-      long,
+      since,
     ],
   }
 }

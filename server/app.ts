@@ -1,46 +1,40 @@
 import { createServer, type Server } from 'node:http'
 import Koa from 'koa'
 import type { Logger } from 'pino'
-import { openRandom, systemClock } from './base/clock.ts'
-import type { Config } from './config.ts'
-import {
-  callbackRoutes,
-  connectionRoutes,
-  forgetCallbacks,
-  openTokenStore,
-  wecomCallbacks,
-} from './connections/index.ts'
-import type { Clock, Context } from './base/context.ts'
+import { type Clock, openRandom, systemClock } from './base/clock.ts'
+import type { Context } from './base/context.ts'
 import { openDatabase } from './base/db/database.ts'
-import { type Job, type Jobs, startJobs } from './base/db/jobs.ts'
+import { type Jobs, startJobs } from './base/db/jobs.ts'
 import { openListener } from './base/db/listen.ts'
-import { plannerStatistics } from './base/db/planner-statistics.ts'
-import { contactRoutes } from './contacts/index.ts'
-import { createFileStore, fileRoutes } from './files/index.ts'
+import { base } from './base/domain.ts'
 import { type ApiRouter, makeApiRouter } from './base/http/api-router.ts'
 import { builtApps } from './base/http/apps.ts'
 import { watchConnections } from './base/http/connections.ts'
-import { healthRoutes } from './base/http/operator/health.ts'
-import { metricsRoutes } from './base/http/operator/metrics-route.ts'
 import { openMetrics } from './base/http/operator/metrics.ts'
-import { openapiRoutes } from './base/http/operator/openapi.ts'
 import { openRateLimits } from './base/http/rate-limits.ts'
 import { requests } from './base/http/requests.ts'
 import { openSessions } from './base/http/session/sessions.ts'
-import { forgetPendingIds, identityRoutes, openVisitors, regroupings } from './identity/index.ts'
-import { materialRoutes } from './materials/index.ts'
-import { erasures, privacyRoutes } from './privacy/index.ts'
-import { changeLog, eventPartitions, openLive, rollUp, timelineRoutes } from './timeline/index.ts'
-import { openWechat } from './platforms/wechat/client.ts'
-import { openWecom } from './platforms/wecom/client.ts'
-import { workorderRoutes } from './workorders/index.ts'
+import { Memory } from './base/kept.ts'
+import type { Config } from './config.ts'
+import { type ConnectionOptions, makeConnections } from './connections/domain.ts'
+import { contacts } from './contacts/domain.ts'
+import { type Domain, domains } from './domain.ts'
+import { equipment } from './equipment/domain.ts'
+import { files } from './files/domain.ts'
+import { identity } from './identity/domain.ts'
+import { materials } from './materials/domain.ts'
+import { persons } from './persons/domain.ts'
+import { privacy } from './privacy/domain.ts'
+import { shares } from './shares/domain.ts'
+import { signIn } from './sign-in/domain.ts'
+import { timeline } from './timeline/domain.ts'
+import { workorders } from './workorders/domain.ts'
 
-export interface AppOptions {
+export interface AppOptions extends ConnectionOptions {
   config: Config
   databaseUrl: string
   log: Logger
   clock?: Clock
-  platformTimeoutMs?: number
 }
 
 export interface App {
@@ -53,51 +47,49 @@ export interface App {
   close(): Promise<void>
 }
 
-/** What the domains do without being asked. */
-const jobs: readonly Job[] = [
-  plannerStatistics,
-  eventPartitions,
-  rollUp,
-  changeLog,
-  wecomCallbacks,
-  forgetCallbacks,
-  forgetPendingIds,
-  regroupings,
-  erasures,
-]
+/** The house, lower floors first. A domain is one folder and one line here. */
+function house(options: ConnectionOptions): readonly Domain[] {
+  return [
+    base,
+    files,
+    makeConnections(options),
+    timeline,
+    identity,
+    contacts,
+    persons,
+    materials,
+    equipment,
+    signIn,
+    shares,
+    workorders,
+    privacy,
+  ]
+}
 
-/** Everything of one process, with nothing running yet but the database pool. */
-export function makeApp({
-  config,
-  databaseUrl,
-  log,
-  clock = systemClock,
-  platformTimeoutMs,
-}: AppOptions): App {
+/**
+ * Everything of one process; nothing listens and no job runs yet. The database must be migrated.
+ * @throws SecretsError when the key of the installation is missing or wrong
+ */
+export async function makeApp(options: AppOptions): Promise<App> {
+  const { config } = options
   const closing = new AbortController()
   let working: Jobs | undefined
-  const ctx = makeContext({
-    config,
-    databaseUrl,
-    log,
-    clock,
-    platformTimeoutMs,
-    nudge: (job) => working?.nudge(job),
-    closing: closing.signal,
-  })
+  const nudge = (job: string) => working?.nudge(job)
+  const ctx = makeContext(options, { nudge, closing: closing.signal })
+  const inhabitants = house(options)
+  ctx.memory.keep(domains, inhabitants)
+  const letGo = async () => {
+    await ctx.listener.close()
+    await ctx.db.$client.end()
+  }
+  try {
+    for (const domain of inhabitants) await domain.memory?.(ctx)
+  } catch (error) {
+    await letGo()
+    throw error
+  }
   const router = makeApiRouter(ctx)
-  const domains = [
-    connectionRoutes,
-    callbackRoutes,
-    contactRoutes,
-    identityRoutes,
-    timelineRoutes,
-    materialRoutes,
-    fileRoutes,
-    workorderRoutes,
-    privacyRoutes,
-  ]
-  for (const routes of [healthRoutes, openapiRoutes, metricsRoutes, ...domains]) routes(router)
+  for (const domain of inhabitants) domain.routes?.(router)
 
   const koa = new Koa({ proxy: config.proxies > 0, maxIpsCount: config.proxies })
   koa.silent = true
@@ -115,56 +107,37 @@ export function makeApp({
     router,
     server,
     startJobs() {
-      working ??= startJobs(ctx, jobs)
+      working ??= startJobs(
+        ctx,
+        inhabitants.flatMap(({ jobs }) => jobs ?? []),
+      )
     },
     async close() {
       closing.abort()
       await working?.stop()
       await stopServing(server, connections.closeIdle)
-      await ctx.listener.close()
-      await ctx.db.$client.end()
+      await letGo()
     },
   }
 }
 
 function makeContext(
-  options: Required<Pick<AppOptions, 'config' | 'databaseUrl' | 'log' | 'clock'>> & {
-    platformTimeoutMs?: number | undefined
-    nudge: Context['nudge']
-    closing: AbortSignal
-  },
+  { config, databaseUrl, log, clock = systemClock }: AppOptions,
+  { nudge, closing }: Pick<Context, 'nudge' | 'closing'>,
 ): Context {
-  const { config, databaseUrl, log, clock, platformTimeoutMs, nudge, closing } = options
-  const random = openRandom(clock)
-  const metrics = openMetrics()
-  const db = openDatabase(databaseUrl, {
-    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
-  })
-  const listener = openListener(databaseUrl, log)
-  const tokens = openTokenStore({ db, clock, random, metrics })
-  const platform = {
-    config,
-    tokens,
-    clock,
-    log,
-    metrics,
-    ...(platformTimeoutMs !== undefined && { timeoutMs: platformTimeoutMs }),
-  }
   return {
     config,
-    db,
-    listener,
+    db: openDatabase(databaseUrl, {
+      onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    }),
+    listener: openListener(databaseUrl, log),
     clock,
-    random,
+    random: openRandom(clock),
     log,
-    wecom: openWecom(platform),
-    wechat: openWechat(platform),
-    files: createFileStore({ dataDir: config.dataDir }),
-    live: openLive(listener),
-    metrics,
+    metrics: openMetrics(),
     sessions: openSessions(config.sessionSecret, clock),
-    visitors: openVisitors(db),
     rateLimits: openRateLimits(config.rateLimit),
+    memory: new Memory(),
     nudge,
     closing,
   }

@@ -30,7 +30,11 @@ describe('the environment', () => {
       port: 3000,
       publicUrl: 'https://crm.example.com',
       databaseUrl: null,
-      wecom: { trustedHosts: ['crm.example.com'], appKind: 'own' },
+      firstConnections: {
+        corpId: 'ww1a2b3c4d5e6f7a8b',
+        app: { trustedHosts: [], appKind: 'own', callback: null },
+        miniprogram: null,
+      },
     })
   })
 
@@ -60,7 +64,16 @@ describe('the environment', () => {
       'suite',
       /^WECOM_APP_KIND must be own or customized, but is "suite"\. Example: WECOM_APP_KIND=customized$/,
     ],
-    ['WECOM_CORP_ID', '', /^WECOM_CORP_ID is missing\. Example: WECOM_CORP_ID=ww/],
+    [
+      'WECOM_CORP_ID',
+      '',
+      /^WECOM_CORP_ID is missing, but WECOM_AGENT_ID is set: .* Example: WECOM_CORP_ID=ww/,
+    ],
+    [
+      'SECRETS_KEY',
+      'too short',
+      /^SECRETS_KEY must be 32 bytes in base64\. Example: SECRETS_KEY=the output of/,
+    ],
     [
       'WECOM_TRUSTED_HOSTS',
       'https://crm.example.com',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
-import { readOrMakeSecret } from './base/http/session/secret.ts'
+import { readOrMakeSecret } from './base/kept-secret.ts'
 
 /**
  * What the installation is told by its environment, checked once at the start. Lists, numbers and
@@ -36,11 +36,25 @@ export interface Config {
   readonly proxies: number
   /** Fill an empty library with the demonstration catalogue. */
   readonly seed: boolean
-  readonly corpName: string
   readonly mapTilesUrl: string | null
-  readonly wecom: {
+  /** 32 bytes that lock the secrets in the database; null: kept in a file of `dataDir`. */
+  readonly secretsKey: Buffer | null
+  /** Where the platforms are: Tencent, or a sandbox. */
+  readonly wecom: { readonly apiUrl: string }
+  readonly wechat: {
     readonly apiUrl: string
-    readonly corpId: string
+    /** The authorize pages of both platforms. */
+    readonly openUrl: string
+  }
+  /** What the first start connects; afterwards the database says what is connected. */
+  readonly firstConnections: FirstConnections | null
+}
+
+/** The accounts of one corp, as the environment names them. */
+export interface FirstConnections {
+  readonly corpId: string
+  readonly corpName: string
+  readonly app: {
     readonly agentId: string
     readonly secret: string
     /**
@@ -48,17 +62,12 @@ export interface Config {
      * the permanent code, and WeCom gives no unionids.
      */
     readonly appKind: 'own' | 'customized'
-    /** Hosts (with port, when not the default one) whose pages we sign. */
+    /** Hosts (with port, when not the default one) whose pages we sign, beside our own. */
     readonly trustedHosts: readonly string[]
     readonly callback: { readonly token: string; readonly aesKey: string } | null
   }
-  readonly wechat: {
-    readonly apiUrl: string
-    /** The authorize pages of both platforms. */
-    readonly openUrl: string
-    readonly miniprogram: { readonly appId: string; readonly secret: string } | null
-    readonly officialAccount: { readonly appId: string; readonly secret: string } | null
-  }
+  readonly miniprogram: { readonly appId: string; readonly secret: string } | null
+  readonly officialAccount: { readonly appId: string; readonly secret: string } | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -210,15 +219,38 @@ const variables = {
   WECOM_API_URL: [v.optional(address, tencent.wecom), tencent.wecom],
   WECHAT_API_URL: [v.optional(address, tencent.wechat), tencent.wechat],
   WECHAT_OPEN_URL: [v.optional(address, tencent.open), tencent.open],
+  /**
+   * Locks the secrets of connected accounts in the database. Unset: made once and kept in DATA_DIR;
+   * several servers with different DATA_DIRs must set it.
+   */
+  SECRETS_KEY: [
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^[\w+/-]{43}=?$/, 'must be 32 bytes in base64'),
+        v.transform((text) => Buffer.from(text, 'base64')),
+      ),
+    ),
+    'the output of: openssl rand -base64 32',
+  ],
+  /** This and what follows connect the first accounts; afterwards the database counts. */
   WECOM_CORP_ID: [
-    v.pipe(
-      v.string(),
-      v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)'),
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^w[wpx][\w-]{6,62}$/, 'must start with ww (or wp, when encrypted)'),
+      ),
     ),
     'ww1a2b3c4d5e6f7a8b',
   ],
-  WECOM_AGENT_ID: [v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a number')), '1000002'],
-  WECOM_AGENT_SECRET: [secret, 'the Secret on the page of the app in the WeCom admin console'],
+  WECOM_AGENT_ID: [
+    v.optional(v.pipe(v.string(), v.regex(/^\d{1,12}$/, 'must be a number'))),
+    '1000002',
+  ],
+  WECOM_AGENT_SECRET: [
+    v.optional(secret),
+    'the Secret on the page of the app in the WeCom admin console',
+  ],
   /** Who made the app: the corp itself (自建), or a service provider (代开发). */
   WECOM_APP_KIND: [
     v.optional(v.picklist(['own', 'customized'], 'must be own or customized'), 'own'),
@@ -270,11 +302,31 @@ const schema = v.object(
 )
 type Values = v.InferOutput<typeof schema>
 
-const together: readonly (readonly [Name, Name])[] = [
+/** Names that are given together or not at all. */
+const together: readonly (readonly Name[])[] = [
+  ['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET'],
   ['WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'],
   ['MINIPROGRAM_APP_ID', 'MINIPROGRAM_APP_SECRET'],
   ['OFFICIAL_ACCOUNT_APP_ID', 'OFFICIAL_ACCOUNT_APP_SECRET'],
 ]
+/** Names that say something of a corp, and nothing without it. */
+const ofCorp: readonly Name[] = [
+  'WECOM_CALLBACK_TOKEN',
+  'MINIPROGRAM_APP_ID',
+  'OFFICIAL_ACCOUNT_APP_ID',
+]
+
+/** For a server to which nothing is connected: what to set, a sentence a variable. */
+export function nothingConnected(): string {
+  return (['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET'] as const)
+    .map(missing)
+    .join('\n')
+}
+
+function missing(name: Name): string {
+  const way = 'or run "npm start" without it to use the sandbox'
+  return `${name} is missing. Example: ${name}=${variables[name][1]} (${way}).`
+}
 
 /**
  * Reads and checks the environment; makes the session secret when it is neither given nor required.
@@ -287,7 +339,7 @@ export async function loadConfig(env: Environment): Promise<Config> {
 }
 
 async function keptSecret(dataDir: string): Promise<string> {
-  const kept = await readOrMakeSecret(dataDir)
+  const kept = await readOrMakeSecret(dataDir, 'session-secret', 33)
   // A file that lost its content in a power cut would let anybody sign sessions.
   if (kept.length < 32)
     throw new ConfigError([
@@ -319,11 +371,7 @@ function sentencesOf(
     if (first.has(name)) continue
     const example = `Example: ${name}=${variables[name][1]}`
     const value = given[name]
-    if (value === undefined)
-      first.set(
-        name,
-        `${name} is missing. ${example} (or run "npm start" without it to use the sandbox).`,
-      )
+    if (value === undefined) first.set(name, missing(name))
     else
       first.set(
         name,
@@ -335,17 +383,16 @@ function sentencesOf(
 
 function wrongRelations(values: Values): string[] {
   const sentences: string[] = []
-  for (const [one, other] of together) {
-    for (const [present, absent] of [
-      [one, other],
-      [other, one],
-    ] as const) {
-      if (values[present] && !values[absent])
-        sentences.push(
-          `${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`,
-        )
-    }
+  const belong = (absent: Name, present: Name) =>
+    sentences.push(
+      `${absent} is missing, but ${present} is set: they belong together. Example: ${absent}=${variables[absent][1]}`,
+    )
+  for (const names of together) {
+    const present = names.find((name) => values[name])
+    if (present) for (const name of names) if (!values[name]) belong(name, present)
   }
+  const alone = ofCorp.find((name) => values[name])
+  if (alone && !values.WECOM_CORP_ID) belong('WECOM_CORP_ID', alone)
   const real = values.WECOM_API_URL === tencent.wecom
   if (values.NODE_ENV === 'production' && real && !values.SESSION_SECRET) {
     sentences.push(
@@ -387,34 +434,38 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     callbackRetentionDays: values.CALLBACK_RETENTION_DAYS,
     proxies: values.TRUSTED_PROXIES,
     seed: values.CHATSIDE_SEED,
-    corpName: values.CORP_NAME,
     mapTilesUrl: values.MAP_TILES_URL ?? null,
-    wecom: {
-      apiUrl: values.WECOM_API_URL,
-      corpId: values.WECOM_CORP_ID,
-      agentId: values.WECOM_AGENT_ID,
-      secret: values.WECOM_AGENT_SECRET,
+    secretsKey: values.SECRETS_KEY ?? null,
+    wecom: { apiUrl: values.WECOM_API_URL },
+    wechat: { apiUrl: values.WECHAT_API_URL, openUrl: values.WECHAT_OPEN_URL },
+    firstConnections: firstConnections(values),
+  }
+}
+
+function firstConnections(values: Values): FirstConnections | null {
+  const { WECOM_CORP_ID: corpId, WECOM_AGENT_ID: agentId, WECOM_AGENT_SECRET: key } = values
+  if (!corpId || !agentId || !key) return null
+  const account = (appId: string, accountSecret: string) => ({ appId, secret: accountSecret })
+  return {
+    corpId,
+    corpName: values.CORP_NAME,
+    app: {
+      agentId,
+      secret: key,
       appKind: values.WECOM_APP_KIND,
-      trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [new URL(publicUrl).host],
+      trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [],
       callback: pair(
         values.WECOM_CALLBACK_TOKEN,
         values.WECOM_CALLBACK_AES_KEY,
         (token, aesKey) => ({ token, aesKey }),
       ),
     },
-    wechat: {
-      apiUrl: values.WECHAT_API_URL,
-      openUrl: values.WECHAT_OPEN_URL,
-      miniprogram: pair(values.MINIPROGRAM_APP_ID, values.MINIPROGRAM_APP_SECRET, (appId, key) => ({
-        appId,
-        secret: key,
-      })),
-      officialAccount: pair(
-        values.OFFICIAL_ACCOUNT_APP_ID,
-        values.OFFICIAL_ACCOUNT_APP_SECRET,
-        (appId, key) => ({ appId, secret: key }),
-      ),
-    },
+    miniprogram: pair(values.MINIPROGRAM_APP_ID, values.MINIPROGRAM_APP_SECRET, account),
+    officialAccount: pair(
+      values.OFFICIAL_ACCOUNT_APP_ID,
+      values.OFFICIAL_ACCOUNT_APP_SECRET,
+      account,
+    ),
   }
 }
 

@@ -76,6 +76,20 @@ describe('the server', () => {
     expect(server.said()).toBe('PORT must be a whole number, but is "http". Example: PORT=3000\n')
   })
 
+  it('to which nothing is connected ends with a sentence for each variable that connects', async () => {
+    const names = ['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET']
+    const server = start({
+      PORT: String(await freePort()),
+      LOG_LEVEL: 'silent',
+      ...Object.fromEntries(names.map((name) => [name, ''])),
+    })
+    expect(await server.ended).toBe(1)
+    const said = server.said().trimEnd().split('\n')
+    expect(said.map((line) => line.split('=')[0])).toEqual(
+      names.map((name) => `${name} is missing. Example: ${name}`),
+    )
+  })
+
   it('on a busy port ends with a sentence', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { makeApp } from './app.ts'
-import { type Config, ConfigError, loadConfig } from './config.ts'
+import { type Config, ConfigError, loadConfig, nothingConnected } from './config.ts'
+import { connectFirstAccounts, isConnected, SecretsError } from './connections/index.ts'
 import { migrateDatabase } from './base/db/database.ts'
 import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './base/db/embedded/embedded.ts'
 import { openLog } from './base/http/operator/logging.ts'
@@ -53,8 +54,10 @@ async function main(): Promise<void> {
   if (stopping) return
   await migrate(config, databaseUrl)
   if (stopping) return
-  const app = makeApp({ config, databaseUrl, log })
+  const app = await makeApp({ config, databaseUrl, log })
   cleanups.push(() => app.close())
+  for (const sentence of await connectFirstAccounts(app.ctx)) log.warn(sentence)
+  if (!isConnected(app.ctx)) throw new StartError(nothingConnected())
   if (config.seed) await seedDemo(app.ctx)
   app.startJobs()
 
@@ -104,11 +107,11 @@ function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Err
 main().catch(async (error: unknown) => {
   // What breaks because we are stopping is no news.
   if (!stopping) {
-    const forOperator =
-      error instanceof ConfigError ||
-      error instanceof EmbeddedDatabaseError ||
-      error instanceof StartError
-    process.stderr.write(`${forOperator ? error.message : inspect(error)}\n`)
+    const forOperator = [ConfigError, EmbeddedDatabaseError, SecretsError, StartError].some(
+      (kind) => error instanceof kind,
+    )
+    const text = forOperator && error instanceof Error ? error.message : inspect(error)
+    process.stderr.write(`${text}\n`)
     await stop()
     process.exit(1)
   }

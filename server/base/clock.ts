@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Random } from './context.ts'
+
+/** Time and randomness come in through these, so that tests and the sandbox can move the clock. */
+export interface Clock {
+  now(): Date
+}
+
+export interface Random {
+  /** UUIDv7, made of the clock's milliseconds and randomness. */
+  id(): string
+  /** `bytes` random bytes, base64url. */
+  token(bytes: number): string
+}
 
 export const systemClock: Clock = { now: () => new Date() }
 

@@ -1,6 +1,11 @@
-export { callbackRoutes } from './callbacks/receive.ts'
-export { forgetCallbacks } from './callbacks/forget.ts'
-export { wecomCallbacks } from './callbacks/handle.ts'
-export { forgetMentions } from './personal.ts'
-export { connectionRoutes } from './routes.ts'
-export { openTokenStore } from './token-store.ts'
+export { connectFirstAccounts } from './first.ts'
+export {
+  connectionById,
+  connectionOf,
+  findConnection,
+  isConnected,
+  isMadeByProvider,
+  onlyCorp,
+  wecomOf,
+} from './directory.ts'
+export { SecretsError } from './secrets/installation-key.ts'

@@ -2,6 +2,8 @@ import type { Reply } from '../../shared/contract/endpoint.ts'
 import type { signUrl } from '../../shared/contract/session.ts'
 import type { Context } from '../base/context.ts'
 import { fail } from '../base/problem.ts'
+import type { MemberSubject } from '../base/http/session/sessions.ts'
+import { connectionOf } from './directory.ts'
 import { signJsapi } from '../platforms/wecom/signature.ts'
 
 interface SignOptions {
@@ -11,26 +13,28 @@ interface SignOptions {
   refused: boolean
 }
 
-/** Signs what the client sees, minus the fragment; never an address of somebody else's. */
+/** Signs, for the app in which the member signed in, what the client sees, minus the fragment; never an address of somebody else's. */
 export async function sign(
   ctx: Context,
+  { corpId, agentId }: MemberSubject,
   { kind, page, refused }: SignOptions,
 ): Promise<Reply<typeof signUrl>> {
   const hash = page.indexOf('#')
   const url = hash < 0 ? page : page.slice(0, hash)
   const host = hostOf(url)
-  const { corpId, agentId, trustedHosts } = ctx.config.wecom
-  if (!trustedHosts.includes(host))
+  const app = connectionOf(ctx, 'wecom_app', { corpId, platformId: agentId })
+  const hosts = [new URL(ctx.config.publicUrl).host, ...app.trustedHosts]
+  if (!hosts.includes(host))
     fail(
       'host_not_trusted',
-      `${host} is not among the trusted hosts (${trustedHosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
+      `${host} is not among the trusted hosts (${hosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
     )
-  const { value: ticket } = await ctx.wecom.ticket(kind, { refused })
+  const { value: ticket } = await app.client.ticket(kind, { refused })
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)
   const nonceStr = ctx.random.token(12)
   return {
     corpId,
-    agentId,
+    agentId: app.platformId,
     timestamp,
     nonceStr,
     signature: signJsapi({ ticket, nonceStr, timestamp, url }),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { openMetrics } from '../base/http/operator/metrics.ts'
 import type { TokenStore } from '../platforms/platform-tokens.ts'
+import { vault } from './secrets/vault.ts'
 import { openTokenStore } from './token-store.ts'
 
 let app: TestApp
@@ -15,7 +16,13 @@ const key = 'wecom/ww/1/access_token'
 /** A store as one process has it, and a platform that gives numbered tokens. */
 function storeOf(): TokenStore {
   const { db, clock, random } = app.ctx
-  return openTokenStore({ db, clock, random, metrics: openMetrics() })
+  return openTokenStore({
+    db,
+    clock,
+    random,
+    metrics: openMetrics(),
+    vault: app.ctx.memory.get(vault),
+  })
 }
 function platform(seconds = 7200) {
   let given = 0

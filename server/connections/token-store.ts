@@ -1,17 +1,20 @@
 import { sql } from 'drizzle-orm'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as v from 'valibot'
-import type { Clock, Random } from '../base/context.ts'
+import type { Clock, Random } from '../base/clock.ts'
 import type { Database } from '../base/db/database.ts'
 import type { Metrics } from '../base/http/operator/metrics.ts'
 import { PlatformError } from '../platforms/platform-error.ts'
 import type { PlatformToken, TokenSource, TokenStore } from '../platforms/platform-tokens.ts'
+import { SecretsError } from './secrets/installation-key.ts'
+import type { Vault } from './secrets/vault.ts'
 
 export interface TokenStoreOptions {
   db: Database
   clock: Clock
   random: Random
   metrics: Metrics
+  vault: Vault
 }
 
 /**
@@ -48,7 +51,13 @@ interface Known extends PlatformToken {
  * Tokens in `platform_tokens`, in front of them this process's memory: a hit touches no database.
  * Who fetches holds the row's lease; the others, here and in other processes, wait for the row.
  */
-export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions): TokenStore {
+export function openTokenStore({
+  db,
+  clock,
+  random,
+  metrics,
+  vault,
+}: TokenStoreOptions): TokenStore {
   const owner = random.token(12)
   const memory = new Map<string, Known>()
   const flights = new Map<string, Promise<PlatformToken>>()
@@ -77,22 +86,18 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
     return known
   }
 
-  /** The row's token if it can still be used. */
-  async function read(key: string): Promise<PlatformToken | null> {
+  /** The row's token if it can still be used, and how it lies there. */
+  async function read(key: string): Promise<(PlatformToken & { locked: string }) | null> {
     const { rows } = await db.$client.query(
       'select value, expires_at from platform_tokens where key = $1',
       [key],
     )
-    return usable(rows[0])
-  }
-
-  function usable(row: unknown): PlatformToken | null {
-    const parsed = v.safeParse(Row, row)
+    const parsed = v.safeParse(Row, rows[0])
     if (!parsed.success) return null
-    const { value, expires_at: expiresAt } = parsed.output
-    return value !== null && expiresAt !== null && expiresAt.getTime() > now()
-      ? { value, expiresAt }
-      : null
+    const { value: locked, expires_at: expiresAt } = parsed.output
+    if (locked === null || expiresAt === null || expiresAt.getTime() <= now()) return null
+    const value = await vault.unlock(locked, placeOf(key)).catch(unreadable)
+    return value === null ? null : { value, expiresAt, locked }
   }
 
   async function takeLease(key: string): Promise<boolean> {
@@ -137,9 +142,11 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
       const fetchedAt = now()
       const fresh = await source.fetch()
       const expiresAt = new Date(fetchedAt + fresh.seconds * 1000)
+      const locked = await vault.lock(fresh.value, placeOf(key))
       await db.$client.query(
-        'update platform_tokens set value = $2, expires_at = $3, lease_owner = null, lease_until = null where key = $1',
-        [key, fresh.value, expiresAt],
+        `update platform_tokens set value = $2, expires_at = $3,
+           lease_owner = null, lease_until = null where key = $1`,
+        [key, locked, expiresAt],
       )
       return remember(key, fresh.value, expiresAt, fetchedAt)
     } catch (error) {
@@ -211,10 +218,23 @@ export function openTokenStore({ db, clock, random, metrics }: TokenStoreOptions
 
     async drop(key, value) {
       if (memory.get(key)?.value === value) memory.delete(key)
+      const stored = await read(key)
+      if (stored?.value !== value) return
+      // By how it lies there: a newer one that came meanwhile stays.
       await db.$client.query(
         'update platform_tokens set value = null, expires_at = null where key = $1 and value = $2',
-        [key, value],
+        [key, stored.locked],
       )
     },
   }
+}
+
+function placeOf(key: string) {
+  return { column: 'platform_tokens.value', row: key }
+}
+
+/** A token that cannot be read is fetched anew: it is no loss. */
+function unreadable(error: unknown): null {
+  if (error instanceof SecretsError) return null
+  throw error
 }

@@ -1,7 +1,9 @@
 import type { Context } from '../base/context.ts'
 import { isErrcode, PlatformError } from '../platforms/platform-error.ts'
 import { fail } from '../base/problem.ts'
+import { wecomOf } from '../connections/index.ts'
 import { contactSeen } from '../identity/index.ts'
+import { asking } from './quiet.ts'
 import { type ContactRow, contactRow, deleteContact, dropFollow, saveContact } from './store.ts'
 
 /** 40096: no such id. 84061: nobody of the corp follows it any more. */
@@ -21,9 +23,6 @@ export interface KnownContact extends ContactRow {
  */
 const quietMs = 15_000
 
-const quietUntil = new WeakMap<Context['wecom'], Map<string, number>>()
-const underWay = new WeakMap<Context['wecom'], Map<string, Promise<ContactRow>>>()
-
 /**
  * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told
  * last.
@@ -37,17 +36,18 @@ export async function loadContact(
   const known = await contactRow(ctx.db, corpId, externalUserId)
   const now = ctx.clock.now().getTime()
   if (known && now - known.fetchedAt.getTime() < within) return { ...known, stale: false }
-  const quiet = of(quietUntil, ctx)
-  if (known && now < (quiet.get(externalUserId) ?? 0)) return { ...known, stale: true }
+  const { contacts: silences } = ctx.memory.get(asking)
+  const key = `${corpId}/${externalUserId}`
+  if (known && silences.holds(key, now)) return { ...known, stale: true }
   try {
     const row = await askOnce(ctx, corpId, externalUserId)
-    quiet.delete(externalUserId)
+    silences.end(key)
     return { ...row, stale: false }
   } catch (error) {
     // Not a fault of the moment, so an old copy is not shown.
     if (isErrcode(error, ...gone)) fail('contact_unknown')
     if (!known || !(error instanceof PlatformError)) throw error
-    quiet.set(externalUserId, ctx.clock.now().getTime() + quietMs)
+    silences.begin(key, ctx.clock.now().getTime() + quietMs)
     ctx.log.warn(
       { err: error, externalUserId },
       'WeCom did not give the contact; showing the last known state',
@@ -93,7 +93,7 @@ export async function contactLost(
 
 /** Several panes that open at once ask WeCom once. */
 function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
-  const flights = of(underWay, ctx)
+  const { underWay: flights } = ctx.memory.get(asking)
   const key = `${corpId}/${externalUserId}`
   const flight =
     flights.get(key) ?? ask(ctx, corpId, externalUserId).finally(() => flights.delete(key))
@@ -103,15 +103,9 @@ function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<
 
 async function ask(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
   const fetchedAt = ctx.clock.now() // before the answer: what changes meanwhile is not in it
-  const contact = await ctx.wecom.getExternalContact(externalUserId)
+  const contact = await wecomOf(ctx, corpId).getExternalContact(externalUserId)
   const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
   const notedPhones = contact.follows.flatMap(({ phones }) => phones)
   await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid, notedPhones })
   return row
-}
-
-function of<T>(memory: WeakMap<Context['wecom'], Map<string, T>>, ctx: Context): Map<string, T> {
-  const own = memory.get(ctx.wecom) ?? new Map<string, T>()
-  memory.set(ctx.wecom, own)
-  return own
 }

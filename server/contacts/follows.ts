@@ -34,6 +34,15 @@ export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
 }
 
 /**
+ * SQL: the row of `contacts` at hand is followed by this member, as WeCom told since then. Both are
+ * parameters, e.g. `$3`.
+ */
+export function followedSql({ member, since }: { member: string; since: string }): string {
+  return `contacts.fetched_at > ${since}::timestamptz
+    and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', ${member}::text))`
+}
+
+/**
  * Which of these contacts the member follows, by what WeCom told lately. One that is not among them
  * may be followed all the same: `follows` asks WeCom.
  */
@@ -47,8 +56,8 @@ export async function knownToFollow(
 ): Promise<boolean> {
   const { rowCount } = await ctx.db.$client.query({
     name: 'known-to-follow',
-    text: `select from contacts where corp_id = $1 and external_userid = any($2::text[]) and fetched_at > $3
-      and follows @> jsonb_build_array(jsonb_build_object('userId', $4::text)) limit 1`,
+    text: `select from contacts where corp_id = $1 and external_userid = any($2::text[])
+      and ${followedSql({ member: '$4', since: '$3' })} limit 1`,
     values: [corpId, externalUserIds, followsCountSince(ctx), userId],
   })
   return (rowCount ?? 0) > 0

@@ -1,11 +1,8 @@
 import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
-export { contactChanged, contactLost } from './fetch.ts'
-export { follows, followsCountSince, knownToFollow } from './follows.ts'
+export { followedSql, follows, followsCountSince, knownToFollow } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
-export { forgetContacts, personalContacts } from './personal.ts'
-export { contactRoutes } from './routes.ts'
 
 /** The contact's own name as WeCom told it last; null when it never did. */
 export async function contactName(

@@ -1,6 +1,8 @@
 import type { Context } from '../base/context.ts'
 import { PlatformError } from '../platforms/platform-error.ts'
 import type { WecomMember } from '../platforms/wecom/client.ts'
+import { wecomOf } from '../connections/index.ts'
+import { asking } from './quiet.ts'
 import { memberRows, saveMember } from './store.ts'
 
 /** A colleague's name hardly ever changes. */
@@ -10,8 +12,6 @@ const freshMs = 24 * 60 * 60_000
  * a storm of calls.
  */
 const quietMs = 60_000
-
-const silentUntil = new WeakMap<Context['wecom'], Map<string, number>>()
 
 export interface MemberOf {
   corpId: string
@@ -48,19 +48,19 @@ export async function memberNames(
 }
 
 async function askName(ctx: Context, corpId: string, userId: string): Promise<string | null> {
-  const silences = silentUntil.get(ctx.wecom) ?? new Map<string, number>()
-  silentUntil.set(ctx.wecom, silences)
+  const { members: silences } = ctx.memory.get(asking)
+  const key = `${corpId}/${userId}`
   const now = ctx.clock.now()
-  if ((silences.get(userId) ?? 0) > now.getTime()) return null
+  if (silences.holds(key, now.getTime())) return null
   try {
-    const member = await ctx.wecom.getUser(userId)
+    const member = await wecomOf(ctx, corpId).getUser(userId)
     await saveMember(ctx.db, corpId, member, now)
-    silences.delete(userId)
+    silences.end(key)
     return member.name
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
     ctx.log.warn({ err: error, userId }, 'WeCom did not give the name of a member')
-    silences.set(userId, now.getTime() + quietMs)
+    silences.begin(key, now.getTime() + quietMs)
     return null
   }
 }

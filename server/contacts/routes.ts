@@ -4,7 +4,7 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
-import { contactSeen, identitiesOf } from '../identity/index.ts'
+import { contactSeen, shownIdentities } from '../identity/index.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members.ts'
 
@@ -46,7 +46,7 @@ async function present(
     corpName: contact.profile.corpName ?? own.remarkCorpName,
     follow: own,
     followers: others.map((id) => ({ userId: id, name: names.get(id) ?? id })),
-    identities: await identitiesOf(ctx, personId),
+    identities: await shownIdentities(ctx, personId),
     fetchedAt: contact.fetchedAt.toISOString(),
     stale: contact.stale,
   }

@@ -1,5 +1,5 @@
 import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { moment } from '../base/db/tables.ts'
+import { instant } from '../base/db/tables.ts'
 
 /**
  * Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`.
@@ -11,7 +11,7 @@ export const members = pgTable(
     userId: text('user_id').notNull(),
     name: text('name').notNull(),
     avatarUrl: text('avatar_url'),
-    fetchedAt: moment('fetched_at').notNull(),
+    fetchedAt: instant('fetched_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.corpId, table.userId] })],
 )
@@ -27,7 +27,7 @@ export const contacts = pgTable(
     externalUserId: text('external_userid').notNull(),
     profile: jsonb('profile').notNull(),
     follows: jsonb('follows').notNull(),
-    fetchedAt: moment('fetched_at').notNull(),
+    fetchedAt: instant('fetched_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.corpId, table.externalUserId] })],
 )

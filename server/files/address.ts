@@ -1,9 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Picture } from '../../shared/contract/materials.ts'
 import type { Context } from '../base/context.ts'
-import type { StoredFile } from './store.ts'
-
-export type FileAccess = 'public' | 'private'
+import type { FileAccess, StoredFile } from './store.ts'
 
 /** Signed addresses change only this often, so that a browser may keep the photo for as long. */
 const step = 30 * 60

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { kept } from '../base/kept.ts'
 
 export interface ByteRange {
   /** First and last byte, both included. */
@@ -34,6 +35,8 @@ export interface FileStore {
    */
   remove(sha256: string): Promise<void>
 }
+
+export const fileStore = kept<FileStore>('bytes of files')
 
 export function createFileStore(options: { dataDir: string }): FileStore {
   const root = join(options.dataDir, 'files')

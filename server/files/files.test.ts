@@ -7,6 +7,7 @@ import type { Problem } from '../../shared/contract/errors.ts'
 import type { UploadedFile } from '../../shared/contract/files.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { fileStore } from './file-store.ts'
 import { keepPublished } from './keep.ts'
 
 let app: TestApp
@@ -306,12 +307,14 @@ describe('a published file', () => {
     const other = await makeTestApp({ beside: app })
     const stored = await Promise.all(
       Array.from({ length: 12 }, (_, turn) =>
-        (turn % 2 ? app : other).ctx.files.put(Buffer.from('the same')),
+        (turn % 2 ? app : other).ctx.memory.get(fileStore).put(Buffer.from('the same')),
       ),
     )
     await other.stop()
     expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(1)
-    const chunks = await (await app.ctx.files.open(stored[0]?.sha256 ?? ''))?.toArray()
+    const chunks = await (
+      await app.ctx.memory.get(fileStore).open(stored[0]?.sha256 ?? '')
+    )?.toArray()
     expect(Buffer.concat(chunks ?? []).toString()).toBe('the same')
   })
 })

@@ -1,6 +1,3 @@
 export { fileUrl, pictureOf } from './address.ts'
-export { type FileStore, createFileStore } from './file-store.ts'
 export { keepImage, keepPublished, readKept } from './keep.ts'
-export { forgetPhotos, personalPhotos } from './personal.ts'
-export { fileRoutes } from './routes.ts'
 export { filesByIds, type StoredFile } from './store.ts'

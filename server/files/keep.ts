@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { fail } from '../base/problem.ts'
-import type { FileAccess } from './address.ts'
 import { cleanImage, type ImageShape } from './image.ts'
-import { insertFile, lockBytes, type StoredFile } from './store.ts'
+import { fileStore } from './file-store.ts'
+import { type FileAccess, insertFile, lockBytes, type StoredFile } from './store.ts'
+import { holdVisitor } from '../base/http/session/visitors.ts'
 
 export interface ImageToKeep {
   corpId: string
@@ -61,13 +62,13 @@ async function keep(
 ): Promise<StoredFile> {
   const hash = createHash('sha256').update(data).digest('hex')
   return transact(ctx.db, async (tx) => {
-    if (file.ownerIdentityId !== null) await ctx.visitors.hold(tx, file.ownerIdentityId)
+    if (file.ownerIdentityId !== null) await holdVisitor(ctx, tx, file.ownerIdentityId)
     await lockBytes(tx, hash)
     const stored = {
       id: ctx.random.id(),
       createdAt: ctx.clock.now(),
       ...file,
-      ...(await ctx.files.put(data)),
+      ...(await ctx.memory.get(fileStore).put(data)),
     }
     await insertFile(tx, stored)
     return stored
@@ -76,7 +77,7 @@ async function keep(
 
 /** All of a kept file's bytes. */
 export async function readKept(ctx: Context, { id, sha256 }: StoredFile): Promise<Buffer> {
-  const stream = await ctx.files.open(sha256)
+  const stream = await ctx.memory.get(fileStore).open(sha256)
   if (!stream) throw new Error(`the bytes of file ${id} are missing under DATA_DIR`)
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk as Buffer)

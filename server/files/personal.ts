@@ -3,6 +3,7 @@ import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { fileUrl } from './address.ts'
 import { filesByIds, lockBytes } from './store.ts'
+import { fileStore } from './file-store.ts'
 import { files } from './tables.ts'
 
 /** What these identities uploaded, with addresses that expire. */
@@ -42,7 +43,7 @@ export async function forgetPhotos(ctx: Context, identityIds: readonly string[])
         .limit(1)
       // Within the transaction: if it fails after this, the row is still there and the next try
       // deletes it.
-      if (others.length === 0) await ctx.files.remove(sha256)
+      if (others.length === 0) await ctx.memory.get(fileStore).remove(sha256)
     })
   }
   return rows.length

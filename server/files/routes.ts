@@ -9,6 +9,7 @@ import { serveRaw } from '../base/http/serve.ts'
 import { mayOpen } from './address.ts'
 import { parseRange } from './range.ts'
 import { fileById, type StoredFile } from './store.ts'
+import { fileStore } from './file-store.ts'
 import { receivePhoto } from './upload.ts'
 
 export function fileRoutes(router: ApiRouter): void {
@@ -39,7 +40,9 @@ async function sendFile(ctx: Context, koa: KoaContext): Promise<void> {
     return
   }
   if (koa.method !== 'HEAD') {
-    const bytes = await ctx.files.open(file.sha256, range === 'whole' ? undefined : range)
+    const bytes = await ctx.memory
+      .get(fileStore)
+      .open(file.sha256, range === 'whole' ? undefined : range)
     if (!bytes) throw new Error(`the bytes of file ${file.id} are missing under DATA_DIR`)
     koa.body = bytes // before the length: koa removes it when it is given a stream
   }

@@ -1,7 +1,9 @@
 import { inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
-import type { FileAccess } from './address.ts'
 import { files } from './tables.ts'
+
+/** `public`: anybody with the address; `private`: by an address that is signed and expires. */
+export type FileAccess = 'public' | 'private'
 
 export interface StoredFile {
   id: string

@@ -1,5 +1,5 @@
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../base/db/tables.ts'
+import { instant } from '../base/db/tables.ts'
 
 /**
  * What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private`
@@ -19,7 +19,7 @@ export const files = pgTable(
     access: text('access').notNull(),
     /** The identity that uploaded it; null for the corp's own. */
     ownerIdentityId: uuid('owner_identity_id'),
-    createdAt: moment('created_at').notNull(),
+    createdAt: instant('created_at').notNull(),
   },
   (table) => [index('files_sha256').on(table.corpId, table.sha256)],
 )

@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { transact } from '../base/db/database.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { contactSeen, identitiesOf, personOf, undoMerge, visitorSeen } from './index.ts'
+import { contactSeen, shownIdentities, personOf, undoMerge, visitorSeen } from './index.ts'
 import { join, settling } from './merge/merge.ts'
 import { identityEvidence, identityQuestions, merges, persons } from './tables.ts'
 
@@ -95,7 +95,7 @@ describe('an identity belongs to exactly one person', () => {
   test('a label tells two apart and cannot be used', async () => {
     const { openid } = stranger()
     const { personId } = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid })
-    const [identity] = await identitiesOf(app.ctx, personId)
+    const [identity] = await shownIdentities(app.ctx, personId)
     expect(identity).toMatchObject({ kind: 'openid', scope: miniprogram, joinedBy: 'first_seen' })
     expect(identity?.label).not.toBe(openid)
     expect(identity?.label.length).toBeLessThan(openid.length / 2)
@@ -122,7 +122,7 @@ describe('evidence joins', () => {
     expect(before.personId).not.toBe(contact.personId)
     const after = await visitorSeen(app.ctx, { corpId, appId: miniprogram, openid, unionid })
     expect(after).toEqual({ identityId: before.identityId, personId: contact.personId })
-    expect(await identitiesOf(app.ctx, contact.personId)).toEqual(
+    expect(await shownIdentities(app.ctx, contact.personId)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ kind: 'openid', joinedBy: 'unionid' }),
         expect.objectContaining({ kind: 'external_userid', joinedBy: 'first_seen' }),
@@ -294,7 +294,7 @@ describe('a merge', () => {
     await undoMerge(app.ctx, { corpId, mergeId: merge.id })
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
     expect(await personOf(app.ctx, contact.identityId)).toBe(contact.personId)
-    expect(await identitiesOf(app.ctx, visitor.personId)).toMatchObject([
+    expect(await shownIdentities(app.ctx, visitor.personId)).toMatchObject([
       { joinedBy: 'first_seen' },
     ])
   })

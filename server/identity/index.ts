@@ -1,29 +1,29 @@
 import type { Identity } from '../../shared/contract/contacts.ts'
 import type { Context } from '../base/context.ts'
 import { fail } from '../base/problem.ts'
-import { presentIdentity } from './label.ts'
+import { presentIdentity } from './present.ts'
 import { identitiesOfPersons, identityById } from './store.ts'
 
-export { mayRead } from '../persons/may-read.ts'
-export { maskedLabel } from './label.ts'
-export { forgetPendingIds, recognize } from './conversion/recognize.ts'
-export { identityChannel, regroupings, tellOthersOf, tellReadersUnder } from './merge/regroup.ts'
-export {
-  forgetTies,
-  holdIdentity,
-  identitiesOfPerson,
-  isTrackingOff,
-  openVisitors,
-  personalIdentities,
-  personNamed,
-  setTrackingOff,
-  takeOutPerson,
-  type Visitors,
-  wholePerson,
-} from './personal.ts'
-export { identityRoutes } from '../persons/routes.ts'
-export { contactSeen, visitorSeen, type Seen } from './seen.ts'
+export { openQuestionsOf, settleQuestion } from './evidence/answer.ts'
+export { questionById, type QuestionRow } from './evidence/store.ts'
+export { holderOf } from './merge/merge.ts'
+export { tellOthersOf, tellReadersUnder } from './merge/regroup.ts'
 export { undoMerge } from './merge/undo.ts'
+export { forgetTies, personNamed, takeOutPerson } from './personal.ts'
+export { contactSeen, type Seen, visitorSeen } from './seen.ts'
+export {
+  identitiesByIds,
+  identitiesOfPersons,
+  type IdentityRow,
+  mergeById,
+  type MergeRow,
+  mergesBelow,
+  mergesOf,
+  personExists,
+  siblingsOf,
+} from './store.ts'
+export { isTrackingOff, setTrackingOff } from './tracking.ts'
+export { holdIdentity } from './visitors.ts'
 
 /** The one person to whom an identity belongs now. @throws Problem `person_unknown` */
 export async function personOf(ctx: Context, identityId: string): Promise<string> {
@@ -32,7 +32,7 @@ export async function personOf(ctx: Context, identityId: string): Promise<string
   return row.personId
 }
 
-/** The identities of a person, masked, in the order in which they were found. */
-export async function identitiesOf(ctx: Context, personId: string): Promise<Identity[]> {
+/** The identities of a person as members see them: masked, in the order in which they were found. */
+export async function shownIdentities(ctx: Context, personId: string): Promise<Identity[]> {
   return (await identitiesOfPersons(ctx.db, [personId])).map(presentIdentity)
 }

@@ -1,11 +1,11 @@
-import { and, arrayOverlaps, eq, inArray, isNotNull, notExists, or, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, eq, inArray, notExists, or, sql } from 'drizzle-orm'
 import type { Context } from '../base/context.ts'
-import type { Database, Queryable, Transaction } from '../base/db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { notify } from '../base/db/listen.ts'
-import { fail } from '../base/problem.ts'
+import { identityChannel } from '../timeline/index.ts'
 import { holderOf } from './merge/merge.ts'
-import { identityChannel, noteRegrouping } from './merge/regroup.ts'
-import { identitiesOfPersons, identityById, type IdentityRow, lockPersons } from './store.ts'
+import { noteRegrouping } from './merge/regroup.ts'
+import { identitiesOfPersons, type IdentityRow, lockPersons } from './store.ts'
 import {
   identities,
   identityEvidence,
@@ -14,57 +14,6 @@ import {
   pendingIds,
   persons,
 } from './tables.ts'
-
-/** Whoever was erased has no session any more, however good its signature is. */
-export interface Visitors {
-  /** @throws Problem `unauthenticated` when the visitor was erased */
-  expect(identityId: string): Promise<void>
-  /**
-   * The same, and nobody can erase the visitor until the transaction ends: whoever writes something
-   * that names a visitor asks this first. An erasure waits for such a transaction, and then finds
-   * what it wrote.
-   * @throws Problem `unauthenticated`
-   */
-  hold(tx: Transaction, identityId: string): Promise<void>
-}
-
-export function openVisitors(db: Database): Visitors {
-  return {
-    async expect(identityId) {
-      // Asked with nearly every request of a visitor, so it is prepared once.
-      const { rows } = await db.$client.query({
-        name: 'visitor',
-        text: 'select from identities where id = $1',
-        values: [identityId],
-      })
-      if (rows.length === 0) fail('unauthenticated', 'Sign in again')
-    },
-    async hold(tx, identityId) {
-      if (!(await holdIdentity(tx, identityId))) fail('unauthenticated', 'Sign in again')
-    },
-  }
-}
-
-/** As `Visitors.hold`, for any identity; false when it is gone. */
-export async function holdIdentity(tx: Transaction, identityId: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: identities.id })
-    .from(identities)
-    .where(eq(identities.id, identityId))
-    .for('key share')
-  return rows.length > 0
-}
-
-/** All identities of the person to whom this one belongs, in plain; empty when it was erased. */
-export async function wholePerson(q: Queryable, identityId: string): Promise<IdentityRow[]> {
-  const own = await identityById(q, identityId)
-  return own ? identitiesOfPersons(q, [own.personId]) : []
-}
-
-/** In plain. */
-export function identitiesOfPerson(q: Queryable, personId: string): Promise<IdentityRow[]> {
-  return identitiesOfPersons(q, [personId])
-}
 
 /**
  * Whom an operator means: a person by its id (an old one leads to whoever it was merged into), or a
@@ -83,18 +32,6 @@ export async function personNamed(
     .where(named)
     .limit(1)
   return one ?? null
-}
-
-/**
- * Marks every identity of the person; later evidence may part them again, and then each still knows
- * what was said.
- */
-export async function setTrackingOff(
-  tx: Transaction,
-  personId: string,
-  since: Date | null,
-): Promise<void> {
-  await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
 }
 
 /** What is kept about who a person is, by the names of the export. */
@@ -193,14 +130,4 @@ async function forgetMerges(
     )
     .returning({ id: persons.id })
   return left.map(({ id }) => id)
-}
-
-/** Whether one identity of the person has said that it does not want to be tracked. */
-export async function isTrackingOff(q: Queryable, personId: string): Promise<boolean> {
-  const rows = await q
-    .select({ id: identities.id })
-    .from(identities)
-    .where(and(eq(identities.personId, personId), isNotNull(identities.trackingOffAt)))
-    .limit(1)
-  return rows.length > 0
 }

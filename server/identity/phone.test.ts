@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getContact } from '../../shared/contract/contacts.ts'
 import { answerQuestion, listQuestions, verifyPhone } from '../../shared/contract/identity.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { identitiesOf, personOf, visitorSeen } from './index.ts'
+import { shownIdentities, personOf, visitorSeen } from './index.ts'
 import { nationalNumber, readNoted } from '../base/phone-number.ts'
 import { identities, identityEvidence, identityQuestions, merges } from './tables.ts'
 
@@ -77,7 +77,7 @@ describe('a visitor who lets WeChat tell the number', () => {
       scope: '',
       personId: visitor.personId,
     })
-    expect(await identitiesOf(app.ctx, visitor.personId)).toContainEqual(
+    expect(await shownIdentities(app.ctx, visitor.personId)).toContainEqual(
       expect.objectContaining({ kind: 'phone', label: '138****0017', joinedBy: 'verified_phone' }),
     )
   })

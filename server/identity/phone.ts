@@ -1,12 +1,14 @@
 import type { Context } from '../base/context.ts'
+import { findConnection } from '../connections/index.ts'
 import { isErrcode } from '../platforms/platform-error.ts'
+import type { MiniprogramClient } from '../platforms/wechat/miniprogram.ts'
 import { fail, Problem } from '../base/problem.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { ask, noteOnce, objection } from './evidence/evidence.ts'
 import { internationalNumber, nationalNumber, readNoted } from '../base/phone-number.ts'
-import { maskedLabel } from './label.ts'
+import { maskedLabel } from '../base/masked.ts'
 import { join, lockWithPersons, settling } from './merge/merge.ts'
-import { attach } from './seen.ts'
+import { attach } from './attach.ts'
 import {
   findIdentity,
   identitiesOfPersons,
@@ -20,8 +22,8 @@ import type { Transaction } from '../base/db/database.ts'
 /**
  * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human,
  * unless that contradicts what is known.
- * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor of another app than the mini
- * program, or the platform's
+ * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor who did not
+ * come through a mini program of the corp, or the platform's
  */
 export async function phoneOf(
   ctx: Context,
@@ -29,19 +31,21 @@ export async function phoneOf(
   code: string,
 ): Promise<{ phone: string; masked: string }> {
   const visitor = await identityById(ctx.db, identityId)
-  const miniprogram = ctx.config.wechat.miniprogram
-  if (!visitor || visitor.kind !== 'openid' || visitor.scope !== miniprogram?.appId)
-    fail('app_unknown', 'Only the mini program may ask')
-  const value = await askNumber(ctx, visitor.value, code)
+  const miniprogram =
+    visitor?.kind === 'openid'
+      ? findConnection(ctx, 'miniprogram', { corpId, platformId: visitor.scope })
+      : null
+  if (!visitor || !miniprogram) fail('app_unknown', 'Only a mini program may ask')
+  const value = await askNumber(miniprogram.client, visitor.value, code)
   await settling(ctx.db, (tx) =>
     proves(ctx, tx, visitor, { corpId, kind: 'phone', scope: '', value }),
   )
   return { phone: nationalNumber(value), masked: maskedLabel('phone', value) }
 }
 
-async function askNumber(ctx: Context, openid: string, code: string): Promise<string> {
+async function askNumber(client: MiniprogramClient, openid: string, code: string): Promise<string> {
   try {
-    const { pure, countryCode } = await ctx.wechat.phoneNumber({ openid, code })
+    const { pure, countryCode } = await client.phoneNumber({ openid, code })
     return internationalNumber(pure, countryCode)
   } catch (error) {
     // 40029: unknown, used, or older than five minutes. 40003: given to somebody else than this

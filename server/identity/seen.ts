@@ -1,17 +1,15 @@
 import type { Context } from '../base/context.ts'
 import type { Transaction } from '../base/db/database.ts'
 import { convertUnionid } from './conversion/convert.ts'
-import { contradiction, note, noteOnce } from './evidence/evidence.ts'
-import { join, lockWithPersons, moved, settling } from './merge/merge.ts'
+import { attach, ensureIdentity } from './attach.ts'
+import { contradiction, noteOnce } from './evidence/evidence.ts'
+import { join, lockWithPersons, settling } from './merge/merge.ts'
 import { weighNotedPhones } from './phone.ts'
 import { recognizeSeen } from './conversion/recognize.ts'
 import {
-  deletePerson,
   findIdentity,
   identitiesOfPersons,
   identityById,
-  insertIdentity,
-  insertPerson,
   type IdentityKey,
   type IdentityRow,
 } from './store.ts'
@@ -97,34 +95,6 @@ async function seen(ctx: Context, identityId: string): Promise<Seen> {
   return { identityId, personId: row.personId }
 }
 
-/** The identity, with a person of its own when it is new. */
-export async function ensureIdentity(
-  ctx: Context,
-  tx: Transaction,
-  key: IdentityKey,
-): Promise<IdentityRow> {
-  const known = await findIdentity(tx, key)
-  if (known) return known
-  const now = ctx.clock.now()
-  const personId = ctx.random.id()
-  await insertPerson(tx, { id: personId, corpId: key.corpId, createdAt: now })
-  const row: IdentityRow = {
-    id: ctx.random.id(),
-    personId,
-    ...key,
-    joinedBy: 'first_seen',
-    joinedAt: now,
-    createdAt: now,
-    trackingOffAt: null,
-  }
-  if (await insertIdentity(tx, row)) return row
-  // Somebody else was first; by now that transaction has committed.
-  await deletePerson(tx, personId)
-  const theirs = await findIdentity(tx, key)
-  if (!theirs) throw moved()
-  return theirs
-}
-
 /**
  * Whoever has the same unionid in an open-platform account is the same human (WeChat's promise),
  * whatever app the openid is of.
@@ -159,28 +129,4 @@ async function linkUnionid(
     return
   }
   await attach(ctx, tx, { ...owner, personId }, key, 'unionid')
-}
-
-/** A new identity of somebody who is known already; the caller holds the person's lock. */
-export async function attach(
-  ctx: Context,
-  tx: Transaction,
-  owner: IdentityRow,
-  key: IdentityKey,
-  by: 'unionid' | 'verified_phone',
-): Promise<void> {
-  const now = ctx.clock.now()
-  const row = {
-    id: ctx.random.id(),
-    personId: owner.personId,
-    ...key,
-    joinedBy: by,
-    joinedAt: now,
-    createdAt: now,
-    trackingOffAt: null,
-  }
-  if (!(await insertIdentity(tx, row))) throw moved()
-  await note(ctx, tx, { corpId: owner.corpId, pair: [owner.id, row.id], kind: by }, 'joined', {
-    attached: row.id,
-  })
 }

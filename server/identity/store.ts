@@ -1,6 +1,6 @@
 import { and, arrayOverlaps, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Evidence, IdentityKind } from '../../shared/contract/contacts.ts'
-import type { Database, Queryable, Transaction } from '../base/db/database.ts'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { identities, merges, persons, regroupings } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect
@@ -62,6 +62,7 @@ export async function identityById(q: Queryable, id: string): Promise<IdentityRo
   return row
 }
 
+/** In plain, in the order in which they were found. */
 export async function identitiesOfPersons(
   q: Queryable,
   personIds: readonly string[],
@@ -71,6 +72,15 @@ export async function identitiesOfPersons(
     .from(identities)
     .where(inArray(identities.personId, [...personIds]))
     .orderBy(asc(identities.createdAt), asc(identities.id))
+}
+
+/**
+ * All identities of the person to whom this one belongs, itself included, in plain. Empty when it
+ * was erased.
+ */
+export async function siblingsOf(q: Queryable, identityId: string): Promise<IdentityRow[]> {
+  const own = await identityById(q, identityId)
+  return own ? identitiesOfPersons(q, [own.personId]) : []
 }
 
 export async function identitiesByIds(
@@ -93,22 +103,6 @@ export async function personsByIds(
     .select({ id: persons.id, createdAt: persons.createdAt })
     .from(persons)
     .where(inArray(persons.id, [...ids]))
-}
-
-/**
- * As `identitiesOfPersons`, only what tells who it is: asked before every page of a timeline, so it
- * is prepared once and not built anew.
- */
-export async function whoIs(
-  db: Database,
-  personId: string,
-): Promise<Pick<IdentityRow, 'corpId' | 'kind' | 'value'>[]> {
-  const { rows } = await db.$client.query<{ corpId: string; kind: string; value: string }>({
-    name: 'who-is',
-    text: 'select corp_id as "corpId", kind, value from identities where person_id = $1',
-    values: [personId],
-  })
-  return rows
 }
 
 export async function insertPerson(

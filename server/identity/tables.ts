@@ -9,12 +9,12 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment, writtenBy } from '../base/db/tables.ts'
+import { instant, writtenBy } from '../base/db/tables.ts'
 
 export const persons = pgTable('persons', {
   id: uuid('id').primaryKey(),
   corpId: text('corp_id').notNull(),
-  createdAt: moment('created_at').notNull(),
+  createdAt: instant('created_at').notNull(),
   /** Identities came or went: a timeline that was read before is put together anew. */
   txid: writtenBy('txid'),
 })
@@ -37,10 +37,10 @@ export const identities = pgTable(
     value: text('value').notNull(),
     /** first_seen | unionid | unionid_conversion | pending_id | verified_phone | by_hand */
     joinedBy: text('joined_by').notNull(),
-    joinedAt: moment('joined_at').notNull(),
-    createdAt: moment('created_at').notNull(),
+    joinedAt: instant('joined_at').notNull(),
+    createdAt: instant('created_at').notNull(),
     /** The visitor does not want to be tracked; one identity speaks for its whole person. */
-    trackingOffAt: moment('tracking_off_at'),
+    trackingOffAt: instant('tracking_off_at'),
   },
   (table) => [
     uniqueIndex('identities_value').on(table.corpId, table.kind, table.scope, table.value),
@@ -61,8 +61,8 @@ export const merges = pgTable(
     mergedPersonId: uuid('merged_person_id').notNull(),
     identityIds: uuid('identity_ids').array().notNull(),
     evidence: jsonb('evidence').notNull(),
-    createdAt: moment('created_at').notNull(),
-    undoneAt: moment('undone_at'),
+    createdAt: instant('created_at').notNull(),
+    undoneAt: instant('undone_at'),
   },
   (table) => [
     index('merges_kept').on(table.keptPersonId),
@@ -98,7 +98,7 @@ export const identityEvidence = pgTable(
     outcome: text('outcome').notNull(),
     /** Where it came from; nobody's values. */
     detail: jsonb('detail').notNull(),
-    at: moment('at').notNull(),
+    at: instant('at').notNull(),
   },
   (table) => [
     index('identity_evidence_one').on(table.oneIdentityId, table.at),
@@ -123,8 +123,8 @@ export const identityQuestions = pgTable(
     reason: text('reason').notNull(),
     /** open | same | different */
     state: text('state').notNull(),
-    askedAt: moment('asked_at').notNull(),
-    answeredAt: moment('answered_at'),
+    askedAt: instant('asked_at').notNull(),
+    answeredAt: instant('answered_at'),
     answeredBy: text('answered_by'),
   },
   (table) => [
@@ -147,11 +147,30 @@ export const pendingIds = pgTable(
     corpId: text('corp_id').notNull(),
     pendingId: text('pending_id').notNull(),
     identityId: uuid('identity_id').notNull(),
-    expiresAt: moment('expires_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.corpId, table.pendingId, table.identityId] }),
     index('pending_ids_identity').on(table.identityId),
     index('pending_ids_expires').on(table.expiresAt),
+  ],
+)
+
+/** Questions to WeCom that led nowhere, until they may be asked again (WW-97108). */
+export const askedLately = pgTable(
+  'asked_lately',
+  {
+    /** unionid_conversion | pending_id_conversion */
+    kind: text('kind').notNull(),
+    /** What was asked about, as its kind writes it. */
+    value: text('value').notNull(),
+    /** Of whom, where an identity was asked about. */
+    identityId: uuid('identity_id'),
+    result: text('result').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.value] }),
+    index('asked_lately_expires').on(table.expiresAt),
   ],
 )

@@ -1,9 +1,10 @@
-import { and, asc, count, desc, eq, inArray, ne, notInArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
-import { MaterialKind, type Category, ShareState } from '../../shared/contract/materials.ts'
+import { type Category, MaterialKind } from '../../shared/contract/materials.ts'
 import type { Context } from '../base/context.ts'
 import type { Queryable } from '../base/db/database.ts'
-import { categories, materials, shares } from './tables.ts'
+import { type Before, olderThan } from '../base/db/older-than.ts'
+import { categories, materials } from './tables.ts'
 
 /** What a material holds, by kind; files by their ids. */
 export const StoredBody = v.variant('kind', [
@@ -34,13 +35,6 @@ export interface MaterialRow {
   updatedAt: Date
 }
 
-export type ShareRow = Omit<typeof shares.$inferSelect, 'state'> & {
-  state: v.InferOutput<typeof ShareState>
-}
-
-/** A place in a list that is ordered by a time and an id, newest first. */
-export type Before = readonly [at: string, id: string] | undefined
-
 export async function insertMaterial(q: Queryable, row: MaterialRow): Promise<void> {
   await q.insert(materials).values(row)
 }
@@ -55,6 +49,20 @@ export async function materialById(
     .from(materials)
     .where(and(eq(materials.id, id), eq(materials.corpId, corpId)))
   return row && readMaterial(row)
+}
+
+/** Kind and title of those that exist, by id. */
+export async function namesByIds(
+  q: Queryable,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Pick<MaterialRow, 'kind' | 'title'>>> {
+  if (ids.length === 0) return new Map()
+  const { id, kind, title } = materials
+  const rows = await q
+    .select({ id, kind, title })
+    .from(materials)
+    .where(inArray(id, [...ids]))
+  return new Map(rows.map((row) => [row.id, { ...row, kind: v.parse(MaterialKind, row.kind) }]))
 }
 
 export interface MaterialSearch {
@@ -99,14 +107,6 @@ function pattern(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`
 }
 
-function olderThan(
-  at: typeof materials.updatedAt | typeof shares.createdAt,
-  id: typeof materials.id | typeof shares.id,
-  before: Before,
-): SQL | undefined {
-  return before && sql`(${at}, ${id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`
-}
-
 function readMaterial(row: typeof materials.$inferSelect): MaterialRow {
   return { ...row, kind: v.parse(MaterialKind, row.kind), body: v.parse(StoredBody, row.body) }
 }
@@ -145,72 +145,4 @@ export async function titlesOf(q: Queryable, corpId: string): Promise<ReadonlySe
     .from(materials)
     .where(eq(materials.corpId, corpId))
   return new Set(rows.map(({ title }) => title))
-}
-
-export async function insertShare(q: Queryable, row: ShareRow): Promise<boolean> {
-  const made = await q.insert(shares).values(row).onConflictDoNothing().returning({ id: shares.id })
-  return made.length > 0
-}
-
-export async function shareById(
-  q: Queryable,
-  corpId: string,
-  id: string,
-): Promise<ShareRow | undefined> {
-  const [row] = await q
-    .select()
-    .from(shares)
-    .where(and(eq(shares.id, id), eq(shares.corpId, corpId)))
-  return row && readShare(row)
-}
-
-/**
- * Records what became of a push. One that was sent stays sent: a late "cancelled" of another window
- * is wrong.
- */
-export async function updateShareState(
-  q: Queryable,
-  { id, state, reason }: { id: string; state: ShareRow['state']; reason: string | null },
-): Promise<void> {
-  await q
-    .update(shares)
-    .set({ state, reason })
-    .where(and(eq(shares.id, id), ne(shares.state, 'sent')))
-}
-
-/** What a member pushed to a contact, without what never left; newest first. */
-export async function sharesTo(
-  q: Queryable,
-  {
-    corpId,
-    userId,
-    targetIdentityId,
-    before,
-    limit,
-  }: { corpId: string; userId: string; targetIdentityId: string; before: Before; limit: number },
-): Promise<(ShareRow & { title: string; kind: MaterialKind })[]> {
-  const rows = await q
-    .select({ share: shares, title: materials.title, kind: materials.kind })
-    .from(shares)
-    .innerJoin(materials, eq(materials.id, shares.materialId))
-    .where(
-      and(
-        eq(shares.corpId, corpId),
-        eq(shares.memberUserId, userId),
-        eq(shares.targetIdentityId, targetIdentityId),
-        notInArray(shares.state, ['cancelled', 'failed']),
-        olderThan(shares.createdAt, shares.id, before),
-      ),
-    )
-    .orderBy(desc(shares.createdAt), desc(shares.id))
-    .limit(limit)
-  return rows.map(({ share, title, kind }) => ({
-    ...readShare(share),
-    title,
-    kind: v.parse(MaterialKind, kind),
-  }))
-}
-
-function readShare(row: typeof shares.$inferSelect): ShareRow {
-  return { ...row, state: v.parse(ShareState, row.state) }
 }

@@ -1,5 +1,5 @@
 import { integer, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../base/db/tables.ts'
+import { instant } from '../base/db/tables.ts'
 
 export const categories = pgTable(
   'material_categories',
@@ -27,43 +27,8 @@ export const materials = pgTable(
      * posterFileId, seconds}, link {url}
      */
     body: jsonb('body').notNull(),
-    createdAt: moment('created_at').notNull(),
-    updatedAt: moment('updated_at').notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
   },
   (table) => [index('materials_updated').on(table.corpId, table.updatedAt, table.id)],
-)
-
-export const shares = pgTable(
-  'shares',
-  {
-    id: uuid('id').primaryKey(),
-    corpId: text('corp_id').notNull(),
-    materialId: uuid('material_id')
-      .notNull()
-      .references(() => materials.id),
-    /** The rep at the root of the chain, also on forwards. */
-    memberUserId: text('member_userid').notNull(),
-    /** Where the rep pushed it (`single_chat_tools` …), or `forward`. */
-    entry: text('entry').notNull(),
-    /**
-     * The contact the rep pushed it to: the identity of kind external_userid. Null for groups and
-     * from the attachment menu; copied to forwards as null.
-     */
-    targetIdentityId: uuid('target_identity_id'),
-    targetChatId: text('target_chat_id'),
-    parentId: uuid('parent_id'),
-    /** How many forwards lie between the rep's push and this share: 0 = the push itself. */
-    forwards: integer('forwards').notNull(),
-    /** Who forwarded it; null for a rep's push. */
-    forwarderIdentityId: uuid('forwarder_identity_id'),
-    /** created | sent | cancelled | failed */
-    state: text('state').notNull(),
-    reason: text('reason'),
-    createdAt: moment('created_at').notNull(),
-  },
-  (table) => [
-    index('shares_target').on(table.targetIdentityId, table.createdAt, table.id),
-    index('shares_material').on(table.materialId),
-    index('shares_parent').on(table.parentId),
-  ],
 )

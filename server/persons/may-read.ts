@@ -1,22 +1,40 @@
-import { follows, knownToFollow } from '../contacts/index.ts'
 import type { Context } from '../base/context.ts'
 import { fail } from '../base/problem.ts'
-import { holderOf } from '../identity/merge/merge.ts'
-import { identitiesOfPersons, personExists, type IdentityRow, whoIs } from '../identity/store.ts'
+import { followedSql, follows, followsCountSince, knownToFollow } from '../contacts/index.ts'
+import { holderOf, identitiesOfPersons, type IdentityRow, personExists } from '../identity/index.ts'
+import type { Permission } from '../timeline/index.ts'
+
+export interface MemberAndPerson {
+  corpId: string
+  userId: string
+  personId: string
+}
 
 /**
- * Lets a member through who follows one of the person's contacts, and says who the person is now:
- * an address from before a merge leads to whoever it was merged into. A visitor whom nothing links
- * to a contact is nobody's customer yet.
+ * Whether the member may read the person: the member follows one of the person's contacts. A
+ * visitor whom nothing links to a contact is nobody's customer yet. `current` is who the person is
+ * now: an address from before a merge leads to the person who holds the identities.
+ */
+export async function canRead(
+  ctx: Context,
+  { corpId, userId, personId }: MemberAndPerson,
+): Promise<{ current: string } | 'person_unknown' | 'contact_not_followed'> {
+  const { current, identities } = await holding(ctx, personId)
+  const isOfCorp = identities[0]
+    ? identities[0].corpId === corpId
+    : await personExists(ctx.db, corpId, personId)
+  if (!isOfCorp) return 'person_unknown'
+  const followed = await followsOneOf(ctx, { corpId, userId }, identities)
+  return followed ? { current } : 'contact_not_followed'
+}
+
+/**
+ * Lets a member through who may read the person, and says who the person is now.
  * @throws Problem `person_unknown`, `contact_not_followed`
  */
-export async function mayRead(
-  ctx: Context,
-  { corpId, userId, personId }: { corpId: string; userId: string; personId: string },
-): Promise<string> {
-  const { current, identities } = await readable(ctx, corpId, personId)
-  await followsOneOf(ctx, { corpId, userId }, identities)
-  return current
+export async function mayRead(ctx: Context, who: MemberAndPerson): Promise<string> {
+  const answer = await canRead(ctx, who)
+  return typeof answer === 'string' ? fail(answer) : answer.current
 }
 
 /**
@@ -27,40 +45,50 @@ export async function mayReadOneOf(
   ctx: Context,
   { corpId, userId, personIds }: { corpId: string; userId: string; personIds: readonly string[] },
 ): Promise<void> {
-  await followsOneOf(ctx, { corpId, userId }, await identitiesOfPersons(ctx.db, personIds))
+  const identities = await identitiesOfPersons(ctx.db, personIds)
+  if (!(await followsOneOf(ctx, { corpId, userId }, identities))) fail('contact_not_followed')
+}
+
+/**
+ * The same rule for a statement that reads the person's rows anyway, by what WeCom told lately. It
+ * asks nobody: a "no" is for `mayRead` to say.
+ */
+export function readPermission(
+  ctx: Pick<Context, 'clock'>,
+  { corpId, userId }: Pick<MemberAndPerson, 'corpId' | 'userId'>,
+): Permission {
+  return {
+    sql: (personId, [corp = '', member = '', since = '']) => `exists (
+  select from identities as own cross join lateral (
+    select fetched_at, follows from contacts
+    where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
+  where own.person_id = ${personId} and own.kind = 'external_userid'
+    and own.corp_id = ${corp}::text and ${followedSql({ member, since })})`,
+    values: [corpId, userId, followsCountSince(ctx)],
+  }
 }
 
 async function followsOneOf(
   ctx: Context,
   { corpId, userId }: { corpId: string; userId: string },
-  identities: readonly ContactOrOther[],
-): Promise<void> {
-  const contacts = identities.flatMap(({ kind, value }) =>
+  identities: readonly IdentityRow[],
+): Promise<boolean> {
+  const externalUserIds = identities.flatMap(({ kind, value }) =>
     kind === 'external_userid' ? value : [],
   )
-  if (
-    contacts.length > 0 &&
-    (await knownToFollow(ctx, { corpId, userId, externalUserIds: contacts }))
-  )
-    return
-  for (const externalUserId of contacts)
-    if (await follows(ctx, { corpId, userId, externalUserId })) return
-  fail('contact_not_followed')
+  if (externalUserIds.length === 0) return false
+  if (await knownToFollow(ctx, { corpId, userId, externalUserIds })) return true
+  for (const externalUserId of externalUserIds)
+    if (await follows(ctx, { corpId, userId, externalUserId })) return true
+  return false
 }
 
-type ContactOrOther = Pick<IdentityRow, 'corpId' | 'kind' | 'value'>
-
-async function readable(
-  ctx: Context,
-  corpId: string,
+async function holding(
+  { db }: Context,
   personId: string,
-): Promise<{ current: string; identities: readonly ContactOrOther[] }> {
-  const identities = await whoIs(ctx.db, personId)
-  if (identities[0]) {
-    if (identities[0].corpId !== corpId) fail('person_unknown')
-    return { current: personId, identities }
-  }
-  if (!(await personExists(ctx.db, corpId, personId))) fail('person_unknown')
-  const current = await holderOf(ctx.db, personId)
-  return { current, identities: await whoIs(ctx.db, current) }
+): Promise<{ current: string; identities: IdentityRow[] }> {
+  const identities = await identitiesOfPersons(db, [personId])
+  if (identities.length > 0) return { current: personId, identities }
+  const current = await holderOf(db, personId)
+  return { current, identities: await identitiesOfPersons(db, [current]) }
 }

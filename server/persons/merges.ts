@@ -1,12 +1,18 @@
 import type { Merge } from '../../shared/contract/identity.ts'
 import type { Context } from '../base/context.ts'
-import { fail } from '../base/problem.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
+import { maskedLabel } from '../base/masked.ts'
+import { fail } from '../base/problem.ts'
+import {
+  holderOf,
+  identitiesByIds,
+  mergeById,
+  type MergeRow,
+  mergesBelow,
+  mergesOf,
+  undoMerge,
+} from '../identity/index.ts'
 import { mayReadOneOf } from './may-read.ts'
-import { maskedLabel } from '../identity/label.ts'
-import { holderOf } from '../identity/merge/merge.ts'
-import { identitiesByIds, mergeById, mergesBelow, mergesOf, type MergeRow } from '../identity/store.ts'
-import { undoMerge } from '../identity/merge/undo.ts'
 
 /** What joined a person together, and what of it was taken back. */
 export async function mergesAbout(ctx: Context, personId: string): Promise<Merge[]> {

@@ -4,50 +4,35 @@ import type {
   QuestionReason,
   QuestionSide,
 } from '../../shared/contract/identity.ts'
-import { contactName } from '../contacts/index.ts'
 import type { Context } from '../base/context.ts'
-import type { Transaction } from '../base/db/database.ts'
-import { fail } from '../base/problem.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
-import { mayReadOneOf } from './may-read.ts'
+import { maskedLabel } from '../base/masked.ts'
+import { fail } from '../base/problem.ts'
+import { contactName } from '../contacts/index.ts'
 import {
-  areDifferent,
-  lockQuestion,
-  openQuestionsAbout,
+  identitiesByIds,
+  identitiesOfPersons,
+  type IdentityRow,
+  openQuestionsOf,
   questionById,
-  setAnswer,
   type QuestionRow,
-} from '../identity/evidence/store.ts'
-import { note } from '../identity/evidence/evidence.ts'
-import { maskedLabel } from '../identity/label.ts'
-import { join, lockWithPersons, settling } from '../identity/merge/merge.ts'
-import { identitiesByIds, identitiesOfPersons, type IdentityRow } from '../identity/store.ts'
+  settleQuestion,
+} from '../identity/index.ts'
+import { mayReadOneOf } from './may-read.ts'
 
-/**
- * The open questions about a person. One that was settled otherwise (the two were joined, or parted
- * in another question) is not open any more.
- */
+/** The open questions about a person; of each, that person's side comes first. */
 export async function questionsAbout(ctx: Context, personId: string): Promise<Question[]> {
-  const own = await identitiesOfPersons(ctx.db, [personId])
-  const ids = own.map(({ id }) => id)
-  const rows = await openQuestionsAbout(ctx.db, ids)
+  const rows = await openQuestionsOf(ctx, personId)
   const sides = await sidesOf(ctx, rows)
-  const open: Question[] = []
-  for (const row of rows) {
-    const [one, other] = ids.includes(row.oneIdentityId)
-      ? [sides.get(row.oneIdentityId), sides.get(row.otherIdentityId)]
-      : [sides.get(row.otherIdentityId), sides.get(row.oneIdentityId)]
-    if (!one || !other || one.personId === other.personId) continue
-    const others = (await identitiesOfPersons(ctx.db, [other.personId])).map(({ id }) => id)
-    if (await areDifferent(ctx.db, ids, others)) continue
-    open.push(present(row, one, other))
-  }
-  return open
+  return rows.flatMap((row) => {
+    const [one, other] = [sides.get(row.oneIdentityId), sides.get(row.otherIdentityId)]
+    if (!one || !other) return []
+    return one.personId === personId ? present(row, one, other) : present(row, other, one)
+  })
 }
 
 /**
- * `same` joins the two in one transaction, over whatever speaks against it; `different` keeps them
- * apart for good.
+ * A member who may read one of the two answers.
  * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it has been
  * settled otherwise
  */
@@ -61,43 +46,13 @@ export async function answer(
   if (!asked) fail('question_unknown')
   const between = await identitiesByIds(ctx.db, [asked.oneIdentityId, asked.otherIdentityId])
   if (between.size < 2) fail('question_unknown')
-  await mayReadOneOf(ctx, {
-    corpId,
-    userId,
-    personIds: [...between.values()].map(({ personId }) => personId),
-  })
-  await settling(ctx.db, async (tx) => {
-    const question = await lockQuestion(tx, corpId, id)
-    if (!question) fail('question_unknown')
-    if (question.state === said) return
-    if (question.state !== 'open') fail('question_answered')
-    await settle(ctx, tx, question, said)
-    await setAnswer(tx, id, { state: said, answeredAt: ctx.clock.now(), answeredBy: userId })
-  })
-  const row = await questionById(ctx.db, corpId, id)
-  const sides = row && (await sidesOf(ctx, [row]))
-  const [one, other] = [sides?.get(asked.oneIdentityId), sides?.get(asked.otherIdentityId)]
-  if (!row || !one || !other) fail('question_unknown')
+  const personIds = [...between.values()].map(({ personId }) => personId)
+  await mayReadOneOf(ctx, { corpId, userId, personIds })
+  const row = await settleQuestion(ctx, { corpId, questionId: id, said, by: userId })
+  const sides = await sidesOf(ctx, [row])
+  const [one, other] = [sides.get(asked.oneIdentityId), sides.get(asked.otherIdentityId)]
+  if (!one || !other) fail('question_unknown')
   return present(row, one, other)
-}
-
-async function settle(
-  ctx: Context,
-  tx: Transaction,
-  question: QuestionRow,
-  said: 'same' | 'different',
-): Promise<void> {
-  const pair: [string, string] = [question.oneIdentityId, question.otherIdentityId]
-  if (said === 'same') {
-    await join(ctx, tx, pair, 'by_hand')
-    return
-  }
-  const { persons } = await lockWithPersons(tx, pair)
-  // Other evidence has joined them meanwhile: whoever thinks that wrong takes that merge back.
-  if (persons.length < 2) fail('question_answered')
-  await note(ctx, tx, { corpId: question.corpId, pair, kind: 'by_hand' }, 'apart', {
-    questionId: question.id,
-  })
 }
 
 async function sidesOf(

@@ -3,16 +3,14 @@ import {
   listMerges,
   listQuestions,
   undoMerge,
-  verifyPhone,
 } from '../../shared/contract/identity.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
 import { answer, questionsAbout } from './questions.ts'
 import { mayRead } from './may-read.ts'
 import { mergesAbout, undoByMember } from './merges.ts'
-import { phoneOf } from '../identity/phone.ts'
 
-export function identityRoutes(router: ApiRouter): void {
+export function personRoutes(router: ApiRouter): void {
   serve(router, listQuestions, async ({ params, session }, ctx) => ({
     items: await questionsAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
     next: null,
@@ -26,8 +24,6 @@ export function identityRoutes(router: ApiRouter): void {
     items: await mergesAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
     next: null,
   }))
-
-  serve(router, verifyPhone, ({ body, session }, ctx) => phoneOf(ctx, session, body.code))
 
   serve(router, undoMerge, ({ params, session }, ctx) => undoByMember(ctx, session, params.id))
 }

@@ -2,7 +2,7 @@ import axios, { type AxiosResponse } from 'axios'
 import type { Logger } from 'pino'
 import { setTimeout as wait } from 'node:timers/promises'
 import * as v from 'valibot'
-import type { Clock } from '../base/context.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/http/operator/metrics.ts'
 import { PlatformError, type PlatformName } from './platform-error.ts'
 
@@ -13,27 +13,28 @@ export interface PlatformRequest {
   body?: unknown
 }
 
-/** How the platform was when it was asked last. */
-export interface LastSeen {
-  at: Date
-  ok: boolean
-  detail: string
-}
-
 export interface PlatformApi {
   /** The parsed reply. @throws PlatformError */
   call<S extends v.GenericSchema>(schema: S, request: PlatformRequest): Promise<v.InferOutput<S>>
-  lastSeen(): LastSeen | null
 }
 
-export interface PlatformApiOptions {
-  platform: PlatformName
-  baseUrl: string
-  timeoutMs: number
+/** What every client of a platform is made with. */
+export interface PlatformSurroundings {
   clock: Clock
   log: Logger
   metrics: Metrics
+  /** For one answer, in milliseconds; five seconds unless told. */
+  timeoutMs?: number | undefined
+  /** Hears how the platform was whenever it was asked; `detail` holds nothing secret. */
+  seen(platform: PlatformName, ok: boolean, detail: string): void
 }
+
+export interface PlatformApiOptions extends PlatformSurroundings {
+  platform: PlatformName
+  baseUrl: string
+}
+
+const patienceMs = 5_000
 
 /** Success is an errcode of 0 or none: some endpoints leave it out (WW-90605). */
 const Envelope = v.looseObject({
@@ -49,10 +50,10 @@ const mostBytes = 8 * 1024 * 1024
 export function openPlatformApi({
   platform,
   baseUrl,
-  timeoutMs,
-  clock,
+  timeoutMs = patienceMs,
   log,
   metrics,
+  seen,
 }: PlatformApiOptions): PlatformApi {
   const http = axios.create({
     baseURL: baseUrl,
@@ -69,11 +70,7 @@ export function openPlatformApi({
     'Calls to the platforms by path and errcode ("none" = no readable answer)',
     ['platform', 'path', 'errcode'],
   )
-  let seen: LastSeen | null = null
-
-  function note(ok: boolean, detail: string): void {
-    seen = { at: clock.now(), ok, detail }
-  }
+  const note = (ok: boolean, detail: string) => seen(platform, ok, detail)
 
   function unreachable(path: string, errmsg: string): PlatformError {
     calls.inc({ platform, path, errcode: 'none' })
@@ -155,7 +152,6 @@ export function openPlatformApi({
         }
       }
     },
-    lastSeen: () => seen,
   }
 }
 

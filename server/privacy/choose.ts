@@ -8,8 +8,9 @@ import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { networkOf } from '../base/http/network.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { isTrackingOff, setTrackingOff, wholePerson } from '../identity/index.ts'
+import { isTrackingOff, setTrackingOff, siblingsOf } from '../identity/index.ts'
 import { insertConsent, latestConsent } from './store.ts'
+import { holdVisitor } from '../base/http/session/visitors.ts'
 
 /**
  * What the whole person chose: two devices, or the mini program and the web site, have one answer.
@@ -18,7 +19,7 @@ export async function choiceOf(
   ctx: Context,
   { identityId }: VisitorSubject,
 ): Promise<PrivacyChoice> {
-  const identities = await wholePerson(ctx.db, identityId)
+  const identities = await siblingsOf(ctx.db, identityId)
   const latest = await latestConsent(
     ctx.db,
     identities.map(({ id }) => id),
@@ -43,8 +44,8 @@ export async function choose(
 ): Promise<void> {
   const at = ctx.clock.now()
   await transact(ctx.db, async (tx) => {
-    await ctx.visitors.hold(tx, identityId)
-    const [own] = await wholePerson(tx, identityId)
+    await holdVisitor(ctx, tx, identityId)
+    const [own] = await siblingsOf(tx, identityId)
     if (!own) throw new Error(`identity ${identityId} is held and has no person`)
     await insertConsent(tx, {
       id: ctx.random.id(),

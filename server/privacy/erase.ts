@@ -1,18 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Context } from '../base/context.ts'
-import { forgetContacts } from '../contacts/index.ts'
-import { forgetMentions } from '../connections/index.ts'
 import { transact, type Transaction } from '../base/db/database.ts'
-import { forgetKeysOf } from '../base/db/idempotency.ts'
 import type { Job } from '../base/db/jobs.ts'
-import { forgetPhotos } from '../files/index.ts'
-import { forgetTies, takeOutPerson, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
-import { forgetShares } from '../materials/index.ts'
-import { forgetHistory } from '../timeline/index.ts'
-import { forgetWorkorders } from '../workorders/index.ts'
+import { type Counts, domains, type Personal, type Who } from '../domain.ts'
+import { takeOutPerson, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
 import {
-  type Counts,
-  forgetConsents,
   haveAllEndedSince,
   insertErasure,
   isErased,
@@ -43,18 +35,18 @@ export async function closeDoor(
     const identities = await takeOutPerson(tx, personId)
     if (!identities) return null
     const identityIds = identities.map(({ id }) => id)
-    const externalUserIds = identities.flatMap(({ kind, value }) =>
-      kind === 'external_userid' ? value : [],
-    )
     const values = identities
       .map(({ value }) => value)
       .filter((value) => value.length >= shortestValue)
-    const counts: Counts = {
-      identities: identities.length,
-      contacts: await forgetContacts(tx, corpId, externalUserIds),
-      callbacks: await forgetMentions(tx, [...identityIds, ...values]),
-      ...(await forgetSmall(tx, identityIds)),
+    const who: Who = {
+      corpId,
+      identityIds,
+      externalUserIds: identities.flatMap(({ kind, value }) =>
+        kind === 'external_userid' ? value : [],
+      ),
+      words: [...identityIds, ...values],
     }
+    const counts = sum({ identities: identities.length }, await forgetSmall(ctx, tx, who))
     const id = ctx.random.id()
     await insertErasure(tx, {
       id,
@@ -69,14 +61,15 @@ export async function closeDoor(
   })
 }
 
-/** What names the identities in rows that are few. */
-async function forgetSmall(tx: Transaction, identityIds: readonly string[]): Promise<Counts> {
-  await forgetKeysOf(tx, identityIds)
-  return {
-    consents: await forgetConsents(tx, identityIds),
-    shares: await forgetShares(tx, identityIds),
-    workorders: await forgetWorkorders(tx, identityIds),
-  }
+function personalOf(ctx: Context): Personal[] {
+  return ctx.memory.get(domains).flatMap(({ personal }) => personal ?? [])
+}
+
+/** What names the person in rows that are few. */
+async function forgetSmall(ctx: Context, tx: Transaction, who: Who): Promise<Counts> {
+  let counts: Counts = {}
+  for (const { forget } of personalOf(ctx)) if (forget) counts = sum(counts, await forget(tx, who))
+  return counts
 }
 
 /**
@@ -91,27 +84,30 @@ export async function finish(
 ): Promise<boolean> {
   const erasure = await pendingErasure(ctx.db, id)
   if (!erasure) return isErased(ctx.db, id)
-  const { identityIds } = erasure
+  const { corpId, identityIds } = erasure
   if (!(await haveAllEndedSince(ctx.db, erasure.closedBy))) return false
   // As long as the history is there: it says on whose open timelines it stood.
   await tellOthersOf(ctx, identityIds)
   await tellReadersUnder(ctx, identityIds)
-  const photos = await forgetPhotos(ctx, identityIds)
-  for (let lot = await nextLot(photos); ; lot = await nextLot(0)) {
+  const who: Who = { corpId, identityIds, externalUserIds: [], words: identityIds }
+  let outside: Counts = {}
+  for (const { forgetOutside } of personalOf(ctx))
+    if (forgetOutside) outside = sum(outside, await forgetOutside(ctx, who))
+  for (let lot = await nextLot(outside); ; lot = await nextLot({})) {
     if (lot === 'busy') return isErased(ctx.db, id)
     if (lot === 'last') return true
     onProgress(lot)
   }
 
-  function nextLot(photosGone: number): Promise<Counts | 'last' | 'busy'> {
+  function nextLot(gone: Counts): Promise<Counts | 'last' | 'busy'> {
     return transact(ctx.db, async (tx) => {
       const before = await lockErasure(tx, id)
       if (!before) return 'busy'
-      const gone = { ...(await forgetHistory(tx, identityIds)) }
-      const isLast = Object.values(gone).every((rows) => rows === 0)
+      const history = await forgetLots(ctx, tx, who)
+      const isLast = Object.values(history).every((rows) => rows === 0)
       // Little of this can have come since the first step; what did had begun before it.
-      const late = isLast ? await sweep(tx, identityIds) : {}
-      const counts = sum(before, sum({ ...gone, photos: photosGone }, late))
+      const late = isLast ? await forgetSmall(ctx, tx, who) : {}
+      const counts = sum(before, sum(sum(history, gone), late))
       if (isLast) await markErased(tx, id, { counts, at: ctx.clock.now() })
       else await setCounts(tx, id, counts)
       return isLast ? 'last' : counts
@@ -119,12 +115,11 @@ export async function finish(
   }
 }
 
-async function sweep(tx: Transaction, identityIds: readonly string[]): Promise<Counts> {
-  await forgetTies(tx, identityIds)
-  return {
-    callbacks: await forgetMentions(tx, identityIds),
-    ...(await forgetSmall(tx, identityIds)),
-  }
+async function forgetLots(ctx: Context, tx: Transaction, who: Who): Promise<Counts> {
+  let counts: Counts = {}
+  for (const { forgetLot } of personalOf(ctx))
+    if (forgetLot) counts = sum(counts, await forgetLot(tx, who))
+  return counts
 }
 
 function sum(one: Counts, other: Counts): Counts {

@@ -1,14 +1,11 @@
-import type { PersonalData } from '../../shared/contract/privacy.ts'
+import { PersonalData } from '../../shared/contract/privacy.ts'
 import type { Context } from '../base/context.ts'
-import { personalContacts } from '../contacts/index.ts'
-import { personalPhotos } from '../files/index.ts'
-import { identitiesOfPerson, personalIdentities } from '../identity/index.ts'
-import { personalShares } from '../materials/index.ts'
-import { personalEvents, personalMoments } from '../timeline/index.ts'
-import { personalWorkorders } from '../workorders/index.ts'
-import { consentsOf } from './store.ts'
+import { domains, type Pages, type Section, type Who } from '../domain.ts'
+import { identitiesOfPersons } from '../identity/index.ts'
 
-type Section = Exclude<keyof PersonalData, 'exportedAt' | 'personId'>
+const sections = (Object.keys(PersonalData.entries) as (keyof PersonalData)[]).filter(
+  (name): name is Section => name !== 'exportedAt' && name !== 'personId',
+)
 
 /**
  * Everything that is kept about a person, as the text of one `PersonalData` document, in pieces: a
@@ -20,31 +17,20 @@ export async function* exportPerson(
   { corpId, personId }: { corpId: string; personId: string },
   onPage: (section: Section, rows: number) => void = () => undefined,
 ): AsyncGenerator<string> {
-  const rows = await identitiesOfPerson(ctx.db, personId)
-  const ids = rows.map(({ id }) => id)
+  const rows = await identitiesOfPersons(ctx.db, [personId])
+  const identityIds = rows.map(({ id }) => id)
   const externalUserIds = rows.flatMap(({ kind, value }) =>
     kind === 'external_userid' ? value : [],
   )
-  const { identities, evidence } = await personalIdentities(ctx.db, ids)
-  const sections: Record<Section, () => AsyncIterable<readonly object[]>> = {
-    identities: () => onePage(identities),
-    evidence: () => onePage(evidence),
-    contacts: () => onePage(personalContacts(ctx.db, corpId, externalUserIds)),
-    consents: () => onePage(consentsOf(ctx.db, ids)),
-    shares: () => onePage(personalShares(ctx.db, ids)),
-    workorders: () => onePage(personalWorkorders(ctx, ids)),
-    photos: () => onePage(personalPhotos(ctx, ids)),
-    moments: () => personalMoments(ctx, ids),
-    events: () => personalEvents(ctx, ids),
-  }
+  const who: Who = { corpId, identityIds, externalUserIds, words: [] }
+  const brought = ctx.memory.get(domains).map(({ personal }) => personal?.sections)
   yield JSON.stringify({ exportedAt: ctx.clock.now().toISOString(), personId }).slice(0, -1)
-  for (const [section, pages] of Object.entries(sections) as [
-    Section,
-    () => AsyncIterable<readonly object[]>,
-  ][]) {
+  for (const section of sections) {
+    const pages = brought.find((own) => own?.[section])?.[section]
+    if (!pages) throw new Error(`no domain writes the section ${section}`)
     yield `,${JSON.stringify(section)}:[`
     let separator = ''
-    for await (const page of pages()) {
+    for await (const page of eachPage(pages(ctx, who))) {
       if (page.length === 0) continue
       yield separator + page.map((row) => JSON.stringify(row)).join(',')
       separator = ','
@@ -55,8 +41,7 @@ export async function* exportPerson(
   yield '}\n'
 }
 
-async function* onePage(
-  rows: readonly object[] | Promise<readonly object[]>,
-): AsyncGenerator<readonly object[]> {
-  yield await rows
+async function* eachPage(pages: Pages): AsyncGenerator<readonly object[]> {
+  if (pages instanceof Promise) yield await pages
+  else yield* pages
 }

@@ -1,4 +1,4 @@
-import { CommandError } from '../commands/run.ts'
+import { CommandError } from '../base/command-error.ts'
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'

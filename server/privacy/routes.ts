@@ -10,7 +10,7 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { fail } from '../base/problem.ts'
 import { serve, serveRaw } from '../base/http/serve.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { wholePerson } from '../identity/index.ts'
+import { siblingsOf } from '../identity/index.ts'
 import { choiceOf, choose } from './choose.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
@@ -71,7 +71,7 @@ async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<strin
 }
 
 async function ownPerson(ctx: Context, { identityId }: VisitorSubject): Promise<string> {
-  const [own] = await wholePerson(ctx.db, identityId)
+  const [own] = await siblingsOf(ctx.db, identityId)
   if (!own) fail('unauthenticated', 'Sign in again')
   return own.personId
 }

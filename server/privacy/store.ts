@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
 import type { Queryable, Transaction } from '../base/db/database.ts'
+import type { Counts } from '../domain.ts'
 import { consents, erasures } from './tables.ts'
 
 export type ConsentRow = typeof consents.$inferSelect
@@ -46,11 +47,11 @@ export async function forgetConsents(
 }
 
 /** How much of what went; grows while an erasure is under way. */
-const Counts = v.record(v.string(), v.number())
-export type Counts = v.InferOutput<typeof Counts>
+const StoredCounts = v.record(v.string(), v.number())
 
 export interface Erasure {
   id: string
+  corpId: string
   identityIds: string[]
   /** The transaction after which nobody can report as one of these identities. */
   closedBy: string
@@ -73,7 +74,12 @@ export async function insertErasure(
 
 export async function pendingErasures(q: Queryable): Promise<Erasure[]> {
   return q
-    .select({ id: erasures.id, identityIds: erasures.identityIds, closedBy: erasures.closedBy })
+    .select({
+      id: erasures.id,
+      corpId: erasures.corpId,
+      identityIds: erasures.identityIds,
+      closedBy: erasures.closedBy,
+    })
     .from(erasures)
     .where(eq(erasures.state, 'pending'))
     .orderBy(asc(erasures.requestedAt))
@@ -93,7 +99,7 @@ export async function lockErasure(tx: Transaction, id: string): Promise<Counts |
     .from(erasures)
     .where(and(eq(erasures.id, id), eq(erasures.state, 'pending')))
     .for('update', { skipLocked: true })
-  return row && v.parse(Counts, row.counts ?? {})
+  return row && v.parse(StoredCounts, row.counts ?? {})
 }
 
 export async function setCounts(tx: Transaction, id: string, counts: Counts): Promise<void> {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../base/db/tables.ts'
+import { instant } from '../base/db/tables.ts'
 
 /** What a visitor said to being tracked, and to which text. Append-only: the newest one counts. */
 export const consents = pgTable(
@@ -15,7 +15,7 @@ export const consents = pgTable(
     locale: text('locale').notNull(),
     /** Truncated: /24 of IPv4, /48 of IPv6. */
     network: text('network'),
-    at: moment('at').notNull(),
+    at: instant('at').notNull(),
   },
   (table) => [index('consents_identity').on(table.identityId, table.at)],
 )
@@ -35,10 +35,10 @@ export const erasures = pgTable(
     state: text('state').notNull(),
     /** visitor | operator, or a member's user id */
     requestedBy: text('requested_by').notNull(),
-    requestedAt: moment('requested_at').notNull(),
+    requestedAt: instant('requested_at').notNull(),
     /** The transaction after which nobody can report as one of these identities. */
     closedBy: text('closed_by').notNull(),
-    doneAt: moment('done_at'),
+    doneAt: instant('done_at'),
     counts: jsonb('counts'),
   },
   (table) => [

@@ -8,7 +8,8 @@ import {
   publish,
   titlesOf,
 } from '../materials/index.ts'
-import { insertEquipment } from '../workorders/index.ts'
+import { insertEquipment } from '../equipment/index.ts'
+import { onlyCorp } from '../connections/index.ts'
 import { catalogue, categoryNames, machines, type SeedMaterial } from './catalogue.ts'
 
 const seedLock = 4_276_102
@@ -35,7 +36,7 @@ export async function seedDemo(ctx: Context): Promise<number> {
 }
 
 async function seedLibrary(ctx: Context): Promise<number> {
-  const { corpId } = ctx.config.wecom
+  const { corpId } = onlyCorp(ctx)
   const known = await titlesOf(ctx.db, corpId)
   const ours = new Set(catalogue.map(({ title }) => title))
   if ([...known].some((title) => !ours.has(title))) return 0

@@ -1,6 +1,6 @@
 import { asc, inArray, or } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
-import { shares } from '../materials/tables.ts'
+import { shares } from './tables.ts'
 
 /** What was pushed to these identities, and what they handed on. */
 export async function personalShares(

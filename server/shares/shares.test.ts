@@ -10,8 +10,10 @@ import {
 } from '../../shared/contract/materials.ts'
 import { track } from '../../shared/contract/track.ts'
 import { visitorSeen } from '../identity/index.ts'
-import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { publish } from '../materials/index.ts'
+import { materials } from '../materials/tables.ts'
+import { makeContact, makeMaterial } from '../testing/factories.ts'
+import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
 let rep: As
@@ -68,7 +70,7 @@ describe('a push', () => {
     expect(share).toMatchObject({ materialId, parentId: null, state: 'created' })
     if (message.msgtype !== 'miniprogram') throw new Error('no card')
     expect(message.miniprogram).toMatchObject({
-      appid: app.ctx.config.wechat.miniprogram?.appId,
+      appid: app.first.miniprogram?.appId,
       title,
       page: `pages/material/index.html?share=${share.id}`,
     })
@@ -77,14 +79,20 @@ describe('a push', () => {
 
   test('carries a link to the same page of the H5 site where there is no mini program', async () => {
     const without = await makeTestApp({
-      beside: app,
       env: { MINIPROGRAM_APP_ID: '', MINIPROGRAM_APP_SECRET: '' },
     })
+    const to = await makeContact(without)
+    const pushed = await makeMaterial(without, { title })
+    await without.db.update(materials).set({ summary: '共 6 页' })
     try {
       const { share, message } = await without.call(
         createShare,
         {
-          body: { materialId, to: linyue, entry: 'single_chat_tools' },
+          body: {
+            materialId: pushed,
+            to: { externalUserId: to.externalUserId },
+            entry: 'single_chat_tools',
+          },
           idempotencyKey: randomUUID(),
         },
         without.member('ZhouXiaolan'),

@@ -1,14 +1,16 @@
 import type { HandlerInput } from '../../shared/contract/endpoint.ts'
 import type { createShare, Material, PushMessage, Share } from '../../shared/contract/materials.ts'
-import { follows, memberName } from '../contacts/index.ts'
 import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { claim, madeBefore } from '../base/db/idempotency.ts'
-import { fail } from '../base/problem.ts'
 import type { MemberSubject, VisitorSubject } from '../base/http/session/sessions.ts'
+import { holdVisitor } from '../base/http/session/visitors.ts'
+import { fail } from '../base/problem.ts'
+import { findConnection } from '../connections/index.ts'
+import { follows, memberName } from '../contacts/index.ts'
 import { contactSeen, holdIdentity } from '../identity/index.ts'
-import { presentMaterial } from '../materials/present.ts'
-import { insertShare, materialById, shareById, type ShareRow, updateShareState } from '../materials/store.ts'
+import { materialById, presentMaterial } from '../materials/index.ts'
+import { insertShare, shareById, type ShareRow, updateShareState } from './store.ts'
 
 type ShareDraft = HandlerInput<typeof createShare>['body']
 
@@ -87,17 +89,17 @@ export async function followedContact(
  */
 function messageOf(
   ctx: Context,
-  { id }: ShareRow,
+  { id, corpId }: ShareRow,
   { title, summary, cover }: Material,
 ): PushMessage {
   const imgUrl = cover?.url ?? ''
-  const { miniprogram } = ctx.config.wechat
+  const miniprogram = findConnection(ctx, 'miniprogram', { corpId })
   if (miniprogram) {
     // WeCom wants `.html` before the query, WeChat takes it away again (WW-96935).
     return {
       msgtype: 'miniprogram',
       miniprogram: {
-        appid: miniprogram.appId,
+        appid: miniprogram.platformId,
         title,
         imgUrl,
         page: `pages/material/index.html?share=${id}`,
@@ -161,7 +163,7 @@ export async function forward(
     createdAt: ctx.clock.now(),
   }
   const made = await transact(ctx.db, async (tx) => {
-    await ctx.visitors.hold(tx, identityId)
+    await holdVisitor(ctx, tx, identityId)
     return insertShare(tx, row)
   })
   if (made) return presentShare(row)

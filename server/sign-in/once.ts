@@ -1,6 +1,8 @@
 import { and, eq, gt, lt } from 'drizzle-orm'
 import type { Context } from '../base/context.ts'
-import { onceValues } from '../base/db/tables.ts'
+import type { Transaction } from '../base/db/database.ts'
+import { mentions } from '../base/db/mentions.ts'
+import { onceValues } from './tables.ts'
 
 export type OnceKind = 'wecom_state' | 'wechat_state' | 'h5_ticket'
 
@@ -38,4 +40,9 @@ export async function takeOnce(ctx: Context, kind: OnceKind, value: string): Pro
     )
     .returning({ payload: onceValues.payload })
   return row?.payload ?? null
+}
+
+/** Values whose payload names one of these words; they live for minutes. */
+export async function forgetOnce(tx: Transaction, words: readonly string[]): Promise<void> {
+  if (words.length > 0) await tx.delete(onceValues).where(mentions(words, onceValues.payload))
 }

@@ -13,14 +13,20 @@ import { keepOnce, takeOnce, type OnceKind } from './once.ts'
 const browserCookie = 'chatside_sign_in'
 const stateSeconds = 10 * 60
 
-const State = v.object({ to: v.string(), browser: v.string() })
+const State = v.object({ to: v.string(), browser: v.string(), connectionId: v.string() })
+
+/** A parameter of the address; undefined when it is missing or given twice. */
+export function parameter(koa: KoaContext, name: string): string | undefined {
+  const value = koa.query[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
 
 /**
  * A path of ours to come back to.
  * @throws Problem `invalid_request` for anything that a browser would take elsewhere
  */
 export function readTo(ctx: Context, to: string | undefined, fallback: string): string {
-  if (to === undefined || to === '') return fallback
+  if (to === undefined) return fallback
   if (!isOurPath(ctx, to)) {
     fail('invalid_request', 'to: must be a path of this site', {
       errors: [{ field: 'to', message: 'must be a path of this site' }],
@@ -40,18 +46,18 @@ function isOurPath(ctx: Context, to: string): boolean {
   return origin === publicUrl && !to.startsWith('//') && !pathname.startsWith('//')
 }
 
-/** Remembers where to go back to and gives the state for the authorize page. */
+/** Remembers where to go back to and through which account, and gives the state for its page. */
 export async function startSignIn(
   ctx: Context,
   koa: KoaContext,
   kind: OnceKind,
-  to: string,
+  { to, connectionId }: { to: string; connectionId: string },
 ): Promise<string> {
   const known = readCookie(koa.req.headers.cookie, browserCookie)
   // Two tabs may sign in at once: both use the same cookie.
   const browser = known && /^[\w-]{24,64}$/.test(known) ? known : ctx.random.token(24)
   setCookie(ctx, koa, browserCookie, browser, { path: '/auth', seconds: stateSeconds })
-  return keepOnce(ctx, kind, { to, browser: digest(browser) }, stateSeconds)
+  return keepOnce(ctx, kind, { to, browser: digest(browser), connectionId }, stateSeconds)
 }
 
 /**
@@ -62,7 +68,7 @@ export async function endSignIn(
   ctx: Context,
   koa: KoaContext,
   kind: OnceKind,
-): Promise<{ code: string; to: string }> {
+): Promise<{ code: string; to: string; connectionId: string }> {
   const { code, state } = koa.query
   // What was not made by `keepOnce` may hold what the database cannot even look for.
   const taken = v.safeParse(
@@ -77,7 +83,8 @@ export async function endSignIn(
     fail('state_invalid', 'The sign-in was started in another browser')
   if (typeof code !== 'string' || code === '' || code.length > 512)
     fail('code_invalid', 'The sign-in page gave no code')
-  return { code, to: taken.output.to }
+  const { to, connectionId } = taken.output
+  return { code, to, connectionId }
 }
 
 function digest(value: string): string {

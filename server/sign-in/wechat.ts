@@ -2,39 +2,43 @@ import type { Context as KoaContext } from 'koa'
 import * as v from 'valibot'
 import type { VisitorToken } from '../../shared/contract/session.ts'
 import type { Context } from '../base/context.ts'
-import { isErrcode } from '../platforms/platform-error.ts'
 import { fail, Problem } from '../base/problem.ts'
+import { connectionById, connectionOf, onlyCorp } from '../connections/index.ts'
 import { personOf, visitorSeen } from '../identity/index.ts'
-import type { WechatUser } from '../platforms/wechat/client.ts'
+import { isErrcode } from '../platforms/platform-error.ts'
+import type { OfficialAccountClient } from '../platforms/wechat/official-account.ts'
 import { keepOnce, takeOnce } from './once.ts'
-import { endSignIn, readTo, startSignIn } from './state.ts'
+import { endSignIn, parameter, readTo, startSignIn } from './state.ts'
 
 /** A mini program signs in again without the customer noticing. */
 const visitorSeconds = 7 * 24 * 60 * 60
 const ticketSeconds = 60
 
-const Ticket = v.object({ identityId: v.string() })
+const Ticket = v.object({ corpId: v.string(), identityId: v.string() })
 
 /** `POST /api/miniprogram/session` */
 export async function signInMiniprogram(
   ctx: Context,
   { appId, code }: { appId: string; code: string },
 ): Promise<v.InferOutput<typeof VisitorToken>> {
-  const user = await codeChecked(ctx.wechat.codeToSession(appId, code))
-  const { identityId, personId } = await seen(ctx, appId, user)
-  return token(ctx, identityId, personId)
+  const { client, corpId } = connectionOf(ctx, 'miniprogram', { platformId: appId })
+  const { openid, unionid } = await codeChecked(client.codeToSession(code))
+  const { identityId, personId } = await visitorSeen(ctx, { corpId, appId, openid, unionid })
+  return token(ctx, { corpId, identityId, personId })
 }
 
-/** `GET /auth/wechat?to=`: off to the official account's silent authorize page. */
+/**
+ * `GET /auth/wechat?corp=&account=&to=`: off to the official account's silent authorize page.
+ * Without `account` the corp's main one, without `corp` the only one that is served here.
+ */
 export async function startWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
-  const { to } = koa.query
-  const state = await startSignIn(
-    ctx,
-    koa,
-    'wechat_state',
-    readTo(ctx, typeof to === 'string' ? to : undefined, '/h5/'),
-  )
-  koa.redirect(ctx.wechat.authorizeUrl(`${ctx.config.publicUrl}/auth/wechat/callback`, state))
+  const platformId = parameter(koa, 'account')
+  const corpId =
+    parameter(koa, 'corp') ?? (platformId === undefined ? onlyCorp(ctx).corpId : undefined)
+  const account = connectionOf(ctx, 'official_account', { corpId, platformId })
+  const to = readTo(ctx, parameter(koa, 'to'), '/h5/')
+  const state = await startSignIn(ctx, koa, 'wechat_state', { to, connectionId: account.id })
+  koa.redirect(account.client.authorizeUrl(`${ctx.config.publicUrl}/auth/wechat/callback`, state))
 }
 
 /**
@@ -42,14 +46,19 @@ export async function startWechatSignIn(ctx: Context, koa: KoaContext): Promise<
  * in an address.
  */
 export async function endWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
-  const { code, to } = await endSignIn(ctx, koa, 'wechat_state')
-  const { snapshot, ...user } = await codeChecked(ctx.wechat.exchangeCode(code))
+  const { code, to, connectionId } = await endSignIn(ctx, koa, 'wechat_state')
+  const {
+    client,
+    corpId,
+    platformId: appId,
+  } = connectionById(ctx, 'official_account', connectionId)
+  const { snapshot, openid, ...user } = await codeChecked(client.exchangeCode(code))
   // A snapshot page's user is a stand-in: nobody is joined by it.
-  const unionid = snapshot ? null : (user.unionid ?? (await unionidOfFollower(ctx, user.openid)))
-  const appId = ctx.config.wechat.officialAccount?.appId ?? fail('app_unknown')
-  const { identityId } = await seen(ctx, appId, { ...user, unionid })
+  const unionid = snapshot ? null : (user.unionid ?? (await unionidOfFollower(ctx, client, openid)))
+  const { identityId } = await visitorSeen(ctx, { corpId, appId, openid, unionid })
   const back = new URL(to, ctx.config.publicUrl)
-  back.searchParams.set('ticket', await keepOnce(ctx, 'h5_ticket', { identityId }, ticketSeconds))
+  const ticket = await keepOnce(ctx, 'h5_ticket', { corpId, identityId }, ticketSeconds)
+  back.searchParams.set('ticket', ticket)
   koa.redirect(`${back.pathname}${back.search}${back.hash}`)
 }
 
@@ -60,17 +69,17 @@ export async function redeemTicket(
 ): Promise<v.InferOutput<typeof VisitorToken>> {
   const taken = v.safeParse(Ticket, await takeOnce(ctx, 'h5_ticket', ticket))
   if (!taken.success) fail('code_invalid', 'The ticket was used or has expired')
-  const { identityId } = taken.output
-  return token(ctx, identityId, await personOf(ctx, identityId))
+  const { corpId, identityId } = taken.output
+  return token(ctx, { corpId, identityId, personId: await personOf(ctx, identityId) })
 }
 
-function seen(ctx: Context, appId: string, { openid, unionid }: WechatUser) {
-  return visitorSeen(ctx, { corpId: ctx.config.wecom.corpId, appId, openid, unionid })
-}
-
-async function unionidOfFollower(ctx: Context, openid: string): Promise<string | null> {
+async function unionidOfFollower(
+  ctx: Context,
+  client: OfficialAccountClient,
+  openid: string,
+): Promise<string | null> {
   try {
-    return await ctx.wechat.followerUnionid(openid)
+    return await client.followerUnionid(openid)
   } catch (error) {
     if (!(error instanceof Problem)) throw error
     ctx.log.warn(
@@ -93,14 +102,10 @@ async function codeChecked<T>(exchange: Promise<T>): Promise<T> {
 
 function token(
   ctx: Context,
-  identityId: string,
-  personId: string,
+  { corpId, identityId, personId }: { corpId: string; identityId: string; personId: string },
 ): v.InferOutput<typeof VisitorToken> {
-  const { corpId } = ctx.config.wecom
-  const { token: signed, expiresAt } = ctx.sessions.sign(
-    { kind: 'visitor', corpId, identityId },
-    visitorSeconds,
-  )
+  const subject = { kind: 'visitor', corpId, identityId } as const
+  const { token: signed, expiresAt } = ctx.sessions.sign(subject, visitorSeconds)
   return {
     token: signed,
     expiresAt: expiresAt.toISOString(),

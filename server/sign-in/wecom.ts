@@ -1,50 +1,42 @@
 import type { Context as KoaContext } from 'koa'
 import type { Context } from '../base/context.ts'
-import { memberSeen } from '../contacts/index.ts'
 import { memberCookie } from '../base/http/session/identify.ts'
-import { isErrcode } from '../platforms/platform-error.ts'
 import { fail, Problem } from '../base/problem.ts'
-import { endSignIn, readTo, setCookie, startSignIn } from './state.ts'
+import { connectionById, connectionOf, onlyCorp } from '../connections/index.ts'
+import { memberSeen } from '../contacts/index.ts'
+import { isErrcode } from '../platforms/platform-error.ts'
+import type { WecomClient } from '../platforms/wecom/client.ts'
+import { endSignIn, parameter, readTo, setCookie, startSignIn } from './state.ts'
 
 const memberSeconds = 12 * 60 * 60
 
-/** `GET /auth/wecom?corp=&agent=&to=`: off to WeCom's authorize page. */
+/**
+ * `GET /auth/wecom?corp=&agent=&to=`: off to WeCom's authorize page. Without `agent` for the corp's
+ * main app, without `corp` for the only one that is served here.
+ */
 export async function startWecomSignIn(ctx: Context, koa: KoaContext): Promise<void> {
-  const { corp, agent, to } = koa.query
-  const { corpId, agentId } = ctx.config.wecom
-  if ((corp !== undefined && corp !== corpId) || (agent !== undefined && agent !== agentId))
-    fail('corp_unknown', 'This installation serves another corp or app')
-  const state = await startSignIn(
-    ctx,
-    koa,
-    'wecom_state',
-    readTo(ctx, typeof to === 'string' ? to : undefined, '/sidebar/'),
-  )
-  koa.redirect(ctx.wecom.authorizeUrl(`${ctx.config.publicUrl}/auth/wecom/callback`, state))
+  const corpId = parameter(koa, 'corp') ?? onlyCorp(ctx).corpId
+  const app = connectionOf(ctx, 'wecom_app', { corpId, platformId: parameter(koa, 'agent') })
+  const to = readTo(ctx, parameter(koa, 'to'), '/sidebar/')
+  const state = await startSignIn(ctx, koa, 'wecom_state', { to, connectionId: app.id })
+  koa.redirect(app.client.authorizeUrl(`${ctx.config.publicUrl}/auth/wecom/callback`, state))
 }
 
 /** `GET /auth/wecom/callback?code=&state=`: the member's cookie, and back to where it started. */
 export async function endWecomSignIn(ctx: Context, koa: KoaContext): Promise<void> {
-  const { code, to } = await endSignIn(ctx, koa, 'wecom_state')
-  const userId = await memberOf(ctx, code)
-  const { corpId } = ctx.config.wecom
-  await checkRange(ctx, corpId, userId)
-  setCookie(
-    ctx,
-    koa,
-    memberCookie,
-    ctx.sessions.sign({ kind: 'member', corpId, userId }, memberSeconds).token,
-    {
-      path: '/',
-      seconds: memberSeconds,
-    },
-  )
+  const { code, to, connectionId } = await endSignIn(ctx, koa, 'wecom_state')
+  const { client, corpId, platformId } = connectionById(ctx, 'wecom_app', connectionId)
+  const userId = await memberOf(client, code)
+  await checkRange(ctx, client, { corpId, userId })
+  const subject = { kind: 'member', corpId, userId, agentId: platformId } as const
+  const { token } = ctx.sessions.sign(subject, memberSeconds)
+  setCookie(ctx, koa, memberCookie, token, { path: '/', seconds: memberSeconds })
   koa.redirect(to)
 }
 
-async function memberOf(ctx: Context, code: string): Promise<string> {
+async function memberOf(client: WecomClient, code: string): Promise<string> {
   try {
-    const who = await ctx.wecom.getUserInfo(code)
+    const who = await client.getUserInfo(code)
     return who.kind === 'member' ? who.userId : fail('not_a_member')
   } catch (error) {
     // 40029 also means "used already": WW-91023
@@ -58,9 +50,13 @@ async function memberOf(ctx: Context, code: string): Promise<string> {
  * WeCom tells of members within the app's visible range only. When it cannot be asked, the code has
  * already said that this is a member.
  */
-async function checkRange(ctx: Context, corpId: string, userId: string): Promise<void> {
+async function checkRange(
+  ctx: Context,
+  client: WecomClient,
+  { corpId, userId }: { corpId: string; userId: string },
+): Promise<void> {
   try {
-    await memberSeen(ctx, corpId, await ctx.wecom.getUser(userId))
+    await memberSeen(ctx, corpId, await client.getUser(userId))
   } catch (error) {
     if (isErrcode(error, 50002, 60011, 60111))
       throw new Problem('member_out_of_range', error.message, { cause: error })

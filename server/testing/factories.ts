@@ -1,6 +1,7 @@
 import { saveContact } from '../contacts/store.ts'
 import { contactSeen, visitorSeen, type Seen } from '../identity/index.ts'
-import { materials, shares } from '../materials/tables.ts'
+import { materials } from '../materials/tables.ts'
+import { shares } from '../shares/tables.ts'
 import type { As, TestApp } from './test-app.ts'
 
 let made = 0

@@ -7,7 +7,8 @@ import { makeCall, type CallOptions } from '../../shared/client/call.ts'
 import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport } from '../../shared/client/transport.ts'
 import { type App, makeApp } from '../app.ts'
-import { loadConfig } from '../config.ts'
+import { type FirstConnections, loadConfig } from '../config.ts'
+import { connectFirstAccounts } from '../connections/index.ts'
 import type { Context } from '../base/context.ts'
 import type { Database } from '../base/db/database.ts'
 import { openLog } from '../base/http/operator/logging.ts'
@@ -24,10 +25,10 @@ export interface TestAppOptions {
   /** Variables of the environment, over the test's own. */
   env?: Readonly<Record<string, string>>
   /**
-   * Starts a sandbox of its own and points the platforms' addresses to it. Without it they lead
-   * nowhere.
+   * `true` starts a sandbox of its own and points the platforms' addresses to it; another test
+   * server's may be given instead. Without one they lead nowhere.
    */
-  sandbox?: boolean
+  sandbox?: boolean | Sandbox | null
   platformTimeoutMs?: number
   /**
    * A second server process' stand-in: shares the first one's database, clock, sandbox and secret.
@@ -46,6 +47,8 @@ export interface TestApp {
   clock: TestClock
   sandbox: Sandbox | null
   corpId: string
+  /** The accounts of its environment, which are connected. */
+  first: FirstConnections
   /** Over HTTP, parsed by the contract. Rejects with `ProblemError`. */
   call<E extends EndpointSpec>(
     endpoint: E,
@@ -77,7 +80,9 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   const port = await freePort()
   const url = `http://localhost:${port}`
   const dataDir = beside?.ctx.config.dataDir ?? (await mkdtemp(join(tmpdir(), 'chatside-data-')))
-  const sandbox = beside?.sandbox ?? (options.sandbox ? await startSandbox(url) : null)
+  const sandbox =
+    beside?.sandbox ??
+    (options.sandbox === true ? await startSandbox(url) : options.sandbox || null)
   const env = {
     ...accounts,
     PUBLIC_URL: url,
@@ -95,7 +100,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   const config = await loadConfig(env)
   const clock = beside?.clock ?? makeTestClock()
   const dbUrl = beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
-  const app = makeApp({
+  const app = await makeApp({
     config,
     databaseUrl: dbUrl,
     log: openLog(config),
@@ -107,7 +112,11 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   await new Promise<void>((resolve, reject) =>
     app.server.once('error', reject).listen(port, '127.0.0.1', resolve),
   )
-  const { corpId } = config.wecom
+  // A second process that is told of other accounts brings them along.
+  await connectFirstAccounts(app.ctx, { take: beside !== undefined && options.env !== undefined })
+  const { firstConnections: first } = config
+  if (!first) throw new Error('a test server is told of its accounts')
+  const { corpId } = first
 
   return {
     ctx: app.ctx,
@@ -119,6 +128,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock,
     sandbox,
     corpId,
+    first,
     call: (endpoint, input, as = {}, callOptions) => {
       const call = makeCall({ transport: fetchTransport(url), authorize: () => ({ ...as }) }) as (
         endpoint: EndpointSpec,
@@ -142,7 +152,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
     async stop() {
       await app.close()
       if (beside) return
-      await sandbox?.stop()
+      if (options.sandbox === true) await sandbox?.stop()
       await dropDatabase(inject('postgresUrl'), dbUrl)
       await rm(dataDir, { recursive: true, force: true })
     },

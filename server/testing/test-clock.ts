@@ -1,4 +1,4 @@
-import type { Clock } from '../base/context.ts'
+import type { Clock } from '../base/clock.ts'
 
 /** The real time, moved: a test jumps two hours ahead instead of waiting for them. */
 export interface TestClock extends Clock {

@@ -10,8 +10,8 @@ import {
   type Workorder,
 } from '../../shared/contract/workorders.ts'
 import { callbacks } from '../connections/tables.ts'
-import { onceValues } from '../base/db/tables.ts'
-import { identities, identityQuestions, pendingIds } from '../identity/tables.ts'
+import { onceValues } from '../sign-in/tables.ts'
+import { askedLately, identities, identityQuestions, pendingIds } from '../identity/tables.ts'
 import { once } from '../base/db/jobs.ts'
 import { rollUp } from '../timeline/index.ts'
 import {
@@ -163,10 +163,17 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   await app.db
     .insert(pendingIds)
     .values({ corpId, pendingId: `pending${n}`, identityId: visitor.identityId, expiresAt: now })
-  await app.db.insert(onceValues).values({
+  await app.db.insert(askedLately).values({
     kind: 'unionid_conversion',
     value: `${corpId}/${visitor.identityId}/${unionid}`,
-    payload: {},
+    identityId: visitor.identityId,
+    result: 'no_contact',
+    expiresAt: now,
+  })
+  await app.db.insert(onceValues).values({
+    kind: 'h5_ticket',
+    value: `ticket${n}`,
+    payload: { identityId: visitor.identityId },
     expiresAt: now,
   })
   await app.db.insert(callbacks).values({

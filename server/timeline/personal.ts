@@ -2,10 +2,11 @@ import type { Context } from '../base/context.ts'
 import type { Transaction } from '../base/db/database.ts'
 import { sql } from 'drizzle-orm'
 import { nobody } from '../base/db/nobody.ts'
+import type { Counts } from '../domain.ts'
 
 const atOnce = 2_000
 
-interface ForgottenHistory {
+interface ForgottenHistory extends Counts {
   events: number
   moments: number
   /** Moments of other readers that no longer say to whom the share was pushed. */

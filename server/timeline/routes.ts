@@ -1,7 +1,3 @@
-import type { Context as KoaContext } from 'koa'
-import type { Context } from '../base/context.ts'
-import { once } from 'node:events'
-import { PassThrough } from 'node:stream'
 import {
   forwardTree,
   materialStatistics,
@@ -9,27 +5,28 @@ import {
 } from '../../shared/contract/statistics.ts'
 import { listMoments, streamMoments } from '../../shared/contract/timeline.ts'
 import { track } from '../../shared/contract/track.ts'
+import type { Context } from '../base/context.ts'
 import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
+import { type EventStream, openEventStream, type ServerEvent } from '../base/http/event-stream.ts'
 import { serve, serveRaw } from '../base/http/serve.ts'
-import { fail } from '../base/problem.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
-import { mayRead } from '../identity/index.ts'
-import { materialById, shareById } from '../materials/index.ts'
+import { fail } from '../base/problem.ts'
+import { materialById } from '../materials/index.ts'
+import { mayRead, readPermission } from '../persons/index.ts'
+import { shareById } from '../shares/index.ts'
+import { takeBatch } from './events/track.ts'
+import { live } from './live/live.ts'
 import { positionAt, readPosition, writePosition } from './live/position.ts'
+import { follow, type Step } from './live/stream.ts'
 import { momentsPage, type Page, type PageOptions, snapshotNow } from './page/read.ts'
 import { forwardsOf, statisticsOf } from './statistics/statistics.ts'
-import { follow, type Step } from './live/stream.ts'
-import { takeBatch } from './events/track.ts'
 
 /** A hundred events of text are far less. */
 const trackBodyLimit = 256 * 1024
 
-const heartbeatMs = 15_000
 /** Then the client comes back, and shows anew that it may read. */
 const longestStreamMs = 30 * 60_000
-/** A client that reads nothing while so much waits for it is cut off; it resumes where it was. */
-const mostBufferedBytes = 1024 * 1024
 
 export function timelineRoutes(router: ApiRouter): void {
   serve(router, track, ({ body, session }, ctx) => takeBatch(ctx, session, body), {
@@ -46,10 +43,14 @@ export function timelineRoutes(router: ApiRouter): void {
       // Mostly one round trip; who is not known to be allowed, or asks for a person of before a
       // merge, takes the long way.
       const { moments, snapshot } =
-        (await momentsPage(ctx, { personId: params.id, reader: session, ...wanted })) ??
+        (await momentsPage(ctx, {
+          personId: params.id,
+          permission: readPermission(ctx, session),
+          ...wanted,
+        })) ??
         (await checkedPage(ctx, {
           personId: await mayRead(ctx, { ...session, personId: params.id }),
-          reader: null,
+          permission: null,
           ...wanted,
         }))
       const items = moments.slice(0, limit)
@@ -84,13 +85,13 @@ export function timelineRoutes(router: ApiRouter): void {
       : query.from
         ? readPosition(query.from, 'from')
         : positionAt(await snapshotNow(ctx))
-    const watch = await ctx.live.watch({ personId, member: `${session.corpId}/${session.userId}` })
-    const gone = new AbortController()
-    const signal = AbortSignal.any([ctx.closing, gone.signal, AbortSignal.timeout(longestStreamMs)])
-    const stream = openStream(koa, gone)
+    const member = `${session.corpId}/${session.userId}`
+    const watch = await ctx.memory.get(live).watch({ personId, member })
+    const stream = openEventStream(koa)
+    const late = AbortSignal.timeout(longestStreamMs)
+    const signal = AbortSignal.any([ctx.closing, stream.gone, late])
     const open = ctx.metrics.gauge('live_timelines', 'Live streams of this process')
     open.inc()
-    // The answer has begun; what goes wrong from here on ends the stream, and the client resumes.
     void send(follow(ctx, { personId, watch, from }, signal), stream, signal)
       .catch((error: unknown) =>
         ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke'),
@@ -98,7 +99,6 @@ export function timelineRoutes(router: ApiRouter): void {
       .finally(() => {
         open.dec()
         watch.stop()
-        gone.abort()
         stream.end()
       })
   })
@@ -123,48 +123,17 @@ async function expectOwnShare(
   if (share?.memberUserId !== userId) fail('share_unknown')
 }
 
-/**
- * Begins the answer at once, so that the client knows it is connected, and keeps it alive through
- * proxies.
- */
-function openStream(koa: KoaContext, gone: AbortController): PassThrough {
-  const stream = new PassThrough()
-  koa.status = 200
-  koa.set({
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Accel-Buffering': 'no',
-  })
-  koa.body = stream
-  koa.req.socket.setNoDelay(true)
-  koa.res.once('close', () => gone.abort())
-  stream.write('retry: 2000\n\n')
-  const heartbeat = setInterval(() => stream.write(':\n\n'), heartbeatMs)
-  gone.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true })
-  // Who left while we still asked whether they may read: the answer was closed before anybody
-  // listened.
-  if (koa.req.socket.destroyed) gone.abort()
-  return stream
-}
-
 async function send(
   bursts: AsyncGenerator<Step[]>,
-  stream: PassThrough,
+  stream: EventStream,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const steps of bursts) {
-    if (signal.aborted) return
-    const lines = steps.map(({ moment, position }) => {
-      const id = `id: ${writePosition(position)}\n`
-      return moment === null
-        ? `${id}event: reload\ndata: {}\n\n`
-        : `${id}event: moment\ndata: ${JSON.stringify(moment)}\n\n`
-    })
-    if (stream.writableLength > mostBufferedBytes) return
-    if (!stream.write(lines.join('')))
-      await Promise.race([
-        once(stream, 'drain', { signal }),
-        once(stream, 'close', { signal }),
-      ]).catch(() => undefined)
+    if (signal.aborted || !(await stream.send(steps.map(eventOf), signal))) return
   }
+}
+
+function eventOf({ moment, position }: Step): ServerEvent {
+  const id = writePosition(position)
+  return moment === null ? { id, event: 'reload', data: {} } : { id, event: 'moment', data: moment }
 }

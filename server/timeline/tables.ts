@@ -13,7 +13,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment, writtenBy, xid8 } from '../base/db/tables.ts'
+import { instant, writtenBy, xid8 } from '../base/db/tables.ts'
 
 /**
  * Raw and append-only: what a client reported, as it reported it, with the server's correction
@@ -38,10 +38,10 @@ export const events = pgTable(
     /** The moment that it is a part of; null = it is kept, and shown nowhere. */
     momentId: uuid('moment_id'),
     /** Corrected by the batch's clock skew, never in the future. */
-    occurredAt: moment('occurred_at').notNull(),
+    occurredAt: instant('occurred_at').notNull(),
     /** The client's own clock, uncorrected. */
-    reportedAt: moment('reported_at').notNull(),
-    receivedAt: moment('received_at').notNull(),
+    reportedAt: instant('reported_at').notNull(),
+    receivedAt: instant('received_at').notNull(),
     properties: jsonb('properties').notNull(),
   },
   (table) => [
@@ -77,8 +77,8 @@ export const moments = pgTable(
     /** Who handed out the share under which it happened. */
     memberUserId: text('member_userid'),
     kind: text('kind').notNull(),
-    occurredAt: moment('occurred_at').notNull(),
-    updatedAt: moment('updated_at').notNull(),
+    occurredAt: instant('occurred_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
     revision: bigint('revision', { mode: 'number' })
       .notNull()
       .default(sql`nextval('moment_revision')`),
@@ -91,7 +91,7 @@ export const moments = pgTable(
     depthUnit: text('depth_unit'),
     depthReached: doublePrecision('depth_reached'),
     depthTotal: doublePrecision('depth_total'),
-    endedAt: moment('ended_at'),
+    endedAt: instant('ended_at'),
     /**
      * Views: the statistics' buckets of the row as it is, and as it was before its last change. So
      * the statement that changes a row also knows what it was, whoever else changes it at the same
@@ -142,7 +142,7 @@ export const momentChanges = pgTable(
  */
 export const changeMarks = pgTable('change_marks', {
   txid: xid8('txid').primaryKey(),
-  at: moment('at').notNull(),
+  at: instant('at').notNull(),
 })
 
 /**

@@ -1,17 +1,19 @@
 import type { Context } from '../base/context.ts'
 import { nobody } from '../base/db/nobody.ts'
-import { fail, Problem } from '../base/problem.ts'
+import { fail } from '../base/problem.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
-import { identitiesOf, mayRead, personOf } from '../identity/index.ts'
-import { shareById } from '../materials/index.ts'
+import { siblingsOf } from '../identity/index.ts'
+import { canRead } from '../persons/index.ts'
+import { shareById } from '../shares/index.ts'
 import { workorderById, type WorkorderRow } from './store.ts'
+import { expectVisitor } from '../base/http/session/visitors.ts'
 
 /**
  * All identities of the person to whom this one belongs: an order made in the mini program is
  * theirs on the web too.
  */
 export async function ownIdentities(ctx: Context, identityId: string): Promise<string[]> {
-  return (await identitiesOf(ctx, await personOf(ctx, identityId))).map(({ id }) => id)
+  return (await siblingsOf(ctx.db, identityId)).map(({ id }) => id)
 }
 
 /**
@@ -24,7 +26,7 @@ export async function readableWorkorder(
   session: Subject,
   id: string,
 ): Promise<WorkorderRow> {
-  if (session.kind === 'visitor') await ctx.visitors.expect(session.identityId)
+  if (session.kind === 'visitor') await expectVisitor(ctx, session.identityId)
   const row = await workorderById(ctx.db, session.corpId, id)
   if (!row || !(await isReadable(ctx, session, row))) fail('workorder_unknown')
   return row
@@ -46,9 +48,7 @@ async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Pr
 }
 
 async function isOfContact(ctx: Context, identityId: string): Promise<boolean> {
-  return (await identitiesOf(ctx, await personOf(ctx, identityId))).some(
-    ({ kind }) => kind === 'external_userid',
-  )
+  return (await siblingsOf(ctx.db, identityId)).some(({ kind }) => kind === 'external_userid')
 }
 
 async function mayReadIdentity(
@@ -56,15 +56,7 @@ async function mayReadIdentity(
   { corpId, userId }: { corpId: string; userId: string },
   identityId: string,
 ): Promise<boolean> {
-  try {
-    await mayRead(ctx, { corpId, userId, personId: await personOf(ctx, identityId) })
-    return true
-  } catch (error) {
-    if (
-      error instanceof Problem &&
-      (error.code === 'contact_not_followed' || error.code === 'person_unknown')
-    )
-      return false
-    throw error
-  }
+  const [own] = await siblingsOf(ctx.db, identityId)
+  if (!own) return false
+  return typeof (await canRead(ctx, { corpId, userId, personId: own.personId })) !== 'string'
 }

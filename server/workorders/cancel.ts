@@ -6,6 +6,7 @@ import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { record, workorderChanged } from '../timeline/index.ts'
 import { readableWorkorder } from './access.ts'
 import { addStatus, lockWorkorder } from './store.ts'
+import { holdVisitor } from '../base/http/session/visitors.ts'
 
 /** Nothing more can happen to an order that is done or withdrawn. */
 export function isClosed(status: WorkorderStatus): boolean {
@@ -21,7 +22,7 @@ export async function cancel(
 ): Promise<void> {
   await readableWorkorder(ctx, session, id)
   await transact(ctx.db, async (tx) => {
-    await ctx.visitors.hold(tx, session.identityId)
+    await holdVisitor(ctx, tx, session.identityId)
     const row = await lockWorkorder(tx, session.corpId, id)
     if (!row) fail('workorder_unknown')
     if (isClosed(row.status)) fail('workorder_closed')

@@ -1,9 +1,10 @@
 import type { Workorder, WorkorderSummary } from '../../shared/contract/workorders.ts'
 import type { Context } from '../base/context.ts'
+import { equipmentById } from '../equipment/index.ts'
 import { filesByIds, pictureOf } from '../files/index.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
 import { isClosed } from './cancel.ts'
-import { equipmentById, statusesOf, type WorkorderRow } from './store.ts'
+import { statusesOf, type WorkorderRow } from './store.ts'
 
 export function presentSummary({
   id,

@@ -1,6 +1,5 @@
 import {
   cancelWorkorder,
-  findEquipment,
   getWorkorder,
   listWorkorders,
   submitWorkorder,
@@ -11,12 +10,14 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
-import { identitiesOf, mayRead } from '../identity/index.ts'
+import { identitiesOfPersons } from '../identity/index.ts'
+import { mayRead } from '../persons/index.ts'
 import { ownIdentities, readableWorkorder } from './access.ts'
 import { cancel } from './cancel.ts'
 import { presentSummary, presentWorkorder } from './present.ts'
-import { equipmentBySn, findWorkorders } from './store.ts'
+import { findWorkorders } from './store.ts'
 import { submit } from './submit.ts'
+import { expectVisitor } from '../base/http/session/visitors.ts'
 
 export function workorderRoutes(router: ApiRouter): void {
   serve(router, submitWorkorder, async ({ body, session, idempotencyKey }, ctx) =>
@@ -48,12 +49,6 @@ export function workorderRoutes(router: ApiRouter): void {
     await cancel(ctx, session, params.id, body.reason)
     return show(ctx, session, params.id)
   })
-
-  serve(router, findEquipment, async ({ query, session }, ctx) => {
-    const machine = await equipmentBySn(ctx.db, session.corpId, query.sn)
-    if (!machine) fail('equipment_unknown', `No machine has the serial number ${query.sn}`)
-    return machine
-  })
 }
 
 async function show(ctx: Context, session: Subject, id: string) {
@@ -70,7 +65,7 @@ async function identitiesToList(
   person: string | undefined,
 ): Promise<string[]> {
   if (session.kind === 'visitor') {
-    await ctx.visitors.expect(session.identityId)
+    await expectVisitor(ctx, session.identityId)
     return ownIdentities(ctx, session.identityId)
   }
   if (person === undefined)
@@ -78,5 +73,5 @@ async function identitiesToList(
       errors: [{ field: 'person', message: 'must be given by a member' }],
     })
   const personId = await mayRead(ctx, { ...session, personId: person })
-  return (await identitiesOf(ctx, personId)).map(({ id }) => id)
+  return (await identitiesOfPersons(ctx.db, [personId])).map(({ id }) => id)
 }

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import * as v from 'valibot'
-import { type Equipment, WorkorderStatus, WorkorderType } from '../../shared/contract/workorders.ts'
+import { WorkorderStatus, WorkorderType } from '../../shared/contract/workorders.ts'
 import type { Queryable, Transaction } from '../base/db/database.ts'
-import { equipment, workorderNumbers, workorders, workorderStatuses } from './tables.ts'
+import { workorderNumbers, workorders, workorderStatuses } from './tables.ts'
 
 const By = v.picklist(['visitor', 'member', 'system'])
 const Source = v.picklist(['chosen', 'measured', 'typed'])
@@ -125,44 +125,4 @@ export async function findWorkorders(
     .orderBy(desc(workorders.createdAt), desc(workorders.id))
     .limit(limit)
   return rows.map(readWorkorder)
-}
-
-/**
- * As it stands on the label: no difference between full and half width, large and small letters,
- * with or without blanks.
- */
-function normalised(sn: string): string {
-  return sn.normalize('NFKC').replace(/\s+/g, '').toUpperCase()
-}
-
-export async function equipmentBySn(
-  q: Queryable,
-  corpId: string,
-  sn: string,
-): Promise<Equipment | undefined> {
-  const [row] = await q
-    .select()
-    .from(equipment)
-    .where(and(eq(equipment.corpId, corpId), eq(equipment.sn, normalised(sn))))
-  return row && presentEquipment(row)
-}
-
-export async function equipmentById(q: Queryable, id: string): Promise<Equipment | undefined> {
-  const [row] = await q.select().from(equipment).where(eq(equipment.id, id))
-  return row && presentEquipment(row)
-}
-
-/** Adds machines; known serial numbers are left as they are. */
-export async function insertEquipment(
-  q: Queryable,
-  rows: readonly (typeof equipment.$inferInsert)[],
-): Promise<void> {
-  await q
-    .insert(equipment)
-    .values(rows.map((row) => ({ ...row, sn: normalised(row.sn) })))
-    .onConflictDoNothing()
-}
-
-function presentEquipment({ id, sn, model, place }: typeof equipment.$inferSelect): Equipment {
-  return { id, sn, model, place }
 }

@@ -5,16 +5,12 @@ import { claim, madeBefore } from '../base/db/idempotency.ts'
 import { filesByIds } from '../files/index.ts'
 import { fail } from '../base/problem.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { shareById } from '../materials/index.ts'
+import { equipmentBySn } from '../equipment/index.ts'
+import { shareById } from '../shares/index.ts'
 import { record } from '../timeline/index.ts'
 import { ownIdentities } from './access.ts'
-import {
-  addStatus,
-  equipmentBySn,
-  insertWorkorder,
-  nextNumber,
-  type WorkorderRow,
-} from './store.ts'
+import { addStatus, insertWorkorder, nextNumber, type WorkorderRow } from './store.ts'
+import { holdVisitor } from '../base/http/session/visitors.ts'
 
 /** A phone's clock may be a little fast, and a form takes a while to fill in. */
 const graceMs = 10 * 60_000
@@ -37,7 +33,7 @@ export async function submit(
   if (known !== undefined) return known
   const row = await prepare(ctx, session, draft)
   return transact(ctx.db, async (tx) => {
-    await ctx.visitors.hold(tx, session.identityId)
+    await holdVisitor(ctx, tx, session.identityId)
     const counting = await claim(ctx, tx, request, row.id)
     if (counting !== row.id) return counting
     const day = dayInChina(row.createdAt)

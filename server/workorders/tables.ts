@@ -8,19 +8,8 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { moment } from '../base/db/tables.ts'
-
-export const equipment = pgTable(
-  'equipment',
-  {
-    id: uuid('id').primaryKey(),
-    corpId: text('corp_id').notNull(),
-    sn: text('sn').notNull(),
-    model: text('model').notNull(),
-    place: text('place'),
-  },
-  (table) => [uniqueIndex('equipment_sn').on(table.corpId, table.sn)],
-)
+import { instant } from '../base/db/tables.ts'
+import { equipment } from '../equipment/tables.ts'
 
 export const workorders = pgTable(
   'workorders',
@@ -35,7 +24,7 @@ export const workorders = pgTable(
     contactName: text('contact_name').notNull(),
     contactPhone: text('contact_phone').notNull(),
     photoIds: uuid('photo_ids').array().notNull(),
-    preferredAt: moment('preferred_at'),
+    preferredAt: instant('preferred_at'),
     equipmentId: uuid('equipment_id').references(() => equipment.id),
     locationSource: text('location_source').notNull(),
     locationName: text('location_name').notNull(),
@@ -44,7 +33,7 @@ export const workorders = pgTable(
     longitude: doublePrecision('longitude'),
     accuracy: doublePrecision('accuracy'),
     shareId: uuid('share_id'),
-    createdAt: moment('created_at').notNull(),
+    createdAt: instant('created_at').notNull(),
   },
   (table) => [
     uniqueIndex('workorders_number').on(table.corpId, table.number),
@@ -62,7 +51,7 @@ export const workorderStatuses = pgTable(
     status: text('status').notNull(),
     by: text('by').notNull(),
     note: text('note').notNull(),
-    at: moment('at').notNull(),
+    at: instant('at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.workorderId, table.position] })],
 )

@@ -17,7 +17,7 @@ import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { insertEquipment } from './index.ts'
+import { insertEquipment } from '../equipment/index.ts'
 
 let app: TestApp
 /** 林悦 in the mini program: her unionid joins her to the contact. */

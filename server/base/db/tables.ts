@@ -3,7 +3,6 @@ import {
   char,
   customType,
   index,
-  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -12,7 +11,7 @@ import {
 } from 'drizzle-orm/pg-core'
 
 /** A time as the database keeps it: microseconds and zone; as `Date` in the code. */
-export function moment(name: string) {
+export function instant(name: string) {
   return timestamp(name, { withTimezone: true, mode: 'date' })
 }
 
@@ -40,25 +39,10 @@ export const idempotencyKeys = pgTable(
     bodyHash: char('body_hash', { length: 64 }).notNull(),
     /** The id of what was made; the reply is presented anew from it. */
     resultId: uuid('result_id').notNull(),
-    createdAt: moment('created_at').notNull(),
+    createdAt: instant('created_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.owner, table.key] }),
     index('idempotency_keys_created').on(table.createdAt),
-  ],
-)
-
-/** Single-use, short-lived values: OAuth states, H5 sign-in tickets. */
-export const onceValues = pgTable(
-  'once_values',
-  {
-    kind: text('kind').notNull(),
-    value: text('value').notNull(),
-    payload: jsonb('payload').notNull(),
-    expiresAt: moment('expires_at').notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.kind, table.value] }),
-    index('once_values_expires').on(table.expiresAt),
   ],
 )

@@ -11,6 +11,7 @@ import { fail, Problem } from '../problem.ts'
 import { allow } from './rate-limits.ts'
 import { identify } from './session/identify.ts'
 import type { MemberSubject, Subject, VisitorSubject } from './session/sessions.ts'
+import { expectVisitor } from './session/visitors.ts'
 
 type SessionOf<A extends Auth> = A extends 'visitor'
   ? VisitorSubject
@@ -156,7 +157,7 @@ function register(
     // Endpoints for anybody look for themselves: the busiest of them, tracking, does so in its own
     // statement.
     if (endpoint.auth === 'visitor' && session?.kind === 'visitor')
-      await ctx.visitors.expect(session.identityId)
+      await expectVisitor(ctx, session.identityId)
     const params = endpoint.params ? parsePart(endpoint.params, koa.params) : undefined
     const query = endpoint.query ? parsePart(endpoint.query, singleValues(koa)) : undefined
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined

@@ -6,7 +6,8 @@ import { once } from '../../base/db/jobs.ts'
 import { follows } from '../../contacts/index.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { loadConfig } from '../../config.ts'
-import { forgetCallbacks, wecomCallbacks } from '../index.ts'
+import { forgetCallbacks } from './forget.ts'
+import { platformPushes } from './handle.ts'
 import { operateCallbacks } from './operate.ts'
 import { callbacks } from '../tables.ts'
 
@@ -18,7 +19,7 @@ let address: string
 beforeAll(async () => {
   app = await makeTestApp({ sandbox: true, platformTimeoutMs: 3_000 })
   beside = await makeTestApp({ beside: app, platformTimeoutMs: 3_000 })
-  address = `/callbacks/wecom/${app.ctx.config.wecom.agentId}`
+  address = `/callbacks/wecom/${app.first.app.agentId}`
 })
 afterAll(async () => {
   await beside.stop()
@@ -37,7 +38,7 @@ const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
 
 function secrets() {
-  const { callback } = app.ctx.config.wecom
+  const { callback } = app.first.app
   if (!callback) throw new Error('the sandbox gives callback settings')
   return callback
 }
@@ -68,7 +69,7 @@ function event(change: string, externalUserId: string, userId = 'ZhouXiaolan'): 
 
 /** As an admin saves it: the sandbox asks the address first. */
 function saveAddress(path = address) {
-  const receiver = `app:${app.corpId}/${app.ctx.config.wecom.agentId}`
+  const receiver = `app:${app.corpId}/${app.first.app.agentId}`
   return app.sandbox?.door('POST', 'callbacks', {
     receiver,
     url: `${app.url}${path}`,
@@ -83,7 +84,7 @@ function happen(name: string, body: object) {
 /** Until the sandbox's pushes are here, then handles them. */
 async function arrivedAndHandled(count: number): Promise<void> {
   await expect.poll(() => app.db.$count(callbacks)).toBe(count)
-  await once(app.ctx, wecomCallbacks)
+  await once(app.ctx, platformPushes)
 }
 
 async function asked(): Promise<number> {
@@ -128,7 +129,7 @@ describe('the address', () => {
 
   test('is none while no token and key are set', async () => {
     const without = await makeTestApp({
-      beside: app,
+      sandbox: app.sandbox,
       env: { WECOM_CALLBACK_TOKEN: '', WECOM_CALLBACK_AES_KEY: '' },
     })
     expect((await post(event('add_external_contact', chen), {}, without)).status).toBe(404)
@@ -182,7 +183,7 @@ describe('a push', () => {
         corpId: app.corpId,
       },
     ])
-    await once(app.ctx, wecomCallbacks)
+    await once(app.ctx, platformPushes)
     expect(await stored()).toMatchObject([{ state: 'handled', tries: 1, error: null }])
   })
 
@@ -205,7 +206,7 @@ describe('a push', () => {
   test('that nobody needs is kept as ignored, one that cannot be read too', async () => {
     await post('<xml><MsgType>event</MsgType><Event>enter_agent</Event></xml>')
     await post('this is no XML')
-    await once(app.ctx, wecomCallbacks)
+    await once(app.ctx, platformPushes)
     expect((await stored()).map(({ event: name, state }) => [name, state])).toEqual([
       ['enter_agent', 'ignored'],
       ['unreadable', 'ignored'],
@@ -227,7 +228,7 @@ describe('a push', () => {
     await Promise.all(ids.map((id) => post(event('add_external_contact', id))))
     const before = await asked()
     // Without the lock that each job has: the rows alone must do.
-    await Promise.all([wecomCallbacks.run(app.ctx), wecomCallbacks.run(beside.ctx)])
+    await Promise.all([platformPushes.run(app.ctx), platformPushes.run(beside.ctx)])
     expect(await asked()).toBe(before + ids.length)
     expect((await stored()).map(({ state, tries }) => [state, tries])).toEqual(
       Array(6).fill(['handled', 1]),
@@ -243,12 +244,12 @@ describe('a push', () => {
     await post(event('add_external_contact', chen))
     const waits: number[] = []
     for (let guard = 0; guard < 10; guard += 1) {
-      await once(app.ctx, wecomCallbacks)
+      await once(app.ctx, platformPushes)
       const [row] = await stored()
       if (row?.state !== 'waiting') break
       const wait = row.nextTryAt.getTime() - app.clock.now().getTime()
       waits.push(wait)
-      await once(app.ctx, wecomCallbacks) // not due: not tried
+      await once(app.ctx, platformPushes) // not due: not tried
       app.clock.advance(wait + 1)
     }
     expect(waits.every((wait, index) => index === 0 || wait > (waits[index - 1] ?? 0))).toBe(true)
@@ -327,7 +328,7 @@ describe('the operator', () => {
   test('has one handled once more, whatever became of it, and not the others', async () => {
     const [ignored, failed] = [await keep('ignored', 1), await keep('failed', 1)]
     expect(await operated('replay', ignored)).toContain('1 push is handled once more')
-    await once(app.ctx, wecomCallbacks)
+    await once(app.ctx, platformPushes)
     expect(await Promise.all([ignored, failed].map(stateOf))).toEqual(['handled', 'failed'])
   })
 

@@ -1,8 +1,7 @@
-import { contactChanged, contactLost } from '../../contacts/index.ts'
+import * as v from 'valibot'
 import type { Context } from '../../base/context.ts'
 import type { Job } from '../../base/db/jobs.ts'
-import { recognize } from '../../identity/index.ts'
-import { readPush, type WecomPush } from '../../platforms/wecom/push.ts'
+import { domains, type Platform, type PushHandler } from '../../domain.ts'
 import { takeDue, updateCallback, type CallbackRow } from './store.ts'
 
 /** Before each further try: WeCom may be out of reach for seconds, or for an evening. */
@@ -12,51 +11,22 @@ const mostTries = pausesMs.length + 1
 const atOnce = 2
 const longestError = 500
 
-type Handler = (ctx: Context, corpId: string, push: WecomPush) => Promise<void>
+const Platforms = v.picklist(['wecom', 'wechat'])
 
-const refresh: Handler = (ctx, corpId, push) =>
-  contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID })
-const meet: Handler = async (ctx, corpId, push) => {
-  // First, so that loading the contact finds that it has been asked about.
-  await recognize(ctx, { corpId, externalUserIds: [push.ExternalUserID] })
-  await contactChanged(ctx, { corpId, externalUserId: push.ExternalUserID, isNew: true })
-}
-/**
- * Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids
- * of outsiders begin with wm or wo; ours are passed over.
- */
-const meetInGroup: Handler = async (ctx, corpId, push) => {
-  if (push.UpdateDetail !== 'add_member') return
-  const externalUserIds = push.MemChangeList.Item.filter((id) => /^w[mo]/.test(id))
-  await recognize(ctx, { corpId, externalUserIds, chatId: push.ChatId })
-}
-const lose: Handler = (ctx, corpId, push) =>
-  contactLost(ctx, { corpId, externalUserId: push.ExternalUserID, userId: push.UserID })
-
-/**
- * What a push only hints at is read from WeCom, so that order, repeats and delays of pushes do not
- * matter. WW-96361
- */
-const handlers: Readonly<Record<string, Handler>> = {
-  'change_external_contact/add_external_contact': meet,
-  'change_external_contact/add_half_external_contact': meet,
-  'change_external_contact/edit_external_contact': refresh,
-  'change_external_contact/del_external_contact': lose,
-  'change_external_chat/update': meetInGroup,
-  // The customer has deleted the member, with whom the contact stays.
-  'change_external_contact/del_follow_user': refresh,
-}
-
-export function handles(event: string): boolean {
-  return Object.hasOwn(handlers, event)
+/** Who takes this event, lower floors first. */
+export function handlersOf(ctx: Context, platform: Platform, event: string): PushHandler[] {
+  return ctx.memory.get(domains).flatMap(({ pushes }) => {
+    const handlers = pushes?.[platform]
+    return handlers && Object.hasOwn(handlers, event) ? (handlers[event] ?? []) : []
+  })
 }
 
 /**
  * Nudged by each push that is stored; by itself it finds those whose next try is due, and those
  * that a killed process left.
  */
-export const wecomCallbacks: Job = {
-  name: 'wecom-callbacks',
+export const platformPushes: Job = {
+  name: 'platform-pushes',
   everyMs: 2_000,
   async run(ctx) {
     await Promise.all(Array.from({ length: atOnce }, () => handleAllDue(ctx)))
@@ -82,11 +52,12 @@ async function handleNext(ctx: Context): Promise<boolean> {
 
 async function outcomeOf(
   ctx: Context,
-  { id, corpId, event, message, tries: before }: CallbackRow,
+  { id, platform, corpId, event, message, tries: before }: CallbackRow,
 ): Promise<Partial<CallbackRow>> {
   const tries = before + 1
   try {
-    await handlers[event]?.(ctx, corpId, readPush(message))
+    const of = v.parse(Platforms, platform)
+    for (const handle of handlersOf(ctx, of, event)) await handle(ctx, { corpId, event, message })
     return { state: 'handled', tries, handledAt: ctx.clock.now(), error: null }
   } catch (error) {
     const words = (error instanceof Error ? error.message : String(error)).slice(0, longestError)

@@ -1,9 +1,9 @@
-import { CommandError } from '../../commands/run.ts'
+import { CommandError } from '../../base/command-error.ts'
 import type { Context } from '../../base/context.ts'
 import { transact } from '../../base/db/database.ts'
 import { nudgeAtCommit } from '../../base/db/jobs.ts'
 import { callbackCounts, failedCallbacks, setWaiting } from './store.ts'
-import { wecomCallbacks } from './handle.ts'
+import { platformPushes } from './handle.ts'
 
 const mostListed = 50
 
@@ -49,7 +49,7 @@ async function replay(ctx: Context, which: string, say: (line: string) => void):
     throw new CommandError(`"${which}" is no push's id. npm run callbacks lists those that failed.`)
   const count = await transact(ctx.db, async (tx) => {
     const set = await setWaiting(tx, which === 'failed' ? 'failed' : { id: which }, ctx.clock.now())
-    await nudgeAtCommit(tx, wecomCallbacks)
+    await nudgeAtCommit(tx, platformPushes)
     return set
   })
   if (count === 0 && which !== 'failed')

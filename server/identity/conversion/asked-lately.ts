@@ -1,15 +1,15 @@
-import { and, eq, gt, inArray, lte } from 'drizzle-orm'
+import { and, eq, gt, inArray, lte, or } from 'drizzle-orm'
 import type { Context } from '../../base/context.ts'
-import { transact } from '../../base/db/database.ts'
-import { onceValues } from '../../base/db/tables.ts'
-import { holdIdentity } from '../personal.ts'
+import { transact, type Transaction } from '../../base/db/database.ts'
+import { mentions } from '../../base/db/mentions.ts'
+import { askedLately } from '../tables.ts'
+import { holdIdentity } from '../visitors.ts'
 
 /**
- * Answers of WeCom that led nowhere, so that no process asks again too soon: "do not query
+ * What WeCom was asked, when its answer led nowhere: no process asks again too soon. "Do not query
  * repeatedly" (WW-97108).
  */
-const kinds = ['unionid_conversion', 'pending_id_conversion'] as const
-export type ConversionKind = (typeof kinds)[number]
+export type ConversionKind = 'unionid_conversion' | 'pending_id_conversion'
 
 export async function wasAskedLately(
   ctx: Context,
@@ -17,13 +17,13 @@ export async function wasAskedLately(
   value: string,
 ): Promise<boolean> {
   const rows = await ctx.db
-    .select({ value: onceValues.value })
-    .from(onceValues)
+    .select({ value: askedLately.value })
+    .from(askedLately)
     .where(
       and(
-        eq(onceValues.kind, kind),
-        eq(onceValues.value, value),
-        gt(onceValues.expiresAt, ctx.clock.now()),
+        eq(askedLately.kind, kind),
+        eq(askedLately.value, value),
+        gt(askedLately.expiresAt, ctx.clock.now()),
       ),
     )
   return rows.length > 0
@@ -38,18 +38,30 @@ export async function remember(
   kind: ConversionKind,
   { value, result, forMs, of }: { value: string; result: string; forMs: number; of?: string },
 ): Promise<void> {
-  const row = { payload: { result }, expiresAt: new Date(ctx.clock.now().getTime() + forMs) }
+  const expiresAt = new Date(ctx.clock.now().getTime() + forMs)
+  const row = { identityId: of ?? null, result, expiresAt }
   await transact(ctx.db, async (tx) => {
     if (of !== undefined && !(await holdIdentity(tx, of))) return
     await tx
-      .insert(onceValues)
+      .insert(askedLately)
       .values({ kind, value, ...row })
-      .onConflictDoUpdate({ target: [onceValues.kind, onceValues.value], set: row })
+      .onConflictDoUpdate({ target: [askedLately.kind, askedLately.value], set: row })
   })
 }
 
 export async function forgetExpired(ctx: Context): Promise<void> {
-  await ctx.db
-    .delete(onceValues)
-    .where(and(inArray(onceValues.kind, [...kinds]), lte(onceValues.expiresAt, ctx.clock.now())))
+  await ctx.db.delete(askedLately).where(lte(askedLately.expiresAt, ctx.clock.now()))
+}
+
+/** Questions about these identities, or that name one of the words. */
+export async function forgetQuestions(
+  tx: Transaction,
+  identityIds: readonly string[],
+  words: readonly string[],
+): Promise<void> {
+  await tx
+    .delete(askedLately)
+    .where(
+      or(inArray(askedLately.identityId, [...identityIds]), mentions(words, askedLately.value)),
+    )
 }

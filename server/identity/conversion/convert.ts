@@ -4,7 +4,8 @@ import type { ConvertedUnionid } from '../../platforms/wecom/client.ts'
 import { remember, wasAskedLately } from './asked-lately.ts'
 import { join, settling } from '../merge/merge.ts'
 import { isPending, keepPending } from './pending-store.ts'
-import { ensureIdentity } from '../seen.ts'
+import { ensureIdentity } from '../attach.ts'
+import { isMadeByProvider, wecomOf } from '../../connections/index.ts'
 import { identitiesOfPersons, identityById } from '../store.ts'
 
 interface Visitor {
@@ -57,7 +58,7 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
     return
   let converted: ConvertedUnionid | null
   try {
-    converted = await ctx.wecom.convertUnionid({ unionid, openid })
+    converted = await wecomOf(ctx, corpId).convertUnionid({ unionid, openid })
   } catch (error) {
     ctx.log.warn(
       { err: error, identity: identityId },
@@ -112,5 +113,5 @@ async function isKnown(ctx: Context, { corpId, identityId }: Visitor): Promise<b
   const all = await identitiesOfPersons(ctx.db, [own.personId])
   if (all.some((row) => row.kind === 'external_userid' && row.scope === corpId)) return true
   const ids = all.map(({ id }) => id)
-  return ctx.config.wecom.appKind === 'customized' && isPending(ctx.db, ids, ctx.clock.now())
+  return isMadeByProvider(ctx, corpId) && isPending(ctx.db, ids, ctx.clock.now())
 }

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getContact } from '../../../shared/contract/contacts.ts'
 import { createMiniprogramSession } from '../../../shared/contract/session.ts'
-import { wecomCallbacks } from '../../connections/index.ts'
+import { platformPushes } from '../../connections/callbacks/handle.ts'
+import { wecomOf } from '../../connections/index.ts'
 import { callbacks } from '../../connections/tables.ts'
 import { once } from '../../base/db/jobs.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
-import { contactSeen, forgetPendingIds, identitiesOf, personOf, visitorSeen } from '../index.ts'
-import { identities, identityEvidence, identityQuestions, merges, pendingIds } from '../tables.ts'
-import { onceValues } from '../../base/db/tables.ts'
+import { contactSeen, shownIdentities, personOf, visitorSeen } from '../index.ts'
+import {
+  askedLately,
+  identities,
+  identityEvidence,
+  identityQuestions,
+  merges,
+  pendingIds,
+} from '../tables.ts'
+import { forgetPendingIds } from './recognize.ts'
 
 let base: TestApp
 /** The app of the sandbox's people, but made by a service provider (代开发). */
@@ -22,7 +30,7 @@ beforeAll(async () => {
     env: Record<string, string>
   }
   app = await makeTestApp({
-    beside: base,
+    sandbox: base.sandbox,
     env: { ...env, WECOM_APP_KIND: 'customized' },
     platformTimeoutMs: 3_000,
   })
@@ -45,13 +53,13 @@ beforeEach(async () => {
     merges,
     pendingIds,
     identities,
-    onceValues,
+    askedLately,
   ])
     await app.db.delete(table)
-  const { callback } = app.ctx.config.wecom
+  const { callback } = app.first.app
   await door('POST', 'callbacks', {
     receiver,
-    url: `${app.url}/callbacks/wecom/${app.ctx.config.wecom.agentId}`,
+    url: `${app.url}/callbacks/wecom/${app.first.app.agentId}`,
     ...callback,
   })
 })
@@ -75,7 +83,7 @@ async function asked(path: string): Promise<number> {
 /** Until the pushes are here, then handles them. */
 async function handlePushes(count: number): Promise<void> {
   await expect.poll(() => app.db.$count(callbacks)).toBe(count)
-  await once(app.ctx, wecomCallbacks)
+  await once(app.ctx, platformPushes)
 }
 async function contactOf(personId: string): Promise<string | undefined> {
   const rows = await app.db.select().from(identities)
@@ -87,14 +95,16 @@ describe('a customized app', () => {
     const { personId, identityId } = await visit(linyue)
     expect(await contactOf(personId)).toMatch(/^wm/)
     expect(
-      (await identitiesOf(app.ctx, personId)).find(({ id }) => id === identityId)?.joinedBy,
+      (await shownIdentities(app.ctx, personId)).find(({ id }) => id === identityId)?.joinedBy,
     ).toBe('unionid_conversion')
   })
 
   test('gets no unionid with a contact', async () => {
     const { personId } = await visit(linyue)
     const externalUserId = (await contactOf(personId)) ?? ''
-    expect((await app.ctx.wecom.getExternalContact(externalUserId)).unionid).toBeNull()
+    expect(
+      (await wecomOf(app.ctx, app.corpId).getExternalContact(externalUserId)).unionid,
+    ).toBeNull()
   })
 })
 
@@ -110,7 +120,8 @@ describe('a visitor who is no contact yet', () => {
     const personId = await personOf(app.ctx, before.identityId)
     expect(await contactOf(personId)).toMatch(/^wm/)
     expect(
-      (await identitiesOf(app.ctx, personId)).find(({ id }) => id === before.identityId)?.joinedBy,
+      (await shownIdentities(app.ctx, personId)).find(({ id }) => id === before.identityId)
+        ?.joinedBy,
     ).toBe('pending_id')
     expect(await app.db.$count(pendingIds)).toBe(0)
   })
@@ -153,10 +164,10 @@ describe('a visitor who is no contact yet', () => {
       memberId: 'ZhouXiaolan',
       customerId: 'zhaoyiming',
     })
-    const converted = await app.ctx.wecom.convertUnionid(zhao)
+    const converted = await wecomOf(app.ctx, app.corpId).convertUnionid(zhao)
     const externalUserId =
       converted && 'externalUserId' in converted ? converted.externalUserId : ''
-    const { follows } = await app.ctx.wecom.getExternalContact(externalUserId)
+    const { follows } = await wecomOf(app.ctx, app.corpId).getExternalContact(externalUserId)
     const shown = await app.call(
       getContact,
       { params: { externalUserId } },
@@ -183,7 +194,7 @@ describe('a visitor who is no contact yet', () => {
 
   test('and another with a second unionid, of whom the same pending id speaks: the second is asked about', async () => {
     const before = await visit(zhao)
-    const converted = await app.ctx.wecom.convertUnionid(zhao)
+    const converted = await wecomOf(app.ctx, app.corpId).convertUnionid(zhao)
     const pendingId = converted && 'pendingId' in converted ? converted.pendingId : ''
     const other = await visit({ openid: 'oOther0000000000000000', unionid: 'oOtherUnion000000000' })
     const expiresAt = new Date(app.clock.now().getTime() + 1e9)

@@ -8,7 +8,8 @@ import {
   identitiesPendingAs,
   somebodyIsPending,
 } from './pending-store.ts'
-import { ensureIdentity } from '../seen.ts'
+import { ensureIdentity } from '../attach.ts'
+import { isMadeByProvider, wecomOf } from '../../connections/index.ts'
 
 const day = 24 * 60 * 60_000
 /**
@@ -36,11 +37,11 @@ export async function recognize(
   ctx: Context,
   { corpId, externalUserIds, chatId }: Newcomers,
 ): Promise<void> {
-  if (ctx.config.wecom.appKind !== 'customized') return
+  if (!isMadeByProvider(ctx, corpId)) return
   if (!(await somebodyIsPending(ctx.db, corpId, ctx.clock.now()))) return
   for (let from = 0; from < externalUserIds.length; from += mostAtOnce) {
     const some = externalUserIds.slice(from, from + mostAtOnce)
-    const found = await ctx.wecom.pendingIdsOf({
+    const found = await wecomOf(ctx, corpId).pendingIdsOf({
       externalUserIds: some,
       ...(chatId !== undefined && { chatId }),
     })
@@ -90,7 +91,7 @@ export async function recognizeSeen(
   ctx: Context,
   { corpId, externalUserId }: { corpId: string; externalUserId: string },
 ): Promise<void> {
-  if (ctx.config.wecom.appKind !== 'customized') return
+  if (!isMadeByProvider(ctx, corpId)) return
   const remembered = `${corpId}/${externalUserId}`
   if (await wasAskedLately(ctx, 'pending_id_conversion', remembered)) return
   try {

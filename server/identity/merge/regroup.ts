@@ -2,7 +2,7 @@ import type { Context } from '../../base/context.ts'
 import type { Transaction } from '../../base/db/database.ts'
 import { type Job, nudgeAtCommit } from '../../base/db/jobs.ts'
 import { notify } from '../../base/db/listen.ts'
-import { readersUnder, targetsOf } from '../../timeline/index.ts'
+import { identityChannel, readersUnder, targetsOf } from '../../timeline/index.ts'
 import {
   deleteRegrouping,
   insertRegrouping,
@@ -11,9 +11,6 @@ import {
   touchPersons,
   touchUnlessIn,
 } from '../store.ts'
-
-/** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
-export const identityChannel = 'identity'
 
 /** Identities of these persons came or went: whoever looks at their timelines looks again. */
 export async function tellOfPersons(tx: Transaction, persons: readonly string[]): Promise<void> {

@@ -1,11 +1,12 @@
-import type { Logger } from 'pino'
 import type * as v from 'valibot'
-import type { Config } from '../../config.ts'
-import type { Clock } from '../../base/context.ts'
-import type { Metrics } from '../../base/http/operator/metrics.ts'
-import { type LastSeen, openPlatformApi, type PlatformRequest } from '../platform-api.ts'
+import {
+  openPlatformApi,
+  type PlatformRequest,
+  type PlatformSurroundings,
+} from '../platform-api.ts'
 import { isErrcode } from '../platform-error.ts'
 import type { PlatformToken, TokenSource, TokenStore } from '../platform-tokens.ts'
+import { callWithToken } from '../with-token.ts'
 import { readContact, type WecomContact } from './contact.ts'
 import {
   ContactReply,
@@ -34,12 +35,11 @@ export interface WecomMember {
   avatarUrl: string | null
 }
 
-/** WeCom's server API for one own app of one corp. Every function throws `PlatformError`. */
+/** WeCom's server API for one app of one corp. Every function throws `PlatformError`. */
 export interface WecomClient {
-  /** Signs pages: `agent` for `getAgentConfigSignature`, `corp` for `getConfigSignature`. */
   /**
-   * @param options `refused`: a client did not take what was signed with it, so it may have been
-   * ended early
+   * Signs pages: `agent` for `getAgentConfigSignature`, `corp` for `getConfigSignature`. `refused`:
+   * a client did not take what was signed with the ticket, so it may have been ended early.
    */
   ticket(kind: TicketKind, options?: { refused?: boolean }): Promise<PlatformToken>
   /** The page on which WeCom makes a code for the member. */
@@ -66,19 +66,28 @@ export interface WecomClient {
     externalUserIds: readonly string[]
     chatId?: string
   }): Promise<{ externalUserId: string; pendingId: string }[]>
-  lastSeen(): LastSeen | null
 }
 
-export interface WecomOptions {
-  config: Config
+/** One app of one corp, as its connection says. */
+export interface WecomAppAccount {
+  corpId: string
+  agentId: string
+  /**
+   * Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is the
+   * permanent code, and WeCom gives no unionids.
+   */
+  appKind: 'own' | 'customized' | 'third_party'
+  secret: string
+}
+
+export interface WecomOptions extends PlatformSurroundings {
+  app: WecomAppAccount
   tokens: TokenStore
-  clock: Clock
-  log: Logger
-  metrics: Metrics
-  timeoutMs?: number
+  /** WeCom's API, and the authorize page of both platforms. */
+  apiUrl: string
+  openUrl: string
 }
 
-/** The platform may end a token early; "developers must implement fetching it anew" (WW-91039). */
 const deadToken = [40014, 42001] as const
 /** WW-90312: 400 an hour for the corp's ticket, 100 for an app's. */
 const ticketsPerHour = { corp: 400, agent: 100 }
@@ -86,24 +95,15 @@ const ticketsPerHour = { corp: 400, agent: 100 }
 const mostPages = 20
 
 export function openWecom({
-  config,
+  app,
   tokens,
-  clock,
-  log,
-  metrics,
-  timeoutMs = 5_000,
+  apiUrl,
+  openUrl,
+  ...surroundings
 }: WecomOptions): WecomClient {
-  const { apiUrl, corpId, agentId, secret, appKind } = config.wecom
-  const api = openPlatformApi({
-    platform: 'wecom',
-    baseUrl: apiUrl,
-    timeoutMs,
-    clock,
-    log,
-    metrics,
-  })
+  const { corpId, agentId, secret, appKind } = app
+  const api = openPlatformApi({ platform: 'wecom', baseUrl: apiUrl, ...surroundings })
   const prefix = `wecom/${corpId}/${agentId}`
-
   const accessToken: TokenSource = {
     key: `${prefix}/access_token`,
     async fetch() {
@@ -115,30 +115,8 @@ export function openWecom({
       return { value: reply.access_token, seconds: reply.expires_in }
     },
   }
-
-  /**
-   * With the app's token; a token that died early is dropped, fetched once, and the call sent once
-   * more.
-   */
-  async function call<S extends v.GenericSchema>(
-    schema: S,
-    request: PlatformRequest,
-  ): Promise<v.InferOutput<S>> {
-    const send = ({ value }: PlatformToken) =>
-      api.call(schema, { ...request, query: { ...request.query, access_token: value } })
-    const first = await tokens.get(accessToken)
-    try {
-      return await send(first)
-    } catch (error) {
-      if (!isErrcode(error, ...deadToken)) throw error
-      log.warn(
-        { errcode: error.errcode, path: request.path },
-        'WeCom ended the access token early; fetching another',
-      )
-      await tokens.drop(accessToken.key, first.value)
-      return send(await tokens.get(accessToken))
-    }
-  }
+  const { log } = surroundings
+  const call = callWithToken(api, tokens, accessToken, { dead: deadToken, log })
 
   function ticketSource(kind: TicketKind): TokenSource {
     const request: PlatformRequest =
@@ -197,7 +175,7 @@ export function openWecom({
       refused ? tokens.renew(tickets[kind]) : tokens.get(tickets[kind]),
 
     authorizeUrl(redirectUri, state) {
-      const url = new URL(`${config.wechat.openUrl}/connect/oauth2/authorize`)
+      const url = new URL(`${openUrl}/connect/oauth2/authorize`)
       // agentid always: it activates the licence and is demanded by privateinfo scopes (WW-91022,
       // WW-97165).
       url.search = new URLSearchParams({
@@ -272,7 +250,5 @@ export function openWecom({
         pending_id ? { externalUserId: external_userid, pendingId: pending_id } : [],
       )
     },
-
-    lastSeen: api.lastSeen,
   }
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../../base/db/database.ts'
 import { sqlState } from '../../base/db/database.ts'
+import { kept } from '../../base/kept.ts'
 import { Problem } from '../../base/problem.ts'
 import { type Batch, storeEvents, type EventRow, type Reporter, type Stored } from './store.ts'
-import { tellerOf } from '../live/tell.ts'
+import type { Teller } from '../live/tell.ts'
 
 /** Why an event of a batch was not stored, by event id. */
 export type Refusals = ReadonlyMap<string, 'foreign' | 'unknown' | 'silent' | 'unstorable'>
@@ -46,22 +47,15 @@ export interface Ingest {
   add(rows: readonly Arrival[]): Promise<Refusals>
 }
 
-const ingests = new WeakMap<Database, Ingest>()
+/** One per process: requests that arrive while a commit is under way share the next one. */
+export const ingest = kept<Ingest>('ingestion of events')
 
-/**
- * One per process and database: requests that arrive while a commit is under way share the next
- * one.
- */
-export function ingestOf(db: Database): Ingest {
-  const ingest =
-    ingests.get(db) ??
-    makeIngest(async (batches) => {
-      const stored = await storeEvents(db.$client, batches)
-      tellerOf(db).tell([...stored.changed])
-      return stored
-    })
-  ingests.set(db, ingest)
-  return ingest
+export function openIngest(db: Database, teller: Teller): Ingest {
+  return makeIngest(async (batches) => {
+    const stored = await storeEvents(db.$client, batches)
+    teller.tell([...stored.changed])
+    return stored
+  })
 }
 
 type Store = (batches: readonly Batch[]) => Promise<Omit<Stored, 'changed'>>

@@ -1,10 +1,15 @@
 import * as v from 'valibot'
 import type { Reply } from '../../../shared/contract/endpoint.ts'
-import { eventKinds, type track, TrackedEvent, trackingIsOff } from '../../../shared/contract/track.ts'
+import {
+  eventKinds,
+  type track,
+  TrackedEvent,
+  trackingIsOff,
+} from '../../../shared/contract/track.ts'
 import type { Context } from '../../base/context.ts'
 import { fail } from '../../base/problem.ts'
 import type { Subject } from '../../base/http/session/sessions.ts'
-import { type Arrival, ingestOf, type Refusals } from './ingest.ts'
+import { type Arrival, ingest, type Refusals } from './ingest.ts'
 import { shareCorps } from './share-corps.ts'
 import type { Reporter } from './store.ts'
 
@@ -32,7 +37,7 @@ export async function takeBatch(
 ): Promise<Reply<typeof track>> {
   const { rows, refused } = await rowsOf(ctx, session, batch)
   if (rows.length > 0) {
-    const refusals = await ingestOf(ctx.db).add(rows.map(({ row }) => row))
+    const refusals = await ctx.memory.get(ingest).add(rows.map(({ row }) => row))
     if (refusals.size > 0)
       refused.push(...rows.flatMap(({ index, row }) => refusalOf(index, row, refusals)))
   }
@@ -62,7 +67,7 @@ async function rowsOf(
   const skewMs = receivedAt - Date.parse(batch.sentAt)
   const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
   const { events, refused } = parseEvents(batch.events)
-  const corps = await shareCorps(ctx.db, events)
+  const corps = await ctx.memory.get(shareCorps).of(events)
   const claims = new Map<string, string>()
   const rows: Placed[] = []
   for (const { index, event } of events) {

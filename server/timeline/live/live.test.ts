@@ -8,7 +8,8 @@ import { track } from '../../../shared/contract/track.ts'
 import { submitWorkorder } from '../../../shared/contract/workorders.ts'
 import { transact } from '../../base/db/database.ts'
 import { once as onceDone } from '../../base/db/jobs.ts'
-import { regroupings, undoMerge, visitorSeen } from '../../identity/index.ts'
+import { undoMerge, visitorSeen } from '../../identity/index.ts'
+import { regroupings } from '../../identity/merge/regroup.ts'
 import { merges } from '../../identity/tables.ts'
 import { openEventStream, type TestStream } from '../../testing/event-stream.ts'
 import {
@@ -21,7 +22,7 @@ import {
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { forgetChanges } from './changes.ts'
 import { record, rollUp } from '../index.ts'
-import { mostStreamsOfMember } from './live.ts'
+import { live, mostStreamsOfMember } from './live.ts'
 import { positionAt } from './position.ts'
 import { snapshotNow } from '../page/read.ts'
 import { follow } from './stream.ts'
@@ -357,7 +358,7 @@ describe('a live timeline', () => {
     for (let lot = 0; lot < 5; lot += 1)
       await Promise.all(Array.from({ length: 50 }, () => view(visitor, share)))
     const ended = new AbortController()
-    const watch = await second.ctx.live.watch({
+    const watch = await second.ctx.memory.get(live).watch({
       personId: contact.personId,
       member: 'in the middle',
     })

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import type { Listener } from '../../base/db/listen.ts'
 import { makeTurns } from '../../base/db/turns.ts'
+import { kept } from '../../base/kept.ts'
 import { Problem } from '../../base/problem.ts'
-import { identityChannel } from '../../identity/index.ts'
-import { momentsChannel } from './tell.ts'
+import { identityChannel, momentsChannel } from './tell.ts'
 
 export interface Watch {
   /** From now on changes of these identities' moments are news. */
@@ -41,6 +41,8 @@ const mostLooks = 4
 
 const MomentsPayload = v.object({ of: v.array(v.string()) })
 const IdentityPayload = v.object({ persons: v.array(v.string()) })
+
+export const live = kept<Live>('live timelines')
 
 export function openLive(listener: Listener): Live {
   const byIdentity = new Index<Watcher>()

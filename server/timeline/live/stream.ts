@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Moment } from '../../../shared/contract/timeline.ts'
 import type { Context } from '../../base/context.ts'
-import type { Watch } from './live.ts'
+import { live, type Watch } from './live.ts'
 import { type Position, positionAt } from './position.ts'
 import { momentChanges, mostChanges } from '../page/read.ts'
 
@@ -29,7 +29,9 @@ export async function* follow(
   let position = from
   let watched = ''
   while (!signal.aborted) {
-    const changes = await ctx.live.inTurn(() => momentChanges(ctx, { personId, ...position }))
+    const changes = await ctx.memory
+      .get(live)
+      .inTurn(() => momentChanges(ctx, { personId, ...position }))
     if (changes.regrouped === null || changes.identityIds.length === 0) return
     const { snapshot, moments, identityIds, regrouped } = changes
     const last = moments.at(-1)

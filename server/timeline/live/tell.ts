@@ -3,6 +3,9 @@ import type { Database } from '../../base/db/database.ts'
 /** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
 export const momentsChannel = 'moments'
 
+/** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
+export const identityChannel = 'identity'
+
 /** `pg_notify` takes 7999 bytes; an id in JSON has 39. */
 export const mostIdsInNotice = 190
 /** Between two notices under load: what happens meanwhile travels together. */
@@ -16,16 +19,12 @@ export interface Teller {
   tell(identityIds: readonly string[]): void
 }
 
-const tellers = new WeakMap<Database, Teller>()
-
 /**
- * One per process and database. Events are told of after their commit, not by it: PostgreSQL lets
- * one committing transaction with a notice pass at a time, and each would wait for the disk alone.
+ * One per process. Events are told of after their commit, not by it: PostgreSQL lets one committing
+ * transaction with a notice pass at a time, and each would wait for the disk alone.
  */
-export function tellerOf(db: Database): Teller {
-  const teller = tellers.get(db) ?? makeTeller((payloads) => send(db, payloads))
-  tellers.set(db, teller)
-  return teller
+export function openTeller(db: Database): Teller {
+  return makeTeller((payloads) => send(db, payloads))
 }
 
 /** Nothing is written, so this waits for no disk. */

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { materials } from '../../materials/tables.ts'
 import { makeMaterial } from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
-import { namesIn } from './names.ts'
+import { nameBook } from './names.ts'
 
 let app: TestApp
 let materialId: string
@@ -21,9 +21,9 @@ beforeEach(async () => {
 afterEach(() => vi.useRealTimers())
 
 async function titleNow(): Promise<string | undefined> {
-  const names = await namesIn(app.db, [
-    { material_id: materialId, share_corp: null, share_member: null },
-  ])
+  const names = await app.ctx.memory
+    .get(nameBook)
+    .namesIn([{ material_id: materialId, share_corp: null, share_member: null }])
   return names.material(materialId)?.title
 }
 

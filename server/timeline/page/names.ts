@@ -1,11 +1,12 @@
 import { keepAmong } from '../../base/bounded.ts'
+import { kept } from '../../base/kept.ts'
 import type { Database } from '../../base/db/database.ts'
 
-/** So long may the old title or name be shown after it was changed. */
+/** Names may be stale for this long after a change. */
 const rememberedMs = 5_000
 /**
- * Then the next page that shows it has it looked up again, without waiting for it: what every page
- * shows is never waited for.
+ * After this, the next page that shows a name has it looked up again and does not wait for it. So
+ * no page waits for a name that every page shows.
  */
 const refreshedMs = 2_500
 const mostRemembered = 20_000
@@ -32,42 +33,37 @@ export interface Names {
 
 /**
  * A page shows few materials and fewer members, every page shows the same ones, and all but never
- * do they change: looking them up in the page's query, row by row, cost a third of it. Usually
- * nothing is asked here.
+ * do they change. Looking them up in the page's query, row by row, cost a third of it.
  */
-export async function namesIn(db: Database, rows: readonly Named[]): Promise<Names> {
-  const { materials, members } = memoryOf(db)
-  const materialIds = new Set(rows.flatMap(({ material_id: id }) => id ?? []))
-  const memberKeys = new Set(rows.flatMap((row) => memberKey(row) ?? []))
-  const [material, member] = await Promise.all([
-    materials.all(materialIds),
-    members.all(memberKeys),
-  ])
+export interface NameBook {
+  /** Usually nothing is asked here. */
+  namesIn(rows: readonly Named[]): Promise<Names>
+}
+
+export const nameBook = kept<NameBook>('names of materials and members')
+
+export function openNameBook(db: Database): NameBook {
+  const materials = new RememberedNames((ids) => loadMaterials(db, ids))
+  const members = new RememberedNames((keys) => loadMembers(db, keys))
   return {
-    material: (id) => material.get(id),
-    member: (row) => member.get(memberKey(row) ?? '') ?? row.share_member,
+    async namesIn(rows) {
+      const materialIds = new Set(rows.flatMap(({ material_id: id }) => id ?? []))
+      const memberKeys = new Set(rows.flatMap((row) => memberKey(row) ?? []))
+      const [material, member] = await Promise.all([
+        materials.all(materialIds),
+        members.all(memberKeys),
+      ])
+      return {
+        material: (id) => material.get(id),
+        member: (row) => member.get(memberKey(row) ?? '') ?? row.share_member,
+      }
+    },
   }
 }
 
 /** No corp's id has a slash. */
 function memberKey({ share_corp: corp, share_member: userId }: Named): string | null {
   return corp === null || userId === null ? null : `${corp}/${userId}`
-}
-
-interface Memories {
-  materials: Memory<MaterialName>
-  members: Memory<string>
-}
-
-const memories = new WeakMap<Database, Memories>()
-
-function memoryOf(db: Database): Memories {
-  const known = memories.get(db) ?? {
-    materials: new Memory((ids) => loadMaterials(db, ids)),
-    members: new Memory((keys) => loadMembers(db, keys)),
-  }
-  memories.set(db, known)
-  return known
 }
 
 async function loadMaterials(
@@ -105,7 +101,7 @@ async function loadMembers(
   return new Map(rows.map(({ key, name }) => [key, name]))
 }
 
-class Memory<T> {
+class RememberedNames<T> {
   readonly #known = new Map<string, { value: T | undefined; loadedAt: number }>()
   readonly #load: (keys: readonly string[]) => Promise<Map<string, T>>
   /** Being looked up while the page that asked went on with what was known. */

@@ -4,7 +4,7 @@ import { MomentKind, type Moment } from '../../../shared/contract/timeline.ts'
 import { WorkorderStatus, WorkorderType } from '../../../shared/contract/workorders.ts'
 import type { Context } from '../../base/context.ts'
 import { fileUrl } from '../../files/index.ts'
-import { maskedLabel } from '../../identity/index.ts'
+import { maskedLabel } from '../../base/masked.ts'
 import type { Names } from './names.ts'
 import type { MomentRow } from './packed.ts'
 

@@ -63,8 +63,6 @@ left join lateral (select * from workorders where id = found.workorder_id limit 
  * the plain page as plain.
  */
 export interface Filters {
-  /** Whoever asks may read the person: that was checked before. */
-  unasked: boolean
   kinds: boolean
   material: boolean
   member: boolean
@@ -78,24 +76,25 @@ export interface Filters {
 }
 
 /**
- * Whether a member may read the person, by what is known without asking anybody: the member follows
- * one of the person's contacts, as WeCom told lately. $9 the corp, $10 the member, $11 since when
- * it counts. It says the same as `mayRead` of identity, in the page's own round trip; a "no" is for
- * `mayRead` to say.
+ * What lets a reader see a person's page, as a condition of the page's own statement. Whoever knows
+ * who may read whom brings it.
  */
-const allowedSql = `exists (select from identities as own cross join lateral (
-    select fetched_at, follows from contacts where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
-  where own.person_id = $1::uuid and own.kind = 'external_userid' and own.corp_id = $9::text and contacts.fetched_at > $11::timestamptz
-    and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', $10::text)))`
+export interface Permission {
+  /** The condition; `personId` and `values` are parameters, e.g. `$1::uuid`, `$9`. */
+  sql(personId: string, values: readonly string[]): string
+  readonly values: readonly unknown[]
+}
+
+/** The first parameter behind those of the page itself. */
+const firstOfPermission = 9
 
 /**
  * The text of a page: parameters are the person, the position (time, id), kinds, material, member,
- * from, to, and of whoever asks the corp, the member and since when a follow counts. The limit is
- * part of it, because the planner must know how few rows are wanted. Every row carries the snapshot
- * in which the page was read and whether it may be shown; a page without moments is one row with
- * nothing but that.
+ * from, to, and those of the permission. The limit is part of the text, because the planner must
+ * know how few rows are wanted. Every row carries the snapshot in which the page was read and
+ * whether it may be shown; a page without moments is one row with nothing but that.
  */
-export function pageSql(limit: number, filters: Filters): string {
+export function pageSql(limit: number, filters: Filters, permission: Permission | null): string {
   const within = [
     '(occurred_at, id) < ($2::timestamptz, $3::uuid)',
     filters.kinds && 'kind = any($4::text[])',
@@ -107,11 +106,16 @@ export function pageSql(limit: number, filters: Filters): string {
   ].filter(Boolean)
   const inner = newestOf(within.join(' and '), limit)
   return `
-with given as materialized (select pg_current_snapshot()::text as snapshot, ${filters.unasked ? '$9::text is null and $10::text is null and $11::timestamptz is not null' : allowedSql} as allowed,
+with given as materialized (select pg_current_snapshot()::text as snapshot,
+  ${permission ? permission.sql('$1::uuid', places(permission)) : 'true'} as allowed,
   $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
 select given.snapshot, given.allowed, ${packedSql('page')} from given left join (
 select ${details} from ${withDetails(inner)}) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
+}
+
+function places({ values }: Permission): string[] {
+  return values.map((_, index) => `$${firstOfPermission + index}`)
 }
 
 /** How many changes one step of a live stream reads. */

@@ -1,18 +1,17 @@
 import type { Moment, MomentKind } from '../../../shared/contract/timeline.ts'
-import { followsCountSince } from '../../contacts/index.ts'
 import type { Context } from '../../base/context.ts'
-import { namesIn } from './names.ts'
+import { nameBook } from './names.ts'
 import { type PackedRow, unpack } from './packed.ts'
 import { presentMoment } from './present.ts'
-import { changesSql, type Filters, mostChanges, pageSql } from './queries.ts'
+import { changesSql, type Filters, mostChanges, pageSql, type Permission } from './queries.ts'
 
 /** The greatest values of the two columns of a position: where the newest page starts. */
 const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
 
 export interface PageOptions {
   personId: string
-  /** Who asks. Null: whoever it is may, and that was checked. */
-  reader: { corpId: string; userId: string } | null
+  /** What lets the reader see it. Null: that was checked before. */
+  permission: Permission | null
   before?: readonly [occurredAt: string, id: string] | undefined
   kinds?: readonly MomentKind[] | undefined
   material?: string | undefined
@@ -37,9 +36,18 @@ export interface Page {
 
 /** A page of the timeline; null when it is not known that the reader may see it. */
 export async function momentsPage(ctx: Context, options: PageOptions): Promise<Page | null> {
-  const { personId, reader, before = newest, kinds, material, member, from, to, limit } = options
+  const {
+    personId,
+    permission,
+    before = newest,
+    kinds,
+    material,
+    member,
+    from,
+    to,
+    limit,
+  } = options
   const filters: Filters = {
-    unasked: reader === null,
     kinds: kinds !== undefined,
     material: material !== undefined,
     member: member !== undefined,
@@ -48,19 +56,12 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
     withoutViews: kinds !== undefined && !kinds.includes('material.view'),
   }
   const most = limits.find((size) => size >= limit) ?? limit
+  const flags = [permission !== null, ...Object.values(filters)].map(Number).join('')
   const given = [kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
   const { rows } = await ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
-    name: `timeline-page-${most}-${Object.values(filters).map(Number).join('')}`,
-    text: pageSql(most, filters),
-    values: [
-      personId,
-      before[0],
-      before[1],
-      ...given,
-      reader?.corpId ?? null,
-      reader?.userId ?? null,
-      followsCountSince(ctx),
-    ],
+    name: `timeline-page-${most}-${flags}`,
+    text: pageSql(most, filters, permission),
+    values: [personId, before[0], before[1], ...given, ...(permission?.values ?? [])],
   })
   const [first] = rows
   return first?.allowed
@@ -73,7 +74,7 @@ type SnapshotRow = { snapshot: string } & (PackedRow | { identity_value: null })
 
 async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Moment[]> {
   const found = rows.flatMap((row) => (row.identity_value === null ? [] : unpack(row)))
-  const names = await namesIn(ctx.db, found)
+  const names = await ctx.memory.get(nameBook).namesIn(found)
   return found.map((row) => presentMoment(ctx, row, names))
 }
 

@@ -14,6 +14,7 @@ import {
   type TestVisitor,
 } from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
+import { readPermission } from '../../persons/index.ts'
 import { record } from '../index.ts'
 import { pageSql } from './queries.ts'
 
@@ -339,7 +340,7 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
     // What the server does after a few calls: one plan for all parameters.
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(
-      `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, text, text, timestamptz) as ${pageSql(21, plain)}`,
+      `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, text, text, timestamptz) as ${pageSql(21, plain, readPermission(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan' }))}`,
     )
     for (const before of ['infinity', new Date(at - 5_000 * 60_000).toISOString()]) {
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -366,7 +367,6 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
 })
 
 const plain = {
-  unasked: false,
   kinds: false,
   material: false,
   member: false,

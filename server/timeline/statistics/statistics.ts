@@ -5,7 +5,7 @@ import {
   type Statistics,
 } from '../../../shared/contract/statistics.ts'
 import type { Context } from '../../base/context.ts'
-import { maskedLabel } from '../../identity/index.ts'
+import { maskedLabel } from '../../base/masked.ts'
 
 /**
  * Of a share or a material, the roll-ups together with what is not folded into them yet. $1 is its

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { getHealth } from '../../../../shared/contract/health.ts'
 import type { Context } from '../../context.ts'
+import { kept } from '../../kept.ts'
 import type { ApiRouter } from '../api-router.ts'
 import { serveRaw } from '../serve.ts'
 
@@ -16,6 +17,16 @@ const { version } = v.parse(
  */
 const forgetMs = 60_000
 const patienceMs = 2_000
+
+/** How the platform was when it was asked last. */
+export interface LastSeen {
+  at: Date
+  ok: boolean
+  detail: string
+}
+
+/** Null: not asked yet. The domain that asks the platforms keeps it. */
+export const platformSeen = kept<() => LastSeen | null>('how WeCom was last')
 
 type Part = v.InferOutput<NonNullable<(typeof getHealth)['reply']>>['database']
 
@@ -51,8 +62,8 @@ async function databaseHealth({ db, log }: Context): Promise<Part> {
   }
 }
 
-function platformHealth({ wecom, clock }: Context): Part {
-  const seen = wecom.lastSeen()
+function platformHealth({ memory, clock }: Context): Part {
+  const seen = memory.get(platformSeen)()
   if (!seen) return { status: 'up', detail: 'not asked yet' }
   const old = clock.now().getTime() - seen.at.getTime() > forgetMs
   return {

@@ -2,7 +2,12 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { endpoints } from '../../../../shared/contract/all.ts'
 import type { EndpointSpec } from '../../../../shared/contract/endpoint.ts'
-import { commonErrors, errors, Problem, type ErrorCode } from '../../../../shared/contract/errors.ts'
+import {
+  commonErrors,
+  errors,
+  Problem,
+  type ErrorCode,
+} from '../../../../shared/contract/errors.ts'
 import type { ApiRouter } from '../api-router.ts'
 
 /** The contract as OpenAPI 3.1, at `/api/openapi.json`. */

@@ -1,13 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { keepAmong } from '../../bounded.ts'
-import type { Clock } from '../../context.ts'
+import type { Clock } from '../../clock.ts'
 import { Problem } from '../../problem.ts'
 
 export type MemberSubject = {
   readonly kind: 'member'
   readonly corpId: string
   readonly userId: string
+  /** The app in which the member signed in; undefined: the corp's main one. */
+  readonly agentId?: string | undefined
 }
 export type VisitorSubject = {
   readonly kind: 'visitor'
@@ -27,7 +29,13 @@ export interface Sessions {
 }
 
 const Claims = v.variant('k', [
-  v.object({ k: v.literal('member'), c: v.string(), s: v.string(), e: v.number() }),
+  v.object({
+    k: v.literal('member'),
+    c: v.string(),
+    s: v.string(),
+    a: v.optional(v.string()),
+    e: v.number(),
+  }),
   v.object({ k: v.literal('visitor'), c: v.string(), s: v.string(), e: v.number() }),
 ])
 
@@ -54,7 +62,7 @@ export function openSessions(secret: string, clock: Clock): Sessions {
     const claims = v.parse(Claims, JSON.parse(Buffer.from(payload, 'base64url').toString()))
     const subject: Subject =
       claims.k === 'member'
-        ? { kind: 'member', corpId: claims.c, userId: claims.s }
+        ? { kind: 'member', corpId: claims.c, userId: claims.s, agentId: claims.a }
         : { kind: 'visitor', corpId: claims.c, identityId: claims.s }
     return { subject, expiresAt: claims.e }
   }
@@ -63,8 +71,9 @@ export function openSessions(secret: string, clock: Clock): Sessions {
     sign(subject, seconds) {
       const e = clock.now().getTime() + seconds * 1000
       const s = subject.kind === 'member' ? subject.userId : subject.identityId
+      const a = subject.kind === 'member' ? subject.agentId : undefined
       const payload = Buffer.from(
-        JSON.stringify({ k: subject.kind, c: subject.corpId, s, e }),
+        JSON.stringify({ k: subject.kind, c: subject.corpId, s, a, e }),
       ).toString('base64url')
       return {
         token: `${payload}.${signature(payload).toString('base64url')}`,

@@ -1,0 +1,24 @@
+import type { Domain } from '../domain.ts'
+import { forgetKeysOf } from './db/idempotency.ts'
+import { plannerStatistics } from './db/planner-statistics.ts'
+import { healthRoutes } from './http/operator/health.ts'
+import { metricsRoutes } from './http/operator/metrics-route.ts'
+import { openapiRoutes } from './http/operator/openapi.ts'
+
+/** What every domain stands on: health, metrics, the API's description, repeated requests. */
+export const base: Domain = {
+  name: 'base',
+  tables: { idempotency_keys: 'erased' },
+  routes(router) {
+    healthRoutes(router)
+    openapiRoutes(router)
+    metricsRoutes(router)
+  },
+  jobs: [plannerStatistics],
+  personal: {
+    async forget(tx, { identityIds }) {
+      await forgetKeysOf(tx, identityIds)
+      return {}
+    },
+  },
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The secret that `dataDir` keeps under this name; null when it keeps none. */
+export async function readSecret(dataDir: string, name: string): Promise<string | null> {
+  return (await readFile(join(dataDir, name), 'utf8').catch(nullWhenMissing))?.trim() ?? null
+}
+
+/**
+ * The same, made on the first start: `bytes` random ones in base64, for this user only. Two processes that start
+ * at once end with the same secret: each writes its own file completely and then links it to the
+ * final name, which only the first can do.
+ */
+export async function readOrMakeSecret(
+  dataDir: string,
+  name: string,
+  bytes: number,
+): Promise<string> {
+  await mkdir(dataDir, { recursive: true })
+  const path = join(dataDir, name)
+  const known = await readSecret(dataDir, name)
+  if (known) return known
+  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(own, `${randomBytes(bytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+    await link(own, path).catch(ignoreWhenThere)
+  } finally {
+    await rm(own, { force: true })
+  }
+  return (await readFile(path, 'utf8')).trim()
+}
+
+function nullWhenMissing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  throw error
+}
+
+function ignoreWhenThere(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+}

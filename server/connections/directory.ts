@@ -1,0 +1,244 @@
+import * as v from 'valibot'
+import type { Context } from '../base/context.ts'
+import type { LastSeen } from '../base/http/operator/health.ts'
+import { kept } from '../base/kept.ts'
+import { fail } from '../base/problem.ts'
+import type { PlatformSurroundings } from '../platforms/platform-api.ts'
+import type { TokenStore } from '../platforms/platform-tokens.ts'
+import { type MiniprogramClient, openMiniprogram } from '../platforms/wechat/miniprogram.ts'
+import {
+  type OfficialAccountClient,
+  openOfficialAccount,
+} from '../platforms/wechat/official-account.ts'
+import { openWecom, type WecomClient } from '../platforms/wecom/client.ts'
+import type { Vault } from './secrets/vault.ts'
+import { type Kind, type SecretName, settingsOf } from './settings.ts'
+import {
+  allConnections,
+  allCorps,
+  allSecrets,
+  type ConnectionRow,
+  connectionsChannel,
+  type CorpRow,
+} from './store.ts'
+
+interface Common {
+  readonly id: string
+  readonly corpId: string
+  /** What the platform calls it: the AgentId of an app, else the AppId. */
+  readonly platformId: string
+}
+
+export interface WecomApp extends Common {
+  readonly kind: 'wecom_app'
+  readonly appKind: 'own' | 'customized' | 'third_party'
+  readonly trustedHosts: readonly string[]
+  readonly callback: { readonly token: string; readonly aesKey: string } | null
+  readonly client: WecomClient
+}
+
+export interface Miniprogram extends Common {
+  readonly kind: 'miniprogram'
+  readonly client: MiniprogramClient
+}
+
+export interface OfficialAccount extends Common {
+  readonly kind: 'official_account'
+  readonly client: OfficialAccountClient
+}
+
+export type Connection = WecomApp | Miniprogram | OfficialAccount
+export type ConnectionOf<K extends Kind> = Extract<Connection, { kind: K }>
+
+/** Which connection of a kind: of a corp its main one, unless the platform's id is given too. */
+export interface Which {
+  corpId?: string | undefined
+  platformId?: string | undefined
+}
+
+/** What is connected, as this process knows it: the rows, and a client for each. */
+export interface Directory {
+  corps(): readonly CorpRow[]
+  /** Oldest first. */
+  connections(): readonly Connection[]
+  reload(): Promise<void>
+}
+
+export const directory = kept<Directory>('connections')
+
+export interface DirectoryOptions {
+  ctx: Pick<Context, 'config' | 'db' | 'listener' | 'clock' | 'log' | 'metrics'>
+  vault: Vault
+  tokens: TokenStore
+  timeoutMs: number | undefined
+  seen: PlatformSurroundings['seen']
+}
+
+/**
+ * Reads what is connected, and again whenever a process changes it.
+ * @throws SecretsError when a secret cannot be read
+ */
+export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
+  const { db, listener, log } = options.ctx
+  let corps: readonly CorpRow[] = []
+  let connections: readonly Connection[] = []
+
+  async function reload(): Promise<void> {
+    const rows = await allConnections(db)
+    const secrets = await unlockedSecrets(options)
+    corps = await allCorps(db)
+    connections = rows.map((row) => connect(options, row, secrets.get(row.id) ?? {}))
+  }
+
+  function hear(): void {
+    reload().catch((error: unknown) =>
+      log.error({ err: error }, 'the connections could not be read again; the known ones stay'),
+    )
+  }
+
+  await listener.subscribe(connectionsChannel, hear)
+  listener.onReconnect(hear)
+  await reload()
+  return { corps: () => corps, connections: () => connections, reload }
+}
+
+type Secrets = Partial<Record<SecretName, string>>
+
+async function unlockedSecrets({ ctx, vault }: DirectoryOptions): Promise<Map<string, Secrets>> {
+  const secrets = new Map<string, Secrets>()
+  for (const { connectionId, name, value } of await allSecrets(ctx.db)) {
+    const own = secrets.get(connectionId) ?? {}
+    own[name] = await vault.unlock(value, secretPlace(connectionId, name))
+    secrets.set(connectionId, own)
+  }
+  return secrets
+}
+
+export function secretPlace(connectionId: string, name: SecretName) {
+  return { column: 'connection_secrets.value', row: `${connectionId}/${name}` }
+}
+
+function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets): Connection {
+  const { ctx, tokens, timeoutMs, seen } = options
+  const { config, clock, log, metrics } = ctx
+  const { id, corpId, kind, platformId } = row
+  const common = { id, corpId, platformId }
+  const secret = secrets.secret ?? ''
+  const surroundings = { tokens, clock, log, metrics, timeoutMs, seen }
+  const { apiUrl, openUrl } = config.wechat
+  const account = { appId: platformId, secret }
+  switch (kind) {
+    case 'wecom_app': {
+      const { appKind, trustedHosts } = v.parse(settingsOf.wecom_app, row.settings)
+      const { callback_token: token, callback_aes_key: aesKey } = secrets
+      const app = { corpId, agentId: platformId, secret, appKind }
+      const wecom = { app, apiUrl: config.wecom.apiUrl, openUrl, ...surroundings }
+      return {
+        ...common,
+        kind,
+        appKind,
+        trustedHosts,
+        callback: token && aesKey ? { token, aesKey } : null,
+        client: openWecom(wecom),
+      }
+    }
+    case 'miniprogram':
+      return { ...common, kind, client: openMiniprogram({ account, apiUrl, ...surroundings }) }
+    case 'official_account': {
+      const client = openOfficialAccount({ account, apiUrl, openUrl, ...surroundings })
+      return { ...common, kind, client }
+    }
+  }
+}
+
+/** The connection, with its client and settings; null when there is none. */
+export function findConnection<K extends Kind>(
+  ctx: Pick<Context, 'memory'>,
+  kind: K,
+  { corpId, platformId }: Which,
+): ConnectionOf<K> | null {
+  const found = ctx.memory
+    .get(directory)
+    .connections()
+    .find(
+      (one): one is ConnectionOf<K> =>
+        one.kind === kind &&
+        (corpId === undefined || one.corpId === corpId) &&
+        (platformId === undefined || one.platformId === platformId),
+    )
+  return found ?? null
+}
+
+/** @throws Problem `corp_unknown` for an app of WeCom, `app_unknown` for an account of WeChat */
+export function connectionOf<K extends Kind>(
+  ctx: Pick<Context, 'memory'>,
+  kind: K,
+  which: Which,
+): ConnectionOf<K> {
+  const found = findConnection(ctx, kind, which)
+  if (found) return found
+  const { corpId, platformId } = which
+  const what = platformId ?? (corpId === undefined ? '' : `of corp ${corpId}`)
+  return kind === 'wecom_app'
+    ? fail('corp_unknown', 'This installation serves another corp or app')
+    : fail(
+        'app_unknown',
+        `No ${kind === 'miniprogram' ? 'mini program' : 'official account'} ${what} is connected here`,
+      )
+}
+
+/** By its id, of this kind. @throws Problem `app_unknown` when it is connected no more */
+export function connectionById<K extends Kind>(
+  ctx: Pick<Context, 'memory'>,
+  kind: K,
+  id: string,
+): ConnectionOf<K> {
+  const found = ctx.memory
+    .get(directory)
+    .connections()
+    .find((one): one is ConnectionOf<K> => one.kind === kind && one.id === id)
+  return found ?? fail('app_unknown', 'This account is connected here no more')
+}
+
+/** The client of the corp's main app. @throws Problem `corp_unknown` */
+export function wecomOf(ctx: Pick<Context, 'memory'>, corpId: string): WecomClient {
+  return connectionOf(ctx, 'wecom_app', { corpId }).client
+}
+
+/** Whether the corp's main app was made by a provider: then WeCom tells no unionids (WW-97108). */
+export function isMadeByProvider(ctx: Pick<Context, 'memory'>, corpId: string): boolean {
+  const app = findConnection(ctx, 'wecom_app', { corpId })
+  return app !== null && app.appKind !== 'own'
+}
+
+/**
+ * The one corp that is meant when nobody says which.
+ * @throws Problem `corp_unknown` when there are several, or none
+ */
+export function onlyCorp(ctx: Pick<Context, 'memory'>): CorpRow {
+  const [one, ...others] = ctx.memory.get(directory).corps()
+  if (one && others.length === 0) return one
+  return fail(
+    'corp_unknown',
+    one ? 'Several corps are served here: say which' : 'No corp is connected',
+  )
+}
+
+/** Whether an app of any corp is connected: without one nobody can sign in. */
+export function isConnected(ctx: Pick<Context, 'memory'>): boolean {
+  return findConnection(ctx, 'wecom_app', {}) !== null
+}
+
+/** The last word on how WeCom is, for the health of the server. */
+export function openSeen({ clock }: Pick<Context, 'clock'>): {
+  seen: PlatformSurroundings['seen']
+  last: () => LastSeen | null
+} {
+  let last: LastSeen | null = null
+  return {
+    seen(platform, ok, detail) {
+      if (platform === 'wecom') last = { at: clock.now(), ok, detail }
+    },
+    last: () => last,
+  }
+}

@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from 'node:util'
+import * as v from 'valibot'
+import type { Context } from '../base/context.ts'
+import { transact, type Transaction } from '../base/db/database.ts'
+import type { FirstConnections } from '../config.ts'
+import { directory, secretPlace } from './directory.ts'
+import { vault as keptVault, type Vault } from './secrets/vault.ts'
+import { type Kind, type SecretName, settingsOf } from './settings.ts'
+import {
+  adoptCallbacks,
+  allConnections,
+  allSecrets,
+  type ConnectionRow,
+  insertConnection,
+  insertCorp,
+  lockConnections,
+  setSecret,
+  setSettings,
+} from './store.ts'
+
+type Surroundings = Pick<Context, 'config' | 'db' | 'clock' | 'random'>
+
+/** One account, as the environment names it. */
+interface Wanted {
+  corpId: string
+  kind: Kind
+  platformId: string
+  settings: object
+  secrets: Partial<Record<SecretName, string>>
+}
+
+const variables: Readonly<Record<Kind, Readonly<Partial<Record<SecretName, string>>>>> = {
+  wecom_app: {
+    secret: 'WECOM_AGENT_SECRET',
+    callback_token: 'WECOM_CALLBACK_TOKEN',
+    callback_aes_key: 'WECOM_CALLBACK_AES_KEY',
+  },
+  miniprogram: { secret: 'MINIPROGRAM_APP_SECRET' },
+  official_account: { secret: 'OFFICIAL_ACCOUNT_APP_SECRET' },
+}
+
+/**
+ * Connects what the environment names and the database does not know yet. Of what it knows, the
+ * database counts; `take` makes the environment count instead. Returns a sentence for every
+ * difference, and for every one that was taken over.
+ */
+export async function connectFirstAccounts(
+  ctx: Context,
+  { take = false }: { take?: boolean } = {},
+): Promise<string[]> {
+  const { firstConnections: first } = ctx.config
+  if (!first) return []
+  const { corpId, corpName: name } = first
+  const vault = ctx.memory.get(keptVault)
+  // One server at a time: two that start at once connect each account once.
+  const said = await transact(ctx.db, async (tx) => {
+    await lockConnections(tx)
+    await insertCorp(tx, { corpId, name, createdAt: ctx.clock.now() })
+    const sentences: string[] = []
+    for (const wanted of wantedBy(first))
+      sentences.push(...(await settle(ctx, vault, tx, wanted, take)))
+    return sentences
+  })
+  await ctx.memory.get(directory).reload()
+  return said
+}
+
+function wantedBy({ corpId, app, miniprogram, officialAccount }: FirstConnections): Wanted[] {
+  const { agentId, secret, appKind, trustedHosts, callback } = app
+  const wanted: Wanted[] = [
+    {
+      corpId,
+      kind: 'wecom_app',
+      platformId: agentId,
+      settings: { appKind, trustedHosts },
+      secrets: {
+        secret,
+        ...(callback && { callback_token: callback.token, callback_aes_key: callback.aesKey }),
+      },
+    },
+  ]
+  const accounts = { miniprogram, official_account: officialAccount } as const
+  for (const kind of ['miniprogram', 'official_account'] as const) {
+    const account = accounts[kind]
+    if (!account) continue
+    const { appId: platformId, secret: key } = account
+    wanted.push({ corpId, kind, platformId, settings: {}, secrets: { secret: key } })
+  }
+  return wanted
+}
+
+async function settle(
+  ctx: Surroundings,
+  vault: Vault,
+  tx: Transaction,
+  wanted: Wanted,
+  take: boolean,
+): Promise<string[]> {
+  const { corpId, kind, platformId } = wanted
+  // An AgentId is a corp's own number, an AppId is one account in all of WeChat.
+  const known = (await allConnections(tx)).find(
+    (row) =>
+      row.kind === kind &&
+      row.platformId === platformId &&
+      (kind !== 'wecom_app' || row.corpId === corpId),
+  )
+  if (!known) {
+    await connect(ctx, vault, tx, wanted)
+    return []
+  }
+  if (known.corpId !== corpId)
+    return [`${kind} ${platformId} is connected to corp ${known.corpId} and stays there.`]
+  return compare(ctx, vault, tx, { known, wanted, take })
+}
+
+async function connect(
+  ctx: Surroundings,
+  vault: Vault,
+  tx: Transaction,
+  { corpId, kind, platformId, settings, secrets }: Wanted,
+): Promise<void> {
+  const id = ctx.random.id()
+  const now = ctx.clock.now()
+  const row = { id, corpId, kind, platformId, settings, createdAt: now, updatedAt: now }
+  await insertConnection(tx, row)
+  for (const [name, plain] of entriesOf(secrets)) {
+    const value = await vault.lock(plain, secretPlace(id, name))
+    await setSecret(tx, { connectionId: id, name, value, setAt: now })
+  }
+  if (kind === 'wecom_app') await adoptCallbacks(tx, row)
+}
+
+async function compare(
+  ctx: Surroundings,
+  vault: Vault,
+  tx: Transaction,
+  { known, wanted, take }: { known: ConnectionRow; wanted: Wanted; take: boolean },
+): Promise<string[]> {
+  const { id, kind } = known
+  const now = ctx.clock.now()
+  const differing: string[] = []
+  const schema = settingsOf[kind]
+  if (!isDeepStrictEqual(v.parse(schema, known.settings), v.parse(schema, wanted.settings))) {
+    differing.push('WECOM_APP_KIND or WECOM_TRUSTED_HOSTS')
+    if (take) await setSettings(tx, { id, settings: wanted.settings, at: now })
+  }
+  const rows = (await allSecrets(tx)).filter(({ connectionId }) => connectionId === id)
+  for (const [name, plain] of entriesOf(wanted.secrets)) {
+    const place = secretPlace(id, name)
+    const row = rows.find((one) => one.name === name)
+    if (row && (await vault.unlock(row.value, place)) === plain) continue
+    if (row) differing.push(variables[kind][name] ?? name)
+    // What was never set is no contradiction.
+    if (!row || take) {
+      const value = await vault.lock(plain, place)
+      await setSecret(tx, { connectionId: id, name, value, setAt: now })
+    }
+  }
+  return differing.map((variable) => sentence(variable, wanted, take))
+}
+
+function sentence(variable: string, { kind, platformId }: Wanted, taken: boolean): string {
+  return taken
+    ? `${variable} was taken over for ${kind} ${platformId}.`
+    : `${variable} differs from what is stored for ${kind} ${platformId}; what is stored is used. To take the environment's: npm run connections -- take`
+}
+
+function entriesOf(secrets: Wanted['secrets']): [SecretName, string][] {
+  return Object.entries(secrets) as [SecretName, string][]
+}

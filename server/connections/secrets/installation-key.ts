@@ -1,0 +1,45 @@
+import type { Config } from '../../config.ts'
+import { readOrMakeSecret, readSecret } from '../../base/kept-secret.ts'
+
+/** In `DATA_DIR`, when `SECRETS_KEY` is not set. */
+const fileName = 'secrets-key'
+const keyBytes = 32
+
+/** What is wrong with the installation's keys, and what the operator does: sentences. */
+export class SecretsError extends Error {
+  override readonly name = 'SecretsError'
+}
+
+/**
+ * The installation's own key: `SECRETS_KEY`, or a file of `DATA_DIR` that only this user may read.
+ * Where there is neither, one is made, unless there are secrets already (`isFirst`).
+ * @throws SecretsError
+ */
+export async function installationKey(
+  { secretsKey, dataDir }: Pick<Config, 'secretsKey' | 'dataDir'>,
+  isFirst: boolean,
+): Promise<Buffer> {
+  const kept = await keptKey(dataDir)
+  if (secretsKey && kept && !secretsKey.equals(kept))
+    throw new SecretsError(
+      `SECRETS_KEY and the file ${fileName} in ${dataDir} are different keys. Keep the one that this database was made with, and remove the other.`,
+    )
+  const known = secretsKey ?? kept
+  if (known) return known
+  if (!isFirst)
+    throw new SecretsError(
+      `The secrets in the database are locked, and their key is neither in SECRETS_KEY nor in the file ${fileName} in ${dataDir}. Put the key of this installation back.`,
+    )
+  return Buffer.from(await readOrMakeSecret(dataDir, fileName, keyBytes), 'base64')
+}
+
+async function keptKey(dataDir: string): Promise<Buffer | null> {
+  const text = await readSecret(dataDir, fileName)
+  if (text === null) return null
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== keyBytes)
+    throw new SecretsError(
+      `The file ${fileName} in ${dataDir} holds no key. Put the key of this installation back, from the copy that was made of it.`,
+    )
+  return key
+}

@@ -1,0 +1,98 @@
+import { asc, eq, sql } from 'drizzle-orm'
+import * as v from 'valibot'
+import type { Queryable, Transaction } from '../base/db/database.ts'
+import { notify } from '../base/db/listen.ts'
+import { Kind, SecretName } from './settings.ts'
+import { callbacks, connections, connectionSecrets, corps } from './tables.ts'
+
+/** The channel on which every process hears that a connection came, changed or went. */
+export const connectionsChannel = 'connections'
+
+export interface CorpRow {
+  corpId: string
+  name: string
+  createdAt: Date
+}
+
+/** `settings` is checked by `settingsOf[kind]`, by whoever reads it. */
+export type ConnectionRow = Omit<typeof connections.$inferSelect, 'kind'> & { kind: Kind }
+
+export interface SecretRow {
+  connectionId: string
+  name: SecretName
+  /** Encrypted. */
+  value: string
+  setAt: Date
+}
+
+/** Oldest first. */
+export async function allCorps(q: Queryable): Promise<CorpRow[]> {
+  return q.select().from(corps).orderBy(asc(corps.createdAt), asc(corps.corpId))
+}
+
+/** Oldest first: of several connections of one kind the first is the corp's main one. */
+export async function allConnections(q: Queryable): Promise<ConnectionRow[]> {
+  const rows = await q
+    .select()
+    .from(connections)
+    .orderBy(asc(connections.createdAt), asc(connections.id))
+  return rows.map((row) => ({ ...row, kind: v.parse(Kind, row.kind) }))
+}
+
+export async function allSecrets(q: Queryable): Promise<SecretRow[]> {
+  const rows = await q.select().from(connectionSecrets)
+  return rows.map((row) => ({ ...row, name: v.parse(SecretName, row.name) }))
+}
+
+/** A corp that is known already keeps its name. */
+export async function insertCorp(tx: Transaction, row: CorpRow): Promise<void> {
+  await tx.insert(corps).values(row).onConflictDoNothing()
+}
+
+/** Until the transaction ends nobody else connects anything. */
+export async function lockConnections(tx: Transaction): Promise<void> {
+  await tx.execute(sql`lock table ${connections} in share row exclusive mode`)
+}
+
+export async function insertConnection(tx: Transaction, row: ConnectionRow): Promise<void> {
+  await tx.insert(connections).values(row)
+  await tellOfConnections(tx)
+}
+
+export async function setSettings(
+  tx: Transaction,
+  { id, settings, at }: { id: string; settings: object; at: Date },
+): Promise<void> {
+  await tx.update(connections).set({ settings, updatedAt: at }).where(eq(connections.id, id))
+  await tellOfConnections(tx)
+}
+
+export async function setSecret(tx: Transaction, row: SecretRow): Promise<void> {
+  const { value, setAt } = row
+  await tx
+    .insert(connectionSecrets)
+    .values(row)
+    .onConflictDoUpdate({
+      target: [connectionSecrets.connectionId, connectionSecrets.name],
+      set: { value, setAt },
+    })
+  await tellOfConnections(tx)
+}
+
+async function tellOfConnections(tx: Transaction): Promise<void> {
+  await notify(tx, connectionsChannel, '')
+}
+
+/**
+ * Pushes that were kept when there was one app, under its AgentId, get the id of its connection.
+ * One that came again under the id stays as it is.
+ */
+export async function adoptCallbacks(
+  tx: Transaction,
+  { id, corpId, platformId }: Pick<ConnectionRow, 'id' | 'corpId' | 'platformId'>,
+): Promise<void> {
+  await tx.execute(sql`update ${callbacks} as old set connection = ${id}
+    where old.corp_id = ${corpId} and old.connection = ${platformId} and not exists (
+      select from ${callbacks} as same
+      where same.connection = ${id} and same.dedupe_key = old.dedupe_key)`)
+}

@@ -1,0 +1,1 @@
+export { equipmentById, equipmentBySn, insertEquipment } from './store.ts'

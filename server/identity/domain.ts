@@ -1,0 +1,44 @@
+import { visitors } from '../base/http/session/visitors.ts'
+import type { Domain } from '../domain.ts'
+import { forgetQuestions } from './conversion/asked-lately.ts'
+import { forgetPendingIds } from './conversion/recognize.ts'
+import { regroupings } from './merge/regroup.ts'
+import { forgetTies, personalIdentities } from './personal.ts'
+import { identityPushes } from './pushes.ts'
+import { identityRoutes } from './routes.ts'
+import { openVisitors } from './visitors.ts'
+
+export const identity: Domain = {
+  name: 'identity',
+  tables: {
+    identities: 'exported and erased',
+    identity_evidence: 'exported and erased',
+    identity_questions: 'exported and erased',
+    pending_ids: 'exported and erased',
+    merges: 'erased',
+    regroupings: 'erased',
+    asked_lately: 'erased',
+    persons: { nobody: 'ids that identities refer to' },
+  },
+  memory({ memory, db }) {
+    memory.keep(visitors, openVisitors(db))
+  },
+  routes: identityRoutes,
+  jobs: [forgetPendingIds, regroupings],
+  pushes: identityPushes,
+  personal: {
+    sections: {
+      async *identities({ db }, { identityIds }) {
+        yield (await personalIdentities(db, identityIds)).identities
+      },
+      async *evidence({ db }, { identityIds }) {
+        yield (await personalIdentities(db, identityIds)).evidence
+      },
+    },
+    async forget(tx, { identityIds, words }) {
+      await forgetTies(tx, identityIds)
+      await forgetQuestions(tx, identityIds, words)
+      return {}
+    },
+  },
+}

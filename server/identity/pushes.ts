@@ -1,0 +1,26 @@
+import type { PushHandler, Pushes } from '../domain.ts'
+import { readPush } from '../platforms/wecom/push.ts'
+import { recognize } from './conversion/recognize.ts'
+
+/** Before the contact is loaded: that finds then that it has been asked about. */
+const meet: PushHandler = (ctx, { corpId, message }) =>
+  recognize(ctx, { corpId, externalUserIds: [readPush(message).ExternalUserID] })
+
+/**
+ * Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids
+ * of outsiders begin with wm or wo; ours are passed over.
+ */
+const meetInGroup: PushHandler = async (ctx, { corpId, message }) => {
+  const push = readPush(message)
+  if (push.UpdateDetail !== 'add_member') return
+  const externalUserIds = push.MemChangeList.Item.filter((id) => /^w[mo]/.test(id))
+  await recognize(ctx, { corpId, externalUserIds, chatId: push.ChatId })
+}
+
+export const identityPushes: Pushes = {
+  wecom: {
+    'change_external_contact/add_external_contact': meet,
+    'change_external_contact/add_half_external_contact': meet,
+    'change_external_chat/update': meetInGroup,
+  },
+}

@@ -1,0 +1,8 @@
+import { verifyPhone } from '../../shared/contract/identity.ts'
+import type { ApiRouter } from '../base/http/api-router.ts'
+import { serve } from '../base/http/serve.ts'
+import { phoneOf } from './phone.ts'
+
+export function identityRoutes(router: ApiRouter): void {
+  serve(router, verifyPhone, ({ body, session }, ctx) => phoneOf(ctx, session, body.code))
+}

@@ -1,0 +1,1 @@
+export { canRead, mayRead, readPermission } from './may-read.ts'

@@ -1,0 +1,59 @@
+import * as v from 'valibot'
+import { openAccount, type WechatOptions, type WechatUser } from './account.ts'
+
+/** WeChat's server API for one official account. Every call throws `PlatformError`. */
+export interface OfficialAccountClient {
+  /** The account's silent sign-in page. */
+  authorizeUrl(redirectUri: string, state: string): string
+  /**
+   * Exchanges the code of that page. `snapshot`: a virtual user of a snapshot page, no identity of
+   * anybody.
+   */
+  exchangeCode(code: string): Promise<WechatUser & { snapshot: boolean }>
+  /** The unionid of somebody who follows the account; null for who does not. */
+  followerUnionid(openid: string): Promise<string | null>
+}
+
+const OauthReply = v.object({
+  openid: v.string(),
+  unionid: v.optional(v.string()),
+  is_snapshotuser: v.optional(v.number()),
+})
+/** For somebody who does not follow, nothing but `subscribe: 0` and the openid comes. */
+const FollowerReply = v.object({ subscribe: v.number(), unionid: v.optional(v.string()) })
+
+export function openOfficialAccount({
+  openUrl,
+  ...options
+}: WechatOptions & { openUrl: string }): OfficialAccountClient {
+  const { appId, secret } = options.account
+  const { api, call } = openAccount(options)
+  return {
+    authorizeUrl(redirectUri, state) {
+      const url = new URL(`${openUrl}/connect/oauth2/authorize`)
+      url.search = new URLSearchParams({
+        appid: appId,
+        redirect_uri: redirectUri,
+        response_type: 'code',
+        scope: 'snsapi_base',
+        state,
+      }).toString()
+      url.hash = 'wechat_redirect'
+      return url.href
+    },
+
+    async exchangeCode(code) {
+      const query = { appid: appId, secret, code, grant_type: 'authorization_code' }
+      const path = '/sns/oauth2/access_token'
+      const reply = await api.call(OauthReply, { method: 'GET', path, query })
+      const { openid, unionid, is_snapshotuser } = reply
+      return { openid, unionid: unionid || null, snapshot: is_snapshotuser === 1 }
+    },
+
+    async followerUnionid(openid) {
+      const query = { openid, lang: 'zh_CN' }
+      const path = '/cgi-bin/user/info'
+      return (await call(FollowerReply, { method: 'GET', path, query })).unionid || null
+    },
+  }
+}

@@ -1,2 +1,0 @@
-export { erasures } from './erase.ts'
-export { privacyRoutes } from './routes.ts'

@@ -1,0 +1,1 @@
+export { shareById } from './store.ts'
