@@ -21,10 +21,76 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 
 const tests = /\.test\.ts$/
-const serverDomains =
-  'identity|timeline|materials|workorders|contacts|tasks|licences|connections|fans|privacy'
-const adapters = 'wecom|wechat|files'
-const domains = `${serverDomains}|equipment`
+/**
+ * The floors of `server/`: an import goes down, never up and never sideways between two folders of
+ * one floor; imports of types count. A folder gets its floor here before it gets its first file.
+ */
+export const floors = [
+  ['base'],
+  ['platforms'],
+  ['files', 'audit'],
+  ['connections'],
+  ['timeline'],
+  ['identity'],
+  ['contacts'],
+  ['persons', 'materials', 'equipment', 'licences'],
+  ['sign-in', 'shares', 'replies', 'accounts', 'sites'],
+  ['workorders', 'tasks'],
+  ['segments'],
+  ['journeys', 'reports', 'privacy'],
+]
+/** Each domain's `routes.ts` and `domain.ts`, and the demonstration: they ask any `index.ts`. */
+const surface = 12
+const app = 13
+const top = 14
+/** These have no front door: any file of theirs may be imported from above. */
+const open = new Set(['base', 'platforms', 'seed'])
+
+const domains = floors.slice(2).flat().join('|')
+
+/** @typedef {{ rank: number, folder: string, file: string }} Place */
+
+/**
+ * Where a file of `server/` stands; undefined when its folder has no floor.
+ * @param {string} path from the root
+ * @returns {Place | undefined}
+ */
+export function placeOf(path) {
+  const [, folder = '', ...rest] = path.split('/')
+  const file = rest.join('/')
+  if (path === 'server/domain.ts' || path === 'server/config.ts')
+    return { rank: 0, folder: 'base', file: folder }
+  if (path === 'server/app.ts') return { rank: app, folder: '', file: folder }
+  if (path === 'server/main.ts' || folder === 'commands') return { rank: top, folder, file }
+  if (folder === 'seed') return { rank: surface, folder, file }
+  const rank = floors.findIndex((names) => names.includes(folder))
+  if (rank < 0) return undefined
+  const isSurface = !open.has(folder) && (file === 'routes.ts' || file === 'domain.ts')
+  return { rank: isSurface ? surface : rank, folder, file }
+}
+
+const stairs = 'an import goes down the floors of server/, never up and never sideways'
+
+/**
+ * Why a file of `server/` may not import another one, or undefined.
+ * @param {string} from
+ * @param {string} to
+ */
+function floorRefusal(from, to) {
+  const [here, there] = [placeOf(from), placeOf(to)]
+  if (!here || !there) return 'a folder of server/ has its floor in scripts/walls.mjs'
+  if (/^server\/[^/]+\/domain\.ts$/.test(to) && here.rank !== app)
+    return 'only app.ts knows what a domain brings'
+  if (there.file === 'routes.ts' && here.file !== 'domain.ts')
+    return 'only its domain.ts brings the routes of a domain'
+  if (here.folder === there.folder && here.folder !== '') return undefined
+  if (there.rank >= here.rank)
+    return here.rank === app && there.rank === surface ? undefined : stairs
+  if (open.has(there.folder) || there.file === 'index.ts' || here.rank === app) return undefined
+  // A foreign key names the other domain's table.
+  if (here.file === 'tables.ts' && there.file === 'tables.ts') return undefined
+  return there.folder ? 'another domain is reached only through its index.ts' : undefined
+}
 
 /** @type {Wall[]} */
 export const walls = [
@@ -109,19 +175,6 @@ export const walls = [
     why: 'what serves tests stays out of the product',
   },
   {
-    in: new RegExp(`^server/(${serverDomains}|http|db)/`),
-    not: tests,
-    never: new RegExp(`^server/(${serverDomains})/`),
-    except: /^server\/(?:$1\/|[^/]+\/index\.ts$)/,
-    why: 'another domain is reached only through its index.ts',
-  },
-  {
-    in: new RegExp(`^server/(${adapters})/`),
-    not: tests,
-    never: new RegExp(`^server/(${serverDomains})/`),
-    why: 'adapters know no domain',
-  },
-  {
     in: /^sandbox\//,
     ours: ['sandbox/'],
     why: 'the sandbox is a stranger: it speaks HTTP and shares no code with ours',
@@ -170,6 +223,13 @@ export function target(file, specifier) {
 export function refusal(file, specifier) {
   const imported = target(file, specifier)
   const own = specifier.startsWith('.')
+  const inServer = (/** @type {string} */ path) =>
+    /^server\/.*\.ts$/.test(path) &&
+    !/\.test\.ts$|^server\/testing\/|\/drizzle\.config\.ts$/.test(path)
+  if (own && inServer(file) && inServer(imported)) {
+    const why = floorRefusal(file, imported)
+    if (why) return why
+  }
   for (const wall of walls) {
     const match = wall.in.exec(file)
     if (!match || wall.not?.test(file)) continue

@@ -39,6 +39,8 @@ export interface Config {
   readonly mapTilesUrl: string | null
   /** 32 bytes that lock the secrets in the database; null: kept in a file of `dataDir`. */
   readonly secretsKey: Buffer | null
+  /** What it is to become, for the command that changes it. */
+  readonly nextSecretsKey: Buffer | null
   /** Where the platforms are: Tencent, or a sandbox. */
   readonly wecom: { readonly apiUrl: string }
   readonly wechat: {
@@ -119,6 +121,11 @@ const yesNo = v.pipe(
 const wechatAppId = v.pipe(
   v.string(),
   v.regex(/^wx[0-9a-z]{8,30}$/, 'must start with wx, followed by letters and digits'),
+)
+const key = v.pipe(
+  v.string(),
+  v.regex(/^[\w+/-]{43}=?$/, 'must be 32 bytes in base64'),
+  v.transform((text) => Buffer.from(text, 'base64')),
 )
 const leastRetentionDays = 100
 const secret = v.pipe(v.string(), v.minLength(8, 'must be at least 8 characters long'))
@@ -223,16 +230,9 @@ const variables = {
    * Locks the secrets of connected accounts in the database. Unset: made once and kept in DATA_DIR;
    * several servers with different DATA_DIRs must set it.
    */
-  SECRETS_KEY: [
-    v.optional(
-      v.pipe(
-        v.string(),
-        v.regex(/^[\w+/-]{43}=?$/, 'must be 32 bytes in base64'),
-        v.transform((text) => Buffer.from(text, 'base64')),
-      ),
-    ),
-    'the output of: openssl rand -base64 32',
-  ],
+  SECRETS_KEY: [v.optional(key), 'the output of: openssl rand -base64 32'],
+  /** The key that `npm run secrets -- rewrap` changes to; servers do not read it. */
+  NEXT_SECRETS_KEY: [v.optional(key), 'the output of: openssl rand -base64 32'],
   /** This and what follows connect the first accounts; afterwards the database counts. */
   WECOM_CORP_ID: [
     v.optional(
@@ -436,6 +436,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     seed: values.CHATSIDE_SEED,
     mapTilesUrl: values.MAP_TILES_URL ?? null,
     secretsKey: values.SECRETS_KEY ?? null,
+    nextSecretsKey: values.NEXT_SECRETS_KEY ?? null,
     wecom: { apiUrl: values.WECOM_API_URL },
     wechat: { apiUrl: values.WECHAT_API_URL, openUrl: values.WECHAT_OPEN_URL },
     firstConnections: firstConnections(values),
@@ -443,15 +444,15 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
 }
 
 function firstConnections(values: Values): FirstConnections | null {
-  const { WECOM_CORP_ID: corpId, WECOM_AGENT_ID: agentId, WECOM_AGENT_SECRET: key } = values
-  if (!corpId || !agentId || !key) return null
+  const { WECOM_CORP_ID: corpId, WECOM_AGENT_ID: agentId, WECOM_AGENT_SECRET: agentSecret } = values
+  if (!corpId || !agentId || !agentSecret) return null
   const account = (appId: string, accountSecret: string) => ({ appId, secret: accountSecret })
   return {
     corpId,
     corpName: values.CORP_NAME,
     app: {
       agentId,
-      secret: key,
+      secret: agentSecret,
       appKind: values.WECOM_APP_KIND,
       trustedHosts: values.WECOM_TRUSTED_HOSTS ?? [],
       callback: pair(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The secret that `dataDir` keeps under this name; null when it keeps none. */
@@ -29,6 +29,18 @@ export async function readOrMakeSecret(
     await rm(own, { force: true })
   }
   return (await readFile(path, 'utf8')).trim()
+}
+
+/** Another secret under the same name: a reader sees the old one whole, or the new one. */
+export async function replaceSecret(dataDir: string, name: string, secret: string): Promise<void> {
+  const path = join(dataDir, name)
+  const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(own, `${secret}\n`, { mode: 0o600, flag: 'wx' })
+    await rename(own, path)
+  } finally {
+    await rm(own, { force: true })
+  }
 }
 
 function nullWhenMissing(error: unknown): null {

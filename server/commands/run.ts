@@ -19,7 +19,9 @@ const withoutPlatforms = { WECOM_API_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn
  * configuration and database (an embedded one is joined, or started and stopped), and a context;
  * nothing listens, no job runs. An error becomes a sentence and exit code 1.
  */
-export async function runCommand(work: (ctx: Context) => Promise<void>): Promise<void> {
+export async function runCommand(
+  work: (ctx: Context, args: string[], say: (line: string) => void) => Promise<void>,
+): Promise<void> {
   const cleanups: (() => Promise<void>)[] = []
   try {
     const config = await loadConfig({ ...withoutPlatforms, ...process.env })
@@ -32,7 +34,8 @@ export async function runCommand(work: (ctx: Context) => Promise<void>): Promise
     await migrateDatabase(databaseUrl)
     const app = await makeApp({ config, databaseUrl, log: openLog(config) })
     cleanups.push(app.close)
-    await work(app.ctx)
+    const say = (line: string) => process.stdout.write(`  ${line}\n`)
+    await work(app.ctx, process.argv.slice(2), say)
   } catch (error) {
     const forOperator = [CommandError, ConfigError, EmbeddedDatabaseError, SecretsError].some(
       (kind) => error instanceof kind,

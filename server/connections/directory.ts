@@ -11,6 +11,7 @@ import {
   openOfficialAccount,
 } from '../platforms/wechat/official-account.ts'
 import { openWecom, type WecomClient } from '../platforms/wecom/client.ts'
+import { secretPlace } from './secrets/locked-values.ts'
 import type { Vault } from './secrets/vault.ts'
 import { type Kind, type SecretName, settingsOf } from './settings.ts'
 import {
@@ -112,10 +113,6 @@ async function unlockedSecrets({ ctx, vault }: DirectoryOptions): Promise<Map<st
     secrets.set(connectionId, own)
   }
   return secrets
-}
-
-export function secretPlace(connectionId: string, name: SecretName) {
-  return { column: 'connection_secrets.value', row: `${connectionId}/${name}` }
 }
 
 function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets): Connection {

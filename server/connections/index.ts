@@ -1,4 +1,4 @@
-export { connectFirstAccounts } from './first.ts'
+export { operateCallbacks } from './callbacks/operate.ts'
 export {
   connectionById,
   connectionOf,
@@ -8,4 +8,7 @@ export {
   onlyCorp,
   wecomOf,
 } from './directory.ts'
+export { connectFirstAccounts } from './first.ts'
+export { operateConnections } from './operate.ts'
 export { SecretsError } from './secrets/installation-key.ts'
+export { operateSecrets } from './secrets/operate.ts'

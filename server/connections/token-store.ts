@@ -7,6 +7,7 @@ import type { Metrics } from '../base/http/operator/metrics.ts'
 import { PlatformError } from '../platforms/platform-error.ts'
 import type { PlatformToken, TokenSource, TokenStore } from '../platforms/platform-tokens.ts'
 import { SecretsError } from './secrets/installation-key.ts'
+import { tokenPlace } from './secrets/locked-values.ts'
 import type { Vault } from './secrets/vault.ts'
 
 export interface TokenStoreOptions {
@@ -96,7 +97,7 @@ export function openTokenStore({
     if (!parsed.success) return null
     const { value: locked, expires_at: expiresAt } = parsed.output
     if (locked === null || expiresAt === null || expiresAt.getTime() <= now()) return null
-    const value = await vault.unlock(locked, placeOf(key)).catch(unreadable)
+    const value = await vault.unlock(locked, tokenPlace(key)).catch(unreadable)
     return value === null ? null : { value, expiresAt, locked }
   }
 
@@ -142,7 +143,7 @@ export function openTokenStore({
       const fetchedAt = now()
       const fresh = await source.fetch()
       const expiresAt = new Date(fetchedAt + fresh.seconds * 1000)
-      const locked = await vault.lock(fresh.value, placeOf(key))
+      const locked = await vault.lock(fresh.value, tokenPlace(key))
       await db.$client.query(
         `update platform_tokens set value = $2, expires_at = $3,
            lease_owner = null, lease_until = null where key = $1`,
@@ -227,10 +228,6 @@ export function openTokenStore({
       )
     },
   }
-}
-
-function placeOf(key: string) {
-  return { column: 'platform_tokens.value', row: key }
 }
 
 /** A token that cannot be read is fetched anew: it is no loss. */

@@ -24,7 +24,7 @@ import {
   type WholePerson,
 } from '../testing/whole-person.ts'
 import { closeDoor, erasures as job, finish } from './erase.ts'
-import { operate } from './operate.ts'
+import { operatePerson } from './operate.ts'
 import { erasures } from './tables.ts'
 
 let app: TestApp
@@ -488,7 +488,7 @@ describe('an operator', () => {
     const directory = await mkdtemp(join(tmpdir(), 'chatside-export-'))
     const file = join(directory, 'person.json')
     const said: string[] = []
-    const run = (...args: string[]) => operate(app.ctx, args, (line) => said.push(line))
+    const run = (...args: string[]) => operatePerson(app.ctx, args, (line) => said.push(line))
     await run('export', person.contact.externalUserId, file)
     const text = await readFile(file, 'utf8')
     expect(v.parse(PersonalData, JSON.parse(text)).personId).toBe(person.visitor.personId)

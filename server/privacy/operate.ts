@@ -16,7 +16,7 @@ const patienceMs = 10 * 60_000
  * the end.
  * @throws CommandError
  */
-export async function operate(
+export async function operatePerson(
   ctx: Context,
   args: readonly string[],
   say: (line: string) => void,

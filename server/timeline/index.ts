@@ -1,3 +1,4 @@
+export { operateRederive } from './events/operate.ts'
 export { identityChannel } from './live/tell.ts'
 export { openedShares } from './opened.ts'
 export type { Permission } from './page/queries.ts'

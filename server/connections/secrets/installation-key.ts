@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts'
-import { readOrMakeSecret, readSecret } from '../../base/kept-secret.ts'
+import { readOrMakeSecret, readSecret, replaceSecret } from '../../base/kept-secret.ts'
 
 /** In `DATA_DIR`, when `SECRETS_KEY` is not set. */
 const fileName = 'secrets-key'
@@ -42,4 +42,11 @@ async function keptKey(dataDir: string): Promise<Buffer | null> {
       `The file ${fileName} in ${dataDir} holds no key. Put the key of this installation back, from the copy that was made of it.`,
     )
   return key
+}
+
+/** Puts another key into the file, if this installation keeps its key there; false otherwise. */
+export async function replaceKeptKey(dataDir: string, key: Buffer): Promise<boolean> {
+  if ((await keptKey(dataDir)) === null) return false
+  await replaceSecret(dataDir, fileName, key.toString('base64'))
+  return true
 }

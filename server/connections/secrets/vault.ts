@@ -86,6 +86,11 @@ export async function openVault({ config, db, clock, random }: VaultOptions): Pr
   }
 }
 
+/** Which data key locked a value. */
+export function keyIdOf(locked: string): string {
+  return locked.split('.')[1] ?? ''
+}
+
 function boundTo({ column, row }: Place, keyId: string): string {
   return `${column}/${row}/${keyId}`
 }

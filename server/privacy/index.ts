@@ -1,0 +1,1 @@
+export { operatePerson } from './operate.ts'
