@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
-import { freePorts, launch } from '../scripts/launch.mjs'
-import { answered } from '../scripts/processes.mjs'
+import { freePorts, launch } from '../scripts/lib/launch.mjs'
+import { answered } from '../scripts/lib/processes.mjs'
 import { systemClock } from '../server/clock.ts'
 import { openSessions } from '../server/http/sessions.ts'
 import { populate } from './generate.ts'
