@@ -86,7 +86,13 @@ export default defineConfig(
   },
   // What these print is for a person at a terminal, or at the console of a browser.
   {
-    files: ['scripts/**', 'bench/**', 'server/main.ts', 'sandbox/runtime/browser/log.ts'],
+    files: [
+      'scripts/**',
+      'bench/**',
+      'server/main.ts',
+      'server/seed/make/**',
+      'sandbox/runtime/browser/log.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },

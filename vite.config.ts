@@ -92,7 +92,7 @@ export default defineConfig({
         plugins: [vue()],
       },
       project('miniprogram', ['miniprogram/**/*.test.ts', '!miniprogram/harness/**']),
-      // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/uni.mjs build -p
+      // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/lib/uni.mjs build -p
       // mp-weixin` first.
       project('bundle', ['miniprogram/harness/**/*.test.ts']),
       project('safety', ['scripts/**/*.test.ts']),

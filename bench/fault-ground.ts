@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises'
-import { freePorts, launch } from '../scripts/launch.mjs'
-import { answered } from '../scripts/processes.mjs'
+import { freePorts, launch } from '../scripts/lib/launch.mjs'
+import { answered } from '../scripts/lib/processes.mjs'
 import { systemClock } from '../server/base/clock.ts'
 import { openSessions } from '../server/base/http/session/sessions.ts'
 import { populate } from './generate.ts'

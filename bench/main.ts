@@ -1,4 +1,4 @@
-import { sizes } from '../scripts/sizes.mjs'
+import { sizes } from '../scripts/lib/sizes.mjs'
 import { faults } from './faults.ts'
 import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'

@@ -5,10 +5,10 @@
 // BENCH_MOMENTS=100000,1000000, BENCH_STREAMS, BENCH_SERVER_KILLS, BENCH_DATABASE_KILLS … Nothing
 // here is a test.
 import { spawn } from 'node:child_process'
-import { build } from './builds.mjs'
-import { ensureInstalled } from './install.mjs'
-import { root } from './processes.mjs'
-import { main } from './say.mjs'
+import { build } from './lib/builds.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { root } from './lib/processes.mjs'
+import { main } from './lib/say.mjs'
 
 await main(async () => {
   await ensureInstalled()

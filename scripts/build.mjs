@@ -1,7 +1,7 @@
 // npm run build — everything, for production.
-import { build } from './builds.mjs'
-import { ensureInstalled } from './install.mjs'
-import { main } from './say.mjs'
+import { build } from './lib/builds.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { main } from './lib/say.mjs'
 
 await main(async () => {
   await ensureInstalled()

@@ -1,13 +1,13 @@
 // npm run check — types, lint, format, dead code, builds, sizes and tests; everything but the
 // journeys in a browser.
-import { ensureInstalled } from './install.mjs'
-import { main } from './say.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { main } from './lib/say.mjs'
 
 await main(async () => {
   const begun = Date.now()
   await ensureInstalled()
   // Only now are the packages there that the checks import.
-  const { checkAll, close, Tally } = await import('./checks.mjs')
+  const { checkAll, close, Tally } = await import('./lib/checks.mjs')
   const tally = new Tally()
   await checkAll(tally)
   close(tally, begun)

@@ -2,10 +2,10 @@
 // anew. Reload the page to see it.
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
-import { build, shown } from './builds.mjs'
-import { ensureInstalled } from './install.mjs'
-import { root } from './processes.mjs'
-import { main } from './say.mjs'
+import { build, shown } from './lib/builds.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { root } from './lib/processes.mjs'
+import { main } from './lib/say.mjs'
 
 const folders = ['sidebar', 'miniprogram', 'shared', 'sandbox/desk']
 /** An editor writes a file in several steps. */

@@ -1,4 +1,4 @@
 // npm run rederive [-- --check] — makes the moments anew from the raw events, while servers run.
-import { runProgram } from './command.mjs'
+import { runProgram } from './lib/command.mjs'
 
 await runProgram('server/commands/rederive.ts')

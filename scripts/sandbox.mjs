@@ -1,10 +1,10 @@
 // npm run sandbox — WeCom and WeChat alone, for any project: no server of ours, no database.
 // docs/sandbox.md says how to point a client at it.
-import { build } from './builds.mjs'
-import { ensureInstalled } from './install.mjs'
-import { lastWords, port, requireFree, entryOf, untilStopped } from './launch.mjs'
-import { answered, start } from './processes.mjs'
-import { bold, dim, main, step, Stop } from './say.mjs'
+import { build } from './lib/builds.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import { lastWords, port, requireFree, entryOf, untilStopped } from './lib/launch.mjs'
+import { answered, start } from './lib/processes.mjs'
+import { bold, dim, main, step, Stop } from './lib/say.mjs'
 
 await main(async () => {
   console.log(`\n${bold('Chatside sandbox')}\n`)

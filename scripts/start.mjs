@@ -1,10 +1,17 @@
 // npm start — from a bare clone to a running product, and one address to open.
 import { resolve } from 'node:path'
-import { build, shown } from './builds.mjs'
-import { ensureInstalled } from './install.mjs'
-import { lastWords, launch, port, requireFree, requireWritable, untilStopped } from './launch.mjs'
-import { root } from './processes.mjs'
-import { bold, dim, main, step, Stop } from './say.mjs'
+import { build, shown } from './lib/builds.mjs'
+import { ensureInstalled } from './lib/install.mjs'
+import {
+  lastWords,
+  launch,
+  port,
+  requireFree,
+  requireWritable,
+  untilStopped,
+} from './lib/launch.mjs'
+import { root } from './lib/processes.mjs'
+import { bold, dim, main, step, Stop } from './lib/say.mjs'
 
 const env = process.env
 const watch = process.argv.includes('--watch')

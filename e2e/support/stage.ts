@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isBuilt } from '../../scripts/builds.mjs'
-import { freePorts, launch } from '../../scripts/launch.mjs'
+import { isBuilt } from '../../scripts/lib/builds.mjs'
+import { freePorts, launch } from '../../scripts/lib/launch.mjs'
 
 /** A sandbox with one or more servers on a database of their own. */
 export interface Stage {

@@ -13,6 +13,6 @@ const read = await readBundle(
 export function shippedBundle(): Bundle {
   if (read) return read
   throw new Error(
-    'dist/build/mp-weixin is missing. These tests run what is shipped: build it first with `node scripts/uni.mjs build -p mp-weixin`.',
+    'dist/build/mp-weixin is missing. These tests run what is shipped: build it first with `node scripts/lib/uni.mjs build -p mp-weixin`.',
   )
 }

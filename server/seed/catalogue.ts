@@ -2,7 +2,7 @@ import { articles } from './articles.ts'
 
 /**
  * An invented maker of air compressors, so that the demonstration shows somebody's work and
- * nobody's brand. Assets: `scripts/make-catalogue.mjs`.
+ * nobody's brand. Assets: `server/seed/make/catalogue.mjs`.
  */
 
 export const categoryNames = [

@@ -45,9 +45,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Inside the project, where the sandbox looks for its other files.
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const entry = join(root, `node_modules/.cache/chatside/sandbox-${process.pid}.mjs`)
-  await promisify(execFile)(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', entry], {
-    cwd: root,
-  })
+  await promisify(execFile)(
+    process.execPath,
+    ['scripts/lib/bundle.mjs', 'sandbox/main.ts', entry],
+    {
+      cwd: root,
+    },
+  )
   project.provide('sandboxEntry', entry)
   return async () => {
     await embedded.stop()

@@ -31,7 +31,7 @@ export interface PhoneServer {
  */
 export async function openPhone(folder: string = shipped): Promise<PhoneServer> {
   if (!existsSync(shipped))
-    throw new Error('dist/build/mp-weixin is missing: node scripts/uni.mjs build -p mp-weixin')
+    throw new Error('dist/build/mp-weixin is missing: node scripts/lib/uni.mjs build -p mp-weixin')
   const frame = makeFrame(new URL('../', import.meta.url), pathToFileURL(join(folder, '/')))
   const asked: Asked[] = []
   const doors: Record<string, object> = {

@@ -1,4 +1,4 @@
-import { bars, logo, machine, powerCurve, receiver, signs } from './make-catalogue.drawings.mjs'
+import { bars, logo, machine, powerCurve, receiver, signs } from './drawings.mjs'
 
 const base = `
 * { box-sizing: border-box; margin: 0 } body { font-family: 'Noto Sans CJK SC', sans-serif; color: #14233a; -webkit-print-color-adjust: exact }

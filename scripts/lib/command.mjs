@@ -13,7 +13,7 @@ export async function runProgram(entry, { cwd = root, env = process.env } = {}) 
   await main(async () => {
     await ensureInstalled()
     // By its address: the program may run elsewhere.
-    const tsx = new URL('../node_modules/tsx/dist/loader.mjs', import.meta.url).href
+    const tsx = new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href
     const child = spawn(
       process.execPath,
       ['--import', tsx, `${root}${entry}`, ...process.argv.slice(2)],

@@ -37,17 +37,17 @@ const targets = [
   {
     name: 'sandbox',
     output: 'dist/sandbox/main.mjs',
-    from: ['sandbox', 'scripts/bundle.mjs', 'package-lock.json'],
+    from: ['sandbox', 'scripts/lib/bundle.mjs', 'package-lock.json'],
     // Its own process: esbuild may not be installed yet when this file is loaded.
     build: () =>
-      run(process.execPath, ['scripts/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
+      run(process.execPath, ['scripts/lib/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
   },
   {
     name: 'server',
     output: 'dist/server/main.mjs',
-    from: ['server', 'scripts/bundle.mjs', ...everywhere],
+    from: ['server', 'scripts/lib/bundle.mjs', ...everywhere],
     build: () =>
-      run(process.execPath, ['scripts/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
+      run(process.execPath, ['scripts/lib/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
   },
   {
     name: 'inspector',
@@ -63,14 +63,14 @@ const targets = [
   {
     name: 'h5',
     output: 'dist/build/h5/index.html',
-    from: ['miniprogram', 'scripts/uni.mjs', ...everywhere],
-    build: () => run(process.execPath, ['scripts/uni.mjs', 'build']),
+    from: ['miniprogram', 'scripts/lib/uni.mjs', ...everywhere],
+    build: () => run(process.execPath, ['scripts/lib/uni.mjs', 'build']),
   },
   {
     name: 'mp-weixin',
     output: 'dist/build/mp-weixin/app.json',
-    from: ['miniprogram', 'scripts/uni.mjs', ...everywhere],
-    build: () => run(process.execPath, ['scripts/uni.mjs', 'build', '-p', 'mp-weixin']),
+    from: ['miniprogram', 'scripts/lib/uni.mjs', ...everywhere],
+    build: () => run(process.execPath, ['scripts/lib/uni.mjs', 'build', '-p', 'mp-weixin']),
   },
 ]
 

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const root = fileURLToPath(new URL('..', import.meta.url))
+export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const keptLines = 60
 
@@ -72,7 +72,7 @@ export function start(name, entry, { env, log, watch = false }) {
     ...(watch ? ['--watch', '--watch-preserve-output'] : []),
     ...(entry.endsWith('.ts') ? ['--import', 'tsx'] : ['--enable-source-maps']),
     '--import',
-    './scripts/with-parent.mjs',
+    './scripts/lib/with-parent.mjs',
     entry,
   ]
   // Its own process group: Ctrl-C in the terminal reaches us alone, and we end the programs in

@@ -1,4 +1,4 @@
-import { logo, machine } from './make-catalogue.drawings.mjs'
+import { logo, machine } from './drawings.mjs'
 
 export const filmFrames = { count: 300, perSecond: 25, poster: 150 }
 

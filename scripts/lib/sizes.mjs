@@ -38,7 +38,7 @@ export function sidebarFirstRoute() {
   for (const wanted of firstRoute) {
     if (!manifest[wanted])
       throw new Error(
-        `${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/sizes.mjs`,
+        `${wanted} is not in the sidebar's manifest: name the chunks of the first route in scripts/lib/sizes.mjs`,
       )
     visit(wanted)
   }

@@ -1,6 +1,6 @@
 /**
  * Makes the pictures, documents and the film of the demonstration catalogue (`server/seed/assets`).
- * They are committed; run this only to change them: `node scripts/make-catalogue.mjs [name …]`.
+ * They are committed; run this only to change them: `node server/seed/make/catalogue.mjs [name …]`.
  * Wants Chromium, ffmpeg and the Noto CJK fonts.
  */
 import { execFileSync } from 'node:child_process'
@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import sharp from 'sharp'
-import { film, filmFrames } from './make-catalogue.film.mjs'
-import { covers, documents, figures, posters } from './make-catalogue.pages.mjs'
+import { film, filmFrames } from './film.mjs'
+import { covers, documents, figures, posters } from './pages.mjs'
 
-const target = new URL('../server/seed/assets/', import.meta.url).pathname
+const target = new URL('../assets/', import.meta.url).pathname
 const wanted = process.argv.slice(2)
 const isWanted = (name) => wanted.length === 0 || wanted.some((word) => name.includes(word))
 
