@@ -6,9 +6,11 @@ import { createSite } from './platform/site.ts'
 import { root } from './root.ts'
 import { recallGrants } from './state/grants.ts'
 import { tick } from './platform/areas.ts'
-import { createWorld, mainApp, releaseEverybody } from './state/world.ts'
 import { buildScripts } from './webview/scripts.ts'
 import { createWebview } from './webview/site.ts'
+import { createWorld } from './platform/create-world.ts'
+import { mainApp } from './wecom/apps/state.ts'
+import { releaseEverybody } from './state/release.ts'
 
 export interface SandboxOptions {
   /** 0 = a free one. */

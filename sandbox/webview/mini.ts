@@ -6,7 +6,7 @@ import { check } from '../doors/read.ts'
 import { readJson } from '../platform/body.ts'
 import { root } from '../root.ts'
 import { makeFrame, type FrameFiles } from '../runtime/node/frame.ts'
-import { describeShownCodes } from '../state/describe.ts'
+import { shownCodes } from '../platform/areas.ts'
 import { issueCode } from '../state/grants.ts'
 import { act, changed, type WebviewRecord, type World } from '../state/world.ts'
 import { forward } from './forward.ts'
@@ -162,7 +162,7 @@ async function answerFrame(
     }
     case 'codes':
       return {
-        codes: describeShownCodes(world).map(({ title, text: content }) => ({
+        codes: shownCodes(world).map(({ title, text: content }) => ({
           label: title,
           content,
         })),
