@@ -109,6 +109,8 @@ function makePhone(props: PhoneProps) {
       case 'copied':
         show(text.value.browser.copied)
         break
+      default:
+      // WeCom's clients alone do the others.
     }
   }
 
