@@ -18,6 +18,9 @@ import type {
   SendMessage,
 } from './api.ts'
 
+/** The shapes of the doors. */
+export type * from './api.ts'
+
 /** A door said no: its sentence, and what was knocked at. */
 export class SandboxRefusal extends Error {
   readonly status: number
@@ -68,6 +71,8 @@ export interface SandboxClient {
   calls: (filter?: { service?: 'wecom' | 'wechat'; path?: string }) => Promise<Call[]>
   invokes: (filter?: { webview?: string; name?: string }) => Promise<Invoke[]>
   ledger: () => Promise<LedgerRow[]>
+  /** Any other door, e.g. `door('POST', 'visible-range', { memberIds: [] })`. */
+  door: <T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>
 }
 
 /**
@@ -131,6 +136,7 @@ export function connectSandbox(origin: string): SandboxClient {
     calls: (filter) => items('calls', filter),
     invokes: (filter) => items('invokes', filter),
     ledger: () => items('ledger'),
+    door: knock,
   }
 }
 

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { ledger } from './ledger.ts'
-import { root } from './root.ts'
+import { home } from './home.ts'
 import { functions } from './webview/functions.ts'
 import { areas } from './platform/areas.ts'
+
+/** The ledger names its tests from the root of the repository. */
+const root = new URL('..', home)
 
 const routes = [
   ...areas

@@ -1,6 +1,6 @@
+#!/usr/bin/env node
 import { sceneNames } from './scenes/all.ts'
 import { startSandbox } from './start.ts'
-import { warmMini } from './webview/mini.ts'
 
 /** A number of a port from the environment; ends the process with a sentence when it is none. */
 function readPort(name: string, fallback: number): number {
@@ -38,11 +38,14 @@ try {
     upstream,
     scene,
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
+    ...(process.env.SANDBOX_MINIPROGRAM && {
+      miniprogramFolder: process.env.SANDBOX_MINIPROGRAM,
+    }),
   })
   process.stdout.write(
     `${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`,
   )
-  setTimeout(() => void warmMini(), 1000).unref()
+  setTimeout(() => void sandbox.warm(), 1000).unref()
   const end = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('SIGINT', end)

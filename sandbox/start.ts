@@ -1,14 +1,19 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { SceneName } from './api.ts'
 import { createSite } from './platform/site.ts'
-import { root } from './root.ts'
+import { home, pages } from './home.ts'
+import { makeFrame } from './runtime/node/frame.ts'
 import { recallGrants } from './state/grants.ts'
 import { tick } from './platform/areas.ts'
-import { createWorld, mainApp, releaseEverybody } from './state/world.ts'
-import { buildScripts } from './webview/scripts.ts'
+import { warmMini } from './webview/mini.ts'
+import { pageScripts } from './webview/scripts.ts'
 import { createWebview } from './webview/site.ts'
+import { createWorld } from './platform/create-world.ts'
+import { mainApp } from './wecom/apps/state.ts'
+import { releaseEverybody } from './state/release.ts'
 
 export interface SandboxOptions {
   /** 0 = a free one. */
@@ -19,6 +24,8 @@ export interface SandboxOptions {
   scene?: SceneName
   /** The built desk. */
   deskFolder?: string
+  /** A compiled mini program (the folder with its `app.json`), which the desk's phone runs. */
+  miniprogramFolder?: string
   /**
    * How long a second of the callbacks' deadlines and retries lasts; 1000. Tests hurry, or wait for
    * a busy machine.
@@ -32,6 +39,8 @@ export interface Sandbox {
   /** `http://localhost:<port>`, as a browser opens it. */
   origin: string
   webviewOrigin: string
+  /** Compiles the mini program now, so that its first opening is as fast as the second. */
+  warm: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -49,7 +58,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   try {
     // Before the ports: a request that comes in while nobody answers would hang for ever.
-    const scripts = await buildScripts()
+    const scripts = await pageScripts()
     const [port, webviewPort] = await Promise.all([
       listen(site, options.port ?? 0),
       listen(webview, options.webviewPort ?? 0),
@@ -64,9 +73,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       miniprogram: miniprogram.appid,
       official: officialAccount.appid,
     })
-    const deskFolder = options.deskFolder ?? fileURLToPath(new URL('dist/desk', root))
+    const deskFolder = options.deskFolder ?? fileURLToPath(new URL('desk', pages))
     site.on('request', createSite(world, scripts, deskFolder).callback())
-    webview.on('request', createWebview(world, scripts))
+    const frame = makeFrame(new URL('runtime/', home), folderUrl(options.miniprogramFolder))
+    webview.on('request', createWebview(world, { client: scripts.client, frame }))
     const heartbeat = setInterval(() => tick(world), 1000)
     heartbeat.unref()
     return {
@@ -74,6 +84,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       webviewPort,
       origin: addresses.sandbox,
       webviewOrigin: addresses.webview,
+      warm: () => warmMini(frame),
       async close() {
         clearInterval(heartbeat)
         releaseEverybody(world)
@@ -84,6 +95,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await closeBoth()
     throw error
   }
+}
+
+function folderUrl(folder: string | undefined): URL | null {
+  return folder === undefined ? null : pathToFileURL(join(folder, '/'))
 }
 
 function listen(server: Server, port: number): Promise<number> {

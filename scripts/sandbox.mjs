@@ -2,7 +2,7 @@
 // docs/sandbox.md says how to point a client at it.
 import { build } from './lib/builds.mjs'
 import { ensureInstalled } from './lib/install.mjs'
-import { lastWords, port, requireFree, entryOf, untilStopped } from './lib/launch.mjs'
+import { lastWords, miniprogram, port, requireFree, entryOf, untilStopped } from './lib/launch.mjs'
 import { answered, start } from './lib/processes.mjs'
 import { bold, dim, main, step, Stop } from './lib/say.mjs'
 
@@ -20,6 +20,7 @@ await main(async () => {
     ...process.env,
     SANDBOX_PORT: String(ports.SANDBOX_PORT),
     SANDBOX_WEBVIEW_PORT: String(ports.SANDBOX_WEBVIEW_PORT),
+    SANDBOX_MINIPROGRAM: process.env.SANDBOX_MINIPROGRAM ?? miniprogram,
   }
   const sandbox = start('sandbox', entryOf('sandbox'), { env })
   const answer = await step('starting', () =>

@@ -125,7 +125,8 @@ export const walls = [
   },
   {
     in: /^miniprogram\/harness\//,
-    ours: ['shared/', 'miniprogram/', 'sandbox/runtime/'],
+    ours: ['shared/', 'miniprogram/'],
+    never: /^#sandbox(?!\/runtime\/)/,
     why: 'the tests of the bundle run in the runtime of the desk’s phone (docs/decisions/0012) and know nothing else of the sandbox',
   },
   {
@@ -175,8 +176,16 @@ export const walls = [
     why: 'what serves tests stays out of the product',
   },
   {
+  {
+    in: /^(sidebar|miniprogram|server)\//,
+    not: /\.test\.ts$|^server\/testing\/|^miniprogram\/harness\//,
+    never: /^#sandbox/,
+    why: 'the product meets the sandbox over HTTP; only its tests start one',
+  },
+  {
     in: /^sandbox\//,
     ours: ['sandbox/'],
+    never: /^#/,
     why: 'the sandbox is a stranger: it speaks HTTP and shares no code with ours',
   },
   {
@@ -201,6 +210,12 @@ export const walls = [
     in: /^e2e\//,
     ours: ['e2e/', 'shared/', 'scripts/'],
     why: 'a journey sees the product as a user does: in the browser and over HTTP',
+  },
+  {
+    in: /./,
+    not: /^sandbox\//,
+    never: /^sandbox\//,
+    why: 'the sandbox is reached by the names that its package.json exports, e.g. #sandbox/client (docs/decisions/0018)',
   },
 ]
 

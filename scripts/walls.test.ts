@@ -136,8 +136,24 @@ const plants: Plant[] = [
   {
     why: 'know nothing else of the sandbox',
     file: 'miniprogram/harness/x.ts',
-    refused: [`import '../../sandbox/state/world.ts'`],
-    allowed: [`import '../../sandbox/runtime/core/program.ts'`],
+    refused: [`import '../../sandbox/state/world.ts'`, `import '#sandbox/client'`],
+    allowed: [`import '#sandbox/runtime/core/program'`],
+  },
+  {
+    why: 'by the names that its package.json exports',
+    file: 'server/testing/x.ts',
+    refused: [`import '../../sandbox/client.ts'`, `type A = import('../../sandbox/api.ts').Call`],
+    allowed: [`import '#sandbox/client'`],
+  },
+  {
+    why: 'the product meets the sandbox over HTTP',
+    file: 'server/timeline/x.ts',
+    refused: [`import '#sandbox/client'`, `import '#sandbox'`],
+  },
+  {
+    why: 'is a stranger',
+    file: 'sandbox/wecom/x.ts',
+    refused: [`import '#sandbox/client'`],
   },
   {
     why: 'knows no other part of the sandbox',

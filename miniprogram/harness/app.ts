@@ -1,7 +1,7 @@
 import { shippedBundle } from './bundle.ts'
 import type { Phone } from './phone.ts'
-import type { GlassElement } from '../../sandbox/runtime/core/glass.ts'
-import { readAddress } from '../../sandbox/runtime/core/stack.ts'
+import type { GlassElement } from '#sandbox/runtime/core/glass'
+import { readAddress } from '#sandbox/runtime/core/stack'
 import { type HTMLNode, makeRealm, type Realm } from './realm.ts'
 
 /** The shipped mini program, running on a phone. */

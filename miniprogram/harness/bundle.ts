@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { Bundle } from '../../sandbox/runtime/core/bundle.ts'
-import { readBundle } from '../../sandbox/runtime/node/read-bundle.ts'
+import type { Bundle } from '#sandbox/runtime/core/bundle'
+import { readBundle } from '#sandbox/runtime/node/read-bundle'
 
 const read = await readBundle(
   fileURLToPath(new URL('../../dist/build/mp-weixin/', import.meta.url)),

@@ -2,16 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import vm from 'node:vm'
 import { Window } from 'happy-dom'
-import { trigger } from '../../sandbox/runtime/core/events.ts'
-import type { Bundle } from '../../sandbox/runtime/core/bundle.ts'
-import type {
-  Adapter,
-  Framework,
-  GlassElement,
-  TemplateGroups,
-} from '../../sandbox/runtime/core/glass.ts'
-import type { ModuleCode } from '../../sandbox/runtime/core/modules.ts'
-import { isHarmless, mostSetDataBytes, Program } from '../../sandbox/runtime/core/program.ts'
+import { trigger } from '#sandbox/runtime/core/events'
+import type { Bundle } from '#sandbox/runtime/core/bundle'
+import type { Adapter, Framework, GlassElement, TemplateGroups } from '#sandbox/runtime/core/glass'
+import type { ModuleCode } from '#sandbox/runtime/core/modules'
+import { isHarmless, mostSetDataBytes, Program } from '#sandbox/runtime/core/program'
 import type { Phone } from './phone.ts'
 
 const require = createRequire(import.meta.url)

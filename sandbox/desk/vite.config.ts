@@ -13,7 +13,7 @@ export default defineConfig({
   base: '/',
   plugins: [vue()],
   build: {
-    outDir: fileURLToPath(new URL('../../dist/desk', import.meta.url)),
+    outDir: fileURLToPath(new URL('../../dist/sandbox/pages/desk', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
   },

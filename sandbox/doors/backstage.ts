@@ -2,19 +2,12 @@ import type Router from '@koa/router'
 import { ledger } from '../ledger.ts'
 import { issueCode } from '../state/grants.ts'
 import { areas, tick } from '../platform/areas.ts'
-import {
-  changed,
-  findCustomer,
-  findMember,
-  mainApp,
-  makeId,
-  now,
-  type World,
-} from '../state/world.ts'
+import { changed, findCustomer, findMember, makeId, now, type World } from '../state/world.ts'
 import { credentials, providerCredentials } from './credentials.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
+import { mainApp } from '../wecom/apps/state.ts'
 
 /** Doors for developers and tests: what goes wrong with the platforms, and what they saw. */
 export function backstageDoors(router: Router, world: World) {

@@ -1,5 +1,6 @@
 import { idsOf } from '../state/ids.ts'
-import { mainApp, type World } from '../state/world.ts'
+import type { World } from '../state/world.ts'
+import { mainApp } from '../wecom/apps/state.ts'
 
 /**
  * The environment that points a server at this sandbox. Server to platform goes by 127.0.0.1, what

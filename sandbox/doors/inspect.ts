@@ -50,7 +50,7 @@ export function inspectDoors(router: Router, world: World) {
       throw new Nonsense(
         `there is no call "${ctx.params.id}", or it is older than the last ${world.calls.length}`,
       )
-    const original = originalOf(call)
+    const original = originalOf(world, call)
     if (!original) throw new Nonsense('the body of this call was too large to keep')
     const before = world.calls.at(-1)
     const headers: Record<string, string> =

@@ -1,7 +1,7 @@
 import type Router from '@koa/router'
 import type * as v from 'valibot'
 import { enqueue } from '../pushes/delivery.ts'
-import { push, type Receiver } from '../pushes/push.ts'
+import { push } from '../pushes/push.ts'
 import { receiverKind, receiversOf } from '../pushes/receivers.ts'
 import { setRules } from '../pushes/rules.ts'
 import { newAddress, type CallbackAddress } from '../pushes/state.ts'
@@ -10,6 +10,7 @@ import { changed, type World } from '../state/world.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
+import type { Receiver } from '../pushes/receiver.ts'
 
 /** Callback addresses, what was pushed to them, and what shall go wrong on the way. */
 export function pushDoors(router: Router, world: World) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { Xml, XmlValue } from '../pushes/push.ts'
 import { sceneNames } from '../scenes/all.ts'
+import type { Xml, XmlValue } from '../pushes/receiver.ts'
 
 /** What the doors accept; the types are in `api.ts`. */
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))

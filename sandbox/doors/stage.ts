@@ -1,12 +1,10 @@
 import type Router from '@koa/router'
 import type { Card, Party } from '../api.ts'
-import { describe, describeDevices, describeFollow, describeMessage } from '../state/describe.ts'
 import {
   addMessage,
   changed,
   findCustomer,
   findMember,
-  setScene,
   type Conversation,
   type World,
 } from '../state/world.ts'
@@ -19,6 +17,9 @@ import { speakInChat } from '../wechat/official/talk.ts'
 import { Nonsense } from './nonsense.ts'
 import { readBody } from './read.ts'
 import * as shapes from './shapes.ts'
+import { describe, describeDevices } from './describe.ts'
+import { describeFollow, describeMessage } from '../state/shapes.ts'
+import { setScene } from '../platform/create-world.ts'
 
 /** Doors for people: what happens in the two windows. */
 export function stageDoors(router: Router, world: World) {

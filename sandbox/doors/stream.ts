@@ -1,8 +1,8 @@
 import type Router from '@koa/router'
 import { PassThrough } from 'node:stream'
 import type { DeskEvent } from '../api.ts'
-import { describe, describePatch, noteTold, type ToldSmall } from '../state/describe.ts'
 import type { Touched, World, WorldEvent } from '../state/world.ts'
+import { describe, describePatch, noteTold, type ToldSmall } from './describe.ts'
 
 /** More wishes of pages than this are not kept for a reader who does not read. */
 const mostWaiting = 100

@@ -9,7 +9,7 @@ export default defineConfig({
   plugins: [vue()],
   define: { __VUE_OPTIONS_API__: 'false' },
   build: {
-    outDir: fileURLToPath(new URL('../../dist/inspector', import.meta.url)),
+    outDir: fileURLToPath(new URL('../../dist/sandbox/pages/inspector', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
   },

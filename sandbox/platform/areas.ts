@@ -1,3 +1,4 @@
+import type { ShownCode } from '../api.ts'
 import type { World } from '../state/world.ts'
 import { accounts } from '../wechat/accounts/area.ts'
 import { miniprogram } from '../wechat/miniprogram/area.ts'
@@ -25,4 +26,9 @@ export const areas: Area[] = [
 /** Lets time pass in every area. */
 export function tick(world: World) {
   for (const area of areas) area.tick?.(world)
+}
+
+/** Every code that stands on some screen of the world. */
+export function shownCodes(world: World): ShownCode[] {
+  return areas.flatMap((area) => area.shownCodes?.(world) ?? [])
 }

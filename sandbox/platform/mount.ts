@@ -43,7 +43,7 @@ async function serve(
 ) {
   const { call } = arrived
   const record = remember(ctx, world, call)
-  keepOriginal(record, {
+  keepOriginal(world, record, {
     method: ctx.method,
     url: ctx.url,
     contentType: call.contentType,

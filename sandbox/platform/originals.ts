@@ -1,4 +1,5 @@
 import type { Call } from '../api.ts'
+import type { World } from '../state/world.ts'
 
 /** A call as it came, secrets and all, so that it can be made again. It is never shown. */
 export interface Original {
@@ -10,13 +11,17 @@ export interface Original {
 }
 
 const most = 200_000
-const originals = new WeakMap<Call, Original>()
 
-export function keepOriginal(call: Call, original: Original) {
-  if (original.raw.length <= most) originals.set(call, original)
+export function keepOriginal({ memory }: World, call: Call, original: Original) {
+  if (original.raw.length <= most) memory.of(kept).set(call, original)
 }
 
 /** Undefined for a body that was too large to keep. */
-export function originalOf(call: Call): Original | undefined {
-  return originals.get(call)
+export function originalOf({ memory }: World, call: Call): Original | undefined {
+  return memory.of(kept).get(call)
+}
+
+/** It goes with its call. */
+function kept(): WeakMap<Call, Original> {
+  return new WeakMap()
 }

@@ -17,7 +17,7 @@ import { streamDoor } from '../doors/stream.ts'
 import { avatarOfLook, drawAvatar, drawIcon } from '../pictures/avatar.ts'
 import { drawTile } from '../pictures/map-tile.ts'
 import { drawQrCode } from '../pictures/qr-code.ts'
-import { root } from '../root.ts'
+import { pages } from '../home.ts'
 import { findCustomer, findMember, type World } from '../state/world.ts'
 import { wechatPages } from '../wechat/pages.ts'
 import { installPage } from '../wecom/apps/install-page.ts'
@@ -102,7 +102,7 @@ function pathByHost(hostname: string, path: string): string {
 
 /** The built inspector; its assets lie beside the doors. */
 function inspectorPages(router: Router) {
-  const folder = fileURLToPath(new URL('dist/inspector', root))
+  const folder = fileURLToPath(new URL('inspector', pages))
   router.get(['/_sandbox/', '/_sandbox/assets/:file'], async (ctx) => {
     if (existsSync(folder))
       return void (await send(

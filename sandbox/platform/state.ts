@@ -1,3 +1,9 @@
+declare module '../state/world.ts' {
+  interface Slices {
+    platform: PlatformState
+  }
+}
+
 /**
  * How the platforms themselves fare: quotas in use, and what a developer has made worse. Plain data
  * only: it is copied by snapshots.

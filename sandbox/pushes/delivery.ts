@@ -2,11 +2,11 @@ import type { Delivery, DeliveryAttempt } from '../api.ts'
 import { changed, type World } from '../state/world.ts'
 import { openReply, seal, type Letter } from './envelope.ts'
 import type { Job } from './outbox.ts'
-import type { ReadXml, Receiver } from './push.ts'
 import { readXml } from './read-xml.ts'
 import { addressOwner, receiverKind, urlOf, type ReceiverKind } from './receivers.ts'
 import { send, Unreached, type Answer } from './send.ts'
 import type { CallbackAddress } from './state.ts'
+import type { ReadXml, Receiver } from './receiver.ts'
 
 /**
  * In seconds. WW-90930: the connection is closed after five and the push sent again, three times in

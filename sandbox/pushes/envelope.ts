@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { isRecord } from '../platform/fields.ts'
 import { decrypt, encrypt, sign } from './crypto.ts'
-import type { ReadXml } from './push.ts'
 import { readXml } from './read-xml.ts'
 import type { ReceiverKind } from './receivers.ts'
 import type { CallbackAddress } from './state.ts'
 import { cdata } from './xml.ts'
+import type { ReadXml } from './receiver.ts'
 
 /** What a push says, beside its address: the plaintext and who it is from and to. */
 export interface Letter {

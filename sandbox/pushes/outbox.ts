@@ -1,5 +1,12 @@
 import type { Delivery } from '../api.ts'
-import type { PushOptions, Receiver } from './push.ts'
+import type { PushOptions, Receiver } from './receiver.ts'
+
+declare module '../state/world.ts' {
+  interface World {
+    /** Pushes under way. */
+    outbox: Outbox
+  }
+}
 
 export interface Job {
   delivery: Delivery

@@ -1,4 +1,4 @@
-import type { ReadXml } from './push.ts'
+import type { ReadXml } from './receiver.ts'
 
 /**
  * Reads a passive reply: elements, texts and CDATA, nothing else. A declaration, comment, attribute

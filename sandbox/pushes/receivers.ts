@@ -2,7 +2,7 @@ import { idsOf } from '../state/ids.ts'
 import type { World } from '../state/world.ts'
 import { accountsOf } from '../wechat/accounts/accounts.ts'
 import { mayTakeMessages } from '../wechat/open/sets.ts'
-import type { Receiver } from './push.ts'
+import type { Receiver } from './receiver.ts'
 
 /** What its envelope and its answers must look like. */
 export interface ReceiverKind {

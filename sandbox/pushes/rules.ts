@@ -1,9 +1,9 @@
 import type { Delivery } from '../api.ts'
 import type { World } from '../state/world.ts'
 import { enqueue, settle } from './delivery.ts'
-import type { Receiver } from './push.ts'
 import { urlOf } from './receivers.ts'
 import { noRules, type Rules } from './state.ts'
+import type { Receiver } from './receiver.ts'
 
 /** Sends a new delivery on, or does with it what the rules say. */
 export function admit(world: World, delivery: Delivery) {

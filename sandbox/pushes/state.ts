@@ -1,6 +1,12 @@
 import type { Delivery } from '../api.ts'
 import type { Scene } from '../scenes/scene.ts'
-import type { Receiver } from './push.ts'
+import type { Receiver } from './receiver.ts'
+
+declare module '../state/world.ts' {
+  interface Slices {
+    pushes: PushesState
+  }
+}
 
 /** A callback address that an admin or provider has saved, with the two secrets of its envelope. */
 export interface CallbackAddress {

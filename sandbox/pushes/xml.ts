@@ -1,4 +1,4 @@
-import type { Xml, XmlValue } from './push.ts'
+import type { Xml, XmlValue } from './receiver.ts'
 
 /** `<xml>…</xml>` in one line, as the platforms send it. */
 export function writeXml(body: Xml): string {

@@ -1,5 +1,4 @@
-import type { Suite } from '../wecom/apps/state.ts'
-import type { Scene } from './scene.ts'
+import type { Scene, Suite } from './scene.ts'
 import { wechatOf } from './wechat.ts'
 
 const miniprogram = {

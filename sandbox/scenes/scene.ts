@@ -1,7 +1,5 @@
 import type { Card, ConversationKind, Party, Position, SceneName } from '../api.ts'
-import type { Mode, Provider } from '../wecom/apps/state.ts'
 import type { SceneWechat } from './wechat.ts'
-import type { LicenceKind } from '../wecom/licences/state.ts'
 
 /**
  * A world as data. Times are minutes before the moment the scene is set, so that a demo always
@@ -45,6 +43,27 @@ export interface Scene {
   wechatCustomer: string | null
   position: Position
 }
+
+/** Who an app belongs to decides which token, ids and fields it gets (platform.md §2). */
+export type Mode = 'own' | 'customized' | 'thirdparty'
+
+/** A service provider (服务商) with its templates and suites. */
+export interface Provider {
+  corpId: string
+  secret: string
+  name: string
+  suites: Suite[]
+}
+
+export interface Suite {
+  id: string
+  secret: string
+  kind: 'customized' | 'thirdparty'
+  name: string
+}
+
+/** 基础账号 and 互通账号; the second includes the first (WW-95652). On the wire 1 and 2. */
+export type LicenceKind = 'base' | 'contact'
 
 export interface SceneApp {
   agentId: string

@@ -1,36 +1,25 @@
-import type { Conversation } from './world.ts'
+import type { Conversation, World } from './world.ts'
 
 interface Index {
+  /** A reset or a restored snapshot brings another list. */
+  list: Conversation[] | null
   /** How many of the list are in the map; conversations are only ever added at its end. */
   seen: number
   contacts: Map<string, Conversation>
 }
 
 /**
- * By the list itself: a reset or a restored snapshot brings another list, and with it another
- * index.
- */
-const indexes = new WeakMap<Conversation[], Index>()
-
-/**
  * The chat of a member and a customer without looking at the others: a mass message goes into
  * thousands.
  */
 export function findContactChat(
-  conversations: Conversation[],
+  { conversations, memory }: Pick<World, 'conversations' | 'memory'>,
   memberId: string,
   customerId: string,
 ): Conversation | undefined {
-  return indexOf(conversations).get(keyOf(memberId, customerId))
-}
-
-function indexOf(conversations: Conversation[]): Index['contacts'] {
-  const known = indexes.get(conversations)
-  const index =
-    known && known.seen <= conversations.length
-      ? known
-      : { seen: 0, contacts: new Map<string, Conversation>() }
-  if (index !== known) indexes.set(conversations, index)
+  const index = memory.of(emptyIndex)
+  if (index.list !== conversations || index.seen > conversations.length)
+    Object.assign(index, emptyIndex(), { list: conversations })
   for (const conversation of conversations.slice(index.seen)) {
     if (conversation.kind !== 'contact') continue
     const member = conversation.participants.find(({ kind }) => kind === 'member')
@@ -38,7 +27,11 @@ function indexOf(conversations: Conversation[]): Index['contacts'] {
     if (member && customer) index.contacts.set(keyOf(member.id, customer.id), conversation)
   }
   index.seen = conversations.length
-  return index.contacts
+  return index.contacts.get(keyOf(memberId, customerId))
+}
+
+function emptyIndex(): Index {
+  return { list: null, seen: 0, contacts: new Map() }
 }
 
 function keyOf(memberId: string, customerId: string): string {

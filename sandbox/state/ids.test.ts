@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { openProvider } from '../testing/open-provider.ts'
 import { openSandbox } from '../testing/open-sandbox.ts'
 import { providerIdsOf } from './ids.ts'
-import { createWorld } from './world.ts'
+import { createWorld } from '../platform/create-world.ts'
 
 it('a customized app names contacts by ids of its provider, which lead back to them, and gets neither unionid nor gender', async () => {
   const sandbox = await openSandbox({ scene: 'customized-app' })

@@ -34,50 +34,67 @@ function plainIds(world: World): Ids {
     findMember: (given) =>
       findMember(world, given) ??
       world.members.find(({ id }) => id.toLowerCase() === given.toLowerCase()),
-    findCustomer: (given) => findBy(world.customers, 'externalUserId', given),
+    findCustomer: (given) => findBy(world, 'externalUserId', given),
   }
 }
 
 function providerIds(world: World, provider: string): Ids {
+  const encrypt = (prefix: Prefix, id: string) => encryptedId(world, provider, prefix, id)
   return {
-    corp: (id) => encrypt(provider, 'wp', id),
-    member: (id) => encrypt(provider, 'wo', id),
-    customer: ({ externalUserId }) => encrypt(provider, 'wm', externalUserId),
-    findMember: (given) => world.members.find(({ id }) => encrypt(provider, 'wo', id) === given),
-    findCustomer: (given) => {
-      readNew(world.customers, provider)
-      return findBy(world.customers, 'externalUserId', reverse.get(`${provider} ${given}`) ?? '')
-    },
+    corp: (id) => encrypt('wp', id),
+    member: (id) => encrypt('wo', id),
+    customer: ({ externalUserId }) => encrypt('wm', externalUserId),
+    findMember: (given) => world.members.find(({ id }) => encrypt('wo', id) === given),
+    findCustomer: (given) => findBy(world, 'externalUserId', plainId(world, provider, given)),
   }
 }
 
-/**
- * By the list itself and the provider, how many of it are in `reverse`: customers are only ever
- * added at its end.
- */
-const seen = new WeakMap<SceneCustomer[], Map<string, number>>()
+/** `wp` a corp, `wo` a member, `wm` a contact. */
+type Prefix = 'wp' | 'wo' | 'wm'
 
-function readNew(customers: SceneCustomer[], provider: string) {
-  const counts = seen.get(customers) ?? new Map<string, number>()
-  seen.set(customers, counts)
-  for (const { externalUserId } of customers.slice(counts.get(provider) ?? 0))
-    reverse.set(`${provider} ${encrypt(provider, 'wm', externalUserId)}`, externalUserId)
-  counts.set(provider, customers.length)
+/**
+ * 32 characters like the platform's: the prefix, then letters that only this provider gets. A pure
+ * function, so what is kept never goes stale.
+ */
+function encryptedId({ memory }: World, provider: string, prefix: Prefix, id: string): string {
+  const kept = memory.of(keptIds)
+  const key = `${provider} ${prefix} ${id}`
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const hash = createHmac('sha256', provider).update(`${prefix} ${id}`).digest('base64url')
+  const fresh = `${prefix}${hash.replace(/[-_]/g, 'A').slice(0, 30)}`
+  kept.set(key, fresh)
+  return fresh
 }
 
-/**
- * From a provider's encrypted to the plain external_userids: a pure function's results, so they
- * never go stale.
- */
-const reverse = new Map<string, string>()
-const encrypted = new Map<string, string>()
+function keptIds(): Map<string, string> {
+  return new Map()
+}
 
-/** 32 characters like the platform's: the kind, then letters that only this provider gets. */
-function encrypt(provider: string, prefix: 'wp' | 'wo' | 'wm', id: string): string {
-  const key = `${provider} ${prefix} ${id}`
-  const known = encrypted.get(key)
-  if (known !== undefined) return known
-  const fresh = `${prefix}${createHmac('sha256', provider).update(`${prefix} ${id}`).digest('base64url').replace(/[-_]/g, 'A').slice(0, 30)}`
-  encrypted.set(key, fresh)
-  return fresh
+/** The external_userid behind a provider's encrypted one; empty for an id that it never gave. */
+function plainId(world: World, provider: string, given: string): string {
+  const { customers, memory } = world
+  const kept = memory.of(keptPlainIds)
+  if (kept.list !== customers) Object.assign(kept, keptPlainIds(), { list: customers })
+  const seen = kept.seen.get(provider) ?? 0
+  for (const { externalUserId } of customers.slice(seen))
+    kept.plain.set(
+      `${provider} ${encryptedId(world, provider, 'wm', externalUserId)}`,
+      externalUserId,
+    )
+  kept.seen.set(provider, customers.length)
+  return kept.plain.get(`${provider} ${given}`) ?? ''
+}
+
+interface PlainIds {
+  /** A reset or a restored snapshot brings another list. */
+  list: SceneCustomer[] | null
+  /** By provider, how many of the list are in `plain`; customers are only ever added at its end. */
+  seen: Map<string, number>
+  /** By provider and encrypted id. */
+  plain: Map<string, string>
+}
+
+function keptPlainIds(): PlainIds {
+  return { list: null, seen: new Map(), plain: new Map() }
 }

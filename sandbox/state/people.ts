@@ -1,43 +1,38 @@
 import type { SceneCustomer } from '../scenes/scene.ts'
+import type { Memory } from './memory.ts'
 
 /** The ids that name exactly one customer. */
 type Key = 'id' | 'externalUserId' | 'unionid' | 'miniprogramOpenid' | 'officialOpenid'
 const keys: Key[] = ['id', 'externalUserId', 'unionid', 'miniprogramOpenid', 'officialOpenid']
 
 interface Index {
+  /** A reset or a restored snapshot brings another list. */
+  list: SceneCustomer[] | null
   /** How many of the list are in the maps; customers are only ever added at its end. */
   seen: number
   maps: Record<Key, Map<string, SceneCustomer>>
 }
 
-/**
- * By the list itself: a reset or a restored snapshot brings another list, and with it another
- * index.
- */
-const indexes = new WeakMap<SceneCustomer[], Index>()
-
 /** One of 10,000 customers without looking at the others. Their ids never change. */
 export function findBy(
-  customers: SceneCustomer[],
+  { customers, memory }: { customers: SceneCustomer[]; memory: Memory },
   key: Key,
   value: string,
 ): SceneCustomer | undefined {
-  return value === '' ? undefined : indexOf(customers).maps[key].get(value)
-}
-
-function indexOf(customers: SceneCustomer[]): Index {
-  const known = indexes.get(customers)
-  const index = known && known.seen <= customers.length ? known : emptyIndex()
-  if (index !== known) indexes.set(customers, index)
+  if (value === '') return undefined
+  const index = memory.of(emptyIndex)
+  if (index.list !== customers || index.seen > customers.length)
+    Object.assign(index, emptyIndex(), { list: customers })
   for (const customer of customers.slice(index.seen)) {
-    for (const key of keys) if (customer[key] !== '') index.maps[key].set(customer[key], customer)
+    for (const one of keys) if (customer[one] !== '') index.maps[one].set(customer[one], customer)
   }
   index.seen = customers.length
-  return index
+  return index.maps[key].get(value)
 }
 
 function emptyIndex(): Index {
   return {
+    list: null,
     seen: 0,
     maps: {
       id: new Map(),

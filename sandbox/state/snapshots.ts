@@ -1,4 +1,5 @@
-import { changed, releaseEverybody, type World } from './world.ts'
+import { releaseEverybody } from './release.ts'
+import { changed, type World } from './world.ts'
 
 /** What is no data, or belongs to this process and the desk rather than to the platforms. */
 const runtime = [
@@ -11,6 +12,7 @@ const runtime = [
   'calls',
   'invokes',
   'listeners',
+  'memory',
 ] as const
 export type Snapshot = Omit<World, (typeof runtime)[number]>
 

@@ -14,29 +14,33 @@ import type {
   Party,
   Position,
   Scenario,
-  SceneName,
 } from '../api.ts'
-import { createPlatform, type PlatformState } from '../platform/state.ts'
-import { createOutbox, stopOutbox, type Outbox } from '../pushes/outbox.ts'
-import { createPushes, type PushesState } from '../pushes/state.ts'
-import { scenes } from '../scenes/all.ts'
-import { createAccounts, type AccountsState } from '../wechat/accounts/state.ts'
-import { createMiniprogram, type MiniprogramState } from '../wechat/miniprogram/state.ts'
-import { followersConversations } from '../wechat/official/conversations.ts'
-import { createOfficial, type OfficialState } from '../wechat/official/state.ts'
-import { createOpen, type OpenState } from '../wechat/open/state.ts'
-import { createApps, type App, type AppsState } from '../wecom/apps/state.ts'
-import { createContacts, type ContactsState } from '../wecom/contacts/state.ts'
-import { createLicences, type LicencesState } from '../wecom/licences/state.ts'
-import { createMessages, type MessagesState } from '../wecom/messages/state.ts'
 import type { Scene, SceneCustomer, SceneMember } from '../scenes/scene.ts'
+import type { Memory } from './memory.ts'
 import { findBy } from './people.ts'
+
+/**
+ * What is made anew from each scene. An area adds its own entry in its `state.ts`, by declaration
+ * merging, so that this folder knows no area; `platform/create-world.ts` makes all of them.
+ */
+export interface Slices {
+  devices: Devices
+}
+
+export interface Devices {
+  memberId: string | null
+  customerId: string | null
+  locationPermission: LocationPermission
+  position: Position
+  network: Network
+  pendingLocation: PendingLocation | null
+}
 
 /**
  * Everything the two platforms know. Plain data that the routes read and change; nothing here
  * survives the process.
  */
-export interface World {
+export interface World extends Slices {
   /** Where this sandbox and its webview can be reached by a browser. */
   addresses: { sandbox: string; webview: string; upstream: string[] }
   offsetMs: number
@@ -48,30 +52,10 @@ export interface World {
   customers: SceneCustomer[]
   tagGroups: Scene['tagGroups']
   groupChats: Scene['groupChats']
-  apps: AppsState
-  contacts: ContactsState
-  licences: LicencesState
-  messages: MessagesState
-  accounts: AccountsState
-  miniprogram: MiniprogramState
-  official: OfficialState
-  open: OpenState
-  pushes: PushesState
-  platform: PlatformState
-  /** Pushes under way. */
-  outbox: Outbox
   /** Milliseconds at which the scene was set; its minutes-ago count from here. */
   setAt: number
   conversations: Conversation[]
   webviews: Map<string, WebviewRecord>
-  devices: {
-    memberId: string | null
-    customerId: string | null
-    locationPermission: LocationPermission
-    position: Position
-    network: Network
-    pendingLocation: PendingLocation | null
-  }
   trustedHosts: string[]
   /** The member whose sign-in the webview's cookies hold. */
   cookieOwner: string | null
@@ -89,6 +73,7 @@ export interface World {
   calls: Call[]
   invokes: Invoke[]
   listeners: Set<(event: WorldEvent) => void>
+  memory: Memory
 }
 
 /**
@@ -193,135 +178,6 @@ export interface Code {
   used: boolean
 }
 
-export function createWorld(sceneName: SceneName, addresses: World['addresses']): World {
-  const scene = scenes[sceneName]()
-  const world: World = {
-    addresses,
-    offsetMs: 0,
-    revision: 0,
-    setAt: 0,
-    ...peopleOf(scene),
-    ...slicesOf(scene),
-    outbox: createOutbox(),
-    webviews: new Map(),
-    devices: devicesOf(scene),
-    trustedHosts: [],
-    cookieOwner: null,
-    grants: [],
-    recalled: [],
-    turns: new Map(),
-    codes: new Map(),
-    counters: new Map(),
-    faults: [],
-    hanging: new Set(),
-    calls: [],
-    invokes: [],
-    listeners: new Set(),
-  }
-  setScene(world, sceneName)
-  return world
-}
-
-function peopleOf(
-  scene: Scene,
-): Pick<
-  World,
-  'scene' | 'departments' | 'members' | 'customers' | 'tagGroups' | 'groupChats' | 'conversations'
-> {
-  const { departments, members, customers, tagGroups, groupChats } = scene
-  return { scene, departments, members, customers, tagGroups, groupChats, conversations: [] }
-}
-
-function slicesOf(
-  scene: Scene,
-): Pick<
-  World,
-  | 'apps'
-  | 'contacts'
-  | 'licences'
-  | 'messages'
-  | 'accounts'
-  | 'miniprogram'
-  | 'official'
-  | 'open'
-  | 'pushes'
-  | 'platform'
-> {
-  return {
-    apps: createApps(scene),
-    contacts: createContacts(scene),
-    licences: createLicences(scene),
-    messages: createMessages(scene),
-    accounts: createAccounts(),
-    miniprogram: createMiniprogram(scene),
-    official: createOfficial(scene),
-    open: createOpen(scene),
-    pushes: createPushes(scene),
-    platform: createPlatform(),
-  }
-}
-
-function devicesOf({ wecomMember, wechatCustomer, position }: Scene): World['devices'] {
-  return {
-    memberId: wecomMember,
-    customerId: wechatCustomer,
-    locationPermission: 'unset',
-    position,
-    network: 'good',
-    pendingLocation: null,
-  }
-}
-
-/**
- * Puts the world back to a scene. Codes, webviews, faults, pushes and the clock go; listeners and
- * addresses stay. Good tokens and tickets stay too: people and chats begin anew, but our server
- * still holds them, and a ticket that died here would leave it signing in vain for two hours.
- */
-export function setScene(world: World, name: SceneName) {
-  releaseEverybody(world)
-  const scene = scenes[name]()
-  const { addresses } = world.pushes
-  world.offsetMs = 0
-  world.setAt = now(world)
-  Object.assign(world, peopleOf(scene), slicesOf(scene))
-  Object.assign(world.pushes.addresses, addresses)
-  world.conversations = scene.conversations.map(({ messages, ...rest }) => ({
-    ...rest,
-    messages: messages.map(({ card, from, minutesAgo }) => ({
-      ...card,
-      id: makeId('msg'),
-      from,
-      at: world.setAt - minutesAgo * 60_000,
-    })),
-  }))
-  world.conversations.push(...followersConversations(world))
-  world.devices = devicesOf(scene)
-  world.trustedHosts = [new URL(world.addresses.webview).host]
-  world.grants = world.grants.filter((one) => !one.revoked && one.expiresAt > Date.now())
-  world.codes.clear()
-  world.counters.clear()
-  world.calls = []
-  world.invokes = []
-  changed(world, { all: true })
-}
-
-/**
- * Whoever waits for an answer gets one, so that no request hangs for ever after a reset or at the
- * end.
- */
-export function releaseEverybody(world: World) {
-  stopOutbox(world.outbox)
-  world.devices.pendingLocation?.settle(null)
-  for (const webview of world.webviews.values()) {
-    webview.pendingForward?.settle(false)
-    webview.pendingChoice?.settle(null)
-  }
-  world.webviews.clear()
-  for (const release of world.hanging) release()
-  world.hanging.clear()
-  world.faults = []
-}
-
 /** The platforms' time in milliseconds. */
 export function now(world: World): number {
   return Date.now() + world.offsetMs
@@ -335,13 +191,6 @@ export function seconds(world: World): number {
 export function changed(world: World, touched: Touched = {}) {
   world.revision += 1
   for (const listener of world.listeners) listener({ type: 'changed', touched })
-}
-
-/** The app that the chat toolbar opens and whose credentials the sandbox hands out. */
-export function mainApp(world: World): App {
-  const [app] = world.apps.list
-  if (!app) throw new Error('a scene needs an app')
-  return app
 }
 
 export function act(world: World, webviewId: string, action: ClientAction) {
@@ -362,7 +211,7 @@ export function findMember(world: World, id: string): SceneMember | undefined {
 }
 
 export function findCustomer(world: World, id: string): SceneCustomer | undefined {
-  return findBy(world.customers, 'id', id)
+  return findBy(world, 'id', id)
 }
 
 export function addMessage(

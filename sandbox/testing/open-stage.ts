@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { OpenWebview } from '../api.ts'
-import { root } from '../root.ts'
+import { home } from '../home.ts'
 import { startSandbox } from '../start.ts'
 import { openBrowser, openFrame } from './open-browser.ts'
 import { operate, type OpenedSandbox } from './open-sandbox.ts'
@@ -24,7 +24,7 @@ export interface Stage {
 }
 
 /** The vendor's own SDK, unmodified. */
-const sdk = readFileSync(new URL('node_modules/@wecom/jssdk/dist/wecom.global.js', root))
+const sdk = readFileSync(new URL('../node_modules/@wecom/jssdk/dist/wecom.global.js', home))
 const page =
   '<!doctype html><html><head><title>客户</title><script>window.early = navigator.userAgent</script><script src="/sdk.js"></script></head><body></body></html>'
 

@@ -1,10 +1,10 @@
-import { avatarUrl } from '../state/describe.ts'
 import { issueCode } from '../state/grants.ts'
 import { findCustomer, type WebviewRecord, type World } from '../state/world.ts'
 import { hasRight } from '../wechat/accounts/tokens.ts'
 import { hostOf } from '../wecom/apps/trusted.ts'
-import type { Ask, AuthorizeAnswer } from './authorize.ts'
 import { withQuery } from './with-query.ts'
+import type { Ask, AuthorizeAnswer } from './authorize-answer.ts'
+import { avatarUrl } from '../state/find.ts'
 
 /** offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html */
 export function authorizeOfficial(

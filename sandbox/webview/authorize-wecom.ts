@@ -1,4 +1,3 @@
-import { avatarUrl } from '../state/describe.ts'
 import { issueCode } from '../state/grants.ts'
 import { idsOf } from '../state/ids.ts'
 import { findMember, now, type WebviewRecord, type World } from '../state/world.ts'
@@ -7,8 +6,9 @@ import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { hostOf, isTrustedHost } from '../wecom/apps/trusted.ts'
 import { mayEnter } from '../wecom/licences/entry.ts'
-import type { Ask, AuthorizeAnswer } from './authorize.ts'
 import { withQuery } from './with-query.ts'
+import type { Ask, AuthorizeAnswer } from './authorize-answer.ts'
+import { avatarUrl } from '../state/find.ts'
 
 const thirtyDays = 30 * 86_400_000
 

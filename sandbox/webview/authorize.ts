@@ -1,26 +1,7 @@
 import type { World } from '../state/world.ts'
+import type { Ask, AuthorizeAnswer } from './authorize-answer.ts'
 import { authorizeOfficial } from './authorize-official.ts'
 import { wecomClientOf, authorizeWecom } from './authorize-wecom.ts'
-
-/** `note`: what stands below, in small letters. */
-export type AuthorizeAnswer =
-  { redirect: string } | { error: string; note?: string } | { consent: Consent }
-
-export interface Consent {
-  /** Who is asked, and with which picture. */
-  name: string
-  avatarUrl: string
-  /** Who asks for what. */
-  says: string
-}
-
-/** What the authorize page was opened with, and the answer of whoever is asked. */
-export interface Ask {
-  query: Record<string, string>
-  webviewId: string
-  /** `undefined`: not asked yet. */
-  allow: boolean | undefined
-}
 
 const wrongClient = { wecom: '请在企业微信客户端打开链接', wechat: '请在微信客户端打开链接' }
 

@@ -3,17 +3,9 @@ import { idsOf } from '../state/ids.ts'
 import { changed, now, type ProvedConfig, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { functions, isAvailable } from './functions.ts'
-import { isOlder, unconfigured, undeclared, type Outcome } from './outcome.ts'
+import { isOlder, unconfigured, undeclared, type BridgeCall, type Outcome } from './outcome.ts'
 import { isTrusted, signingTicket, type Signed } from './signature.ts'
 import { versionOf } from './webviews.ts'
-
-export interface BridgeCall {
-  /** Random, new with each document: a reload forgets what was proved. */
-  page: string
-  url: string
-  name: string
-  params: Record<string, unknown>
-}
 
 export type BridgeReply = Record<string, unknown>
 

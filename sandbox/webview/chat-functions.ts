@@ -10,7 +10,6 @@ import {
 import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { memberSays } from '../wecom/contacts/speak.ts'
-import type { BridgeCall } from './bridge.ts'
 import { readCard } from './message-card.ts'
 import {
   cancelled,
@@ -21,6 +20,7 @@ import {
   textOf,
   withoutContext,
   type Outcome,
+  type BridgeCall,
 } from './outcome.ts'
 import { versionOf } from './webviews.ts'
 

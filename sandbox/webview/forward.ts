@@ -1,7 +1,6 @@
 import type { Card } from '../api.ts'
 import { changed, type WebviewRecord, type World } from '../state/world.ts'
-import type { BridgeCall } from './bridge.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, BridgeCall } from './outcome.ts'
 import { miniprogramPage } from './webviews.ts'
 
 /**

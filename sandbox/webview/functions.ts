@@ -3,7 +3,6 @@ import { entryOf } from '../platform/fields.ts'
 import { idsOf } from '../state/ids.ts'
 import { act, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
-import type { BridgeCall } from './bridge.ts'
 import {
   getChat,
   getContact,
@@ -29,6 +28,7 @@ import {
   withoutContext,
   type Outcome,
   type System,
+  type BridgeCall,
 } from './outcome.ts'
 import { scanCode, selectContacts, selectMembers } from './pickers.ts'
 import { versionOf } from './webviews.ts'

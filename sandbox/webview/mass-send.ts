@@ -9,7 +9,6 @@ import {
   type World,
 } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
-import type { BridgeCall } from './bridge.ts'
 import { mayUse, notAllowed } from './chat-functions.ts'
 import { askPerson } from './choices.ts'
 import { readCard } from './message-card.ts'
@@ -23,6 +22,7 @@ import {
   textOf,
   textsOf,
   type Outcome,
+  type BridgeCall,
 } from './outcome.ts'
 import { contactOption, contactsOf } from './pickers.ts'
 import { contactConversation, versionOf } from './webviews.ts'

@@ -4,9 +4,8 @@ import * as v from 'valibot'
 import { Nonsense } from '../doors/nonsense.ts'
 import { check } from '../doors/read.ts'
 import { readJson } from '../platform/body.ts'
-import { root } from '../root.ts'
-import { makeFrame, type FrameFiles } from '../runtime/node/frame.ts'
-import { describeShownCodes } from '../state/describe.ts'
+import type { FrameFiles } from '../runtime/node/frame.ts'
+import { shownCodes } from '../platform/areas.ts'
 import { issueCode } from '../state/grants.ts'
 import { act, changed, type WebviewRecord, type World } from '../state/world.ts'
 import { forward } from './forward.ts'
@@ -31,30 +30,22 @@ const SetPermission = v.object({
 })
 
 /**
- * What a mini program's frame loads, and what WeChat around it does: `/_webview/mini/…`. One for
- * all sandboxes of a process.
- */
-const frame: FrameFiles = makeFrame(
-  new URL('sandbox/runtime/', root),
-  new URL('dist/build/mp-weixin/', root),
-)
-
-/**
  * Makes what a frame loads, so that the first mini program opens as fast as the second. Failures
  * are told when one is opened.
  */
-export async function warmMini(): Promise<void> {
+export async function warmMini(frame: FrameFiles): Promise<void> {
   await Promise.allSettled([frame.script(), frame.bundle()])
 }
 
 /** Answers a request below `/_webview/mini/`. Throws `Nonsense` for a webview that is closed. */
 export async function serveMini(
   world: World,
+  frame: FrameFiles,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  if (request.method === 'GET') return serveFile(path, request, response)
+  if (request.method === 'GET') return serveFile(frame, path, request, response)
   const body = await readJson(request)
   const known = world.webviews.get(check(Asked, body).webview)
   if (!known?.miniprogram) throw new Nonsense('this webview is closed')
@@ -64,7 +55,12 @@ export async function serveMini(
     : json(response, answer)
 }
 
-async function serveFile(path: string, request: IncomingMessage, response: ServerResponse) {
+async function serveFile(
+  frame: FrameFiles,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   const sendFile = (type: string, body: string | Buffer) => sendOnce(request, response, type, body)
   switch (path) {
     case '':
@@ -162,7 +158,7 @@ async function answerFrame(
     }
     case 'codes':
       return {
-        codes: describeShownCodes(world).map(({ title, text: content }) => ({
+        codes: shownCodes(world).map(({ title, text: content }) => ({
           label: title,
           content,
         })),

@@ -2,11 +2,19 @@ import { idsOf } from '../state/ids.ts'
 import { act, addMessage, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { createGroup } from '../wecom/contacts/group-changes.ts'
-import type { BridgeCall } from './bridge.ts'
 import { mayUse, notAllowed } from './chat-functions.ts'
 import { askPerson } from './choices.ts'
 import { readCard } from './message-card.ts'
-import { cancelled, done, recordOf, refused, textOf, textsOf, type Outcome } from './outcome.ts'
+import {
+  cancelled,
+  done,
+  recordOf,
+  refused,
+  textOf,
+  textsOf,
+  type Outcome,
+  type BridgeCall,
+} from './outcome.ts'
 import { contactOption } from './pickers.ts'
 import { contactConversation } from './webviews.ts'
 

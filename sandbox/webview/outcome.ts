@@ -1,5 +1,14 @@
 import type { WebviewRecord } from '../state/world.ts'
 
+/** A page calls a function of its client. */
+export interface BridgeCall {
+  /** Random, new with each document: a reload forgets what was proved. */
+  page: string
+  url: string
+  name: string
+  params: Record<string, unknown>
+}
+
 /** What a client's function answers. */
 export interface Outcome {
   /** What follows the name and the colon in `err_msg`. */

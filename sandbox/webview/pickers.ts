@@ -1,14 +1,13 @@
 import type { Choice } from '../api.ts'
-import { avatarUrl } from '../state/describe.ts'
 import { idsOf } from '../state/ids.ts'
 import type { SceneCustomer } from '../scenes/scene.ts'
 import type { WebviewRecord, World } from '../state/world.ts'
 import { isVisible } from '../wecom/access.ts'
 import type { App } from '../wecom/apps/state.ts'
-import type { BridgeCall } from './bridge.ts'
 import { mayUse, notAllowed } from './chat-functions.ts'
 import { askPerson } from './choices.ts'
-import { cancelled, done, systemOf, textsOf, type Outcome } from './outcome.ts'
+import { cancelled, done, systemOf, textsOf, type Outcome, type BridgeCall } from './outcome.ts'
+import { avatarUrl } from '../state/find.ts'
 
 type Option = Choice['options'][number]
 

@@ -1,23 +1,32 @@
-import { build } from 'esbuild'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { root } from '../root.ts'
+import { home, isCheckout } from '../home.ts'
 
-let built: Promise<{ client: string; authorize: string }> | undefined
-
-/**
- * The two scripts that stand in front of pages, built once when the first sandbox of the process
- * starts.
- */
-export function buildScripts(): Promise<{ client: string; authorize: string }> {
-  built ??= Promise.all([bundle('main.ts'), bundle('authorize.ts')]).then(
-    ([client, authorize]) => ({ client, authorize }),
-  )
-  return built
+export interface Scripts {
+  client: string
+  authorize: string
 }
 
-async function bundle(file: string): Promise<string> {
+/** Made from nothing but sources, so all sandboxes of a process share it. */
+let made: Promise<Scripts> | undefined
+
+/**
+ * The two scripts that stand in front of pages: made once when the first sandbox of a process
+ * starts; in the package they lie ready.
+ */
+export function pageScripts(): Promise<Scripts> {
+  made ??= Promise.all([script('main'), script('authorize')]).then(([client, authorize]) => ({
+    client,
+    authorize,
+  }))
+  return made
+}
+
+async function script(name: string): Promise<string> {
+  if (!isCheckout) return readFile(new URL(`webview/client/${name}.js`, home), 'utf8')
+  const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(`sandbox/webview/client/${file}`, root))],
+    entryPoints: [fileURLToPath(new URL(`webview/client/${name}.ts`, home))],
     bundle: true,
     write: false,
     format: 'iife',

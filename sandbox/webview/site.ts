@@ -3,6 +3,7 @@ import { Nonsense } from '../doors/nonsense.ts'
 import { check } from '../doors/read.ts'
 import * as shapes from '../doors/shapes.ts'
 import { readJson } from '../platform/body.ts'
+import type { FrameFiles } from '../runtime/node/frame.ts'
 import { changed, type WebviewRecord, type World } from '../state/world.ts'
 import { invokeBridge } from './bridge.ts'
 import { askLocation } from './location.ts'
@@ -11,8 +12,14 @@ import { connectPhone } from './network.ts'
 import { loseConnection, passOn } from './proxy.ts'
 import { miniprogramStart } from './webviews.ts'
 
-/** The webview's port: our product's pages with the client in front of them. */
-export function createWebview(world: World, scripts: { client: string }) {
+/** What the two clients bring along: the script in front of pages, and what a mini program's frame loads. */
+export interface ClientFiles {
+  client: string
+  frame: FrameFiles
+}
+
+/** The webview's port: the product's pages with the client in front of them. */
+export function createWebview(world: World, files: ClientFiles) {
   const carry = connectPhone(world)
   return (request: IncomingMessage, response: ServerResponse) => {
     const [pathname = ''] = (request.url ?? '').split('?')
@@ -21,7 +28,7 @@ export function createWebview(world: World, scripts: { client: string }) {
         passOn(request, response, world.addresses.upstream, fate),
       )
     }
-    serve(world, scripts, pathname.slice('/_webview/'.length), request, response).catch(
+    serve(world, files, pathname.slice('/_webview/'.length), request, response).catch(
       (error: unknown) => {
         const isOurs = error instanceof Nonsense || error instanceof SyntaxError
         json(response, isOurs ? 400 : 500, {
@@ -35,7 +42,7 @@ export function createWebview(world: World, scripts: { client: string }) {
 
 async function serve(
   world: World,
-  scripts: { client: string },
+  files: ClientFiles,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -45,11 +52,11 @@ async function serve(
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'no-cache',
     })
-    return response.end(scripts.client)
+    return response.end(files.client)
   }
   if (path === 'clear') return clear(response)
   if (path.startsWith('mini/'))
-    return serveMini(world, path.slice('mini/'.length), request, response)
+    return serveMini(world, files.frame, path.slice('mini/'.length), request, response)
   if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
   if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
   const body = await readJson(request)

@@ -140,7 +140,7 @@ export function contactConversation(
     { kind: 'member', id: memberId },
     { kind: 'customer', id: customerId },
   ]
-  const found = findContactChat(world.conversations, memberId, customerId)
+  const found = findContactChat(world, memberId, customerId)
   if (found) return found
   const fresh: Conversation = { id: makeId('chat'), kind: 'contact', participants, messages: [] }
   world.conversations.push(fresh)

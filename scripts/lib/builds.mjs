@@ -14,6 +14,12 @@ import { step, Stop } from './say.mjs'
  * @property {(env: NodeJS.ProcessEnv) => ReturnType<typeof run>} build
  */
 
+/** What starts, from its sources and as it is built; the sandbox's is the `bin` of its package. */
+export const programs = {
+  server: { source: 'server/main.ts', built: 'dist/server/main.mjs' },
+  sandbox: { source: 'sandbox/main.ts', built: 'dist/sandbox/main.js' },
+}
+
 const everywhere = ['package-lock.json', 'shared']
 const production = { ...process.env, NODE_ENV: 'production' }
 
@@ -27,7 +33,7 @@ const targets = [
   },
   {
     name: 'desk',
-    output: 'dist/desk/index.html',
+    output: 'dist/sandbox/pages/desk/index.html',
     from: ['sandbox/desk', 'sandbox/api.ts', 'package-lock.json'],
     build: () =>
       tool('vite', ['build', '--config', 'sandbox/desk/vite.config.ts', '--logLevel', 'warn'], {
@@ -36,22 +42,31 @@ const targets = [
   },
   {
     name: 'sandbox',
-    output: 'dist/sandbox/main.mjs',
-    from: ['sandbox', 'scripts/lib/bundle.mjs', 'package-lock.json'],
+    output: programs.sandbox.built,
+    from: ['sandbox', 'scripts/lib/sandbox-package.mjs', 'package-lock.json', 'LICENSE'],
     // Its own process: esbuild may not be installed yet when this file is loaded.
-    build: () =>
-      run(process.execPath, ['scripts/lib/bundle.mjs', 'sandbox/main.ts', 'dist/sandbox/main.mjs']),
+    build: () => run(process.execPath, ['scripts/lib/sandbox-package.mjs']),
+  },
+  {
+    name: 'sandbox-types',
+    output: 'dist/sandbox/types/client.d.ts',
+    from: ['sandbox', 'scripts/lib/sandbox-package.mjs', 'tsconfig.base.json', 'package-lock.json'],
+    build: () => run(process.execPath, ['scripts/lib/sandbox-package.mjs', 'types']),
   },
   {
     name: 'server',
-    output: 'dist/server/main.mjs',
+    output: programs.server.built,
     from: ['server', 'scripts/lib/bundle.mjs', ...everywhere],
     build: () =>
-      run(process.execPath, ['scripts/lib/bundle.mjs', 'server/main.ts', 'dist/server/main.mjs']),
+      run(process.execPath, [
+        'scripts/lib/bundle.mjs',
+        programs.server.source,
+        programs.server.built,
+      ]),
   },
   {
     name: 'inspector',
-    output: 'dist/inspector/index.html',
+    output: 'dist/sandbox/pages/inspector/index.html',
     from: ['sandbox/inspector', 'sandbox/api.ts', 'package-lock.json'],
     build: () =>
       tool(

@@ -3,8 +3,8 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { isFresh } from './builds.mjs'
-import { answered, ProgramEnded, start } from './processes.mjs'
+import { isFresh, programs as entries } from './builds.mjs'
+import { answered, ProgramEnded, root, start } from './processes.mjs'
 import { Stop } from './say.mjs'
 
 /**
@@ -24,6 +24,9 @@ import { Stop } from './say.mjs'
  * @property {(index: number) => Promise<void>} restart starts a server that has ended again
  * @property {() => Promise<void>} stop
  */
+
+/** Our mini program as it is uploaded, which the desk's phone runs. */
+export const miniprogram = join(root, 'dist/build/mp-weixin')
 
 /** @param {Launch} options @returns {Promise<Launched>} */
 export async function launch({ dataDir, ports, env = {}, withSandbox = true, watch = false }) {
@@ -64,6 +67,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
           SANDBOX_PORT: String(ports.sandbox),
           SANDBOX_WEBVIEW_PORT: String(ports.webview),
           SANDBOX_UPSTREAM: serverUrls.join(','),
+          SANDBOX_MINIPROGRAM: miniprogram,
         },
         log: log('sandbox'),
         watch,
@@ -124,7 +128,8 @@ async function receiveCallbacks(
  * @param {boolean} [watch]
  */
 export function entryOf(program, watch = false) {
-  return !watch && isFresh(program) ? `dist/${program}/main.mjs` : `${program}/main.ts`
+  const { source, built } = entries[program]
+  return !watch && isFresh(program) ? built : source
 }
 
 /** The message that a program ended with, without its name and stack. @param {unknown} error */

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Agent, createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serialize } from 'node:v8'
-import { createWorld, type World } from '../../state/world.ts'
+import type { World } from '../../state/world.ts'
 import { areas } from '../areas.ts'
 import { createSite } from '../site.ts'
+import { createWorld } from '../create-world.ts'
 
 export type Json = Record<string, unknown>
 

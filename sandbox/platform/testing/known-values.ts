@@ -1,7 +1,8 @@
 import { idsOf, providerIdsOf } from '../../state/ids.ts'
-import { findCustomer, findMember, mainApp, type World } from '../../state/world.ts'
+import { findCustomer, findMember, type World } from '../../state/world.ts'
 import { component } from '../../wechat/testing/third-party.ts'
 import type { Answer, EveryMethod, Json, Played } from './every-method.ts'
+import { mainApp } from '../../wecom/apps/state.ts'
 
 /** What earlier replies gave, e.g. `wecom config_id`: the ids of things that exist. */
 const learnt = new Map<string, unknown>()

@@ -43,7 +43,7 @@ const chinese = {
   call: '呼叫',
   h5: '用 H5 版打开',
   notBuilt: '还没有编译小程序',
-  notBuiltHint: '运行 npm run build 生成 dist/build/mp-weixin，再重新打开。也可以先用 H5 版。',
+  notBuiltHint: '先编译，再用 SANDBOX_MINIPROGRAM 指向它的文件夹。也可以先用 H5 版。',
   failed: '小程序没有启动',
   loading: '加载中',
   copied: '内容已复制',
@@ -94,8 +94,7 @@ const english: typeof chinese = {
   call: 'Call',
   h5: 'Open the H5 version',
   notBuilt: 'The mini program has not been built',
-  notBuiltHint:
-    'Run npm run build, which makes dist/build/mp-weixin, and open it again. Or use the H5 version.',
+  notBuiltHint: 'Build it and name its folder in SANDBOX_MINIPROGRAM. Or use the H5 version.',
   failed: 'The mini program did not start',
   loading: 'Loading',
   copied: 'Copied',

@@ -1,4 +1,4 @@
-import { build } from 'esbuild'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { makeCompiler } from './compiled.ts'
@@ -30,17 +30,17 @@ const assetTypes: Record<string, string> = {
 
 /**
  *
- * @param sources the folder `sandbox/runtime/`, also where the sandbox runs from `dist/`
- * @param built the compiled mini program
+ * @param runtime the folder of this runtime, in a checkout or in the package
+ * @param built the folder of the compiled mini program; null: there is none
  */
-export function makeFrame(sources: URL, built: URL): FrameFiles {
+export function makeFrame(runtime: URL, built: URL | null): FrameFiles {
   let script: Promise<string> | undefined
   return {
     page,
-    style: (name) => readFile(new URL(`browser/${name}.css`, sources), 'utf8'),
-    script: () => (script ??= bundleScript(fileURLToPath(new URL('browser/main.ts', sources)))),
-    bundle: makeCompiler(fileURLToPath(built)),
-    asset: (path) => readAsset(built, path),
+    style: (name) => readFile(new URL(`browser/${name}.css`, runtime), 'utf8'),
+    script: () => (script ??= frameScript(runtime)),
+    bundle: built ? makeCompiler(fileURLToPath(built)) : () => Promise.resolve(null),
+    asset: (path) => (built ? readAsset(built, path) : Promise.resolve(null)),
   }
 }
 
@@ -72,9 +72,13 @@ const page = `<!doctype html>
 </html>
 `
 
-async function bundleScript(entry: string): Promise<string> {
+/** In the package it lies ready. */
+async function frameScript(runtime: URL): Promise<string> {
+  const ready = new URL('browser/main.js', runtime)
+  if (existsSync(ready)) return readFile(ready, 'utf8')
+  const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    entryPoints: [fileURLToPath(new URL('browser/main.ts', runtime))],
     bundle: true,
     write: false,
     format: 'iife',

@@ -1,4 +1,3 @@
-import { avatarUrl } from '../../state/describe.ts'
 import { findGrant, grant, secondsLeft, stateOf } from '../../state/grants.ts'
 import { keepNewest } from '../../state/forget.ts'
 import { findCustomer, makeSecret, now, type Grant, type World } from '../../state/world.ts'
@@ -8,6 +7,7 @@ import { accountOf, findAccount } from './accounts.ts'
 import { findByOpenid, openidOf, snapshotIdentity } from './openids.ts'
 import { spend } from './spend.ts'
 import { hasRight, invalidCredential, unauthorized } from './tokens.ts'
+import { avatarUrl } from '../../state/find.ts'
 
 const thirtyDays = 30 * 86_400_000
 
@@ -36,7 +36,7 @@ export function exchangeCode(world: World, appid: string, { query }: Upstream): 
   const { customer, scope } = spend(world, 'official', appid, query.code)
   const isSnapshot = scope === 'snsapi_userinfo' && world.accounts.snapshotUsers.has(customer.id)
   const { openid, unionid } = isSnapshot
-    ? snapshotIdentity(appid, customer)
+    ? snapshotIdentity(world, appid, customer)
     : { openid: openidOf(world, appid, customer), unionid: customer.unionid }
   return {
     ...giveTokens(world, appid, openid, scope),
@@ -104,13 +104,13 @@ function getUserInfo(world: World, { query }: Upstream): Reply {
     return profile(query.openid, customer.name, avatarUrl(world, customer.id), customer.unionid)
   const seen = snapshotUser(world, token.owner, query.openid)
   if (!seen) throw new Refusal(40003, 'invalid openid')
-  return profile(query.openid, '微信用户', '', snapshotIdentity(token.owner, seen).unionid)
+  return profile(query.openid, '微信用户', '', snapshotIdentity(world, token.owner, seen).unionid)
 }
 
 function snapshotUser(world: World, appid: string, openid: string): SceneCustomer | undefined {
   return [...world.accounts.snapshotUsers]
     .flatMap((id) => findCustomer(world, id) ?? [])
-    .find((one) => snapshotIdentity(appid, one).openid === openid)
+    .find((one) => snapshotIdentity(world, appid, one).openid === openid)
 }
 
 /** Gender and region are empty since 2021-10-20. */

@@ -1,3 +1,9 @@
+declare module '../../state/world.ts' {
+  interface Slices {
+    accounts: AccountsState
+  }
+}
+
 /**
  * What is kept about the accounts themselves, whatever their kind. Plain data only: it is copied by
  * snapshots.

@@ -2,10 +2,10 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import { textField } from '../../platform/fields.ts'
 import type { Method, Reply, Upstream } from '../../platform/method.ts'
-import { avatarUrl } from '../../state/describe.ts'
 import { now, seconds, type World } from '../../state/world.ts'
 import { miniprogramOf } from '../accounts/tokens.ts'
 import { logIn } from './sessions.ts'
+import { avatarUrl } from '../../state/find.ts'
 
 const threeDays = 3 * 86_400_000
 

@@ -3,12 +3,12 @@ import { Nonsense } from '../../doors/nonsense.ts'
 import * as shapes from '../../doors/shapes.ts'
 import { happening, type Happening } from '../../platform/method.ts'
 import type { SceneCustomer } from '../../scenes/scene.ts'
-import { describeMessage } from '../../state/describe.ts'
 import { findCustomer, type World } from '../../state/world.ts'
 import { agreeToMessages, agreeToPhone } from './consent.ts'
 import { logIn } from './sessions.ts'
 import { consentKey } from './subscribe.ts'
 import { enterService, talkToMiniprogram } from './talk.ts'
+import { describeMessage } from '../../state/shapes.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 

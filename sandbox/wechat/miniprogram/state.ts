@@ -2,6 +2,12 @@ import type { Scene } from '../../scenes/scene.ts'
 import type { SceneTemplate } from '../../scenes/wechat.ts'
 import type { Allowance, OfficialMedia } from '../official/state.ts'
 
+declare module '../../state/world.ts' {
+  interface Slices {
+    miniprogram: MiniprogramState
+  }
+}
+
 /** Plain data only: it is copied by snapshots. */
 export interface MiniprogramState {
   /** By customer id: the session key of the last login and when that was. */

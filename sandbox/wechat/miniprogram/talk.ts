@@ -1,6 +1,6 @@
 import type { Card } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import {
   addMessage,
   findCustomer,
@@ -13,6 +13,7 @@ import {
 import { allow } from '../official/allowances.ts'
 import { serviceConversation } from '../official/conversations.ts'
 import type { Talk } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 /** A customer writes to the mini program's service (客服消息). */
 export function talkToMiniprogram(world: World, customerId: string, card: Card): MessageRecord {

@@ -3,7 +3,6 @@ import { Nonsense } from '../../doors/nonsense.ts'
 import * as shapes from '../../doors/shapes.ts'
 import { happening, type Happening } from '../../platform/method.ts'
 import { findCustomer, type World } from '../../state/world.ts'
-import { describeMessage } from '../../state/describe.ts'
 import { officialConversation } from './conversations.ts'
 import { follow, unfollow } from './follow.ts'
 import { findQrCode, scanOfficialCode } from './qr-codes.ts'
@@ -11,6 +10,7 @@ import type { OfficialAccountRecord } from './state.ts'
 import { speak } from './talk.ts'
 import { choose, tapMenu } from './taps.ts'
 import { tellEvent } from './tell.ts'
+import { describeMessage } from '../../state/shapes.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const who = { appid: v.optional(id), customerId: id }

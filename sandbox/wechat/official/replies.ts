@@ -1,11 +1,11 @@
 import type { Card } from '../../api.ts'
-import type { ReadXml } from '../../pushes/push.ts'
 import { elementsOf } from '../../pushes/read-xml.ts'
 import { messageTakers, urlOf } from '../../pushes/receivers.ts'
 import { addMessage, type World } from '../../state/world.ts'
 import { officialConversation } from './conversations.ts'
 import { findMedia, mediaUrl } from './media.ts'
 import type { OfficialMedia } from './state.ts'
+import type { ReadXml } from '../../pushes/receiver.ts'
 
 /**
  * What WeChat tells a customer when the account's server does not answer or answers nonsense

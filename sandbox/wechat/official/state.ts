@@ -2,6 +2,12 @@ import type { Card } from '../../api.ts'
 import type { Scene } from '../../scenes/scene.ts'
 import type { SceneButton, SceneTemplate } from '../../scenes/wechat.ts'
 
+declare module '../../state/world.ts' {
+  interface Slices {
+    official: OfficialState
+  }
+}
+
 /** Plain data only: it is copied by snapshots. */
 export interface OfficialState {
   accounts: OfficialAccountRecord[]

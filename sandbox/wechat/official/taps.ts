@@ -1,6 +1,5 @@
 import type { ScanOutcome } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
-import type { Xml } from '../../pushes/push.ts'
 import type { SceneButton } from '../../scenes/wechat.ts'
 import { addMessage, type World } from '../../state/world.ts'
 import { officialConversation } from './conversations.ts'
@@ -8,6 +7,7 @@ import { buttonAt, buttonsFor } from './menus.ts'
 import { makeMessageId } from './people.ts'
 import type { OfficialAccountRecord } from './state.ts'
 import { allowFor, tell, tellEvent } from './tell.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 export interface Tap {
   path: string

@@ -1,11 +1,12 @@
 import type { Card } from '../../api.ts'
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import { findCustomer, seconds, type World } from '../../state/world.ts'
 import { openidOf } from '../accounts/openids.ts'
 import { allow } from './allowances.ts'
 import { makeMessageId } from './people.ts'
 import { takeReply } from './replies.ts'
 import type { OfficialAccountRecord, OfficialQrCode, Trigger } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 /**
  * Pushes what a customer did; the account may answer at once (被动回复). A customer on the

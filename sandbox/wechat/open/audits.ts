@@ -1,6 +1,6 @@
 import { flagField, isRecord, numberField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import { recentCalls, within } from '../../state/grants.ts'
 import { changed, now, seconds, type World } from '../../state/world.ts'
 import { findAccount } from '../accounts/accounts.ts'
@@ -8,6 +8,7 @@ import { categories } from './categories.ts'
 import { privacyGaps, requireChecked } from './code.ts'
 import { agentOf, done, nextNumber, programOf } from './components.ts'
 import type { Audit, Program, Version } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 export const auditMethods: Method[] = [
   { method: 'POST', path: '/wxa/submit_audit', handle: submit },

@@ -1,6 +1,7 @@
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import { changed, makeSecret, now, seconds, type World } from '../../state/world.ts'
 import type { Authorization } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 /** For how long the code of a redirect or push can be used. */
 export const codeSeconds = 600

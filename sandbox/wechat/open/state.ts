@@ -1,5 +1,11 @@
 import type { Scene } from '../../scenes/scene.ts'
 
+declare module '../../state/world.ts' {
+  interface Slices {
+    open: OpenState
+  }
+}
+
 /** A third-party platform (第三方平台). */
 export interface Component {
   appid: string

@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { tellApps, type Xml } from '../../pushes/push.ts'
+import { tellApps } from '../../pushes/push.ts'
 import type { Ids } from '../../state/ids.ts'
 import { changed, type World } from '../../state/world.ts'
 import { nameFor } from './names.ts'
 import type { App } from './state.ts'
 import { departmentNamed, memberNamed } from './tell-app.ts'
 import { departmentsBelow } from './visible.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const id = v.pipe(v.number(), v.integer(), v.minValue(1))

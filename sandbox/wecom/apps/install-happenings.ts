@@ -4,11 +4,12 @@ import { happening, type Happening } from '../../platform/method.ts'
 import { providerIdsOf } from '../../state/ids.ts'
 import { changed, now, type World } from '../../state/world.ts'
 import { install, issueAuthCode, tellSuite, uninstall } from './installation.ts'
-import { everyPermission, type App, type Suite } from './state.ts'
+import { everyPermission, type App } from './state.ts'
 import { sendSuiteTicket } from './suite-tickets.ts'
 import { appNamed, departmentNamed, memberNamed } from './tell-app.ts'
 import { hostOf } from './trusted.ts'
 import { chosenDepartments, setVisible } from './visible.ts'
+import type { Suite } from '../../scenes/scene.ts'
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(1000))
 const range = {

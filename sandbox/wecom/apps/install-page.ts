@@ -3,8 +3,9 @@ import { readMost } from '../../platform/body.ts'
 import { now, type World } from '../../state/world.ts'
 import { withQuery } from '../../webview/with-query.ts'
 import { install, issueAuthCode } from './installation.ts'
-import type { PreAuthCode, Suite } from './state.ts'
+import type { PreAuthCode } from './state.ts'
 import { hostOf } from './trusted.ts'
+import type { Suite } from '../../scenes/scene.ts'
 
 interface Offer {
   suite: Suite

@@ -1,15 +1,16 @@
 import { inside, numberField, objectField, textField, textsField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
-import { avatarUrl } from '../../state/describe.ts'
 import { idsOf } from '../../state/ids.ts'
 import { keepNewest } from '../../state/forget.ts'
 import { makeSecret, now, type World } from '../../state/world.ts'
 import { ok } from '../access.ts'
 import { nameFor } from './names.ts'
 import { appOfCorp, authorizeProvider, authorizeSuite, installedApp } from './provider-access.ts'
-import type { App, AuthCode, Suite } from './state.ts'
+import type { App, AuthCode } from './state.ts'
 import { tokenOf } from './tokens.ts'
 import { chosenDepartments } from './visible.ts'
+import type { Suite } from '../../scenes/scene.ts'
+import { avatarUrl } from '../../state/find.ts'
 
 const tenDays = 864_000
 const twentyMinutes = 1200

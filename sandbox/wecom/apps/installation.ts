@@ -1,8 +1,10 @@
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import { providerIdsOf } from '../../state/ids.ts'
 import { changed, makeSecret, now, seconds, type World } from '../../state/world.ts'
-import { everyPermission, type App, type AuthCode, type Permission, type Suite } from './state.ts'
+import { everyPermission, type App, type AuthCode, type Permission } from './state.ts'
 import { setVisible } from './visible.ts'
+import type { Xml } from '../../pushes/receiver.ts'
+import type { Suite } from '../../scenes/scene.ts'
 
 const tenMinutes = 600_000
 

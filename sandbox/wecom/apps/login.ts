@@ -1,7 +1,6 @@
 import { textField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import type { SceneCustomer, SceneMember } from '../../scenes/scene.ts'
-import { avatarUrl } from '../../state/describe.ts'
 import { spendCode } from '../../state/grants.ts'
 import { idsOf } from '../../state/ids.ts'
 import { keepNewest } from '../../state/forget.ts'
@@ -19,6 +18,7 @@ import { nameFor } from './names.ts'
 import { authorizeSuite } from './provider-access.ts'
 import type { UserTicket } from './state.ts'
 import { isTrustedHost } from './trusted.ts'
+import { avatarUrl } from '../../state/find.ts'
 
 export const loginMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/auth/getuserinfo', handle: getUserInfo },

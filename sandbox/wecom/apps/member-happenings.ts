@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { tellApps, type Xml } from '../../pushes/push.ts'
+import { tellApps } from '../../pushes/push.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
 import type { Ids } from '../../state/ids.ts'
 import { changed, type World } from '../../state/world.ts'
@@ -10,6 +10,7 @@ import { leaveContacts } from '../contacts/resigned.ts'
 import { nameFor } from './names.ts'
 import type { App } from './state.ts'
 import { departmentNamed, memberNamed } from './tell-app.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 const id = v.pipe(
   v.string(),

@@ -3,7 +3,8 @@ import { textField } from '../../platform/fields.ts'
 import { findGrant, stateOf } from '../../state/grants.ts'
 import { providerIdsOf, type Ids } from '../../state/ids.ts'
 import type { World } from '../../state/world.ts'
-import type { App, Suite } from './state.ts'
+import type { App } from './state.ts'
+import type { Suite } from '../../scenes/scene.ts'
 
 /** A call of a template or suite with its suite_access_token. */
 export function authorizeSuite(world: World, { query }: Upstream): Suite {

@@ -1,7 +1,11 @@
-import type { Scene } from '../../scenes/scene.ts'
+import type { Mode, Provider, Scene } from '../../scenes/scene.ts'
+import type { World } from '../../state/world.ts'
 
-/** Who an app belongs to decides which token, ids and fields it gets (platform.md §2). */
-export type Mode = 'own' | 'customized' | 'thirdparty'
+declare module '../../state/world.ts' {
+  interface Slices {
+    apps: AppsState
+  }
+}
 
 /**
  * Permission sets of 客户联系 and others that an admin grants to an app; an own app has all of
@@ -60,21 +64,6 @@ export interface App {
   admins: string[]
   /** A customized app serves members only after its provider has gone online with it. */
   isOnline: boolean
-}
-
-/** A service provider (服务商) with its templates and suites. */
-export interface Provider {
-  corpId: string
-  secret: string
-  name: string
-  suites: Suite[]
-}
-
-export interface Suite {
-  id: string
-  secret: string
-  kind: 'customized' | 'thirdparty'
-  name: string
 }
 
 /** What an admin scans to authorize one of some templates (WW-98744). */
@@ -186,4 +175,11 @@ export function createApps(scene: Scene): AppsState {
     consents: {},
     memberTags: [],
   }
+}
+
+/** The app that the chat toolbar opens and whose credentials the sandbox hands out. */
+export function mainApp(world: World): App {
+  const [app] = world.apps.list
+  if (!app) throw new Error('a scene needs an app')
+  return app
 }

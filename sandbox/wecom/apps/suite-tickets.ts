@@ -1,6 +1,6 @@
 import { push } from '../../pushes/push.ts'
 import { makeSecret, now, seconds, type World } from '../../state/world.ts'
-import type { Suite } from './state.ts'
+import type { Suite } from '../../scenes/scene.ts'
 
 const minute = 60_000
 /** WW-97173: pushed every ten minutes, good for thirty. */

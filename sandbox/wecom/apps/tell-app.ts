@@ -1,9 +1,9 @@
 import { Nonsense } from '../../doors/nonsense.ts'
 import { push } from '../../pushes/push.ts'
 import { idsOf } from '../../state/ids.ts'
-import { mainApp, seconds, type World } from '../../state/world.ts'
+import { seconds, type World } from '../../state/world.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
-import type { App } from './state.ts'
+import { type App, mainApp } from './state.ts'
 
 /**
  * An event that a member causes at an app, told to the app's own address with the app's own ids

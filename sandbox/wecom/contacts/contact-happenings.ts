@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { describeFollow, findTag } from '../../state/describe.ts'
 import { changed, type World } from '../../state/world.ts'
 import { findAccount } from '../../wechat/accounts/accounts.ts'
 import {
@@ -16,6 +15,8 @@ import { tellContact } from './tell.ts'
 import { recordConsent } from '../messages/archive.ts'
 import { issueWelcome, welcomeElement } from './welcome-codes.ts'
 import { scanWay } from './scans.ts'
+import { describeFollow } from '../../state/shapes.ts'
+import { findTag } from '../../state/find.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const pair = { memberId: id, customerId: id }

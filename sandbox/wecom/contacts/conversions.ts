@@ -49,7 +49,7 @@ function convertOwn(world: World, call: Upstream): Reply {
   if (caller.app.mode !== 'own') throw new Refusal(48002, 'api forbidden')
   requirePermission(caller, 'contact.base')
   const unionid = textField(call, 'unionid', { missing: invalidParameter })
-  const customer = findBy(world.customers, 'unionid', unionid)
+  const customer = findBy(world, 'unionid', unionid)
   if (!customer) throw new Refusal(...invalidUnionid)
   if (!isContact(world, caller, customer)) throw new Refusal(84061, 'not external contact')
   return { ...ok, external_userid: caller.ids.customer(customer) }
@@ -103,7 +103,7 @@ function requireAccount(
   openid: string,
   subject: 'corp' | 'provider',
 ): SceneCustomer {
-  const customer = findBy(world.customers, 'unionid', unionid)
+  const customer = findBy(world, 'unionid', unionid)
   if (!customer) throw new Refusal(...invalidUnionid)
   const appid = accountsOf(world).find(
     (account) => openidOf(world, account.appid, customer) === openid,

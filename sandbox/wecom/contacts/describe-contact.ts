@@ -1,9 +1,9 @@
 import type { Reply } from '../../platform/method.ts'
 import type { SceneCustomer, SceneFollow } from '../../scenes/scene.ts'
-import { addedAt, avatarUrl, findTag } from '../../state/describe.ts'
 import type { World } from '../../state/world.ts'
 import type { Caller } from '../access.ts'
 import type { Contact } from './people.ts'
+import { addedAt, avatarUrl, findTag } from '../../state/find.ts'
 
 const genders = { unknown: 0, male: 1, female: 2 }
 

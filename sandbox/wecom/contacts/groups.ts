@@ -3,11 +3,11 @@ import { inside, numberField, objectField, textField, textsField } from '../../p
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import type { Party } from '../../api.ts'
 import type { SceneGroupChat } from '../../scenes/scene.ts'
-import { addedAt } from '../../state/describe.ts'
 import { findCustomer, findMember, type World } from '../../state/world.ts'
 import { authorize, isVisible, ok, requirePermission, type Caller } from '../access.ts'
 import { nextCursor, takePage } from './page.ts'
 import { isServed, seesMember } from './people.ts'
+import { addedAt } from '../../state/find.ts'
 
 export const groupMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/externalcontact/groupchat/list', handle: listGroupChats },

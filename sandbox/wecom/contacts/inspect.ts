@@ -1,9 +1,9 @@
 import type { Table } from '../../platform/area.ts'
-import { addedAt, findTag } from '../../state/describe.ts'
 import { now, type World } from '../../state/world.ts'
 import { isSpent, joinText, wayText } from './codes.ts'
 import { opengidOf, participantsOf } from './groups.ts'
 import { isFresh } from './welcome-codes.ts'
+import { addedAt, findTag } from '../../state/find.ts'
 
 const most = 200
 type Row = Table['rows'][number]

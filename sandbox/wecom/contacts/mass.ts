@@ -132,7 +132,7 @@ function readTagFilter(world: World, call: Upstream): string[][] {
 function lastSpoken(world: World, contacts: Contact[]): Contact[] {
   if (contacts.length < 2) return contacts
   const lastAt = ({ customer, follow }: Contact) =>
-    findContactChat(world.conversations, follow.memberId, customer.id)?.messages.at(-1)?.at ?? 0
+    findContactChat(world, follow.memberId, customer.id)?.messages.at(-1)?.at ?? 0
   return contacts.toSorted((a, b) => lastAt(b) - lastAt(a))
 }
 

@@ -61,24 +61,26 @@ export interface Contact {
 }
 
 interface Known {
+  /** A reset or a restored snapshot brings another list. */
+  list: SceneCustomer[] | null
+  /** Of the world: whatever changes it raises it. */
   revision: number
   byMember: Map<string, Contact[]>
 }
-
-/**
- * By the list of customers: a reset or a restored snapshot brings another. Whatever changes the
- * world raises its revision.
- */
-const known = new WeakMap<SceneCustomer[], Known>()
 
 /**
  * The contacts of a member. One pass over 10,000 customers serves all calls until something
  * changes: a server reads them a hundred at a time.
  */
 export function contactsOf(world: World, memberId: string): Contact[] {
-  const cached = known.get(world.customers)
-  const { byMember } = cached?.revision === world.revision ? cached : sortContacts(world)
-  return byMember.get(memberId) ?? []
+  const known = world.memory.of(nothingKnown)
+  if (known.list !== world.customers || known.revision !== world.revision)
+    Object.assign(known, sortContacts(world))
+  return known.byMember.get(memberId) ?? []
+}
+
+function nothingKnown(): Known {
+  return { list: null, revision: 0, byMember: new Map() }
 }
 
 function sortContacts({ customers, revision }: World): Known {
@@ -90,7 +92,5 @@ function sortContacts({ customers, revision }: World): Known {
       else byMember.set(follow.memberId, [{ customer, follow }])
     }
   }
-  const fresh = { revision, byMember }
-  known.set(customers, fresh)
-  return fresh
+  return { list: customers, revision, byMember }
 }

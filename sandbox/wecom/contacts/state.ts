@@ -1,5 +1,11 @@
 import type { Scene, SceneTag } from '../../scenes/scene.ts'
 
+declare module '../../state/world.ts' {
+  interface Slices {
+    contacts: ContactsState
+  }
+}
+
 /** Plain data only: it is copied by snapshots. Times are milliseconds of the platforms' clock. */
 export interface ContactsState {
   /** Members whom the admin has not given 客户联系: 84074. */

@@ -1,9 +1,10 @@
-import { tellApps, type Xml } from '../../pushes/push.ts'
+import { tellApps } from '../../pushes/push.ts'
 import type { SceneCustomer } from '../../scenes/scene.ts'
 import type { Ids } from '../../state/ids.ts'
 import type { World } from '../../state/world.ts'
 import type { App } from '../apps/state.ts'
 import { isLicensed } from '../licences/licensed.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 
 /**
  * `change_external_contact` to every app that sees the member (events.json). `before` and `after`

@@ -1,10 +1,10 @@
-import type { Xml } from '../../pushes/push.ts'
 import type { SceneCustomer, SceneFollow } from '../../scenes/scene.ts'
-import { addedAt } from '../../state/describe.ts'
 import { addMessage, makeSecret, now, type World } from '../../state/world.ts'
 import { contactConversation } from '../../webview/webviews.ts'
 import type { App } from '../apps/state.ts'
 import type { Welcome } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
+import { addedAt } from '../../state/find.ts'
 
 /** WW-96356 */
 const welcomeMs = 20_000

@@ -1,6 +1,7 @@
 import { Refusal } from '../../platform/method.ts'
 import { changed, now, type World } from '../../state/world.ts'
-import { midnightBefore, type Licence, type LicenceKind } from './state.ts'
+import { midnightBefore, type Licence } from './state.ts'
+import type { LicenceKind } from '../../scenes/scene.ts'
 
 const day = 86_400_000
 const renewableDays = 20

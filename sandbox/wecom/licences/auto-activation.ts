@@ -1,12 +1,12 @@
 import { push } from '../../pushes/push.ts'
-import type { SceneMember } from '../../scenes/scene.ts'
+import type { SceneMember, LicenceKind } from '../../scenes/scene.ts'
 import { providerIdsOf } from '../../state/ids.ts'
 import { now, seconds, type World } from '../../state/world.ts'
 import { isVisible } from '../access.ts'
 import type { App } from '../apps/state.ts'
 import { activate, boundOf, freeLicences } from './activation.ts'
 import { isOnTrial } from './licensed.ts'
-import type { Licence, LicenceKind } from './state.ts'
+import type { Licence } from './state.ts'
 import { numberOf, secondsOf } from './wire.ts'
 
 const sevenDays = 7 * 86_400_000

@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { push, type Xml } from '../../pushes/push.ts'
+import { push } from '../../pushes/push.ts'
 import { providerIdsOf } from '../../state/ids.ts'
 import { changed, makeSecret, now, seconds, type World } from '../../state/world.ts'
-import type { Licence, LicenceKind, LicenceOrder } from './state.ts'
+import type { Licence, LicenceOrder } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
+import type { LicenceKind } from '../../scenes/scene.ts'
 
 const wish = v.strictObject({ orderId: v.pipe(v.string(), v.minLength(1)) })
 

@@ -1,6 +1,7 @@
 import { now, type World } from '../../state/world.ts'
 import type { App } from '../apps/state.ts'
-import type { Licence, LicenceKind } from './state.ts'
+import type { Licence } from './state.ts'
+import type { LicenceKind } from '../../scenes/scene.ts'
 
 const trialDays = 90
 const day = 86_400_000

@@ -1,9 +1,12 @@
-import type { Scene } from '../../scenes/scene.ts'
+import type { LicenceKind, Scene } from '../../scenes/scene.ts'
+
+declare module '../../state/world.ts' {
+  interface Slices {
+    licences: LicencesState
+  }
+}
 
 const day = 86_400_000
-
-/** 基础账号 and 互通账号; the second includes the first (WW-95652). On the wire 1 and 2. */
-export type LicenceKind = 'base' | 'contact'
 
 /** An account that a corp bought: a code that is given to a member, once. */
 export interface Licence {

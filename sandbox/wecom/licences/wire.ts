@@ -3,7 +3,8 @@ import { Refusal, type Upstream } from '../../platform/method.ts'
 import type { Ids } from '../../state/ids.ts'
 import { seconds, type World } from '../../state/world.ts'
 import { authorizeProvider } from '../apps/provider-access.ts'
-import type { Licence, LicenceKind } from './state.ts'
+import type { Licence } from './state.ts'
+import type { LicenceKind } from '../../scenes/scene.ts'
 
 /** On the wire kinds are numbers. */
 export const numberOf: Record<LicenceKind, number> = { base: 1, contact: 2 }

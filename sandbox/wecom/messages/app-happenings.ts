@@ -3,22 +3,16 @@ import type { Card } from '../../api.ts'
 import { Nonsense } from '../../doors/nonsense.ts'
 import { Card as CardShape } from '../../doors/shapes.ts'
 import { happening, type Happening } from '../../platform/method.ts'
-import { push, type Xml } from '../../pushes/push.ts'
-import {
-  addMessage,
-  findMember,
-  mainApp,
-  makeSecret,
-  seconds,
-  type World,
-} from '../../state/world.ts'
-import { describeMessage } from '../../state/describe.ts'
+import { push } from '../../pushes/push.ts'
+import { addMessage, findMember, makeSecret, seconds, type World } from '../../state/world.ts'
 import { idsOf } from '../../state/ids.ts'
 import { isVisible } from '../access.ts'
-import type { App } from '../apps/state.ts'
+import { type App, mainApp } from '../apps/state.ts'
 import { keep, mediumUrl } from './media.ts'
 import { appConversation, issueCardCode } from './send.ts'
 import type { MediumKind, MenuItem } from './state.ts'
+import type { Xml } from '../../pushes/receiver.ts'
+import { describeMessage } from '../../state/shapes.ts'
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 const Who = { memberId: id, agentId: v.optional(id) }

@@ -1,11 +1,11 @@
 import { inside, numberField, objectsField, textField } from '../../platform/fields.ts'
 import { countWithin } from '../../platform/limits.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
-import { addedAt } from '../../state/describe.ts'
 import { push } from '../../pushes/push.ts'
 import { now, seconds, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import type { Agreement, Edition } from './archive-state.ts'
+import { addedAt } from '../../state/find.ts'
 
 const minute = 60_000
 

@@ -1,6 +1,12 @@
 import type { Scene } from '../../scenes/scene.ts'
 import { createArchive, type ArchiveState } from './archive-state.ts'
 
+declare module '../../state/world.ts' {
+  interface Slices {
+    messages: MessagesState
+  }
+}
+
 /** Plain data only: it is copied by snapshots. */
 export interface MessagesState {
   /** Temporary and permanent media by media id; oldest first. */

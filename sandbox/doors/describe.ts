@@ -1,19 +1,15 @@
-import type { Customer, DeskEvent, DeskState, Follow, Member, Message, Webview } from '../api.ts'
-import { areas } from '../platform/areas.ts'
+import type { Customer, DeskEvent, DeskState, Member, Webview } from '../api.ts'
+import { shownCodes } from '../platform/areas.ts'
 import { lookOf } from '../pictures/avatar.ts'
 import { sceneTitles } from '../scenes/all.ts'
-import type { SceneCustomer, SceneFollow, SceneMember } from '../scenes/scene.ts'
+import type { SceneCustomer, SceneMember } from '../scenes/scene.ts'
 import { describeOfficialAccounts } from '../wechat/official/describe.ts'
 import { isVisible } from '../wecom/access.ts'
 import { cardsOf } from '../wecom/contacts/attachments.ts'
-import {
-  mainApp,
-  now,
-  type Conversation,
-  type MessageRecord,
-  type WebviewRecord,
-  type World,
-} from './world.ts'
+import { asset, avatarUrl } from '../state/find.ts'
+import { describeFollow, describeMessage, describeTags } from '../state/shapes.ts'
+import { now, type Conversation, type WebviewRecord, type World } from '../state/world.ts'
+import { mainApp } from '../wecom/apps/state.ts'
 
 /** The world as the desk sees it: derived, never stored. */
 export function describe(world: World): DeskState {
@@ -146,7 +142,7 @@ function describeSmall(world: World): SmallState {
       iconUrl: asset(world, 'icons/official.svg'),
     },
     officialAccounts: describeOfficialAccounts(world, asset(world, 'icons/official.svg')),
-    shownCodes: describeShownCodes(world),
+    shownCodes: shownCodes(world),
     faults: world.faults,
     trustedHosts: world.trustedHosts,
     webviewOrigin: addresses.webview,
@@ -188,10 +184,6 @@ function describeMassTasks(world: World): DeskState['massTasks'] {
   })
 }
 
-export function describeShownCodes(world: World): DeskState['shownCodes'] {
-  return areas.flatMap((area) => area.shownCodes?.(world) ?? [])
-}
-
 /** Who asks for the position: a mini program by its name, a page by its host. */
 function askerOf(world: World, webviewId: string): string {
   const webview = world.webviews.get(webviewId)
@@ -199,10 +191,6 @@ function askerOf(world: World, webviewId: string): string {
   return webview && URL.canParse(webview.url)
     ? new URL(webview.url).host
     : world.scene.officialAccount.name
-}
-
-export function describeMessage({ at, ...message }: MessageRecord): Message {
-  return { ...message, at: new Date(at).toISOString() }
 }
 
 function describeMember(world: World, member: SceneMember): Member {
@@ -239,34 +227,6 @@ function describeCustomers(world: World, customers: readonly SceneCustomer[]): C
   }))
 }
 
-export function describeFollow(
-  world: World,
-  follow: SceneFollow,
-  tags = describeTags(world),
-): Follow {
-  return {
-    memberId: follow.memberId,
-    remark: follow.remark,
-    description: follow.description,
-    tags: follow.tagIds.flatMap((id) => tags.get(id) ?? []),
-    addedAt: new Date(addedAt(world, follow.addedMinutesAgo)).toISOString(),
-    addWay: follow.addWay,
-    state: follow.state,
-    phones: follow.phones,
-    ...(follow.half && { half: true }),
-    ...(follow.lost && { lost: true }),
-  }
-}
-
-/** By tag id. */
-function describeTags({ tagGroups }: World): Map<string, Follow['tags'][number]> {
-  return new Map(
-    tagGroups.flatMap((group) =>
-      group.tags.map(({ id, name }) => [id, { group: group.name, name }]),
-    ),
-  )
-}
-
 function describeWebview({
   configs: _configs,
   shareData: _share,
@@ -279,28 +239,4 @@ function describeWebview({
     pendingForward: pendingForward?.card ?? null,
     pendingChoice: pendingChoice?.choice ?? null,
   }
-}
-
-export function avatarUrl(world: World, id: string): string {
-  return asset(world, `avatars/${id}.svg`)
-}
-
-/** Milliseconds of a scene's "minutes ago". */
-export function addedAt(world: World, minutesAgo: number): number {
-  return world.setAt - minutesAgo * 60_000
-}
-
-export function findTag(
-  world: World,
-  id: string,
-): { id: string; name: string; group: string } | undefined {
-  for (const group of world.tagGroups) {
-    const tag = group.tags.find((one) => one.id === id)
-    if (tag) return { ...tag, group: group.name }
-  }
-  return undefined
-}
-
-function asset(world: World, path: string): string {
-  return `${world.addresses.sandbox}/_sandbox/${path}`
 }
