@@ -140,7 +140,7 @@ describe('server', () => {
     // The database launcher, the session secret and the log work before there is a context; a
     // temporary file's name means nothing.
     const before = new RegExp(
-      `${tests}|^server/(clock|main)\\.ts$|^server/files/file-store\\.ts$|^server/db/embedded|^server/http/(session-secret|logging)\\.ts$`,
+      `${tests}|^server/(main|base/clock|base/kept-secret|files/file-store)\\.ts$|^server/base/db/embedded/|^server/base/http/operator/logging\\.ts$`,
     )
     expect(
       linesMatching(
@@ -156,7 +156,7 @@ describe('server', () => {
       linesMatching(
         /process\.env/,
         /^server\/.*\.ts$/,
-        new RegExp(`${tests}|^server/(main|command)\\.ts$|^server/db/embedded`),
+        new RegExp(`${tests}|^server/(main|commands/run)\\.ts$|^server/base/db/embedded/`),
       ),
     ).toEqual([])
   })
@@ -164,7 +164,7 @@ describe('server', () => {
   test('a domain speaks SQL on its own tables only', () => {
     const owners = new Map(
       files
-        .filter((file) => /^server\/\w+\/tables\.ts$/.test(file))
+        .filter((file) => /^server\/[\w-]+\/tables\.ts$/.test(file))
         .flatMap((file) =>
           [...read(file).matchAll(/pgTable\(\s*'(\w+)'/g)].map(
             ([, table = '']) => [table, file.replace(/tables\.ts$/, '')] as const,
@@ -172,10 +172,11 @@ describe('server', () => {
         ),
     )
     expect(owners.get('moments')).toBe('server/timeline/')
-    // The timeline's read model is one round trip over many tables, and an event finds its share
-    // within its own: hot paths, by decision. They only read.
+    // Hot paths, by decision; they only read. The timeline's read model is one round trip over many
+    // tables, an event finds its share within its own, and who may read a person is asked within
+    // the page's statement.
     const readModel =
-      /^server\/timeline\/(queries|record|shares|names|fold|store|statistics|targets)\.ts$/
+      /^server\/(?:persons\/may-read|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-corps|fold|store)|statistics\/statistics))\.ts$/
     const foreign = files
       .filter(
         (file) =>
@@ -189,6 +190,29 @@ describe('server', () => {
           .map(([statement]) => `${file}: ${statement}`),
       )
     expect(foreign).toEqual([])
+  })
+})
+
+describe('drawers', () => {
+  test('no folder of the server holds more than twelve files', () => {
+    const counts = new Map<string, number>()
+    for (const file of files.filter((one) => /^server\/.*(?<!\.test|\.d)\.(ts|mjs)$/.test(one))) {
+      const folder = file.replace(/\/[^/]+$/, '')
+      counts.set(folder, (counts.get(folder) ?? 0) + 1)
+    }
+    expect([...counts].filter(([, count]) => count > 12)).toEqual([])
+  })
+})
+
+describe('personal data', () => {
+  const identityColumn = /'(?:\w+_)?identity_ids?'|'external_userid'|'openid'|'unionid'/
+
+  test('a table with an identity column belongs to a domain with `personal`', () => {
+    const strangers = files
+      .filter((file) => /^server\/.*tables\.ts$/.test(file) && identityColumn.test(code(file)))
+      .map((file) => file.replace(/(?:db\/)?tables\.ts$/, 'domain.ts'))
+      .filter((domain) => !/^ {2,4}personal: \{$/m.test(read(domain)))
+    expect(strangers).toEqual([])
   })
 })
 

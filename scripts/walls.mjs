@@ -176,7 +176,6 @@ export const walls = [
     why: 'what serves tests stays out of the product',
   },
   {
-  {
     in: /^(sidebar|miniprogram|server)\//,
     not: /\.test\.ts$|^server\/testing\/|^miniprogram\/harness\//,
     never: /^#sandbox/,

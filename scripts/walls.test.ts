@@ -1,6 +1,7 @@
 import { ESLint } from 'eslint'
 import tseslint from 'typescript-eslint'
 import { describe, expect, test } from 'vitest'
+import { circlesIn, importGraph, sources } from './lib/imports.mjs'
 import { walls } from './walls.mjs'
 
 /** A line in a file that the wall must refuse, and a line that it must let pass. */
@@ -106,21 +107,76 @@ const plants: Plant[] = [
     refused: [`import '../testing/x.ts'`],
   },
   {
-    why: 'only through its index.ts',
-    file: 'server/workorders/x.ts',
-    refused: [`import '../timeline/store.ts'`, `export * from '../identity/tables.ts'`],
+    why: 'goes down the floors',
+    file: 'server/identity/x.ts',
+    refused: [
+      `import '../persons/index.ts'`,
+      `import type { Contact } from '../contacts/index.ts'`,
+      `export * from '../privacy/index.ts'`,
+    ],
     allowed: [
       `import '../timeline/index.ts'`,
-      `import './store.ts'`,
-      `import '../wecom/client.ts'`,
-      `import '../http/serve.ts'`,
+      `import './merge/merge.ts'`,
+      `import '../platforms/wecom/client.ts'`,
+      `import '../base/http/serve.ts'`,
+      `import '../domain.ts'`,
     ],
   },
   {
-    why: 'adapters know no domain',
-    file: 'server/wecom/x.ts',
-    refused: [`import '../contacts/index.ts'`],
-    allowed: [`import '../db/database.ts'`],
+    why: 'never sideways',
+    file: 'server/shares/x.ts',
+    refused: [`import '../sign-in/index.ts'`],
+    allowed: [`import '../materials/index.ts'`],
+  },
+  {
+    why: 'goes down the floors',
+    file: 'server/base/context.ts',
+    refused: [`import type { Live } from '../timeline/index.ts'`],
+    allowed: [`import type { Config } from '../config.ts'`],
+  },
+  {
+    why: 'goes down the floors',
+    file: 'server/platforms/wecom/x.ts',
+    refused: [`import '../../contacts/index.ts'`],
+    allowed: [`import '../../base/db/database.ts'`],
+  },
+  {
+    why: 'only through its index.ts',
+    file: 'server/workorders/x.ts',
+    refused: [`import '../timeline/events/store.ts'`, `export * from '../identity/tables.ts'`],
+    allowed: [`import '../timeline/index.ts'`, `import './store.ts'`],
+  },
+  {
+    why: 'only through its index.ts',
+    file: 'server/timeline/routes.ts',
+    refused: [`import '../persons/may-read.ts'`],
+    allowed: [`import '../persons/index.ts'`, `import './page/read.ts'`],
+  },
+  {
+    why: 'only app.ts knows',
+    file: 'server/privacy/x.ts',
+    refused: [`import '../timeline/domain.ts'`, `import './domain.ts'`],
+  },
+  {
+    why: 'brings the routes',
+    file: 'server/workorders/index.ts',
+    refused: [`export { workorderRoutes } from './routes.ts'`],
+  },
+  {
+    why: 'has its floor',
+    file: 'server/warehouse/x.ts',
+    refused: [`import '../base/context.ts'`],
+  },
+  {
+    why: 'goes down the floors',
+    file: 'server/app.ts',
+    refused: [`import './commands/run.ts'`],
+    allowed: [`import './timeline/domain.ts'`, `import './base/clock.ts'`],
+  },
+  {
+    why: 'has its floor',
+    file: 'server/base/x.ts',
+    refused: [`import '../warehouse/index.ts'`],
   },
   {
     why: 'is a stranger',
@@ -199,6 +255,39 @@ async function complaints(file: string, line: string): Promise<string[]> {
     .filter(({ ruleId }) => ruleId === 'chatside/walls')
     .map(({ message }) => message)
 }
+
+/** The imports of files that exist nowhere. */
+function planted(texts: Record<string, string>) {
+  return importGraph(Object.keys(texts), (file) => texts[file] ?? '')
+}
+
+describe('circles', () => {
+  test('a circle of three files is found, types and dynamic imports included', () => {
+    const circle = planted({
+      'server/a/one.ts': `import type { Two } from '../b/two.ts'`,
+      'server/b/two.ts': `const three = await import('./three.vue')`,
+      'server/b/three.vue': `<script setup lang="ts">export * from '../a/one.ts'</script>`,
+      'server/b/four.ts': `import './two.ts'`,
+    })
+    expect(circlesIn(circle)).toEqual([
+      ['server/a/one.ts', 'server/b/three.vue', 'server/b/two.ts'],
+    ])
+  })
+
+  test('two ways to one file are none', () => {
+    const diamond = planted({
+      'a.ts': `import './b.ts'\nimport './c.ts'`,
+      'b.ts': `import './d.ts'`,
+      'c.ts': `import './d.ts'`,
+      'd.ts': '',
+    })
+    expect(circlesIn(diamond)).toEqual([])
+  })
+
+  test('there is none in the repository', () => {
+    expect(circlesIn(importGraph(sources()))).toEqual([])
+  })
+})
 
 describe('walls', () => {
   for (const { why, file, refused, allowed = [] } of plants) {

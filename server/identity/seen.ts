@@ -4,7 +4,7 @@ import { convertUnionid } from './conversion/convert.ts'
 import { attach, ensureIdentity } from './attach.ts'
 import { contradiction, noteOnce } from './evidence/evidence.ts'
 import { join, lockWithPersons, settling } from './merge/merge.ts'
-import { weighNotedPhones } from './phone.ts'
+import { weighNotedPhones } from './evidence/phone.ts'
 import { recognizeSeen } from './conversion/recognize.ts'
 import {
   findIdentity,

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { type Category, MaterialKind } from '../../shared/contract/materials.ts'
 import type { Context } from '../base/context.ts'
 import type { Queryable } from '../base/db/database.ts'
-import { type Before, olderThan } from '../base/db/older-than.ts'
+import { type Before, olderThan } from '../base/db/cursor.ts'
 import { categories, materials } from './tables.ts'
 
 /** What a material holds, by kind; files by their ids. */

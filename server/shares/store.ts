@@ -2,7 +2,7 @@ import { and, desc, eq, ne, notInArray } from 'drizzle-orm'
 import * as v from 'valibot'
 import { ShareState } from '../../shared/contract/materials.ts'
 import type { Queryable } from '../base/db/database.ts'
-import { type Before, olderThan } from '../base/db/older-than.ts'
+import { type Before, olderThan } from '../base/db/cursor.ts'
 import { shares } from './tables.ts'
 
 export type ShareRow = Omit<typeof shares.$inferSelect, 'state'> & {

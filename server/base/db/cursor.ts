@@ -1,3 +1,4 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import * as v from 'valibot'
 import { Id, Timestamp } from '../../../shared/contract/values.ts'
 import { fail } from '../problem.ts'
@@ -31,4 +32,12 @@ export function readCursor<const S extends v.GenericSchema>(
       errors: [{ field, message: 'is not a cursor of this list' }],
     })
   return parsed.output
+}
+
+/** A place in a list that is ordered by a time and an id, newest first. */
+export type Before = readonly [at: string, id: string] | undefined
+
+/** SQL: what comes behind that place; nothing to add without one. */
+export function olderThan(at: SQLWrapper, id: SQLWrapper, before: Before): SQL | undefined {
+  return before && sql`(${at}, ${id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`
 }

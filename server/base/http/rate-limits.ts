@@ -1,6 +1,5 @@
 import type { Context as KoaContext } from 'koa'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Context } from '../context.ts'
 import { Problem } from '../problem.ts'
 import type { Subject } from './session/sessions.ts'
 
@@ -16,12 +15,12 @@ export function openRateLimits(perMinute: number): RateLimits {
 
 /** @throws Problem `too_many_requests` with `Retry-After`. */
 export async function allow(
-  ctx: Context,
+  { rateLimits }: { readonly rateLimits: RateLimits },
   koa: KoaContext,
   session: Subject | null,
   cost: number,
 ): Promise<void> {
-  if (!ctx.rateLimits) return
+  if (!rateLimits) return
   const key =
     session === null
       ? koa.ip
@@ -29,7 +28,7 @@ export async function allow(
         ? `${session.corpId}/${session.userId}`
         : session.identityId
   try {
-    await ctx.rateLimits.consume(key, cost)
+    await rateLimits.consume(key, cost)
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
     const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))

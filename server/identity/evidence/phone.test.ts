@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { getContact } from '../../shared/contract/contacts.ts'
-import { answerQuestion, listQuestions, verifyPhone } from '../../shared/contract/identity.ts'
-import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { shownIdentities, personOf, visitorSeen } from './index.ts'
-import { nationalNumber, readNoted } from '../base/phone-number.ts'
-import { identities, identityEvidence, identityQuestions, merges } from './tables.ts'
+import { getContact } from '../../../shared/contract/contacts.ts'
+import { answerQuestion, listQuestions, verifyPhone } from '../../../shared/contract/identity.ts'
+import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
+import { shownIdentities, personOf, visitorSeen } from '../index.ts'
+import { nationalNumber, readNoted } from '../../base/phone-number.ts'
+import { identities, identityEvidence, identityQuestions, merges } from '../tables.ts'
 
 let app: TestApp
 beforeAll(async () => {

@@ -1,14 +1,14 @@
-import type { Context } from '../base/context.ts'
-import { findConnection } from '../connections/index.ts'
-import { isErrcode } from '../platforms/platform-error.ts'
-import type { MiniprogramClient } from '../platforms/wechat/miniprogram.ts'
-import { fail, Problem } from '../base/problem.ts'
-import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { ask, noteOnce, objection } from './evidence/evidence.ts'
-import { internationalNumber, nationalNumber, readNoted } from '../base/phone-number.ts'
-import { maskedLabel } from '../base/masked.ts'
-import { join, lockWithPersons, settling } from './merge/merge.ts'
-import { attach } from './attach.ts'
+import type { Context } from '../../base/context.ts'
+import { findConnection } from '../../connections/index.ts'
+import { isErrcode } from '../../platforms/platform-error.ts'
+import type { MiniprogramClient } from '../../platforms/wechat/miniprogram.ts'
+import { fail, Problem } from '../../base/problem.ts'
+import type { VisitorSubject } from '../../base/http/session/sessions.ts'
+import { ask, noteOnce, objection } from './evidence.ts'
+import { internationalNumber, nationalNumber, readNoted } from '../../base/phone-number.ts'
+import { maskedLabel } from '../../base/masked.ts'
+import { join, lockWithPersons, settling } from '../merge/merge.ts'
+import { attach } from '../attach.ts'
 import {
   findIdentity,
   identitiesOfPersons,
@@ -16,8 +16,8 @@ import {
   phonesAmong,
   type IdentityKey,
   type IdentityRow,
-} from './store.ts'
-import type { Transaction } from '../base/db/database.ts'
+} from '../store.ts'
+import type { Transaction } from '../../base/db/database.ts'
 
 /**
  * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human,
