@@ -59,7 +59,9 @@ export interface Which {
 
 /** What is connected, as this process knows it: the rows, and a client for each. */
 export interface Directory {
+  /** Oldest first. */
   corps(): readonly CorpRow[]
+  serves(corpId: string): boolean
   /** Oldest first. */
   connections(): readonly Connection[]
   reload(): Promise<void>
@@ -82,12 +84,14 @@ export interface DirectoryOptions {
 export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
   const { db, listener, log } = options.ctx
   let corps: readonly CorpRow[] = []
+  let served: ReadonlySet<string> = new Set()
   let connections: readonly Connection[] = []
 
   async function reload(): Promise<void> {
     const rows = await allConnections(db)
     const secrets = await unlockedSecrets(options)
     corps = await allCorps(db)
+    served = new Set(corps.map(({ corpId }) => corpId))
     connections = rows.map((row) => connect(options, row, secrets.get(row.id) ?? {}))
   }
 
@@ -100,7 +104,12 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   await listener.subscribe(connectionsChannel, hear)
   listener.onReconnect(hear)
   await reload()
-  return { corps: () => corps, connections: () => connections, reload }
+  return {
+    corps: () => corps,
+    serves: (corpId) => served.has(corpId),
+    connections: () => connections,
+    reload,
+  }
 }
 
 type Secrets = Partial<Record<SecretName, string>>

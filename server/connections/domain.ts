@@ -1,5 +1,6 @@
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { platformSeen } from '../base/http/operator/health.ts'
+import { servesCorp } from '../base/http/session/identify.ts'
 import type { Domain } from '../domain.ts'
 import { forgetCallbacks } from './callbacks/forget.ts'
 import { platformPushes } from './callbacks/handle.ts'
@@ -35,7 +36,9 @@ export function makeConnections({ platformTimeoutMs }: ConnectionOptions): Domai
       ctx.memory.keep(vault, own)
       const tokens = openTokenStore({ ...ctx, vault: own })
       const timeoutMs = platformTimeoutMs
-      ctx.memory.keep(directory, await openDirectory({ ctx, vault: own, tokens, timeoutMs, seen }))
+      const known = await openDirectory({ ctx, vault: own, tokens, timeoutMs, seen })
+      ctx.memory.keep(directory, known)
+      ctx.memory.keep(servesCorp, known.serves)
     },
     routes(router: ApiRouter) {
       connectionRoutes(router)

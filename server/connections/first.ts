@@ -3,32 +3,20 @@ import * as v from 'valibot'
 import type { Context } from '../base/context.ts'
 import { transact, type Transaction } from '../base/db/database.ts'
 import type { FirstConnections } from '../config.ts'
+import { type Account, connectIn, secretsOf } from './connect.ts'
 import { directory } from './directory.ts'
 import { secretPlace } from './secrets/locked-values.ts'
 import { vault as keptVault, type Vault } from './secrets/vault.ts'
 import { type Kind, type SecretName, settingsOf } from './settings.ts'
 import {
-  adoptCallbacks,
   allConnections,
   allSecrets,
   type ConnectionRow,
-  insertConnection,
   insertCorp,
   lockConnections,
   setSecret,
   setSettings,
 } from './store.ts'
-
-type Surroundings = Pick<Context, 'config' | 'db' | 'clock' | 'random'>
-
-/** One account, as the environment names it. */
-interface Wanted {
-  corpId: string
-  kind: Kind
-  platformId: string
-  settings: object
-  secrets: Partial<Record<SecretName, string>>
-}
 
 const variables: Readonly<Record<Kind, Readonly<Partial<Record<SecretName, string>>>>> = {
   wecom_app: {
@@ -66,9 +54,9 @@ export async function connectFirstAccounts(
   return said
 }
 
-function wantedBy({ corpId, app, miniprogram, officialAccount }: FirstConnections): Wanted[] {
+function wantedBy({ corpId, app, miniprogram, officialAccount }: FirstConnections): Account[] {
   const { agentId, secret, appKind, trustedHosts, callback } = app
-  const wanted: Wanted[] = [
+  const wanted: Account[] = [
     {
       corpId,
       kind: 'wecom_app',
@@ -91,10 +79,10 @@ function wantedBy({ corpId, app, miniprogram, officialAccount }: FirstConnection
 }
 
 async function settle(
-  ctx: Surroundings,
+  ctx: Context,
   vault: Vault,
   tx: Transaction,
-  wanted: Wanted,
+  wanted: Account,
   take: boolean,
 ): Promise<string[]> {
   const { corpId, kind, platformId } = wanted
@@ -106,7 +94,7 @@ async function settle(
       (kind !== 'wecom_app' || row.corpId === corpId),
   )
   if (!known) {
-    await connect(ctx, vault, tx, wanted)
+    await connectIn(ctx, vault, tx, wanted)
     return []
   }
   if (known.corpId !== corpId)
@@ -114,28 +102,11 @@ async function settle(
   return compare(ctx, vault, tx, { known, wanted, take })
 }
 
-async function connect(
-  ctx: Surroundings,
-  vault: Vault,
-  tx: Transaction,
-  { corpId, kind, platformId, settings, secrets }: Wanted,
-): Promise<void> {
-  const id = ctx.random.id()
-  const now = ctx.clock.now()
-  const row = { id, corpId, kind, platformId, settings, createdAt: now, updatedAt: now }
-  await insertConnection(tx, row)
-  for (const [name, plain] of entriesOf(secrets)) {
-    const value = await vault.lock(plain, secretPlace(id, name))
-    await setSecret(tx, { connectionId: id, name, value, setAt: now })
-  }
-  if (kind === 'wecom_app') await adoptCallbacks(tx, row)
-}
-
 async function compare(
-  ctx: Surroundings,
+  ctx: Context,
   vault: Vault,
   tx: Transaction,
-  { known, wanted, take }: { known: ConnectionRow; wanted: Wanted; take: boolean },
+  { known, wanted, take }: { known: ConnectionRow; wanted: Account; take: boolean },
 ): Promise<string[]> {
   const { id, kind } = known
   const now = ctx.clock.now()
@@ -146,7 +117,7 @@ async function compare(
     if (take) await setSettings(tx, { id, settings: wanted.settings, at: now })
   }
   const rows = (await allSecrets(tx)).filter(({ connectionId }) => connectionId === id)
-  for (const [name, plain] of entriesOf(wanted.secrets)) {
+  for (const [name, plain] of secretsOf(wanted)) {
     const place = secretPlace(id, name)
     const row = rows.find((one) => one.name === name)
     if (row && (await vault.unlock(row.value, place)) === plain) continue
@@ -160,12 +131,8 @@ async function compare(
   return differing.map((variable) => sentence(variable, wanted, take))
 }
 
-function sentence(variable: string, { kind, platformId }: Wanted, taken: boolean): string {
+function sentence(variable: string, { kind, platformId }: Account, taken: boolean): string {
   return taken
     ? `${variable} was taken over for ${kind} ${platformId}.`
     : `${variable} differs from what is stored for ${kind} ${platformId}; what is stored is used. To take the environment's: npm run connections -- take`
-}
-
-function entriesOf(secrets: Wanted['secrets']): [SecretName, string][] {
-  return Object.entries(secrets) as [SecretName, string][]
 }

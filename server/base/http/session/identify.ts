@@ -1,10 +1,14 @@
 import type { Context as KoaContext } from 'koa'
 import type { Auth } from '../../../../shared/contract/endpoint.ts'
 import type { Context } from '../../context.ts'
+import { kept } from '../../kept.ts'
 import { fail } from '../../problem.ts'
 import type { Subject } from './sessions.ts'
 
 export const memberCookie = 'chatside_member'
+
+/** Whether a corp is served here. The domain that knows what is connected answers. */
+export const servesCorp = kept<(corpId: string) => boolean>('corps that are served')
 
 /** Who calls: a bearer token is a visitor's, the cookie a member's; the token wins. */
 export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | null {
@@ -13,12 +17,19 @@ export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | n
   if (authorization !== undefined) {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
     if (!token) fail('unauthenticated', 'The Authorization header must be "Bearer <token>"')
-    return fitting(ctx.sessions.read(token), 'visitor', auth)
+    return fitting(subjectOf(ctx, token), 'visitor', auth)
   }
   const token = readCookie(koa.req.headers.cookie, memberCookie)
   if (!token) fail('unauthenticated')
   refuseForeignOrigin(ctx, koa)
-  return fitting(ctx.sessions.read(token), 'member', auth)
+  return fitting(subjectOf(ctx, token), 'member', auth)
+}
+
+/** However well it is signed: a session of a corp that is not connected here opens nothing. */
+function subjectOf(ctx: Context, token: string): Subject {
+  const subject = ctx.sessions.read(token)
+  if (!ctx.memory.get(servesCorp)(subject.corpId)) fail('unauthenticated', 'Sign in again')
+  return subject
 }
 
 function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subject {
