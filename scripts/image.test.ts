@@ -260,7 +260,7 @@ describe('the settings', () => {
     for (const name of named.filter((one) => !own.test(one))) expect(known, name).toContain(name)
     for (const name of named.filter((one) => one.startsWith('SANDBOX_')))
       expect(sandboxKnows, name).toContain(name)
-    for (const page of ['docs/going-live.md'])
+    for (const page of ['docs/going-live.md', 'docs/going-live.zh-CN.md'])
       for (const [, name = ''] of read(page).matchAll(/\b([A-Z]{3,}(?:_[A-Z]+)+)\b/g))
         expect(own.test(name) || known.has(name) || elsewhere.has(name), name).toBe(true)
   })
