@@ -41,7 +41,7 @@ USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-  CMD ["node", "scripts/healthy.mjs", "http://127.0.0.1:3000/api/health"]
+  CMD ["node", "scripts/healthy.mjs"]
 CMD ["node", "--enable-source-maps", "dist/server/main.mjs"]
 
 FROM production AS demo
