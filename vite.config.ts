@@ -77,7 +77,10 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('shared', ['shared/**/*.test.ts']),
-      project('server', ['server/**/*.test.ts'], { globalSetup: 'server/testing/global-setup.ts' }),
+      // With the image of the server, which starts on the same PostgreSQL.
+      project('server', ['server/**/*.test.ts', 'scripts/image.test.ts'], {
+        globalSetup: 'server/testing/global-setup.ts',
+      }),
       // One worker reads the sandbox's five hundred modules once, not again for each file; what a
       // test opens it closes.
       project('sandbox', ['sandbox/**/*.test.ts', '!sandbox/desk/**'], { isolate: false }),
@@ -95,7 +98,7 @@ export default defineConfig({
       // The shipped mp-weixin bundle in a WeChat runtime; needs `node scripts/lib/uni.mjs build -p
       // mp-weixin` first.
       project('bundle', ['miniprogram/harness/**/*.test.ts']),
-      project('safety', ['scripts/**/*.test.ts']),
+      project('safety', ['scripts/**/*.test.ts', '!scripts/image.test.ts']),
     ],
   },
 })

@@ -37,6 +37,7 @@ try {
     webviewPort: readPort('SANDBOX_WEBVIEW_PORT', 3101),
     upstream,
     scene,
+    ...(process.env.SANDBOX_HOST && { host: process.env.SANDBOX_HOST }),
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
     ...(process.env.SANDBOX_MINIPROGRAM && {
       miniprogramFolder: process.env.SANDBOX_MINIPROGRAM,

@@ -19,6 +19,8 @@ export interface SandboxOptions {
   /** 0 = a free one. */
   port?: number
   webviewPort?: number
+  /** Where both ports listen; 127.0.0.1. A container listens on 0.0.0.0 behind its own walls. */
+  host?: string
   /** One or two servers; may be set later at `/_sandbox/upstream`. */
   upstream?: string[]
   scene?: SceneName
@@ -44,7 +46,7 @@ export interface Sandbox {
   close: () => Promise<void>
 }
 
-/** Starts both ports on 127.0.0.1. Rejects with the system's error when a port is taken. */
+/** Starts both ports. Rejects with the system's error when a port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const addresses = {
     sandbox: '',
@@ -59,9 +61,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     // Before the ports: a request that comes in while nobody answers would hang for ever.
     const scripts = await pageScripts()
+    const host = options.host ?? '127.0.0.1'
     const [port, webviewPort] = await Promise.all([
-      listen(site, options.port ?? 0),
-      listen(webview, options.webviewPort ?? 0),
+      listen(site, options.port ?? 0, host),
+      listen(webview, options.webviewPort ?? 0, host),
     ])
     addresses.sandbox = `http://localhost:${port}`
     addresses.webview = `http://localhost:${webviewPort}`
@@ -101,10 +104,10 @@ function folderUrl(folder: string | undefined): URL | null {
   return folder === undefined ? null : pathToFileURL(join(folder, '/'))
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       server.off('error', reject)
       resolve((server.address() as AddressInfo).port)
     })
