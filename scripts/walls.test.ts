@@ -42,7 +42,7 @@ const plants: Plant[] = [
   {
     why: 'what serves tests stays out',
     file: 'miniprogram/workorders/x.ts',
-    refused: [`import '../../shared/testing/zone.ts'`],
+    refused: [`import '../../shared/testing/contract-server.ts'`],
   },
   {
     why: 'imports nothing of ours and nothing of a platform',

@@ -4,7 +4,7 @@ import { MiniProgram } from './app.ts'
 import { useCleanPhones } from './clean-phones.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
 import { makeScene, shareId } from './scene.ts'
-import { Refusal } from './server.ts'
+import { Refusal } from '../../shared/testing/contract-server.ts'
 
 const phones = useCleanPhones()
 const gate = {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inZone } from '../../shared/testing/zone.ts'
 import { openSidebar, settled, type HandStream, type Opened } from '../testing/open.ts'
-import { aMoment, aWorld, id } from '../testing/server.ts'
+import { aMoment, aWorld, id } from '../testing/world.ts'
 
 let opened: Opened | undefined
 const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
