@@ -1,4 +1,4 @@
-/** Words and formats of times; the formats are dayjs's (https://day.js.org/docs/en/display/format). */
+/** Words and formats of times; the formats are dayjs's. */
 export const time = {
   /** What dayjs calls the language. */
   language: 'zh-cn',
