@@ -16,7 +16,7 @@ const daysOf = { today: 1, week: 7, month: 30 }
  */
 export function periodOf(choice: PeriodChoice, now: number, dates: Dates): Period | undefined {
   if (choice !== 'dates') return { choice, from: startOfDay(dayOf(now), 1 - daysOf[choice]) }
-  // Half a year that is being typed is a date too, of the first century.
+  // While a year is typed, the input reports dates such as 0002-11-03.
   const [first, last] = [dates.first, dates.last].map((date) =>
     /^[12]\d{3}-/.test(date) ? date : '',
   )
