@@ -122,12 +122,20 @@ describe('words', () => {
     ).toEqual([])
   })
 
-  test('the apps keep their words in shared/text', () => {
+  /** CJK and full-width punctuation, and the dot between facts where it is not drawn by CSS. */
+  const joint = /[\u3000-\u303f\uff00-\uffef]|(?<!content: ')·/
+
+  test('English words hold no full-width punctuation either', () => {
+    expect(linesMatching(/[\u3000-\u303f\uff00-\uffef]/, /^shared\/text\/en\//)).toEqual([])
+  })
+
+  test('the apps keep their words in shared/text, and what joins them', () => {
     expect(
       linesMatching(
-        han,
-        /^(sidebar|miniprogram)\/.*\.(ts|vue)$/,
-        /\.test\.ts$|^miniprogram\/harness\/|\/testing\//,
+        new RegExp(`${han.source}|${joint.source}`, 'u'),
+        /^(sidebar|miniprogram|shared|server)\/.*\.(ts|vue)$/,
+        // Words themselves, tests, what is made for a demonstration, examples of configuration.
+        /^shared\/text\/|\.test\.ts$|\/testing\/|^miniprogram\/harness\/|^server\/(seed\/|config)/,
       ),
     ).toEqual([])
   })
@@ -231,6 +239,10 @@ describe('repository', () => {
         .map((name) => `${path}: ${name}`),
     )
     expect(holes).toEqual([])
+  })
+
+  test('a composable stands in useX.ts', () => {
+    expect(files.filter((file) => /(^|\/)use-[^/]*\.ts$/.test(file))).toEqual([])
   })
 
   test('no test sleeps', () => {

@@ -105,16 +105,29 @@ export const walls = [
     in: /^shared\/text\//,
     not: tests,
     ours: ['shared/text/', 'shared/contract/'],
-    packages: [],
+    // How a time is said belongs to the words, and dayjs says it (docs/decisions/dependencies.md).
+    packages: ['dayjs'],
     why: 'words know the contract at most',
   },
   {
     in: /^shared\//,
-    not: tests,
+    not: /\.test\.ts$|^shared\/testing\//,
     ours: ['shared/'],
-    packages: ['valibot'],
+    packages: ['valibot', 'dayjs'],
     globals: ['process', 'Buffer', 'window', 'document', 'navigator', 'localStorage', 'uni', 'wx'],
     why: 'shared code runs in Node, in browsers and in WeChat: it imports nothing of ours and nothing of a platform',
+  },
+  {
+    in: /^(?:shared|sidebar|miniprogram|server)\//,
+    not: /^shared\/text\/time\.ts$/,
+    never: /^dayjs/,
+    why: 'times are said by shared/text/time.ts, which knows the corp’s zone',
+  },
+  {
+    in: /^(?:shared|sidebar|miniprogram|server)\//,
+    not: /\.test\.ts$|^shared\/testing\/|^(?:sidebar|server)\/testing\/|^miniprogram\/harness\//,
+    never: /^shared\/testing\//,
+    why: 'what serves tests stays out of the product',
   },
   { in: /^sidebar\//, ours: ['shared/', 'sidebar/'], why: 'an app imports shared/ and itself' },
   {

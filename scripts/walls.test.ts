@@ -26,8 +26,24 @@ const plants: Plant[] = [
   {
     why: 'words know the contract',
     file: 'shared/text/en/x.ts',
-    refused: [`import { r } from '../../rules/r.ts'`],
+    refused: [`import { r } from '../../rules/r.ts'`, `import * as v from 'valibot'`],
     allowed: [`import '../../contract/errors.ts'`],
+  },
+  {
+    why: 'knows the corp’s zone',
+    file: 'sidebar/timeline/x.ts',
+    refused: [`import dayjs from 'dayjs'`, `import utc from 'dayjs/plugin/utc.js'`],
+    allowed: [`import { dayOf } from '../../shared/text/time.ts'`],
+  },
+  {
+    why: 'knows the corp’s zone',
+    file: 'server/workorders/x.ts',
+    refused: [`import dayjs from 'dayjs'`],
+  },
+  {
+    why: 'what serves tests stays out',
+    file: 'miniprogram/workorders/x.ts',
+    refused: [`import '../../shared/testing/contract-server.ts'`],
   },
   {
     why: 'imports nothing of ours and nothing of a platform',

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BridgeError } from './bridge/causes.ts'
 import { openSidebar, settled, type Opened } from './testing/open.ts'
-import { aMaterial, aMoment, aWorld, id } from './testing/server.ts'
+import { aMaterial, aMoment, aWorld, id } from './testing/world.ts'
 
 let opened: Opened | undefined
 const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))

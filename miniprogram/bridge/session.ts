@@ -20,7 +20,7 @@ const StoredToken = v.object({ token: v.string(), expiresAt: v.string(), identit
 type StoredToken = v.InferOutput<typeof StoredToken>
 
 let current: StoredToken | null = restore()
-/** Whoever signed in last, also while the token is being renewed. */
+/** The identity that signed in last, also while the token is being renewed. */
 let identity = current?.identityId ?? null
 const signedIn = new Set<() => void>()
 let signingIn: Promise<void> | undefined
@@ -49,7 +49,7 @@ export async function authorize(): Promise<Record<string, string>> {
 }
 
 /**
- * The header of this identity and nobody else's, whoever has signed in meanwhile.
+ * The header of this identity only, also when another one has signed in meanwhile.
  * @throws OtherVisitor
  */
 export async function authorizeAs(identityId: string): Promise<Record<string, string>> {
@@ -75,7 +75,7 @@ export function isSignedIn(): boolean {
   return current !== null && isFresh(current)
 }
 
-/** Whoever this was is no more: the next call signs in anew, as somebody new. */
+/** Forgets the visitor: the next call signs in again, as a new visitor after an erasure. */
 export function endSession(): void {
   current = null
   identity = null

@@ -1,5 +1,5 @@
 import { miniprogram as en } from '../../shared/text/en/miniprogram.ts'
-import type { MiniprogramText } from '../../shared/text/miniprogram-words.ts'
+import type { MiniprogramText } from '../../shared/text/miniprogram-text.ts'
 import { miniprogram as zh } from '../../shared/text/zh-CN/miniprogram.ts'
 import { systemLanguage } from './platform.ts'
 

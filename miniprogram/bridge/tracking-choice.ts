@@ -72,7 +72,7 @@ export async function choose(agreed: boolean): Promise<PrivacyChoice> {
   }
 }
 
-/** Whoever comes next on this phone has not chosen anything. */
+/** The next visitor on this phone has not chosen anything yet. */
 export function forgetChoice(): void {
   tracker.setEnabled(false)
   allowed.value = true

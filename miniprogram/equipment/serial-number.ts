@@ -5,7 +5,7 @@
 export function serialNumberOf(code: string): string | null {
   const inAddress = /[?&#/]sn[=/]([^&#/?]+)/i.exec(code)?.[1]
   if (inAddress !== undefined) return tidy(decode(inAddress))
-  return /^https?:/i.test(code) ? null : tidy(code.replace(/^\s*s\/?n\s*[:：]\s*/i, ''))
+  return /^https?:/i.test(code) ? null : tidy(code.replace(/^\s*s\/?n\s*[:\uff1a]\s*/i, ''))
 }
 
 function decode(part: string): string {

@@ -1,25 +1,13 @@
+import { type Answer, type Asked, Lost } from '../../shared/testing/contract-server.ts'
 import { VirtualClock } from './clock.ts'
 
-export interface SentRequest {
-  method: string
-  path: string
-  query: Record<string, string>
-  headers: Record<string, string>
-  body: unknown
+export interface SentRequest extends Asked {
   /** `file` for an upload: the phone's path of it. */
   file: string | null
 }
 
-export interface Answer {
-  status: number
-  body: unknown
-}
-
-/** Answers like a server; throwing `lost` means that no answer comes back. */
+/** Answers like a server; throwing `Lost` means that no answer comes back. */
 export type Server = (request: SentRequest) => Answer | Promise<Answer>
-
-/** Thrown by a server double: the connection broke after the request went out. */
-export class Lost extends Error {}
 
 type Callbacks = {
   success?: (result: object) => void

@@ -122,8 +122,15 @@ function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
     global: world,
   })
   run(
-    `{ const now = globalThis.now; delete globalThis.now; const Real = Date
-       globalThis.Date = class Date extends Real { constructor(...args) { if (args.length) super(...args); else super(now()) } static now() { return now() } } }`,
+    `{
+       const now = globalThis.now
+       delete globalThis.now
+       const Real = Date
+       globalThis.Date = class Date extends Real {
+         constructor(...args) { if (args.length) super(...args); else super(now()) }
+         static now() { return now() }
+       }
+     }`,
     'world.js',
   )
 }

@@ -9,7 +9,8 @@ import {
   type WorkorderDraft,
 } from '../../shared/contract/workorders.ts'
 import { uploadPhoto } from '../../shared/contract/files.ts'
-import { ContractServer, Refusal } from './server.ts'
+import { Refusal } from '../../shared/testing/contract-server.ts'
+import { VisitorServer } from './visitor-server.ts'
 
 export const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
 const materialId = '01934a5b-0000-7000-8000-00000000000a'
@@ -38,7 +39,7 @@ const bodies: { [K in Material['kind']]: Extract<Material['body'], { kind: K }> 
 
 /** A share of a material, and work orders, kept in memory. */
 export function makeScene(kind: Material['kind'] = 'article') {
-  const server = new ContractServer()
+  const server = new VisitorServer()
   const orders: Workorder[] = []
   const forwards: { parent: string; child: string }[] = []
 

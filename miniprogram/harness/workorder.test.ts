@@ -4,7 +4,7 @@ import { MiniProgram } from './app.ts'
 import { useCleanPhones } from './clean-phones.ts'
 import { Phone, type PhoneOptions } from './phone.ts'
 import { makeScene, shareId } from './scene.ts'
-import { Refusal } from './server.ts'
+import { Refusal } from '../../shared/testing/contract-server.ts'
 
 const phones = useCleanPhones()
 const gate = {
@@ -258,7 +258,7 @@ test('a customer sees their orders and withdraws one with a reason', async () =>
   await program.tap('我的工单')
   expect(program.path).toBe('pages/workorder/list')
   expect(program.text).toContain('待受理')
-  await program.tap('报修 待受理 运行时有异响 🔧，温升快')
+  await program.tap('报修，待受理，运行时有异响 🔧，温升快')
   await program.tap('取消工单')
   await program.tap('问题已解决')
   await program.tap('取消工单')

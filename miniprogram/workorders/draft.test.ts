@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { inZone } from '../../shared/testing/zone.ts'
 import { bodyOf, emptyDraft, fieldOf, isTouched, parseDraft, type StoredDraft } from './draft.ts'
 
-const now = new Date(2026, 10, 21, 12, 0).getTime()
+/** Noon in Shanghai. */
+const now = Date.parse('2026-11-21T04:00:00.000Z')
 const full: StoredDraft = {
   ...emptyDraft('01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'),
   type: 'repair',
@@ -56,9 +58,17 @@ test('a time in the past is refused, today in an hour is not', () => {
   expect(
     bodyOf({ ...full, preferredDate: '2026-11-21', preferredTime: '13:00' }, null, now),
   ).toMatchObject({
-    body: { preferredAt: new Date(2026, 10, 21, 13, 0).toISOString() },
+    body: { preferredAt: '2026-11-21T05:00:00.000Z' },
   })
 })
+
+test('the time is meant where the corp is, on a phone in New York too', () =>
+  inZone('America/New_York', () => {
+    const wanted = { ...full, preferredDate: '2027-01-01', preferredTime: '00:30' }
+    expect(bodyOf(wanted, null, now)).toMatchObject({
+      body: { preferredAt: '2026-12-31T16:30:00.000Z' },
+    })
+  }))
 
 test('a location keeps what its source has, and nothing that the contract does not know', () => {
   const at = { latitude: 31.2, longitude: 121.4 }

@@ -4,6 +4,7 @@ import {
   type WorkorderDraftInput,
   WorkorderType,
 } from '../../shared/contract/workorders.ts'
+import { instantAt } from '../../shared/text/time.ts'
 
 /** A photo that is on the server already; one under way does not survive a restart. */
 const StoredPhoto = v.object({ id: v.string(), url: v.string() })
@@ -27,7 +28,7 @@ const StoredDraft = v.object({
   contactPhone: v.string(),
   photos: v.array(StoredPhoto),
   photosLost: v.optional(v.boolean(), false),
-  /** Local `2026-11-21` and `09:00`; empty = any time. */
+  /** `2026-11-21` and `09:00` where the corp is; empty = any time. */
   preferredDate: v.string(),
   preferredTime: v.string(),
   equipmentSn: v.string(),
@@ -106,7 +107,7 @@ export function bodyOf(
     contactName: storable(draft.contactName),
     contactPhone: storable(draft.contactPhone),
     photoIds: draft.photos.map((photo) => photo.id),
-    preferredAt: preferred === null ? null : preferred.toISOString(),
+    preferredAt: preferred,
     equipmentSn: storable(draft.equipmentSn).trim() || null,
     location: draft.location && locationBody(draft.location),
     shareId,
@@ -119,7 +120,7 @@ export function bodyOf(
       if (field) bad.add(field)
     }
   }
-  if (preferred !== null && preferred.getTime() < now) bad.add('preferredAt')
+  if (preferred !== null && Date.parse(preferred) < now) bad.add('preferredAt')
   if (parsed.success && bad.size === 0) return { body: parsed.output }
   return { bad: draftFields.filter((field) => bad.has(field)) }
 }
@@ -130,14 +131,9 @@ export function fieldOf(path: string): DraftField | null {
   return draftFields.find((field) => field === first) ?? null
 }
 
-function preferredAt({ preferredDate, preferredTime }: StoredDraft): Date | null {
-  const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(preferredDate)
-  if (!date) return null
-  const [hour, minute] = /^\d\d:\d\d$/.test(preferredTime)
-    ? preferredTime.split(':').map(Number)
-    : [9, 0]
-  // Built from parts: older iOS does not parse "2026-11-21 09:00".
-  return new Date(Number(date[1]), Number(date[2]) - 1, Number(date[3]), hour, minute)
+function preferredAt({ preferredDate, preferredTime }: StoredDraft): string | null {
+  if (!/^\d{4}-\d\d-\d\d$/.test(preferredDate)) return null
+  return instantAt(preferredDate, /^\d\d:\d\d$/.test(preferredTime) ? preferredTime : '09:00')
 }
 
 /**

@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { inChina } from '../china.ts'
 import { texts, type Text } from './text.ts'
 
 const language = ref<'zh' | 'en'>(
@@ -54,8 +55,6 @@ export function pretty(value: unknown): string {
 }
 
 export function timeOf(iso: string): string {
-  const date = new Date(iso)
-  return Number.isNaN(date.getTime())
-    ? iso
-    : `${date.toLocaleTimeString('zh-CN', { hour12: false })}.${String(date.getMilliseconds()).padStart(3, '0')}`
+  const at = inChina(iso)
+  return at.isValid() ? at.format('HH:mm:ss.SSS') : iso
 }

@@ -9,7 +9,7 @@ export { questionById, type QuestionRow } from './evidence/store.ts'
 export { holderOf } from './merge/merge.ts'
 export { tellOthersOf, tellReadersUnder } from './merge/regroup.ts'
 export { undoMerge } from './merge/undo.ts'
-export { forgetTies, personNamed, takeOutPerson } from './personal.ts'
+export { personNamed, takeOutPerson } from './personal.ts'
 export { contactSeen, type Seen, visitorSeen } from './seen.ts'
 export {
   identitiesByIds,

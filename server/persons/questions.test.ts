@@ -7,6 +7,7 @@ import {
   undoMerge,
 } from '../../shared/contract/identity.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
+import { connectAccount } from '../connections/connect.ts'
 import { saveContact } from '../contacts/store.ts'
 import {
   makeContact,
@@ -247,6 +248,14 @@ describe('an answer', () => {
     })
     await expect(questionsOf(contact.personId, app.member('HanXue'))).rejects.toMatchObject({
       code: 'contact_not_followed',
+    })
+    await connectAccount(app.ctx, {
+      corpId: 'wwother00000',
+      corpName: '另一家',
+      kind: 'wecom_app',
+      platformId: '1000002',
+      settings: { appKind: 'own', trustedHosts: [] },
+      secrets: { secret: 'a secret of theirs' },
     })
     const { token } = app.ctx.sessions.sign(
       { kind: 'member', corpId: 'wwother00000', userId: 'ZhouXiaolan' },

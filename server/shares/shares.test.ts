@@ -9,6 +9,7 @@ import {
   settleShare,
 } from '../../shared/contract/materials.ts'
 import { track } from '../../shared/contract/track.ts'
+import { connectAccount } from '../connections/connect.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { materials } from '../materials/tables.ts'
@@ -219,6 +220,14 @@ describe('a share', () => {
   test('of another corp does not exist here', async () => {
     const { share } = await push()
     const corpId = 'wwother00000'
+    await connectAccount(app.ctx, {
+      corpId,
+      corpName: '另一家',
+      kind: 'miniprogram',
+      platformId: 'wx0000000000000000',
+      settings: {},
+      secrets: { secret: 'a secret of theirs' },
+    })
     const { identityId } = await visitorSeen(app.ctx, {
       corpId,
       appId: 'wx0000000000000000',

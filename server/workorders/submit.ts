@@ -1,4 +1,5 @@
 import type { WorkorderDraft } from '../../shared/contract/workorders.ts'
+import { dayOf } from '../../shared/text/time.ts'
 import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { claim, madeBefore } from '../base/db/idempotency.ts'
@@ -36,7 +37,8 @@ export async function submit(
     await holdVisitor(ctx, tx, session.identityId)
     const counting = await claim(ctx, tx, request, row.id)
     if (counting !== row.id) return counting
-    const day = dayInChina(row.createdAt)
+    // The corp's calendar day, by which it counts its orders.
+    const day = dayOf(row.createdAt.getTime()).replaceAll('-', '')
     const number = `WO-${day}-${String(await nextNumber(tx, row.corpId, day)).padStart(4, '0')}`
     await insertWorkorder(tx, { ...row, number })
     await addStatus(tx, {
@@ -119,9 +121,4 @@ async function expectOwnPhotos(
   })
   if (strange !== undefined)
     fail('file_unknown', `The photo ${strange} was not uploaded by this visitor`)
-}
-
-/** The calendar day by which the corp counts its orders. China has one zone and no summer time. */
-function dayInChina(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '')
 }

@@ -13,6 +13,7 @@ import {
   type WorkorderDraftInput,
 } from '../../shared/contract/workorders.ts'
 import { getContact } from '../../shared/contract/contacts.ts'
+import { dayOf, startOfDay } from '../../shared/text/time.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
@@ -235,10 +236,7 @@ describe('submitting', () => {
       .flatMap((order) => (order ? numberOf(order.number) : []))
       .sort((a, b) => a - b)
     expect(numbers).toEqual(Array.from({ length: 15 }, (_, index) => before + index + 1))
-    const today = new Date(app.clock.now().getTime() + 8 * 3_600_000)
-      .toISOString()
-      .slice(0, 10)
-      .replaceAll('-', '')
+    const today = dayOf(app.clock.now().getTime()).replaceAll('-', '')
     expect(orders[0]?.number).toMatch(new RegExp(`^WO-${today}-\\d{4}$`))
   })
 
@@ -428,6 +426,17 @@ describe('a visitor', () => {
     await expect(
       app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue),
     ).rejects.toMatchObject({ code: 'equipment_unknown' })
+  })
+
+  test('a new day of numbers begins at midnight in Shanghai, wherever the server stands', async () => {
+    const midnight = startOfDay(dayOf(app.clock.now().getTime()), 1)
+    app.clock.advance(Date.parse(midnight) - 1000 - app.clock.now().getTime())
+    linyue = await visitor('oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8', unionid)
+    const late = (await submit()).number
+    app.clock.advance(1000)
+    const early = (await submit()).number
+    expect(late).toContain(`WO-${dayOf(Date.parse(midnight) - 1).replaceAll('-', '')}-`)
+    expect(early).toBe(`WO-${dayOf(midnight).replaceAll('-', '')}-0001`)
   })
 
   async function listed(as: As): Promise<string[]> {

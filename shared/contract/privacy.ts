@@ -3,8 +3,8 @@ import { endpoint } from './endpoint.ts'
 import { Id, text } from './values.ts'
 
 /**
- * Of the text that tells visitors what is recorded (`privacyPage` in shared/text). Whoever changes
- * what that text promises changes this too.
+ * The version of the text that tells visitors what is recorded (`privacyPage` in shared/text). It
+ * changes when that text promises something else.
  */
 export const privacyTextVersion = '2026-11'
 

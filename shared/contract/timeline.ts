@@ -119,8 +119,9 @@ export const listMoments = endpoint({
 /**
  * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`:
  * identities joined or left the person, so the timeline was put together anew; ask for its page
- * again. Each has `id: <opaque resume position>`: whoever comes back with it as `Last-Event-ID`, to
- * any server, misses nothing and is told nothing twice. Comments keep the stream alive.
+ * again. Each has `id: <opaque resume position>`. A client that comes back with it as
+ * `Last-Event-ID`, to any server, misses nothing and is told nothing twice. Comments keep the
+ * stream alive.
  */
 export const streamMoments = endpoint({
   method: 'GET',

@@ -1,6 +1,5 @@
 import type { MaterialKind } from '../contract/materials.ts'
 import type { WorkorderStatus, WorkorderType } from '../contract/workorders.ts'
-import type { miniprogram } from './zh-CN/miniprogram.ts'
 
 export type TypeWord = WorkorderType
 export type StatusWord = WorkorderStatus
@@ -21,6 +20,3 @@ export type FailureWord =
   | 'workorder_unknown'
   | 'member_only'
   | 'other'
-
-/** The shape every locale fills; Chinese is written first. */
-export type MiniprogramText = typeof miniprogram

@@ -20,7 +20,7 @@ export interface Outbox {
    * for stays.
    */
   retryNow(): void
-  /** Drops all that waits, whoever made it, and every timer. */
+  /** Drops every waiting event, of any visitor, and every timer. */
   drop(): void
 }
 

@@ -168,7 +168,7 @@ export function connectBridge({
     chatId: (await ask('getCurExternalChat', () => getCurExternalChat())).chatId,
   })
 
-  /** Clients before 3.0.24 have no `getContext`: whoever answers tells where we are. */
+  /** Clients before 3.0.24 have no `getContext`: the first call that answers tells the entry. */
   async function entryByTrying(): Promise<Entry> {
     try {
       return { entry: 'single_chat_tools', target: await contact(), outdated: true }

@@ -24,7 +24,7 @@ export const useSession = defineStore('session', () => {
   const app = useApp()
   const state = shallowRef<SessionState>({ step: 'signing_in' })
   const member = shallowRef<MemberSession | null>(null)
-  /** Of whoever is signed in; null = nobody is. */
+  /** The signed-in member's; null = nobody is signed in. */
   const userId = computed(() => member.value?.member.userId ?? null)
   const bridge = shallowRef<Bridge | null>(null)
   /**
@@ -41,7 +41,7 @@ export const useSession = defineStore('session', () => {
   const chatId = computed(() =>
     entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null,
   )
-  /** Opened from the attachment menu: what is sent goes into the open chat, whoever it is with. */
+  /** Opened from the attachment menu: a push goes into the open chat, with an unknown partner. */
   const toOpenChat = computed(
     () => entry.value.entry === 'chat_attachment' && entry.value.target === null,
   )

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Question } from '../../shared/contract/identity.ts'
 import { openSidebar, settled, type Opened } from '../testing/open.ts'
-import { aWorld, id, today, type World } from '../testing/server.ts'
+import { aWorld, id, today, type World } from '../testing/world.ts'
 
 let opened: Opened | undefined
 afterEach(() => {

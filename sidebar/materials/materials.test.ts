@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { BridgeError } from '../bridge/causes.ts'
 import type { PushResult } from '../bridge/sdk.ts'
 import { openSidebar, settled, type Opened, type OpenOptions } from '../testing/open.ts'
-import { aMaterial, aWorld, id, type World } from '../testing/server.ts'
+import { aMaterial, aWorld, id, type World } from '../testing/world.ts'
 
 let opened: Opened | undefined
 async function openLibrary(world: World, options: OpenOptions = {}): Promise<Opened> {

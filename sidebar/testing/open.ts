@@ -10,7 +10,7 @@ import type { Bridge, Entry, PushResult } from '../bridge/sdk.ts'
 import { signInOnce, type SignInPlace } from '../bridge/sign-in.ts'
 import { makeSigner } from '../bridge/signatures.ts'
 import { makeRouter } from '../router.ts'
-import { serverOf, today, type World } from './server.ts'
+import { serverOf, today, type World } from './world.ts'
 
 // What a page sends while it goes away leaves by `fetch`: in a test it reaches nobody, as if the
 // network were gone.

@@ -1,6 +1,6 @@
 import type { Moment } from '../../shared/contract/timeline.ts'
 import type { SidebarText } from '../../shared/text/zh-CN/sidebar.ts'
-import { duration, videoTime } from '../ui/format.ts'
+import { duration, videoTime } from '../../shared/text/time.ts'
 import type { IconName } from '../ui/icons.ts'
 
 export interface MomentWords {
@@ -32,8 +32,8 @@ export function describe(
 }
 
 /** The same as one spoken line. */
-export function lineOf({ parts, facts, doubt }: MomentWords): string {
-  return [parts.join(''), ...facts, ...(doubt ? [doubt] : [])].join(' · ')
+export function lineOf({ parts, facts, doubt }: MomentWords, { joined }: SidebarText): string {
+  return joined.facts([parts.join(''), ...facts, doubt])
 }
 
 function deed(

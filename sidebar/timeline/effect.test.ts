@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Forward } from '../../shared/contract/statistics.ts'
 import { openSidebar, settled, type Opened } from '../testing/open.ts'
-import { aMoment, aWorld, id, today, type World } from '../testing/server.ts'
+import { aMoment, aWorld, id, today, type World } from '../testing/world.ts'
 import { opensOfForwards, treeOf, type Branch } from './forwards.ts'
 
 let opened: Opened | undefined

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openSidebar, settled, type Opened } from '../testing/open.ts'
-import { aMaterial, aMoment, aWorld, id, today, type World } from '../testing/server.ts'
+import { aMaterial, aMoment, aWorld, id, today, type World } from '../testing/world.ts'
 
 let opened: Opened | undefined
 afterEach(() => {

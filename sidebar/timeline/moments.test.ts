@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Moment } from '../../shared/contract/timeline.ts'
-import { aMoment, id } from '../testing/server.ts'
+import { aMoment, id } from '../testing/world.ts'
 import { place, settled } from './moments.ts'
 
 const arrivals = fc.array(

@@ -1,5 +1,5 @@
 import type { Moment } from '../../shared/contract/timeline.ts'
-import { dayOf } from '../ui/format.ts'
+import { dayOf } from '../../shared/text/time.ts'
 import { passes, type Wanted } from './wanted.ts'
 
 /** Newest first; the same order as the server's pages. */
@@ -93,7 +93,7 @@ export type TimelineRow =
 /** One row per moment, a day's heading before its first. */
 export function rowsOf(list: readonly Moment[]): TimelineRow[] {
   const rows: TimelineRow[] = []
-  let day = 0
+  let day = ''
   list.forEach((moment, index) => {
     const itsDay = dayOf(moment.occurredAt)
     if (itsDay !== day) rows.push({ type: 'day', key: `day-${itsDay}`, at: moment.occurredAt })

@@ -1,35 +1,46 @@
 import { describe, expect, it } from 'vitest'
+import { inZone } from '../../shared/testing/zone.ts'
 import { sidebarLater as words } from '../../shared/text/zh-CN/sidebar-later.ts'
+import { time } from '../../shared/text/zh-CN/time.ts'
 import { datesOf, periodName, periodOf } from './period.ts'
 
-/** Local times: the rep's day is meant, wherever the rep is. */
-const now = new Date(2026, 10, 21, 16, 30).getTime()
-const local = (month: number, day: number) => new Date(2026, month - 1, day).toISOString()
+/** 16:30 in Shanghai: the corp's day is meant, wherever the rep is. */
+const now = Date.parse('2026-11-21T08:30:00.000Z')
+const midnight = (month: number, day: number) =>
+  new Date(Date.UTC(2026, month - 1, day, -8)).toISOString()
 const none = { first: '', last: '' }
 const name = (first: string, last: string) => {
   const period = periodOf('dates', now, { first, last })
-  return period && periodName(period, words.filters, 'zh-CN', now)
+  return period && periodName(period, words.filters, time, now)
 }
 
-describe('the period of a timeline', () => {
-  it('is whole days, today included, and open towards what is still to come', () => {
-    expect(periodOf('today', now, none)).toEqual({ choice: 'today', from: local(11, 21) })
-    expect(periodOf('week', now, none)).toEqual({ choice: 'week', from: local(11, 15) })
-    expect(periodOf('month', now, none)).toEqual({ choice: 'month', from: local(10, 23) })
+describe.each(['America/New_York', 'Asia/Shanghai'])('the period of a timeline in %s', (zone) => {
+  const here = (name: string, test: () => void) => it(name, () => inZone(zone, test))
+
+  here('is whole days, today included, and open towards what is still to come', () => {
+    expect(periodOf('today', now, none)).toEqual({ choice: 'today', from: midnight(11, 21) })
+    expect(periodOf('week', now, none)).toEqual({ choice: 'week', from: midnight(11, 15) })
+    expect(periodOf('month', now, none)).toEqual({ choice: 'month', from: midnight(10, 23) })
   })
 
-  it('holds both of the chosen days, in whichever order they were chosen', () => {
-    const wanted = { choice: 'dates', from: local(11, 3), to: local(11, 6) }
+  here('begins with the corp’s day, be it one minute old', () => {
+    const late = Date.parse('2026-11-21T15:59:00.000Z')
+    expect(periodOf('today', late, none)?.from).toBe(midnight(11, 21))
+    expect(periodOf('today', late + 60_000, none)?.from).toBe(midnight(11, 22))
+  })
+
+  here('holds both of the chosen days, in whichever order they were chosen', () => {
+    const wanted = { choice: 'dates', from: midnight(11, 3), to: midnight(11, 6) }
     expect(periodOf('dates', now, { first: '2026-11-03', last: '2026-11-05' })).toEqual(wanted)
     expect(periodOf('dates', now, { first: '2026-11-05', last: '2026-11-03' })).toEqual(wanted)
   })
 
-  it('is none without a date, or with half a year that is still being typed', () => {
+  here('is none without a date, or with half a year that is still being typed', () => {
     expect(periodOf('dates', now, none)).toBeUndefined()
     expect(periodOf('dates', now, { first: '0002-11-03', last: '' })).toBeUndefined()
   })
 
-  it('is named as the rep chose it, and can be chosen again', () => {
+  here('is named as the rep chose it, and can be chosen again', () => {
     expect(name('2026-11-03', '2026-11-05')).toBe('11月3日 – 11月5日')
     expect(name('2026-11-03', '2026-11-03')).toBe('11月3日')
     expect(name('2026-11-03', '')).toBe('11月3日 起')

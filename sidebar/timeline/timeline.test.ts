@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { inZone } from '../../shared/testing/zone.ts'
 import { openSidebar, settled, type HandStream, type Opened } from '../testing/open.ts'
-import { aMoment, aWorld, id } from '../testing/server.ts'
+import { aMoment, aWorld, id } from '../testing/world.ts'
 
 let opened: Opened | undefined
 const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
@@ -245,4 +246,16 @@ describe('the timeline', () => {
     expect(new Set(days).size).toBe(days.length)
     expect(days[0]).toContain('今天')
   })
+
+  it('shows the corp’s days and hours to a rep whose laptop is in New York', () =>
+    inZone('America/New_York', async () => {
+      const world = aWorld()
+      world.moments = ['2026-11-20T16:00:00.000Z', '2026-11-20T15:59:00.000Z'].map(
+        (occurredAt, index) => aMoment(index, { occurredAt }),
+      )
+      const { app } = await open(world)
+      const days = app.findAll('h3').map((day) => day.text())
+      expect(days).toEqual(['今天 · 11月21日周六', '昨天 · 11月20日周五'])
+      expect(app.findAll('time').map((time) => time.text())).toEqual(['00:00', '23:59'])
+    }))
 })

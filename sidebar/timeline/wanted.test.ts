@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aMoment, id } from '../testing/server.ts'
+import { aMoment, id } from '../testing/world.ts'
 import { placeWanted } from './moments.ts'
 import { passes, type Wanted } from './wanted.ts'
 

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { linyue, message } from '../testing/scene.ts'
 import { texts } from '../text.ts'
-import { chatTime, fileSize, listTime, preview, rowsOf } from './messages.ts'
+import { chatTime, fileSize, fullTime, listTime, preview, rowsOf } from './messages.ts'
+
+afterEach(() => void vi.unstubAllEnvs())
 
 const minute = (at: number) =>
   message(linyue, new Date(Date.UTC(2026, 10, 21, 8, at)).toISOString())
@@ -19,15 +21,29 @@ test('the time stands above the first message and after a pause of more than fiv
 })
 
 test('times are told the way the clients tell them', () => {
-  const now = new Date(2026, 10, 21, 16, 30)
-  const at = (...parts: [number, number, number, number, number]) =>
-    new Date(...parts).toISOString()
+  const now = new Date('2026-11-21T08:30:00.000Z')
+  /** A time of day in China. */
+  const at = (year: number, month: number, day: number, hour: number, minute: number) =>
+    new Date(Date.UTC(year, month, day, hour - 8, minute)).toISOString()
   expect(listTime(at(2026, 10, 21, 9, 5), now, texts.zh)).toBe('09:05')
   expect(listTime(at(2026, 10, 20, 23, 59), now, texts.zh)).toBe('昨天')
   expect(listTime(at(2026, 10, 18, 9, 5), now, texts.zh)).toBe('星期三')
   expect(listTime(at(2026, 10, 1, 9, 5), now, texts.zh)).toBe('11月1日')
   expect(listTime(at(2025, 10, 1, 9, 5), now, texts.zh)).toBe('2025年11月1日')
   expect(chatTime(at(2026, 10, 20, 23, 59), now, texts.zh)).toBe('昨天 23:59')
+  expect(listTime(at(2026, 10, 18, 9, 5), now, texts.en)).toBe('Wednesday')
+  expect(fullTime(now, texts.zh)).toBe('2026/11/21 16:30:00')
+})
+
+test('the clocks of the sandbox show Chinese time to a developer in New York', () => {
+  vi.stubEnv('TZ', 'America/New_York')
+  expect(new Date('2026-12-31T16:00:00.000Z').getHours()).toBe(11)
+  const now = new Date('2026-12-31T16:00:00.000Z')
+  expect(fullTime(now, texts.zh)).toBe('2027/1/1 00:00:00')
+  expect(chatTime('2026-12-31T15:59:00.000Z', now, texts.zh)).toBe('昨天 23:59')
+  expect(listTime('2026-12-20T15:59:00.000Z', now, texts.zh)).toBe('2026年12月20日')
+  // New York skips 2:00 to 3:00 on this day; China does not.
+  expect(fullTime(new Date('2026-03-07T18:30:00.000Z'), texts.en)).toBe('08/03/2026, 02:30:00')
 })
 
 test('a list names what is not text', () => {

@@ -1,4 +1,5 @@
 import type { Card, Message } from '../../api.ts'
+import { inChina } from '../../china.ts'
 import type { Text } from '../text.ts'
 
 /** A history of ten thousand messages is real; drawing it is not needed. */
@@ -61,35 +62,40 @@ export function preview(message: Card, text: Text): string {
   }
 }
 
-export function hours(at: Date): string {
-  return `${String(at.getHours()).padStart(2, '0')}:${String(at.getMinutes()).padStart(2, '0')}`
+export function hours(at: string | Date): string {
+  return inChina(at).format('HH:mm')
 }
 
-function daysBetween(at: Date, now: Date): number {
-  const day = (date: Date) =>
-    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
-  return Math.round((day(now) - day(at)) / 86_400_000)
+/** 2026/11/21 16:30:00 */
+export function fullTime(at: string | Date, { time }: Text): string {
+  return inChina(at).format(time.full)
 }
 
-function dayLabel(at: Date, now: Date, text: Text): string {
-  const days = daysBetween(at, now)
-  if (days === 1) return text.message.yesterday
-  if (days > 1 && days < 7) return text.message.weekdays[at.getDay()] ?? ''
-  if (at.getFullYear() === now.getFullYear())
-    return text.message.date(at.getMonth() + 1, at.getDate())
-  return text.message.fullDate(at.getFullYear(), at.getMonth() + 1, at.getDate())
+/** 2026/11/21 */
+export function plainDate(at: string, { time }: Text): string {
+  return inChina(at).format(time.plain)
+}
+
+function daysBetween(at: string, now: Date): number {
+  return inChina(now).startOf('day').diff(inChina(at).startOf('day'), 'day')
+}
+
+function dayLabel(iso: string, now: Date, { time }: Text): string {
+  const days = daysBetween(iso, now)
+  if (days === 1) return time.yesterday
+  const at = inChina(iso).locale(time.language)
+  if (days > 1 && days < 7) return at.format('dddd')
+  return at.format(at.isSame(inChina(now), 'year') ? time.date : time.dateOfYear)
 }
 
 /** Time as a conversation list has it: today the hour, then yesterday, the weekday, the date. */
 export function listTime(iso: string, now: Date, text: Text): string {
-  const at = new Date(iso)
-  return daysBetween(at, now) <= 0 ? hours(at) : dayLabel(at, now, text)
+  return daysBetween(iso, now) <= 0 ? hours(iso) : dayLabel(iso, now, text)
 }
 
 /** Time as it stands above a message. */
 export function chatTime(iso: string, now: Date, text: Text): string {
-  const at = new Date(iso)
-  return daysBetween(at, now) <= 0 ? hours(at) : `${dayLabel(at, now, text)} ${hours(at)}`
+  return daysBetween(iso, now) <= 0 ? hours(iso) : `${dayLabel(iso, now, text)} ${hours(iso)}`
 }
 
 export function fileSize(bytes: number): string {

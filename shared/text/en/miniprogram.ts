@@ -1,4 +1,6 @@
-import type { MiniprogramText } from '../miniprogram-words.ts'
+import type { MiniprogramText } from '../miniprogram-text.ts'
+import { joined } from './joined.ts'
+import { time } from './time.ts'
 
 export const miniprogram: MiniprogramText = {
   common: {
@@ -130,7 +132,6 @@ export const miniprogram: MiniprogramText = {
     photosUnfinished: 'Photos are still uploading, one moment',
     photosFailed: 'Some photos were not uploaded: retry or remove them',
     photosTooLarge: 'Photos over 10 MB were left out',
-    photosLost: 'Photos that were not uploaded last time have to be chosen again',
     preferred: 'Preferred time',
     preferredAny: 'As soon as possible',
     preferredDate: 'Choose a date',
@@ -159,6 +160,8 @@ export const miniprogram: MiniprogramText = {
     locationUnavailable: 'Cannot locate you now: choose on the map or type the address',
     locationRemove: 'Remove place',
     draftRestored: 'Restored what you had not submitted',
+    draftRestoredWithoutPhotos:
+      'Restored what you had not submitted. Photos that were not uploaded have to be chosen again',
     draftDiscard: 'Start over',
     draftDiscardAsk: 'Clear everything you entered?',
     submit: 'Submit',
@@ -251,10 +254,10 @@ export const miniprogram: MiniprogramText = {
     ],
     allow: 'Record what I read',
     allowHint:
-      'When off, your reading is not recorded on any of your devices; all else works as before. ',
+      'When off, your reading is not recorded on any of your devices; all else works as before.',
     saved: 'Saved',
     notSaved: 'Could not save; nothing was changed',
-    decidedAt: (when) => `Chosen ${when}. `,
+    decidedAt: (when) => `Chosen ${when}.`,
     neverDecided: 'You have not chosen yet: it is on.',
     newText: 'This text has changed; choosing again means agreeing to it.',
     data: 'My data',
@@ -277,11 +280,6 @@ export const miniprogram: MiniprogramText = {
     erasedHint: 'When you come back, you are a new visitor.',
     version: (version) => `Text version ${version}`,
   },
-  time: {
-    justNow: 'just now',
-    today: 'today',
-    yesterday: 'yesterday',
-    monthDay: (month, day) => `${month}/${day}`,
-    full: (year, month, day) => `${year}/${month}/${day}`,
-  },
+  time,
+  joined,
 }

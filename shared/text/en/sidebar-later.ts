@@ -6,6 +6,20 @@ function times(count: number): string {
 }
 
 export const sidebarLater: SidebarLaterText = {
+  entry: {
+    group: 'This is a customer group',
+    groupText:
+      'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
+    groupAction: 'Push a material',
+    attachment: 'Send to this chat',
+    attachmentText:
+      'WeCom does not say who the customer is when the app is opened from the attachment menu, so there is no timeline here. You can still send: what the customer opens appears on the customer’s timeline.',
+    attachmentAction: 'Choose a material',
+    elsewhere: 'No customer chosen',
+    elsewhereText:
+      'You came from the workbench or another place. To see a customer and push materials, open this app from the toolbar of a customer chat.',
+    elsewhereAction: 'Browse materials',
+  },
   questions: {
     title: (count) => plural(count, 'identity to confirm', 'identities to confirm'),
     why: {
@@ -26,7 +40,7 @@ export const sidebarLater: SidebarLaterText = {
   },
   merges: {
     title: 'What joined them',
-    what: (evidence, date) => `${evidence} · ${date}`,
+    identity: (kind, label) => `${kind} ${label}`,
     undone: 'parted again',
     undo: 'Not the same? Part them',
     sure: 'These identities and their moments go back to whom they belonged, and the same evidence will not join the two again.',

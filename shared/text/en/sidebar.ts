@@ -1,5 +1,7 @@
 import type { SidebarText } from '../zh-CN/sidebar.ts'
+import { joined } from './joined.ts'
 import { plural } from './plural.ts'
+import { time } from './time.ts'
 
 export const sidebar: SidebarText = {
   app: {
@@ -82,20 +84,6 @@ export const sidebar: SidebarText = {
   sameAddress: 'They are equal: check that AgentId and Secret belong to this app.',
   signedAndPage: (signed, page) => `Signed ${signed}, the page is ${page}`,
   clientSaid: (text) => `The client said: ${text}`,
-  entry: {
-    group: 'This is a customer group',
-    groupText:
-      'A group has no timeline of its own. Push a material to the group: whoever opens it gets the moment on their own timeline.',
-    groupAction: 'Push a material',
-    attachment: 'Send to this chat',
-    attachmentText:
-      'WeCom does not say who the customer is when the app is opened from the attachment menu, so there is no timeline here. You can still send: what the customer opens appears on the customer’s timeline.',
-    attachmentAction: 'Choose a material',
-    elsewhere: 'No customer chosen',
-    elsewhereText:
-      'You came from the workbench or another place. To see a customer and push materials, open this app from the toolbar of a customer chat.',
-    elsewhereAction: 'Browse materials',
-  },
   contact: {
     profile: 'Profile',
     push: 'Push material',
@@ -179,8 +167,6 @@ export const sidebar: SidebarText = {
     },
     somebody: 'Somebody',
     ongoing: 'Reading now',
-    today: 'Today',
-    yesterday: 'Yesterday',
     loading: 'Loading moments',
     loadingMore: 'Loading earlier moments',
     empty: 'No moments yet',
@@ -231,12 +217,6 @@ export const sidebar: SidebarText = {
     unconfirmedWhy:
       'The link may have been forwarded to somebody else. Once the reader is recognised as the customer, this moment is confirmed by itself.',
   },
-  time: {
-    now: 'just now',
-    minutes: (count) => `${count} min ago`,
-    seconds: (count) => `${count} s`,
-    minutesSeconds: (minutes, seconds) =>
-      seconds > 0 ? `${minutes} min ${seconds} s` : `${minutes} min`,
-    hoursMinutes: (hours, minutes) => (minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`),
-  },
+  time,
+  joined,
 }

@@ -1,4 +1,6 @@
 import type { FailureWord, MaterialKindWord, StatusWord, TypeWord } from '../miniprogram-words.ts'
+import { joined } from './joined.ts'
+import { time } from './time.ts'
 
 const types: Record<TypeWord, string> = {
   repair: '报修',
@@ -131,7 +133,6 @@ export const miniprogram = {
     photosUnfinished: '照片还在上传，请稍候',
     photosFailed: '有照片上传失败，请重试或删除',
     photosTooLarge: '超过 10 MB 的照片没有添加',
-    photosLost: '上次未上传完的照片需要重新选择',
     preferred: '期望时间',
     preferredAny: '尽快',
     preferredDate: '选择日期',
@@ -160,6 +161,7 @@ export const miniprogram = {
     locationUnavailable: '暂时无法获取位置，请在地图上选择或填写地址',
     locationRemove: '清除位置',
     draftRestored: '已恢复上次未提交的内容',
+    draftRestoredWithoutPhotos: '已恢复上次未提交的内容。上次未上传完的照片需要重新选择',
     draftDiscard: '清空重填',
     draftDiscardAsk: '清空已填写的全部内容？',
     submit: '提交工单',
@@ -268,11 +270,6 @@ export const miniprogram = {
     erasedHint: '再次打开资料或提交工单时，您将是新访客。',
     version: (version: string) => `说明版本 ${version}`,
   },
-  time: {
-    justNow: '刚刚',
-    today: '今天',
-    yesterday: '昨天',
-    monthDay: (month: number, day: number) => `${month}月${day}日`,
-    full: (year: number, month: number, day: number) => `${year}年${month}月${day}日`,
-  },
+  time,
+  joined,
 }

@@ -7,6 +7,19 @@ import type { MaterialKind } from '../../contract/materials.ts'
  * page.
  */
 export const sidebarLater = {
+  entry: {
+    group: '当前是客户群',
+    groupText: '客户群里没有单个客户的时间线。可以把物料推送到群，谁打开了会记在各自的时间线上。',
+    groupAction: '去推送物料',
+    attachment: '发送到当前会话',
+    attachmentText:
+      '从附件栏打开时，企业微信不告诉我们客户是谁，所以这里没有时间线。物料可以直接发送，客户打开后会记在他的时间线上。',
+    attachmentAction: '选择物料',
+    elsewhere: '还没有选择客户',
+    elsewhereText:
+      '你是从工作台或其他入口打开的。要查看客户并推送物料，请在与客户的聊天工具栏里打开本应用。',
+    elsewhereAction: '浏览物料',
+  },
   questions: {
     title: (count: number) => `有 ${count} 个身份待确认`,
     why: {
@@ -24,7 +37,7 @@ export const sidebarLater = {
   },
   merges: {
     title: '关联记录',
-    what: (evidence: string, date: string) => `${evidence} · ${date}`,
+    identity: (kind: string, label: string) => `${kind} ${label}`,
     undone: '已拆分',
     undo: '不是本人？拆分',
     sure: '拆分后，这些身份和它们的动态会回到原来的人，同样的证据不会再把两者自动合并。',

@@ -1,6 +1,8 @@
 import type { MaterialKind } from '../../contract/materials.ts'
 import type { WorkorderStatus, WorkorderType } from '../../contract/workorders.ts'
 import type { MomentFilter, SidebarCause } from '../sidebar-words.ts'
+import { joined } from './joined.ts'
+import { time } from './time.ts'
 
 export const sidebar = {
   app: {
@@ -73,19 +75,6 @@ export const sidebar = {
   sameAddress: '两者一致：请管理员检查本应用的 AgentId 与 Secret 是否匹配。',
   signedAndPage: (signed: string, page: string) => `签名的是 ${signed}，页面是 ${page}`,
   clientSaid: (text: string) => `客户端返回：${text}`,
-  entry: {
-    group: '当前是客户群',
-    groupText: '客户群里没有单个客户的时间线。可以把物料推送到群，谁打开了会记在各自的时间线上。',
-    groupAction: '去推送物料',
-    attachment: '发送到当前会话',
-    attachmentText:
-      '从附件栏打开时，企业微信不告诉我们客户是谁，所以这里没有时间线。物料可以直接发送，客户打开后会记在他的时间线上。',
-    attachmentAction: '选择物料',
-    elsewhere: '还没有选择客户',
-    elsewhereText:
-      '你是从工作台或其他入口打开的。要查看客户并推送物料，请在与客户的聊天工具栏里打开本应用。',
-    elsewhereAction: '浏览物料',
-  },
   contact: {
     profile: '查看资料',
     push: '推送物料',
@@ -170,8 +159,6 @@ export const sidebar = {
     },
     somebody: '有人',
     ongoing: '正在看',
-    today: '今天',
-    yesterday: '昨天',
     loading: '正在加载营销时刻',
     loadingMore: '正在加载更早的动态',
     empty: '还没有动态',
@@ -221,15 +208,8 @@ export const sidebar = {
     unconfirmedWhy:
       '链接可能被转发给了别人。对方在小程序里的身份与客户对上之后，这条动态会自动转为已确认。',
   },
-  time: {
-    now: '刚刚',
-    minutes: (count: number) => `${count} 分钟前`,
-    seconds: (count: number) => `${count}秒`,
-    minutesSeconds: (minutes: number, seconds: number) =>
-      seconds > 0 ? `${minutes}分${seconds}秒` : `${minutes}分钟`,
-    hoursMinutes: (hours: number, minutes: number) =>
-      minutes > 0 ? `${hours}小时${minutes}分` : `${hours}小时`,
-  },
+  time,
+  joined,
 }
 
 export type SidebarText = typeof sidebar

@@ -57,7 +57,7 @@ export function useSubmit(draft: StoredDraft) {
       if (draftFields.some((field) => errors[field])) return { kind: 'fix' }
     }
     const { title, hint } = describe(failure)
-    return { kind: 'failed', message: `${title}：${hint}` }
+    return { kind: 'failed', message: text.joined.labelled(title, hint) }
   }
 
   function clearErrors(): void {

@@ -1,0 +1,105 @@
+import * as v from 'valibot'
+import {
+  chooseTracking,
+  erasePerson,
+  exportPersonalData,
+  getPrivacy,
+  type PrivacyChoice,
+  privacyTextVersion,
+} from '../../shared/contract/privacy.ts'
+import { createMiniprogramSession, getSettings } from '../../shared/contract/session.ts'
+import { track, TrackedEvent, trackingIsOff } from '../../shared/contract/track.ts'
+import { type Asked, ContractServer, Refusal } from '../../shared/testing/contract-server.ts'
+
+/**
+ * What every visitor needs of the server: settings, sign-in, tracking, privacy. It knows tokens and
+ * keeps tracked events; a scene adds the rest.
+ */
+export class VisitorServer extends ContractServer {
+  readonly events: TrackedEvent[] = []
+  /** Tokens that are not accepted any more. */
+  readonly expired = new Set<string>()
+  logins = 0
+  choice: PrivacyChoice = {
+    textVersion: privacyTextVersion,
+    tracking: true,
+    decidedAt: null,
+    agreedTo: null,
+  }
+  erased = 0
+  private readonly tokens = new Set<string>()
+
+  constructor() {
+    super({ admit: (request) => this.admit(request) })
+    this.on(getSettings, () => ({
+      corpName: '启明机电',
+      miniprogramAppId: null,
+      mapTilesUrl: null,
+    }))
+    this.on(createMiniprogramSession, () => {
+      this.logins += 1
+      const token = `token-${this.logins}`
+      this.tokens.add(token)
+      // After an erasure the same openid is somebody else.
+      const id = `01900000-0000-7000-8000-00000000000${1 + this.erased}`
+      return {
+        token,
+        expiresAt: '2099-01-01T00:00:00.000Z',
+        session: { kind: 'visitor' as const, corp: { id: 'ww1' }, identityId: id, personId: id },
+      }
+    })
+    this.on(track, ({ body }) => {
+      const known = new Set(this.events.map((event) => event.id))
+      const parsed = body.events.map((event) => v.parse(TrackedEvent, event))
+      if (!this.choice.tracking)
+        return {
+          accepted: 0,
+          refused: parsed.map(({ id }, index) => ({ index, id, field: '', reason: trackingIsOff })),
+        }
+      this.events.push(...parsed.filter((event) => !known.has(event.id)))
+      return { accepted: parsed.length, refused: [] }
+    })
+    this.on(getPrivacy, () => this.choice)
+    this.on(chooseTracking, ({ body }) => {
+      const { agreed, textVersion } = body
+      this.choice = {
+        ...this.choice,
+        tracking: agreed,
+        decidedAt: '2026-11-21T08:00:00.000Z',
+        agreedTo: agreed ? textVersion : null,
+      }
+      return this.choice
+    })
+    this.on(exportPersonalData, () => {
+      const personId = '01900000-0000-7000-8000-0000000000ff'
+      const none = {
+        identities: [],
+        evidence: [],
+        contacts: [],
+        consents: [],
+        shares: [],
+        photos: [],
+        workorders: [],
+      }
+      return {
+        exportedAt: '2026-11-21T08:00:00.000Z',
+        personId,
+        ...none,
+        moments: [{ id: 'one' }],
+        events: this.events.map((event) => ({ ...event })),
+      }
+    })
+    this.on(erasePerson, () => {
+      this.erased += 1
+      this.events.length = 0
+      this.tokens.clear()
+      return { state: 'done' as const }
+    })
+  }
+
+  private admit({ headers }: Asked): void {
+    const token = headers.authorization?.replace(/^Bearer /, '') ?? ''
+    if (this.expired.has(token)) throw new Refusal('session_expired')
+    if (!this.tokens.has(token)) throw new Refusal('unauthenticated')
+  }
+}
