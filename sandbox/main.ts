@@ -2,7 +2,7 @@
 import { sceneNames } from './scenes/all.ts'
 import { startSandbox } from './start.ts'
 
-/** A number of a port from the environment; ends the process with a sentence when it is none. */
+/** A port from the environment. Anything else ends the process with a sentence. */
 function readPort(name: string, fallback: number): number {
   const value = process.env[name]
   if (value === undefined || value === '') return fallback
@@ -40,6 +40,9 @@ try {
     ...(process.env.SANDBOX_DESK && { deskFolder: process.env.SANDBOX_DESK }),
     ...(process.env.SANDBOX_MINIPROGRAM && {
       miniprogramFolder: process.env.SANDBOX_MINIPROGRAM,
+    }),
+    ...(process.env.SANDBOX_MINIPROGRAM_ORIGIN && {
+      miniprogramOrigin: process.env.SANDBOX_MINIPROGRAM_ORIGIN,
     }),
   })
   process.stdout.write(
