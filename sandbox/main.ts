@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { sceneNames } from './scenes/all.ts'
-import { startSandbox } from './start.ts'
+import { startSandbox, type Sandbox } from './start.ts'
 
-/** A number of a port from the environment; ends the process with a sentence when it is none. */
+/** A port from the environment. Anything else ends the process with a sentence. */
 function readPort(name: string, fallback: number): number {
   const value = process.env[name]
   if (value === undefined || value === '') return fallback
@@ -16,6 +16,18 @@ function readPort(name: string, fallback: number): number {
 function stop(sentence: string): never {
   process.stderr.write(`${sentence}\n`)
   process.exit(1)
+}
+
+/** For a person at a terminal; programs read the line before. */
+function addresses({ origin, webviewOrigin }: Sandbox): string {
+  return [
+    `The desk       ${origin}/`,
+    `The inspector  ${origin}/_sandbox/`,
+    `Credentials    ${origin}/_sandbox/credentials`,
+    `WeCom, WeChat  ${origin}/wecom  ${origin}/wechat  ${origin}/open`,
+    `Your pages     ${webviewOrigin}/`,
+    '',
+  ].join('\n')
 }
 
 const wantedScene = process.env.SANDBOX_SCENE ?? 'demo'
@@ -42,10 +54,14 @@ try {
     ...(process.env.SANDBOX_MINIPROGRAM && {
       miniprogramFolder: process.env.SANDBOX_MINIPROGRAM,
     }),
+    ...(process.env.SANDBOX_MINIPROGRAM_ORIGIN && {
+      miniprogramOrigin: process.env.SANDBOX_MINIPROGRAM_ORIGIN,
+    }),
   })
   process.stdout.write(
     `${JSON.stringify({ port: sandbox.port, webviewPort: sandbox.webviewPort })}\n`,
   )
+  if (process.stdout.isTTY) process.stdout.write(addresses(sandbox))
   setTimeout(() => void sandbox.warm(), 1000).unref()
   const end = () => void sandbox.close().then(() => process.exit(0))
   process.once('SIGTERM', end)

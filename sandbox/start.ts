@@ -28,6 +28,8 @@ export interface SandboxOptions {
   deskFolder?: string
   /** A compiled mini program (the folder with its `app.json`), which the desk's phone runs. */
   miniprogramFolder?: string
+  /** The https origin that the mini program was built to call. */
+  miniprogramOrigin?: string
   /**
    * How long a second of the callbacks' deadlines and retries lasts; 1000. Tests hurry, or wait for
    * a busy machine.
@@ -78,8 +80,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     })
     const deskFolder = options.deskFolder ?? fileURLToPath(new URL('desk', pages))
     site.on('request', createSite(world, scripts, deskFolder).callback())
+    const origin = options.miniprogramOrigin ?? 'https://chatside.example'
     const frame = makeFrame(new URL('runtime/', home), folderUrl(options.miniprogramFolder))
-    webview.on('request', createWebview(world, { client: scripts.client, frame }))
+    webview.on('request', createWebview(world, { client: scripts.client, mini: { frame, origin } }))
     const heartbeat = setInterval(() => tick(world), 1000)
     heartbeat.unref()
     return {

@@ -130,7 +130,7 @@ function revoke(world: World, isMeant: (kind: string) => boolean): number {
   return meant.length
 }
 
-/** `?last=300`: whoever looks every second need not be told two thousand each time. */
+/** `?last=300`: a reader that asks every second gets only the newest. */
 function newest<T>(items: T[], last: unknown): T[] {
   const most = Number(last)
   return Number.isInteger(most) && most > 0 ? items.slice(-most) : items

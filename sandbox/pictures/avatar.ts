@@ -10,10 +10,14 @@ const hairs: Record<Avatar['hair'], string> = {
 
 /** A person's picture, 100 × 100. */
 export function drawAvatar({ background, clothes, hair, skin }: Avatar): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200"><rect width="100" height="100" fill="${background}"/>
-<path d="M14 100c2-20 17-28 36-28s34 8 36 28z" fill="${clothes}"/><path d="M42 60h16v14c0 5-16 5-16 0z" fill="${skin}"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="200" height="200">
+<rect width="100" height="100" fill="${background}"/>
+<path d="M14 100c2-20 17-28 36-28s34 8 36 28z" fill="${clothes}"/>
+<path d="M42 60h16v14c0 5-16 5-16 0z" fill="${skin}"/>
 <circle cx="50" cy="46" r="19" fill="${skin}"/>${hairs[hair]}
-<g fill="#33261f"><circle cx="43" cy="47" r="1.9"/><circle cx="57" cy="47" r="1.9"/></g><path d="M44 55q6 5 12 0" fill="none" stroke="#a2563f" stroke-width="2" stroke-linecap="round"/></svg>`
+<g fill="#33261f"><circle cx="43" cy="47" r="1.9"/><circle cx="57" cy="47" r="1.9"/></g>
+<path d="M44 55q6 5 12 0" fill="none" stroke="#a2563f" stroke-width="2" stroke-linecap="round"/>
+</svg>`
 }
 
 /**

@@ -33,7 +33,7 @@ export function enqueue(world: World, job: Job, isRetry = false) {
   if (!job.isReplay) job.delivery.state = 'waiting'
   if (queue.isBusy) return
   queue.isBusy = true
-  // Not now: whoever pushes has not finished what it is doing.
+  // Later: the code that pushes has not finished its own change yet.
   setImmediate(() => void run())
 
   async function run() {

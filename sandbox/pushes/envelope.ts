@@ -77,7 +77,7 @@ function wrapJson(
   return JSON.stringify({ [letter.to.name]: letter.to.value, Encrypt: encrypted })
 }
 
-/** A passive reply: its parsed form and its plaintext. Throws with the reason when it is none. */
+/** A passive reply: its parsed form and its plaintext. Throws with the reason if it is broken. */
 export function openReply(
   answer: string,
   kind: ReceiverKind,

@@ -46,7 +46,8 @@ describe('a passive reply', () => {
   it('is read with its white space dropped and repeated elements as a list', () => {
     const source = `<xml>
       <MsgType> <![CDATA[news]]></MsgType><ArticleCount>2</ArticleCount >
-      <Articles><item><Title>a &amp; b</Title></item><item><Title><![CDATA[c]]></Title></item></Articles>
+      <Articles><item><Title>a &amp; b</Title></item>
+      <item><Title><![CDATA[c]]></Title></item></Articles>
     </xml>`
     expect(readXml(source)).toEqual({
       MsgType: 'news',

@@ -10,7 +10,7 @@ export interface Consent {
   says: string
 }
 
-/** What the authorize page was opened with, and the answer of whoever is asked. */
+/** What the authorize page was opened with, and what the person has answered. */
 export interface Ask {
   query: Record<string, string>
   webviewId: string

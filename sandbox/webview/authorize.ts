@@ -40,16 +40,29 @@ export function authorizePage(
 export function authorizeHtml(world: World, appid: string): string {
   const isWecom = wecomClientOf(world, appid) !== undefined
   const words = isWecom ? wrongClient.wecom : wrongClient.wechat
-  return `<!doctype html><html lang="zh-CN"><head><script src="/open/_client.js"></script><meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1"><title>${isWecom ? '企业微信' : '微信'}</title>
+  return `<!doctype html>
+<html lang="zh-CN"><head><script src="/open/_client.js"></script>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${isWecom ? '企业微信' : '微信'}</title>
 <style>
-body{margin:0;font:16px/1.6 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#191919;background:#fff}
-section{padding:16vh 24px 0;text-align:center}[hidden]{display:none}
-.mark{width:64px;height:64px;margin:0 auto 24px;border-radius:50%;background:#10aeff;color:#fff;font:bold 44px/64px system-ui}
-h1{font-size:20px;font-weight:500;margin:0 0 8px}p{color:#666;margin:0 0 24px;font-size:14px}
-img{width:56px;height:56px;border-radius:6px;display:block;margin:0 auto 8px}
-button{display:block;width:184px;margin:16px auto 0;padding:10px;border:0;border-radius:8px;font-size:17px;background:#f2f2f2;color:#06ae56}
-button#allow{background:#07c160;color:#fff}
+body {
+  margin: 0; color: #191919; background: #fff;
+  font: 16px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif;
+}
+section { padding: 16vh 24px 0; text-align: center }
+[hidden] { display: none }
+.mark {
+  width: 64px; height: 64px; margin: 0 auto 24px; border-radius: 50%;
+  color: #fff; background: #10aeff; font: bold 44px/64px system-ui;
+}
+h1 { font-size: 20px; font-weight: 500; margin: 0 0 8px }
+p { color: #666; margin: 0 0 24px; font-size: 14px }
+img { width: 56px; height: 56px; border-radius: 6px; display: block; margin: 0 auto 8px }
+button {
+  display: block; width: 184px; margin: 16px auto 0; padding: 10px; border: 0;
+  border-radius: 8px; font-size: 17px; color: #06ae56; background: #f2f2f2;
+}
+button#allow { color: #fff; background: #07c160 }
 </style></head><body>
 <section id="outside"><div class="mark">i</div><h1>${words}</h1></section>
 <section id="wait" hidden><p>正在登录…</p></section>

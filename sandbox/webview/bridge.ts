@@ -56,7 +56,7 @@ function hindranceTo(
   needsAgent: boolean,
 ): string | undefined {
   if (webview.scenario.noPermission) return 'no permission'
-  // The SDK repeats its verify block on every call; another page's proof is none.
+  // The SDK repeats its verify block on every call; a proof of another page does not count.
   if (!config || config.signature !== call.params.verifySignature) return unconfigured(webview)
   // 本接口必须使用应用身份进行注册: the corp's identity alone does not open it.
   if (needsAgent && !config.isAgent) return 'no permission'

@@ -12,11 +12,13 @@ import { forward } from './forward.ts'
 import { answerConsent } from './mini-consent.ts'
 import { miniprogramUrl, versionOf } from './webviews.ts'
 
-/**
- * The https domain that our mini program is built for (`VITE_API_BASE` of its build): its server is
- * the one behind the webview.
- */
-const productDomain = 'https://chatside.example'
+/** A mini program as it was built. */
+export interface BuiltMini {
+  /** What its frame loads. */
+  frame: FrameFiles
+  /** The https origin that it calls: the server behind the webview answers in its place. */
+  origin: string
+}
 
 const webview = v.pipe(v.string(), v.minLength(1), v.maxLength(512))
 const text = v.pipe(v.string(), v.maxLength(8192))
@@ -40,16 +42,16 @@ export async function warmMini(frame: FrameFiles): Promise<void> {
 /** Answers a request below `/_webview/mini/`. Throws `Nonsense` for a webview that is closed. */
 export async function serveMini(
   world: World,
-  frame: FrameFiles,
+  mini: BuiltMini,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  if (request.method === 'GET') return serveFile(frame, path, request, response)
+  if (request.method === 'GET') return serveFile(mini.frame, path, request, response)
   const body = await readJson(request)
   const known = world.webviews.get(check(Asked, body).webview)
   if (!known?.miniprogram) throw new Nonsense('this webview is closed')
-  const answer = await answerFrame(world, known, path, body)
+  const answer = await answerFrame(world, mini, known, path, body)
   return answer === undefined
     ? send(response, 404, 'application/json', '{"error":"there is no such door"}')
     : json(response, answer)
@@ -106,13 +108,14 @@ function sendOnce(
 /** What the frame asks of WeChat; undefined: there is no such door. */
 async function answerFrame(
   world: World,
+  mini: BuiltMini,
   known: WebviewRecord,
   path: string,
   body: unknown,
 ): Promise<object | undefined> {
   switch (path) {
     case 'start':
-      return start(world, known)
+      return start(world, mini, known)
     case 'place': {
       const { url, title } = check(Place, body)
       Object.assign(known, { url, title })
@@ -171,7 +174,7 @@ async function answerFrame(
   }
 }
 
-function start(world: World, known: WebviewRecord) {
+function start(world: World, mini: BuiltMini, known: WebviewRecord) {
   const { appid, name } = world.scene.miniprogram
   return {
     appid,
@@ -179,7 +182,7 @@ function start(world: World, known: WebviewRecord) {
     person: known.userId,
     version: versionOf(known),
     network: world.devices.network,
-    domains: { [productDomain]: world.addresses.webview },
+    domains: { [mini.origin]: world.addresses.webview },
     mapTilesUrl: `${world.addresses.sandbox}/map/{z}/{x}/{y}.svg`,
   }
 }

@@ -1,11 +1,13 @@
-import { Agent, request as openRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  request as openRequest,
+  type Agent,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { isCustomers, unmarked, type Fate } from './network.ts'
 
 const script = '<script src="/_webview/client.js"></script>'
-
-/** One for each upstream would be the same: node keys connections by host. */
-const agent = new Agent({ keepAlive: true })
 
 /**
  * The clients' built-in browser: passes every request on and puts the client into HTML answers.
@@ -15,7 +17,7 @@ const agent = new Agent({ keepAlive: true })
 export function passOn(
   request: IncomingMessage,
   response: ServerResponse,
-  upstreams: string[],
+  { upstreams, agent }: { upstreams: string[]; agent: Agent },
   fate: Fate = 'through',
 ) {
   if (fate === 'request lost') return loseConnection(request, response)
@@ -138,10 +140,27 @@ export function loseConnection(request: IncomingMessage, response: ServerRespons
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
   })
-  return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>网络不可用</title><style>html,body{height:100%;margin:0}button{display:flex;width:100%;height:100%;flex-direction:column;gap:12px;align-items:center;justify-content:center;padding:0 2em 20vh;border:0;font:15px/1.6 system-ui,sans-serif;color:#888;background:#ededed}svg{width:64px}@media(prefers-color-scheme:dark){button{background:#111}}</style></head>
-<body><button type="button" onclick="location.reload()"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.2" stroke-linecap="round" aria-hidden="true"><path d="M3 9a13 13 0 0 1 18 0M6 12.5a8.6 8.6 0 0 1 12 0M9 16a4.3 4.3 0 0 1 6 0M12 19.3v.2M4 3l16 17"/></svg>
-<span>网络出错，轻触屏幕重新加载</span><span lang="en">No connection. Tap to load again.</span></button></body></html>`)
+  return response.end(`<!doctype html>
+<html lang="zh-CN"><head>${script}<meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>网络不可用</title>
+<style>
+html, body { height: 100%; margin: 0 }
+button {
+  display: flex; width: 100%; height: 100%; flex-direction: column; gap: 12px;
+  align-items: center; justify-content: center; padding: 0 2em 20vh; border: 0;
+  font: 15px/1.6 system-ui, sans-serif; color: #888; background: #ededed;
+}
+svg { width: 64px }
+@media (prefers-color-scheme: dark) { button { background: #111 } }
+</style></head>
+<body><button type="button" onclick="location.reload()">
+<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.2"
+  stroke-linecap="round" aria-hidden="true">
+<path d="M3 9a13 13 0 0 1 18 0M6 12.5a8.6 8.6 0 0 1 12 0M9 16a4.3 4.3 0 0 1 6 0"/>
+<path d="M12 19.3v.2M4 3l16 17"/></svg>
+<span>网络出错，轻触屏幕重新加载</span>
+<span lang="en">No connection. Tap to load again.</span>
+</button></body></html>`)
 }
 
 function explainDown(
@@ -158,9 +177,20 @@ function explainDown(
     )
   }
   response.writeHead(502, { 'content-type': 'text/html; charset=utf-8' })
-  return response.end(`<!doctype html><html lang="zh-CN"><head>${script}<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>页面打不开</title><style>body{font:15px/1.7 system-ui,sans-serif;margin:18vh auto 0;max-width:22em;padding:0 1em;color:#333}h1{font-size:18px}code{color:#888;font-size:13px}</style></head>
-<body><h1>页面打不开</h1><p>产品的服务没有应答。请确认它已启动，然后重新加载。</p><p>The product's server does not answer. Start it, then reload.</p>
+  return response.end(`<!doctype html>
+<html lang="zh-CN"><head>${script}<meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>页面打不开</title>
+<style>
+body {
+  margin: 18vh auto 0; max-width: 22em; padding: 0 1em; color: #333;
+  font: 15px/1.7 system-ui, sans-serif;
+}
+h1 { font-size: 18px }
+code { color: #888; font-size: 13px }
+</style></head>
+<body><h1>页面打不开</h1>
+<p>产品的服务没有应答。请确认它已启动，然后重新加载。</p>
+<p>The product's server does not answer. Start it, then reload.</p>
 <p><code>${escape(upstream)} — ${escape(cause)}</code></p></body></html>`)
 }
 

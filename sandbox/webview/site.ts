@@ -1,31 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Nonsense } from '../doors/nonsense.ts'
 import { check } from '../doors/read.ts'
 import * as shapes from '../doors/shapes.ts'
 import { readJson } from '../platform/body.ts'
-import type { FrameFiles } from '../runtime/node/frame.ts'
 import { changed, type WebviewRecord, type World } from '../state/world.ts'
 import { invokeBridge } from './bridge.ts'
 import { askLocation } from './location.ts'
-import { serveMini } from './mini.ts'
+import { serveMini, type BuiltMini } from './mini.ts'
 import { connectPhone } from './network.ts'
 import { loseConnection, passOn } from './proxy.ts'
 import { miniprogramStart } from './webviews.ts'
 
-/** What the two clients bring along: the script in front of pages, and what a mini program's frame loads. */
+/** What the two clients bring along: the script in front of pages, and the mini program. */
 export interface ClientFiles {
   client: string
-  frame: FrameFiles
+  mini: BuiltMini
 }
 
 /** The webview's port: the product's pages with the client in front of them. */
 export function createWebview(world: World, files: ClientFiles) {
   const carry = connectPhone(world)
+  // One for all upstreams: Node keys connections by host.
+  const agent = new Agent({ keepAlive: true })
   return (request: IncomingMessage, response: ServerResponse) => {
     const [pathname = ''] = (request.url ?? '').split('?')
     if (!pathname.startsWith('/_webview/')) {
       return carry(request, response, (fate) =>
-        passOn(request, response, world.addresses.upstream, fate),
+        passOn(request, response, { upstreams: world.addresses.upstream, agent }, fate),
       )
     }
     serve(world, files, pathname.slice('/_webview/'.length), request, response).catch(
@@ -56,7 +57,7 @@ async function serve(
   }
   if (path === 'clear') return clear(response)
   if (path.startsWith('mini/'))
-    return serveMini(world, files.frame, path.slice('mini/'.length), request, response)
+    return serveMini(world, files.mini, path.slice('mini/'.length), request, response)
   if (path.startsWith('open/')) return open(world, path.slice('open/'.length), request, response)
   if (request.method !== 'POST') return json(response, 404, { error: 'there is no such door' })
   const body = await readJson(request)
@@ -138,7 +139,8 @@ function clear(response: ServerResponse) {
   })
   return response.end(`<!doctype html><script>
 const prefix = 'wechat/' + new URLSearchParams(location.search).get('user') + '/'
-for (const store of [localStorage, sessionStorage]) for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key)
+for (const store of [localStorage, sessionStorage])
+  for (const key of Object.keys(store)) if (key.startsWith(prefix)) store.removeItem(key)
 parent.postMessage({ sandbox: 'cleared' }, '*')
 </script>`)
 }

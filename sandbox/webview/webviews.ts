@@ -90,8 +90,8 @@ function makeName(
 }
 
 /**
- * Whose client a frame's name belongs to, even after a reset has forgotten the frame; null for a
- * name that is none.
+ * The client that a frame's name belongs to, even after a reset has forgotten the frame. Null: the
+ * sandbox never gave such a name.
  */
 export function deviceOf(name: string): WebviewRecord['device'] | null {
   const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]

@@ -76,13 +76,21 @@ function choices(world: World, { authType, bizAppid }: Fields): Account[] {
 }
 
 function form(world: World, fields: Fields): string {
-  const accounts = choices(world, fields)
   const asker = findComponent(world, fields.component)?.name ?? ''
+  const kept = {
+    component_appid: fields.component,
+    pre_auth_code: fields.preAuthCode,
+    redirect_uri: fields.redirectUri,
+    auth_type: fields.authType,
+    biz_appid: fields.bizAppid,
+  }
+  const accounts = choices(world, fields).map((account, index) =>
+    accountFields(world, fields.component, account, index === 0),
+  )
   return `<h1>授权给 ${text(asker)}</h1><p>选择帐号和要授予的权限。权限以后可以更改或取消。</p>
 <form method="post">
-${hidden('component_appid', fields.component)}${hidden('pre_auth_code', fields.preAuthCode)}${hidden('redirect_uri', fields.redirectUri)}
-${hidden('auth_type', fields.authType)}${hidden('biz_appid', fields.bizAppid)}
-${accounts.map((account, index) => accountFields(world, fields.component, account, index === 0)).join('\n')}
+${Object.entries(kept).map(hidden).join('\n')}
+${accounts.join('\n')}
 <button>授权</button></form>`
 }
 
@@ -99,8 +107,11 @@ function accountFields(
     const state = isTaken ? ' disabled' : ' checked'
     return `<label><input type="checkbox" name="set:${text(appid)}" value="${set.id}"${state}> ${text(set.name)}<small>${note}</small></label>`
   })
-  return `<fieldset><legend><label><input type="radio" name="appid" value="${text(appid)}" required${isFirst ? ' checked' : ''}>
-${text(name)}<small>${kind === 'official' ? '公众号' : '小程序'} ${text(appid)}</small></label></legend>${boxes.join('')}</fieldset>`
+  const checked = isFirst ? ' checked' : ''
+  const what = kind === 'official' ? '公众号' : '小程序'
+  return `<fieldset><legend><label>
+<input type="radio" name="appid" value="${text(appid)}" required${checked}>
+${text(name)}<small>${what} ${text(appid)}</small></label></legend>${boxes.join('')}</fieldset>`
 }
 
 function confirm(ctx: Context, world: World, values: URLSearchParams) {
@@ -122,18 +133,33 @@ function confirm(ctx: Context, world: World, values: URLSearchParams) {
 }
 
 function layout(body: string): string {
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>公众平台帐号授权</title>
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><title>公众平台帐号授权</title>
 <style>
-body{margin:0;font:15px/1.6 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#191919;background:#f6f7f8}
-main,body>h1{max-width:640px;margin:48px auto;padding:0 24px}h1{font-size:20px;font-weight:500}p{color:#666}
-fieldset{border:1px solid #e3e5e8;border-radius:8px;background:#fff;margin:0 0 16px;padding:12px 16px;display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:6px}
-legend{font-weight:500;padding:0 6px}small{color:#767676;margin-left:6px;font-weight:400}
-button{padding:10px 32px;border:0;border-radius:6px;background:#07893f;color:#fff;font:inherit}
-button:focus-visible,input:focus-visible{outline:2px solid #1a73e8;outline-offset:2px}
+body {
+  margin: 0; color: #191919; background: #f6f7f8;
+  font: 15px/1.6 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif;
+}
+main, body > h1 { max-width: 640px; margin: 48px auto; padding: 0 24px }
+h1 { font-size: 20px; font-weight: 500 }
+p { color: #666 }
+fieldset {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 6px;
+  margin: 0 0 16px; padding: 12px 16px;
+  border: 1px solid #e3e5e8; border-radius: 8px; background: #fff;
+}
+legend { font-weight: 500; padding: 0 6px }
+small { color: #767676; margin-left: 6px; font-weight: 400 }
+button {
+  padding: 10px 32px; border: 0; border-radius: 6px; font: inherit;
+  color: #fff; background: #07893f;
+}
+button:focus-visible, input:focus-visible { outline: 2px solid #1a73e8; outline-offset: 2px }
 </style></head><body><main>${body}</main></body></html>`
 }
 
-function hidden(name: string, value: string): string {
+function hidden([name, value]: [string, string]): string {
   return `<input type="hidden" name="${name}" value="${text(value)}">`
 }
 

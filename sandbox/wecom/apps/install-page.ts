@@ -71,16 +71,31 @@ function offerPage(world: World, { suite, code }: Offer): string {
   return page(`<h1>${escape(suite.name)}</h1>
 <p>${escape(world.apps.provider.name)} 提供${code.isTest ? '，测试安装' : ''}</p>
 <p>安装到 ${escape(world.scene.corp.name)}，所有成员可见</p>
-<form method="post"><label>管理员 <select name="admin">${admins}</select></label><button>同意以上授权</button></form>`)
+<form method="post"><label>管理员 <select name="admin">${admins}</select></label>
+<button>同意以上授权</button></form>`)
 }
 
 function page(content: string): string {
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>企业微信应用授权</title><style>
-body{margin:0;font:15px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;color:#1d2129;background:#f5f7fa}
-main{max-width:440px;margin:12vh auto;padding:32px;background:#fff;border-radius:8px;box-shadow:0 2px 12px #0001}
-h1{font-size:20px;margin:0 0 8px}p{margin:0 0 8px;color:#5b6472}select{font:inherit;padding:4px 8px}
-button{display:block;margin-top:20px;padding:9px 24px;border:0;border-radius:4px;background:#267ef0;color:#fff;font:inherit;cursor:pointer}
+  return `<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>企业微信应用授权</title>
+<style>
+body {
+  margin: 0; color: #1d2129; background: #f5f7fa;
+  font: 15px/1.7 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif;
+}
+main {
+  max-width: 440px; margin: 12vh auto; padding: 32px;
+  border-radius: 8px; background: #fff; box-shadow: 0 2px 12px #0001;
+}
+h1 { font-size: 20px; margin: 0 0 8px }
+p { margin: 0 0 8px; color: #5b6472 }
+select { font: inherit; padding: 4px 8px }
+button {
+  display: block; margin-top: 20px; padding: 9px 24px; border: 0; border-radius: 4px;
+  font: inherit; color: #fff; background: #267ef0; cursor: pointer;
+}
 </style></head><body><main>${content}</main></body></html>`
 }
 

@@ -9,7 +9,7 @@ import type { Suite } from '../../scenes/scene.ts'
 const tenMinutes = 600_000
 
 export interface Wish {
-  /** Whoever scans or clicks, an admin of the corp. */
+  /** The admin of the corp who scans or clicks. */
   adminId: string
   visible: App['visible']
   permissions?: Permission[] | undefined

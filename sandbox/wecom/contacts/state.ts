@@ -140,7 +140,7 @@ export interface Subject {
   verified: boolean
 }
 
-/** What stands for somebody who is no customer yet (WW-97108). */
+/** Stands for a person who is not a customer yet (WW-97108). */
 export interface Pending {
   id: string
   provider: string

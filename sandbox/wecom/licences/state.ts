@@ -50,7 +50,7 @@ export interface LicencesState {
    * reset.
    */
   trials: Record<string, number>
-  /** Does the corp let a free code be given to whoever opens the app? */
+  /** A member who opens the app gets a free code by itself, if the corp allows it. */
   autoActivates: boolean
 }
 

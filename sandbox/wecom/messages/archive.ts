@@ -77,8 +77,8 @@ function checkSingle(world: World, call: Upstream): Reply {
 }
 
 /**
- * WW-91782: the customers in a group, 1,500 calls a minute. Whoever agreed to a recorded member of
- * the group agreed here.
+ * WW-91782: the customers in a group, 1,500 calls a minute. A customer who agreed to one recorded
+ * member of the group has agreed here too.
  */
 function checkRoom(world: World, call: Upstream): Reply {
   const { ids, app } = open(world, call)

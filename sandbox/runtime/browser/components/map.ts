@@ -11,9 +11,15 @@ interface Marker extends Point {
 const look = `${mapLook}
 :host { display: block; position: relative; width: 300px; height: 150px; overflow: hidden }
 .map { position: absolute; inset: 0 }
-button { position: absolute; width: 32px; height: 36px; margin: -36px 0 0 -16px; padding: 0; border: 0; background: none; cursor: pointer }
+button {
+  position: absolute; width: 32px; height: 36px; margin: -36px 0 0 -16px; padding: 0;
+  border: 0; background: none; cursor: pointer;
+}
 button img { width: 100%; height: 100%; object-fit: contain }
-button span { position: absolute; bottom: 100%; left: 50%; padding: 3px 8px; border-radius: 4px; transform: translateX(-50%); white-space: nowrap; font-size: 12px; color: #000; background: #fff }
+button span {
+  position: absolute; bottom: 100%; left: 50%; padding: 3px 8px; border-radius: 4px;
+  transform: translateX(-50%); white-space: nowrap; font-size: 12px; color: #000; background: #fff;
+}
 `
 
 /** A pane of the sandbox's map with markers; it is moved by a finger or the arrow keys. */

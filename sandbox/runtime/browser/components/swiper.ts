@@ -10,7 +10,10 @@ const look = `
 .track { display: flex; height: 100%; transition: transform var(--wx-time, 0.5s) }
 :host([data-down]) .track { flex-direction: column }
 ::slotted(*) { flex: 0 0 100%; min-width: 0; min-height: 0 }
-.dots { display: flex; position: absolute; bottom: 10px; left: 0; right: 0; gap: 8px; justify-content: center; pointer-events: none }
+.dots {
+  display: flex; position: absolute; bottom: 10px; left: 0; right: 0; gap: 8px;
+  justify-content: center; pointer-events: none;
+}
 .dots[hidden] { display: none }
 :host([data-down]) .dots { flex-direction: column; inset: 0 10px 0 auto }
 .dots i { width: 8px; height: 8px; border-radius: 50%; background: var(--wx-dot, rgb(0 0 0 / 30%)) }

@@ -33,7 +33,11 @@ interface MapWishes {
 export const mapLook = `
 .map { overflow: hidden; cursor: grab; touch-action: none; background: #f4f2ed }
 .map-tiles img { position: absolute; width: 256px; height: 256px; pointer-events: none }
-.map-pin { display: block; box-sizing: border-box; width: 24px; height: 24px; margin: 4px; border: 7px solid #07c160; border-radius: 50% 50% 50% 0; background: #fff; transform: rotate(-45deg) }
+.map-pin {
+  display: block; box-sizing: border-box; width: 24px; height: 24px; margin: 4px;
+  border: 7px solid #07c160; border-radius: 50% 50% 50% 0; background: #fff;
+  transform: rotate(-45deg);
+}
 `
 
 /**

@@ -23,6 +23,8 @@ export function openWheels({
   places: standing,
 }: Wheels): Promise<number[] | null> {
   const places = [...at]
+  /** Of the wheels that still turn. */
+  const timers = new Map<Element, number>()
   return openDialog<number[] | null>({
     label: title || words.choose,
     place: 'bottom',
@@ -35,7 +37,7 @@ export function openWheels({
           const wheel =
             wheels.children[column] ??
             wheels.appendChild(element('div', { className: 'wheel', role: 'listbox', tabIndex: 0 }))
-          fill(wheel as HTMLElement, list, places[column] ?? 0, (to) => {
+          fill(timers, wheel as HTMLElement, list, places[column] ?? 0, (to) => {
             places[column] = to
             turned(column, to)
             places.splice(0, places.length, ...(standing?.() ?? places))
@@ -58,7 +60,13 @@ export function openWheels({
   })
 }
 
-function fill(wheel: HTMLElement, list: string[], at: number, turn: (to: number) => void): void {
+function fill(
+  timers: Map<Element, number>,
+  wheel: HTMLElement,
+  list: string[],
+  at: number,
+  turn: (to: number) => void,
+): void {
   const options = list.map((one, index) =>
     element('div', {
       role: 'option',
@@ -94,5 +102,3 @@ function fill(wheel: HTMLElement, list: string[], at: number, turn: (to: number)
   if (wheel.isConnected) place()
   else requestAnimationFrame(place)
 }
-
-const timers = new WeakMap<HTMLElement, number>()
