@@ -17,7 +17,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 
 FROM build AS sandbox
-ENV SANDBOX_HOST=0.0.0.0
+ENV SANDBOX_HOST=0.0.0.0 SANDBOX_MINIPROGRAM=dist/build/mp-weixin
 USER node
 EXPOSE 3100 3101
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \

@@ -1,6 +1,6 @@
-import type { Transaction } from '../base/db/database.ts'
-import { mentions } from '../base/db/mentions.ts'
-import { callbacks } from './tables.ts'
+import type { Transaction } from '../../base/db/database.ts'
+import { mentions } from '../../base/db/mentions.ts'
+import { callbacks } from '../tables.ts'
 
 /**
  * Kept pushes that name one of these ids or values. The table is read as a whole, which an erasure
