@@ -36,13 +36,19 @@ export async function forgetHistory(
   if (events > 0) return { events, moments: 0, unaddressed: 0 }
   const moments = await rowsOf(
     tx.execute(sql`
-      with gone as (delete from moments where id = any(array(select id from moments where identity_id = any(${ids}) limit ${atOnce})) returning id, target_identity_id),
-        untold as (delete from moment_changes using gone where of = target_identity_id and moment_id = gone.id)
+      with gone as (
+          delete from moments where id = any(
+            array(select id from moments where identity_id = any(${ids}) limit ${atOnce}))
+          returning id, target_identity_id),
+        untold as (
+          delete from moment_changes using gone
+          where of = target_identity_id and moment_id = gone.id)
       select from gone`),
   )
   const unaddressed = await rowsOf(
     tx.execute(sql`update moments set target_identity_id = null
-      where id = any(array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
+      where id = any(
+        array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
   )
   await tx.execute(sql`delete from moment_changes where of = any(${ids})`)
   // The changes before the counts: a fold under way has taken the rows that we then wait for, and
@@ -51,9 +57,11 @@ export async function forgetHistory(
     sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`,
   )
   await tx.execute(sql`
-    with gone as (delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
+    with gone as (
+      delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
     insert into readers as old (share_id, identity_id, material_id, opens)
-    select share_id, ${nobody}::uuid, (array_agg(material_id))[1], sum(opens) from gone group by share_id order by share_id
+    select share_id, ${nobody}::uuid, (array_agg(material_id))[1], sum(opens) from gone
+    group by share_id order by share_id
     on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens`)
   return { events: 0, moments, unaddressed }
 }
@@ -77,7 +85,8 @@ export async function* personalMoments(
     const { rows } = await ctx.db.$client.query<{ moment: object; at: string; id: string }>({
       name: 'personal-moments',
       text: `select to_jsonb(moments) - 'txid' as moment, occurred_at::text as at, id from moments
-        where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid) order by occurred_at, id limit ${pageSize}`,
+        where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid)
+        order by occurred_at, id limit ${pageSize}`,
       values: [identityIds, ...after],
     })
     const last = rows.at(-1)

@@ -50,10 +50,14 @@ export async function record(ctx: Context, tx: Transaction, draft: MomentDraft):
     item = null,
   } = draft
   const { rows } = await tx.execute<Changed>(sql`with changed as (
-    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id, member_userid)
-    select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
-      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id, share.member_userid
-    from (select) as one left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
+    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id,
+      workorder_id, item, material_id, target_identity_id, member_userid)
+    select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind},
+      ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
+      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id,
+      share.target_identity_id, share.member_userid
+    from (select) as one
+      left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
     on conflict (id) do nothing
     returning id, identity_id, target_identity_id
     ), ${log}`)
@@ -68,7 +72,8 @@ export async function workorderChanged(
 ): Promise<void> {
   // By identity, because that is an index; a person has few work orders, and they are recent.
   const { rows } = await tx.execute<Changed>(sql`with changed as (
-    update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
+    update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(),
+      updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
     where identity_id = ${identityId}::uuid and workorder_id = ${workorderId}::uuid
     returning id, identity_id, target_identity_id
     ), ${log}`)

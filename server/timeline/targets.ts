@@ -12,11 +12,15 @@ export async function targetsOf(q: Queryable, identityIds: readonly string[]): P
   const { rows } = await q.execute<{ id: string }>(sql`
     select distinct target.person_id as id from (
       select share.target_identity_id as id from (
-        select share_id as id from readers where identity_id = any(${ids}) union select share_id from rollup_deltas where identity_id = any(${ids})
-      ) as opened cross join lateral (select target_identity_id from shares where id = opened.id limit 1) as share
+        select share_id as id from readers where identity_id = any(${ids})
+        union select share_id from rollup_deltas where identity_id = any(${ids})
+      ) as opened cross join lateral (
+        select target_identity_id from shares where id = opened.id limit 1) as share
       union
-      select target_identity_id from moments where identity_id = any(${ids}) and kind <> 'material.view'
-    ) as reached cross join lateral (select person_id from identities where id = reached.id limit 1) as target`)
+      select target_identity_id from moments
+      where identity_id = any(${ids}) and kind <> 'material.view'
+    ) as reached cross join lateral (
+      select person_id from identities where id = reached.id limit 1) as target`)
   return rows.map(({ id }) => id)
 }
 
@@ -30,7 +34,9 @@ export async function readersUnder(
 ): Promise<string[]> {
   const { rows } = await q.execute<{ id: string }>(sql`
     select distinct reader.person_id as id from (
-      select distinct identity_id from moments where target_identity_id = any(${sql.param([...targetIdentityIds])}::uuid[])
-    ) as reading cross join lateral (select person_id from identities where id = reading.identity_id limit 1) as reader`)
+      select distinct identity_id from moments
+      where target_identity_id = any(${sql.param([...targetIdentityIds])}::uuid[])
+    ) as reading cross join lateral (
+      select person_id from identities where id = reading.identity_id limit 1) as reader`)
   return rows.map(({ id }) => id)
 }

@@ -79,7 +79,8 @@ export async function claim(
   // A few expired keys leave with each new one; those that another transaction is removing are left
   // to it.
   await tx.execute(sql`delete from idempotency_keys where (owner, key) in
-    (select owner, key from idempotency_keys where created_at < ${expired.toISOString()}::timestamptz limit 5 for update skip locked)`)
+    (select owner, key from idempotency_keys
+      where created_at < ${expired.toISOString()}::timestamptz limit 5 for update skip locked)`)
   return id
 }
 

@@ -16,7 +16,8 @@ export const plannerStatistics: Job = {
   async run({ db }: Context) {
     const { rows } = await db.$client.query<{ name: string }>({
       name: 'grown-tables',
-      text: `select format('%I.%I', schemaname, stat.relname) as name from pg_stat_user_tables as stat join pg_class on pg_class.oid = stat.relid
+      text: `select format('%I.%I', schemaname, stat.relname) as name
+        from pg_stat_user_tables as stat join pg_class on pg_class.oid = stat.relid
         where stat.n_mod_since_analyze > ${leastChanges} + greatest(pg_class.reltuples, 0)`,
     })
     for (const { name } of rows) await db.$client.query(`analyze ${name}`)

@@ -24,7 +24,8 @@ export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[
  * And for its id: a visit is one moment; a forward is the moment of its child share, whoever
  * reports it first; anything else is its own.
  */
-export const momentIdSql = `case moment_kind when 'material.view' then visit when 'material.share' then (properties ->> 'childShareId')::uuid else
+export const momentIdSql = `case moment_kind when 'material.view' then visit
+  when 'material.share' then (properties ->> 'childShareId')::uuid else
   case when moment_kind is not null then id end end`
 
 /**
@@ -34,25 +35,36 @@ export const momentIdSql = `case moment_kind when 'material.view' then visit whe
  */
 export function foldSql(events: string): string {
   return `
-  select moment, corp, identity, share, moment_kind, shares.material_id as material, shares.target_identity_id as target, shares.member_userid as member,
-    item, occurred, received, seconds, ended, (${units})[depth[1]::int] as unit, depth[2] as reached, depth_end[2] as total
+  select moment, corp, identity, share, moment_kind, shares.material_id as material,
+    shares.target_identity_id as target, shares.member_userid as member,
+    item, occurred, received, seconds, ended, (${units})[depth[1]::int] as unit,
+    depth[2] as reached, depth_end[2] as total
   from (
-    select moment, corp, identity, share, moment_kind, min(coalesce(properties ->> 'item', properties ->> 'form')) as item,
-      min(occurred) as occurred, max(received) as received, coalesce(max((properties -> 'activeSeconds')::float8), 0) as seconds,
+    select moment, corp, identity, share, moment_kind,
+      min(coalesce(properties ->> 'item', properties ->> 'form')) as item,
+      min(occurred) as occurred, max(received) as received,
+      coalesce(max((properties -> 'activeSeconds')::float8), 0) as seconds,
       max(occurred) filter (where kind = 'view.end') as ended,
-      max(array[unit, least((properties #> '{depth,reached}')::float8, (properties #> '{depth,total}')::float8)]) filter (where unit is not null) as depth,
-      max(array[unit, (properties #> '{depth,total}')::float8]) filter (where unit is not null) as depth_end
-    from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit from ${events}) as measured
+      max(array[unit,
+        least((properties #> '{depth,reached}')::float8, (properties #> '{depth,total}')::float8)])
+        filter (where unit is not null) as depth,
+      max(array[unit, (properties #> '{depth,total}')::float8])
+        filter (where unit is not null) as depth_end
+    from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit
+      from ${events}) as measured
     group by moment, corp, identity, share, moment_kind
   ) as folded left join lateral (
-    select material_id, target_identity_id, member_userid from shares where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
+    select material_id, target_identity_id, member_userid from shares
+    where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
 }
 
 /** The columns of `moments` that events give, in the order of `momentValues`. */
 export const momentColumns =
   'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seconds_to, depth_to'
-export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred, received, material, share, item, seconds, unit, reached, total, ended,
-    case moment_kind when 'material.view' then seconds_bucket(seconds) end, case moment_kind when 'material.view' then depth_bucket(reached, total) end`
+export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred,
+    received, material, share, item, seconds, unit, reached, total, ended,
+    case moment_kind when 'material.view' then seconds_bucket(seconds) end,
+    case moment_kind when 'material.view' then depth_bucket(reached, total) end`
 
 /** Two events cannot make one moment for two readers, of two kinds, or of two shares. */
 export const sameMomentSql = `old.identity_id = excluded.identity_id and old.kind = excluded.kind
@@ -84,18 +96,24 @@ export const countedColumns =
  */
 export function countSql(changed: string): string {
   return `
-  insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, seconds_to, depth_from, depth_to)
-  select material_id, share_id, identity_id, (kind = 'material.view' and seconds_from is null)::int, (kind = 'material.share' and made)::int, seconds_from, seconds_to, depth_from, depth_to
+  insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards,
+    seconds_from, seconds_to, depth_from, depth_to)
+  select material_id, share_id, identity_id, (kind = 'material.view' and seconds_from is null)::int,
+    (kind = 'material.share' and made)::int, seconds_from, seconds_to, depth_from, depth_to
   from ${changed} where material_id is not null and share_id is not null
-    and (kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to) or kind = 'material.share' and made)`
+    and (
+      kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to)
+      or kind = 'material.share' and made)`
 }
 
 /** Whether that changes anything, so that a repeat in other words takes no new revision. */
-export const growsSql = `(excluded.occurred_at < old.occurred_at or excluded.updated_at > old.updated_at
+export const growsSql = `(excluded.occurred_at < old.occurred_at
+    or excluded.updated_at > old.updated_at
     or excluded.active_seconds > old.active_seconds
     or excluded.ended_at > coalesce(old.ended_at, '-infinity')
     or excluded.depth_unit > coalesce(old.depth_unit, '')
-    or (excluded.depth_unit = old.depth_unit and (excluded.depth_reached > old.depth_reached or excluded.depth_total > old.depth_total)))`
+    or (excluded.depth_unit = old.depth_unit
+      and (excluded.depth_reached > old.depth_reached or excluded.depth_total > old.depth_total)))`
 
 function furthest(column: string): string {
   return `case

@@ -44,11 +44,14 @@ export interface RederiveOptions {
  */
 const derivedSql = `
   select distinct on (folded.moment) folded.* from (${foldSql(
-    `(select moment_id as moment, corp_id as corp, identity_id as identity, share_id as share, kind, occurred_at as occurred, received_at as received, properties, ${momentKindSql} as moment_kind
+    `(select moment_id as moment, corp_id as corp, identity_id as identity, share_id as share, kind,
+      occurred_at as occurred, received_at as received, properties, ${momentKindSql} as moment_kind
       from events where moment_id = any($1::uuid[])) as source`,
   )}) as folded left join moments on moments.id = folded.moment
   where moment_kind is not null
-  order by folded.moment, (moments.identity_id = folded.identity and moments.kind = folded.moment_kind) desc nulls last, folded.occurred`
+  order by folded.moment,
+    (moments.identity_id = folded.identity and moments.kind = folded.moment_kind) desc nulls last,
+    folded.occurred`
 
 const said =
   'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.item, old.seconds_to, old.depth_to'
@@ -61,19 +64,30 @@ const meant =
  */
 const rewriteSql = `
 with derived as materialized (
-  select *, received as updated, case moment_kind when 'material.view' then seconds_bucket(seconds) end as seconds_to,
-    case moment_kind when 'material.view' then depth_bucket(reached, total) end as depth_to from (${derivedSql}) as one
+  select *, received as updated,
+    case moment_kind when 'material.view' then seconds_bucket(seconds) end as seconds_to,
+    case moment_kind when 'material.view' then depth_bucket(reached, total) end as depth_to
+  from (${derivedSql}) as one
 ), rewritten as (
-  update moments as old set occurred_at = derived.occurred, updated_at = derived.updated, active_seconds = derived.seconds, depth_unit = derived.unit,
-    depth_reached = derived.reached, depth_total = derived.total, ended_at = derived.ended, item = derived.item,
-    revision = nextval('moment_revision'), txid = pg_current_xact_id(), seconds_from = old.seconds_to, seconds_to = derived.seconds_to,
+  update moments as old set occurred_at = derived.occurred, updated_at = derived.updated,
+    active_seconds = derived.seconds, depth_unit = derived.unit,
+    depth_reached = derived.reached, depth_total = derived.total, ended_at = derived.ended,
+    item = derived.item,
+    revision = nextval('moment_revision'), txid = pg_current_xact_id(),
+    seconds_from = old.seconds_to, seconds_to = derived.seconds_to,
     depth_from = old.depth_to, depth_to = derived.depth_to
-  from derived where old.id = derived.moment and old.identity_id = derived.identity and old.kind = derived.moment_kind
-    and ($2::timestamptz is null or old.occurred_at >= $2::timestamptz) and (${said}) is distinct from (${meant})
+  from derived
+  where old.id = derived.moment and old.identity_id = derived.identity
+    and old.kind = derived.moment_kind
+    and ($2::timestamptz is null or old.occurred_at >= $2::timestamptz)
+    and (${said}) is distinct from (${meant})
   returning ${countedColumns.replace(/\w+/g, 'old.$&')}, false as made
 ), grown as (
   insert into moments as old (${momentColumns}) select ${momentValues} from derived
-  where not exists (select from moments where moments.id = derived.moment and ($2::timestamptz is null or moments.occurred_at >= $2::timestamptz)) order by moment
+  where not exists (
+    select from moments where moments.id = derived.moment
+      and ($2::timestamptz is null or moments.occurred_at >= $2::timestamptz)
+  ) order by moment
   on conflict (id) do update set ${growSql} where ${sameMomentSql} and ${growsSql}
   returning ${countedColumns}, xmax = 0 as made
 ), changed as (select * from rewritten union all select * from grown
@@ -81,11 +95,15 @@ with derived as materialized (
 ), logged as (${logSql('changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (
-    select identity_id as identity from changed union select target_identity_id from changed) as reached where identity is not null
+    select identity_id as identity from changed
+    union select target_identity_id from changed) as reached where identity is not null
 ), told as (
-  select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text) from woken group by part
+  select pg_notify('${momentsChannel}', json_build_object('of', json_agg(identity))::text)
+    from woken group by part
 )
-select (select count(*) from derived)::int as looked, (select count(*) from rewritten)::int + (select count(*) from grown where not made)::int as changed,
+select (select count(*) from derived)::int as looked,
+  (select count(*) from rewritten)::int
+    + (select count(*) from grown where not made)::int as changed,
   (select count(*) from grown where made)::int as made, (select count(*) from told)::int as told`
 
 /**

@@ -19,7 +19,8 @@ beforeAll(async () => {
       [identity],
     )
     await db.$client.query(
-      `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at, created_at)
+      `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at,
+        created_at)
        values ($1, 'ww1', $1, 'openid', 'wx1', md5($1::uuid::text), 'first_seen', now(), now())`,
       [identity],
     )

@@ -65,8 +65,11 @@ export interface Stored {
 const refusedIdentities = `
   select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
   from (select distinct identity from input where identity is not null) as wanted
-    left join lateral (select person_id from identities where id = wanted.identity limit 1) as own on true
-  where own.person_id is null or (select true from identities where person_id = own.person_id and tracking_off_at is not null limit 1)`
+    left join lateral (
+      select person_id from identities where id = wanted.identity limit 1) as own on true
+  where own.person_id is null or (
+    select true from identities
+    where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
  * One statement, so one round trip, one transaction and one wait for the disk per group. Both
@@ -77,26 +80,38 @@ const refusedIdentities = `
  */
 const ingestSql = `
 with reporters as (
-  select * from unnest($2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]) with ordinality
+  select * from unnest(
+    $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]
+  ) with ordinality
     as reporter(corp, identity, by, version, received, skew_ms, n)
 ), input as materialized (
-  select id, corp, identity, by, kind, version, visit, share, least(reported + skew_ms * interval '1 millisecond', received) as occurred, reported, received, properties,
+  select id, corp, identity, by, kind, version, visit, share,
+    least(reported + skew_ms * interval '1 millisecond', received) as occurred,
+    reported, received, properties,
     ${momentIdSql} as moment, moment_kind
   from (
     select *, ${momentKindSql} as moment_kind
-    from json_to_recordset($1::json) as event(n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
+    from json_to_recordset($1::json) as event(
+      n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
   ) as event join reporters using (n)
 ), refused_identities as materialized (${refusedIdentities}
 ), foreign_moments as materialized (
-  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed
-    cross join lateral (select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
+  select claimed.moment from (
+      select distinct moment, identity, moment_kind, share from input where moment is not null
+    ) as claimed cross join lateral (
+      select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
   where known.identity_id <> claimed.identity or known.kind <> claimed.moment_kind
     or (known.kind = 'material.view' and known.share_id is distinct from claimed.share)
 ), stored as (
-  insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
-  select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
-  where not exists (select from refused_identities as refused where refused.identity = input.identity)
-    and not exists (select from foreign_moments where foreign_moments.moment = input.moment) order by id
+  insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id,
+    moment_id, occurred_at, reported_at, received_at, properties)
+  select id, corp, identity, by, kind, version, visit, share,
+    moment, occurred, reported, received, properties
+  from input
+  where not exists (
+      select from refused_identities as refused where refused.identity = input.identity)
+    and not exists (select from foreign_moments where foreign_moments.moment = input.moment)
+  order by id
   on conflict (id) do nothing
   returning id
 ), fresh as (
@@ -115,7 +130,9 @@ union all
 select why, array_agg(identity)::text from refused_identities group by why
 union all
 select 'changed', array_agg(identity)::text from (
-  select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached having count(*) > 0`
+  select identity_id as identity from changed
+  union select target_identity_id from changed where target_identity_id is not null
+) as reached having count(*) > 0`
 
 /**
  * Stores a group of batches and brings their moments up to date. No two events may claim one moment

@@ -12,7 +12,8 @@ export function logSql(changed: string): string {
   return `
   insert into moment_changes (of, moment_id)
   select identity_id, id from ${changed} union all
-  select target_identity_id, id from ${changed} where target_identity_id is not null and target_identity_id <> identity_id`
+  select target_identity_id, id from ${changed}
+  where target_identity_id is not null and target_identity_id <> identity_id`
 }
 
 /** Whether changes that the snapshot did not see may have been let go of. */
@@ -33,7 +34,8 @@ export async function forgetChanges(ctx: Context): Promise<void> {
   // One statement: who reads the marks and the changes in one snapshot sees neither without the
   // other.
   await pool.query(
-    `with last as materialized (select max(txid) as txid from change_marks where at <= $1::timestamptz),
+    `with last as materialized (
+        select max(txid) as txid from change_marks where at <= $1::timestamptz),
       gone as (delete from moment_changes using last where moment_changes.txid < last.txid)
     delete from change_marks using last where change_marks.txid < last.txid`,
     [new Date(now.getTime() - keptForMs).toISOString()],

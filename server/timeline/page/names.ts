@@ -95,7 +95,9 @@ async function loadMembers(
   const { rows } = await $client.query<{ key: string; name: string }>({
     name: 'member-names',
     text: `select key, name from unnest($1::text[]) as key cross join lateral (
-      select name from members where corp_id = split_part(key, '/', 1) and user_id = substr(key, strpos(key, '/') + 1) limit 1) as member where name is not null`,
+      select name from members
+      where corp_id = split_part(key, '/', 1) and user_id = substr(key, strpos(key, '/') + 1)
+      limit 1) as member where name is not null`,
     values: [keys],
   })
   return new Map(rows.map(({ key, name }) => [key, name]))

@@ -12,8 +12,12 @@ import { packedSql } from './packed.ts'
  * through a share pushed to one of them and whose reader is no known contact (`confirmed: false`).
  */
 const isOwn = 'identity_id = any(array(select id from identities where person_id = $1::uuid))'
-const isReadByNobodyKnown = `not exists (select from (select person_id from identities where id = moments.identity_id limit 1) as reader
-        cross join lateral (select from identities where person_id = reader.person_id and kind = 'external_userid' limit 1) as contact)`
+const isReadByNobodyKnown = `not exists (
+        select from (select person_id from identities where id = moments.identity_id limit 1)
+          as reader
+        cross join lateral (
+          select from identities where person_id = reader.person_id and kind = 'external_userid'
+          limit 1) as contact)`
 
 /**
  * Each half reads only as many rows of the index as it gives, per identity, whatever the length of
@@ -24,7 +28,8 @@ function newestOf(within: string, limit: number): string {
   const order = 'occurred_at desc, id desc'
   const half = (column: string, andAlso: string) => `
     select moment.* from identities as own cross join lateral (
-      select ${columns} from moments where ${column} = own.id and ${within} ${andAlso} order by ${order} limit ${limit}) as moment
+      select ${columns} from moments where ${column} = own.id and ${within} ${andAlso}
+      order by ${order} limit ${limit}) as moment
     where own.person_id = $1::uuid`
   return `
   select * from (${half('identity_id', '')}
@@ -38,10 +43,14 @@ function newestOf(within: string, limit: number): string {
  */
 const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at is not null as ended`
 
-const details = `found.*, identities.person_id = $1::uuid as confirmed, identities.kind as identity_kind, identities.value as identity_value,
-  shares.corp_id as share_corp, shares.member_userid as share_member, shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
-  workorders.number as workorder_number, workorders.type as workorder_type, workorders.status as workorder_status,
-  coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, '')) as workorder_place`
+const details = `found.*, identities.person_id = $1::uuid as confirmed,
+  identities.kind as identity_kind, identities.value as identity_value,
+  shares.corp_id as share_corp, shares.member_userid as share_member,
+  shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
+  workorders.number as workorder_number, workorders.type as workorder_type,
+  workorders.status as workorder_status,
+  coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, ''))
+    as workorder_place`
 
 /**
  * Each is looked up by its key (`limit 1` keeps it so): the plan is made once, perhaps while these
@@ -53,9 +62,11 @@ cross join lateral (select * from identities where id = found.identity_id limit 
 left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
 left join lateral (
   select profile from identities as target cross join lateral (
-    select profile from contacts where corp_id = target.corp_id and external_userid = target.value limit 1) as contact
+    select profile from contacts
+    where corp_id = target.corp_id and external_userid = target.value limit 1) as contact
   where target.id = shares.target_identity_id limit 1) as contacts on true
-left join lateral (select * from workorders where id = found.workorder_id limit 1) as workorders on true`
+left join lateral (
+  select * from workorders where id = found.workorder_id limit 1) as workorders on true`
 }
 
 /**
@@ -133,11 +144,16 @@ const isNew = `not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::
 const changedMoments = `
   select moment.* from (
     select distinct moment_id from identities as own cross join lateral (
-      select moment_id from moment_changes where of = own.id and txid >= pg_snapshot_xmin($3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change
+      select moment_id from moment_changes
+      where of = own.id and txid >= pg_snapshot_xmin($3::text::pg_snapshot)
+        and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change
     where own.person_id = $1::uuid) as candidate
   cross join lateral (
-    select ${columns} from moments where id = candidate.moment_id and ${isNew} and revision > $4::bigint
-      and (${isOwn} or target_identity_id = any(array(select id from identities where person_id = $1::uuid)) and ${isReadByNobodyKnown}) limit 1) as moment
+    select ${columns} from moments
+    where id = candidate.moment_id and ${isNew} and revision > $4::bigint and (
+      ${isOwn}
+      or target_identity_id = any(array(select id from identities where person_id = $1::uuid))
+        and ${isReadByNobodyKnown}) limit 1) as moment
   order by revision limit ${mostChanges}`
 
 /**
@@ -146,8 +162,11 @@ const changedMoments = `
  */
 export const changesSql = `
 select pg_current_snapshot()::text as snapshot, ${packedSql('changes')},
-  (select ${isForgottenSql('$3::text::pg_snapshot')} or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and txid < pg_snapshot_xmax(pg_current_snapshot())
-      and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot)) from persons where id = $1::uuid) as regrouped,
+  (select ${isForgottenSql('$3::text::pg_snapshot')}
+      or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot)
+      and txid < pg_snapshot_xmax(pg_current_snapshot())
+      and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot))
+    from persons where id = $1::uuid) as regrouped,
   array(select id from identities where person_id = $1::uuid order by id) as identity_ids
 from (select) as one left join (
 select ${details} from ${withDetails(changedMoments)}) as changes on true

@@ -321,8 +321,11 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
   const at = app.clock.now().getTime()
   const history = (identityId: string, length: number, target: string) =>
     app.db.$client.query(
-      `insert into moments (id, corp_id, identity_id, target_identity_id, kind, occurred_at, updated_at)
-       select gen_random_uuid(), 'ww', $1, ${target}, 'material.view', $3::timestamptz - count * interval '1 minute', $3 from generate_series(1, $2) as count`,
+      `insert into moments (id, corp_id, identity_id, target_identity_id, kind,
+         occurred_at, updated_at)
+       select gen_random_uuid(), 'ww', $1, ${target}, 'material.view',
+         $3::timestamptz - count * interval '1 minute', $3
+       from generate_series(1, $2) as count`,
       [identityId, length, new Date(at)],
     )
   await history(

@@ -9,22 +9,30 @@ const mostAtOnce = 5_000
  */
 const foldDeltas = `
 with taken as (
-  delete from rollup_deltas where id <= (select max(id) from (select id from rollup_deltas order by id limit ${mostAtOnce}) as oldest) returning *
+  delete from rollup_deltas where id <= (
+    select max(id) from (
+      select id from rollup_deltas order by id limit ${mostAtOnce}) as oldest) returning *
 ), sums as (
   select "of", measure, bucket, sum(count) as count from (
     select unnest(array[share_id, material_id]) as "of", measure, bucket, count from (
-      select share_id, material_id, 'seconds' as measure, seconds_to as bucket, 1 as count from taken where seconds_to is not null
-      union all select share_id, material_id, 'seconds', seconds_from, -1 from taken where seconds_from is not null
-      union all select share_id, material_id, 'depth', depth_to, 1 from taken where depth_to is not null
-      union all select share_id, material_id, 'depth', depth_from, -1 from taken where depth_from is not null
+      select share_id, material_id, 'seconds' as measure, seconds_to as bucket, 1 as count
+        from taken where seconds_to is not null
+      union all select share_id, material_id, 'seconds', seconds_from, -1 from taken
+        where seconds_from is not null
+      union all select share_id, material_id, 'depth', depth_to, 1 from taken
+        where depth_to is not null
+      union all select share_id, material_id, 'depth', depth_from, -1 from taken
+        where depth_from is not null
       union all select share_id, material_id, 'forwards', 0, forwards from taken where forwards <> 0
     ) as each) as both_of group by "of", measure, bucket having sum(count) <> 0
 ), counted as (
-  insert into rollups as old ("of", measure, bucket, count) select "of", measure, bucket, count from sums order by "of", measure, bucket
+  insert into rollups as old ("of", measure, bucket, count)
+  select "of", measure, bucket, count from sums order by "of", measure, bucket
   on conflict ("of", measure, bucket) do update set count = old.count + excluded.count
 ), known as (
   insert into readers as old (share_id, identity_id, material_id, opens)
-  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0 group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
+  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0
+  group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
   on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens
 )
 select count(*)::int as taken from taken`
@@ -60,9 +68,12 @@ export async function rebuildRollups(ctx: Context): Promise<void> {
     await client.query('delete from rollups')
     await client.query('delete from readers')
     await client.query(`
-      insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_to, depth_to)
-      select material_id, share_id, identity_id, (kind = 'material.view')::int, (kind = 'material.share')::int, seconds_to, depth_to
-      from moments where kind in ('material.view', 'material.share') and share_id is not null and material_id is not null`)
+      insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards,
+        seconds_to, depth_to)
+      select material_id, share_id, identity_id, (kind = 'material.view')::int,
+        (kind = 'material.share')::int, seconds_to, depth_to
+      from moments where kind in ('material.view', 'material.share') and share_id is not null
+        and material_id is not null`)
     await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
     await client.query('commit')
   } catch (error) {
