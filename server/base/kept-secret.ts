@@ -8,9 +8,10 @@ export async function readSecret(dataDir: string, name: string): Promise<string 
 }
 
 /**
- * The same, made on the first start: `bytes` random ones in base64, for this user only. Two processes that start
- * at once end with the same secret: each writes its own file completely and then links it to the
- * final name, which only the first can do.
+ * Returns the secret that `dataDir` keeps under this name. The first start makes it: `bytes` random
+ * bytes in base64, in a file that only this user reads. Two processes that start at once end with
+ * the same secret: each writes a file of its own and links it to the final name; only the first
+ * link succeeds.
  */
 export async function readOrMakeSecret(
   dataDir: string,

@@ -32,7 +32,7 @@ export async function personOf(ctx: Context, identityId: string): Promise<string
   return row.personId
 }
 
-/** The identities of a person as members see them: masked, in the order in which they were found. */
+/** Returns a person's identities, masked for members, in the order in which they were found. */
 export async function shownIdentities(ctx: Context, personId: string): Promise<Identity[]> {
   return (await identitiesOfPersons(ctx.db, [personId])).map(presentIdentity)
 }

@@ -73,8 +73,8 @@ export interface WecomAppAccount {
   corpId: string
   agentId: string
   /**
-   * Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is the
-   * permanent code, and WeCom gives no unionids.
+   * The corp itself makes an app (自建), or a service provider makes it for the corp (代开发). The
+   * secret of a provider's app is its permanent code, and WeCom gives this app no unionids.
    */
   appKind: 'own' | 'customized' | 'third_party'
   secret: string

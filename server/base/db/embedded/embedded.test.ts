@@ -60,7 +60,8 @@ async function startInChild(
   clone = root,
   data = dataDir,
 ): Promise<{ url: string; kill(): Promise<void> }> {
-  const code = `import { startEmbedded } from ${JSON.stringify(pathToFileURL(join(clone, 'server/base/db/embedded/embedded.ts')).href)}
+  const module = pathToFileURL(join(clone, 'server/base/db/embedded/embedded.ts')).href
+  const code = `import { startEmbedded } from ${JSON.stringify(module)}
     startEmbedded(${JSON.stringify(data)}).then(({ url }) => console.log(url))`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
     cwd: root,
