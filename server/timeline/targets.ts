@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm'
 import type { Queryable } from '../base/db/database.ts'
 
 /**
- * The persons to whom those shares were pushed under which these identities did something: their
- * timelines show it as long as the reader is no known contact. Visits are found by who opened what,
- * because there may be a hundred thousand of them; of everything else there is little, and an index
- * without the visits.
+ * Returns the persons to whom a share was pushed under which these identities acted. Their
+ * timelines show these acts while the reader is no known contact. Views are found through
+ * `readers`, because there may be a hundred thousand of them. Other acts are few, and an index
+ * without views finds them.
  */
 export async function targetsOf(q: Queryable, identityIds: readonly string[]): Promise<string[]> {
   const ids = sql`${sql.param([...identityIds])}::uuid[]`
@@ -25,8 +25,8 @@ export async function targetsOf(q: Queryable, identityIds: readonly string[]): P
 }
 
 /**
- * The persons who did something under shares that were pushed to these identities: their timelines
- * say to whom.
+ * Returns the persons who acted under shares that were pushed to these identities. Their timelines
+ * name the receiver.
  */
 export async function readersUnder(
   q: Queryable,

@@ -14,11 +14,9 @@ import { logSql } from '../live/changes.ts'
 import { momentsChannel, mostIdsInNotice } from '../live/tell.ts'
 
 export interface Rederived {
-  /** Moments that events speak of. */
+  /** How many moments the events belong to. */
   looked: number
-  /**
-   * Of those, the ones that said something else than their events, and the ones that were missing.
-   */
+  /** How many of them differed from their events, and how many were missing. */
   changed: number
   made: number
 }
@@ -26,21 +24,21 @@ export interface Rederived {
 export interface RederiveOptions {
   pool: pg.Pool
   /**
-   * Older moments may have lost events to retention: they may only grow. Null: every event was
-   * kept.
+   * Moments that began earlier may have lost events to retention, so they may only grow. Null:
+   * every event was kept.
    */
   wholeSince: Date | null
-  /** Tells what would change and changes nothing. */
+  /** Reports what would change and changes nothing. */
   check?: boolean
   momentsAtOnce?: number
-  /** `until`: the moments up to this id are done; being UUIDv7, it tells a time. */
+  /** `until`: every moment up to this id is done. The id is a UUIDv7, so it tells a time. */
   onProgress?: (so: Rederived & { until: string }) => void
   signal?: AbortSignal
 }
 
 /**
- * The moments of some events, each once: where two claim one moment, the one that it belongs to now
- * counts.
+ * SQL for the moments of some events, each once. When two identities claim one moment, its present
+ * owner counts.
  */
 const derivedSql = `
   select distinct on (folded.moment) folded.* from (${foldSql(
@@ -59,8 +57,8 @@ const meant =
   'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.item, derived.seconds_to, derived.depth_to'
 
 /**
- * $1 the moments, $2 the time since when every event was kept. Those that exist are locked already:
- * what is committed of them is seen, what is not waits for us.
+ * $1 are the moments, $2 the time since when every event was kept. Existing moments are locked
+ * already, so this sees every committed change, and later changes wait for us.
  */
 const rewriteSql = `
 with derived as materialized (
@@ -107,9 +105,9 @@ select (select count(*) from derived)::int as looked,
   (select count(*) from grown where made)::int as made, (select count(*) from told)::int as told`
 
 /**
- * Makes every moment what its raw events say, while events go on arriving: a few hundred at a time,
- * each lot in its own transaction. May be stopped and begun anew at any time. Moments that no event
- * speaks of (work orders, people who were recognised) are not touched.
+ * Rederives every moment from its raw events, while events go on arriving: a few hundred at a time,
+ * each lot in a transaction of its own. It may be stopped and started again at any time. It leaves
+ * moments without events alone (work orders, people who were recognised).
  */
 export async function rederive(options: RederiveOptions): Promise<Rederived> {
   const { pool, wholeSince, check = false, momentsAtOnce = 500, onProgress, signal } = options
@@ -144,7 +142,7 @@ async function rewrite(
     await client.query('select from moments where id = any($1::uuid[]) order by id for update', [
       ids,
     ])
-    // A statement of its own: it sees what was committed while we waited for the locks.
+    // A separate statement: it sees what was committed while we waited for the locks.
     const { rows } = await client.query<Rederived>(rewriteSql, [
       ids,
       wholeSince?.toISOString() ?? null,

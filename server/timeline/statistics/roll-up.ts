@@ -4,8 +4,8 @@ import { type Job, lockOf } from '../../base/db/jobs.ts'
 const mostAtOnce = 5_000
 
 /**
- * Takes what changed and adds it to the roll-ups, in one statement: whoever reads both in one
- * statement sees each change once.
+ * Moves the changes into the roll-ups in one statement. A statement that reads both sees each
+ * change once.
  */
 const foldDeltas = `
 with taken as (
@@ -38,8 +38,8 @@ with taken as (
 select count(*)::int as taken from taken`
 
 /**
- * Keeps the pile of changes small; nothing is wrong when it does not run, reading only takes
- * longer.
+ * Keeps the pile of changes small. When it does not run, reading takes longer, but nothing is
+ * wrong.
  */
 export const rollUp: Job = { name: 'roll-up', everyMs: 2_000, run: rollUpNow }
 
@@ -54,14 +54,14 @@ export async function rollUpNow(ctx: Context): Promise<void> {
 }
 
 /**
- * Makes the roll-ups anew from the moments, while events go on arriving: in one snapshot, the
- * moments and the changes that are not folded yet agree. What commits later stays in the pile and
- * is added later.
+ * Makes the roll-ups anew from the moments, while events go on arriving. It reads one snapshot, in
+ * which the moments agree with the changes that are not folded yet. Later commits stay in the pile
+ * and are added later.
  */
 export async function rebuildRollups(ctx: Context): Promise<void> {
   const client = await ctx.db.$client.connect()
   try {
-    // Before the snapshot is taken: nobody folds meanwhile.
+    // Before the snapshot, so that no fold runs meanwhile.
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lockOf(rollUp)])
     await client.query('begin isolation level repeatable read')
     await client.query('delete from rollup_deltas')

@@ -8,8 +8,8 @@ import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
 
 /**
- * Of a share or a material, the roll-ups together with what is not folded into them yet. $1 is its
- * id; `column` says which of the two it is.
+ * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
+ * not folded yet. $1 is its id; `column` says which of the two it is.
  */
 function countsSql(column: 'share_id' | 'material_id'): string {
   return `
@@ -37,7 +37,7 @@ function countsSql(column: 'share_id' | 'material_id'): string {
 
 type Counts = [measure: 'seconds' | 'depth' | 'forwards', bucket: number, count: number][]
 
-/** The caller has checked that the member may see it. */
+/** Returns the statistics. The caller has checked that the member may see them. */
 export async function statisticsOf(
   ctx: Context,
   what: 'share' | 'material',
@@ -70,8 +70,8 @@ function total(counts: readonly { count: number }[]): number {
 }
 
 /**
- * Buckets are an eighth of a doubling wide, as in the database's `seconds_bucket`. Within the
- * bucket of the middle visit its place is proportional.
+ * Returns the median in seconds. Buckets are an eighth of a doubling wide, as in the database's
+ * `seconds_bucket`. Within the bucket of the middle visit, the result is proportional.
  */
 function median(seconds: readonly { bucket: number; count: number }[]): number | null {
   const middle = total(seconds) / 2
@@ -86,7 +86,7 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
   return null
 }
 
-/** Breadth first, so that what is left out is the furthest. */
+/** Breadth first, so that the limit leaves out the furthest shares. */
 const treeSql = `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
@@ -138,7 +138,7 @@ interface TreeRow {
   forwarder_name: string | null
 }
 
-/** The share first, then how it was handed on, parents before children. */
+/** Returns the share first, then its forwards, parents before children. */
 export async function forwardsOf(
   ctx: Context,
   shareId: string,
