@@ -25,7 +25,7 @@ export {
 export { isTrackingOff, setTrackingOff } from './tracking.ts'
 export { holdIdentity } from './visitors.ts'
 
-/** The one person to whom an identity belongs now. @throws Problem `person_unknown` */
+/** Returns the person to whom an identity belongs now. @throws Problem `person_unknown` */
 export async function personOf(ctx: Context, identityId: string): Promise<string> {
   const row = await identityById(ctx.db, identityId)
   if (!row) fail('person_unknown')
