@@ -1,5 +1,5 @@
-// The checks of `npm run check` and `npm test`, each a step that says how long it took. A red step
-// does not keep the next ones from telling what else is wrong.
+// The checks of `npm run check` and `npm test`. Each is a step that reports its duration. After a
+// failed step the next ones still run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from './builds.mjs'
 import { checkBundle } from './check-mp.mjs'
@@ -7,16 +7,13 @@ import { root, run, tool } from './processes.mjs'
 import { red, step } from './say.mjs'
 import { checkSizes } from './sizes.mjs'
 
-/**
- * What a run of checks came to. A step that is red without a test to its name counts as one
- * failure.
- */
+/** The result of a run of checks. A failed step without a named test counts as one failure. */
 export class Tally {
   passed = 0
   failed = 0
 
   /**
-   * Runs a step and keeps going when it is red.
+   * Runs a step. Goes on when it fails.
    * @param {string} name @param {() => Promise<void>} work
    */
   async step(name, work) {
@@ -41,7 +38,7 @@ async function passes(name, args, env) {
 
 /** Everything that needs no browser. @param {Tally} tally */
 export async function checkAll(tally) {
-  // The linter alone takes as long as the three others together, and each uses one core.
+  // The linter alone takes as long as the three other checks together. Each uses one core.
   await Promise.all([
     tally.step('lint and walls', () =>
       passes('eslint', [
@@ -119,7 +116,7 @@ function report(name) {
 }
 
 /**
- * Says how it ended; the last line is plain, because machines read it.
+ * Prints the result. The last line is plain, because machines read it.
  * @param {Tally} tally
  * @param {number} begun
  */

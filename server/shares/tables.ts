@@ -16,7 +16,7 @@ export const shares = pgTable(
     entry: text('entry').notNull(),
     /**
      * The contact to whom the rep pushed it: an identity of kind external_userid. Null for groups,
-     * for pushes from the attachment menu, and for forwards of these.
+     * for pushes from the attachment menu, and for all forwards.
      */
     targetIdentityId: uuid('target_identity_id'),
     targetChatId: text('target_chat_id'),
