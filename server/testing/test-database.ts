@@ -11,6 +11,11 @@ export async function cloneDatabase(server: string, template = templateDatabase)
   return databaseUrl(server, name)
 }
 
+/** One without anything in it; returns its address. */
+export function emptyDatabase(server: string): Promise<string> {
+  return cloneDatabase(server, 'template0')
+}
+
 export async function dropDatabase(server: string, url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1)
   await withServer(server, (client) => client.query(`drop database ${name} with (force)`))
