@@ -1,5 +1,5 @@
 import type { PushHandler, Pushes } from '../domain.ts'
-import { readPush } from '../platforms/wecom/push.ts'
+import { readPush } from '../platforms/push.ts'
 import { recognize } from './conversion/recognize.ts'
 
 /** Before the contact is loaded: that finds then that it has been asked about. */

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { signUrl } from '../../../shared/contract/session.ts'
 import { makeApp } from '../../app.ts'
 import { openLog } from '../../base/http/operator/logging.ts'
@@ -12,7 +12,6 @@ import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { connectionSecrets, platformTokens, secretKeys } from '../tables.ts'
 import { SecretsError } from './installation-key.ts'
 import { operateSecrets } from './operate.ts'
-import { open, seal, SealError } from './seal.ts'
 import { vault } from './vault.ts'
 
 let app: TestApp
@@ -59,31 +58,9 @@ async function startBeside(env: Record<string, string>): Promise<unknown> {
 async function otherFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'chatside-keys-'))
   await chmod(folder, 0o755)
+  onTestFinished(() => rm(folder, { recursive: true }))
   return folder
 }
-
-describe('a sealed value', () => {
-  const key = randomBytes(32)
-  const sealed = seal(key, Buffer.from('密钥'), 'here')
-
-  test('opens with its key, in its place', () => {
-    expect(open(key, sealed, 'here').toString()).toBe('密钥')
-  })
-
-  test('is another each time, so that equal secrets do not look equal', () => {
-    expect(seal(key, Buffer.from('密钥'), 'here')).not.toBe(sealed)
-  })
-
-  test.each([
-    ['another key', randomBytes(32), sealed, 'here'],
-    ['another place', key, sealed, 'there'],
-    ['a changed letter', key, sealed.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')), 'here'],
-    ['a shortened tag', key, sealed.slice(0, -4), 'here'],
-    ['something else', key, 'nothing sealed', 'here'],
-  ])('does not open with %s', (_what, other, text, where) => {
-    expect(() => open(other, text, where)).toThrow(SealError)
-  })
-})
 
 describe('the secrets of connected accounts', () => {
   test('stand nowhere in the database in clear text, and are used all the same', async () => {
@@ -256,5 +233,3 @@ describe('npm run secrets', () => {
       await expect(operate(app, ...words)).rejects.toThrow('Say what to do')
   })
 })
-
-afterEach(() => rm(join(tmpdir(), 'chatside-keys-'), { force: true, recursive: true }))
