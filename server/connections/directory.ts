@@ -35,6 +35,7 @@ interface Common {
 export interface WecomApp extends Common {
   readonly kind: 'wecom_app'
   readonly appKind: 'own' | 'customized' | 'third_party'
+  /** Hosts (with port, when not the default one) whose pages we sign; our own is the first. */
   readonly trustedHosts: readonly string[]
   readonly client: WecomClient
 }
@@ -145,7 +146,7 @@ function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets
         ...common,
         kind,
         appKind,
-        trustedHosts,
+        trustedHosts: [new URL(config.publicUrl).host, ...trustedHosts],
         client: openWecom(wecom),
       }
     }
