@@ -78,8 +78,10 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
 
   async function foreignShare(): Promise<string> {
     const { rows } = await client.query<{ id: string }>(
-      `insert into shares (id, corp_id, material_id, member_userid, entry, forwards, state, created_at)
-       select gen_random_uuid(), 'ww00000000000other', material_id, member_userid, entry, 0, state, created_at from shares limit 1 returning id`,
+      `insert into shares (id, corp_id, material_id, member_userid, entry, forwards, state,
+        created_at)
+       select gen_random_uuid(), 'ww00000000000other', material_id, member_userid, entry, 0, state,
+         created_at from shares limit 1 returning id`,
     )
     return required(rows[0]).id
   }

@@ -196,8 +196,11 @@ const replayed = () =>
     const first = await send(0)
     // The week: everything that is known becomes a week older.
     await database.pool.query(
-      `update events set occurred_at = occurred_at - interval '7 days', reported_at = reported_at - interval '7 days', received_at = received_at - interval '7 days';
-       update moments set occurred_at = occurred_at - interval '7 days', updated_at = updated_at - interval '7 days', ended_at = ended_at - interval '7 days'`,
+      `update events set occurred_at = occurred_at - interval '7 days',
+        reported_at = reported_at - interval '7 days',
+        received_at = received_at - interval '7 days';
+       update moments set occurred_at = occurred_at - interval '7 days',
+         updated_at = updated_at - interval '7 days', ended_at = ended_at - interval '7 days'`,
     )
     const before = await look()
     const again = await send(7 * dayMs)

@@ -122,9 +122,12 @@ async function fill(ground: Ground, identityIds: readonly string[]): Promise<voi
     await client.query('alter table moments disable trigger user')
     for (const identityId of identityIds)
       await client.query(
-        `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, material_id, share_id, member_userid, active_seconds)
-         select gen_random_uuid(), share.corp_id, $1, 'material.view', at, at, share.material_id, share.id, share.member_userid, n % 300
-         from generate_series(1, $2::int) as n, lateral (select now() - interval '1 day' - n * interval '1 minute' as at) as time,
+        `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, material_id,
+          share_id, member_userid, active_seconds)
+         select gen_random_uuid(), share.corp_id, $1, 'material.view', at, at, share.material_id,
+           share.id, share.member_userid, n % 300
+         from generate_series(1, $2::int) as n,
+           lateral (select now() - interval '1 day' - n * interval '1 minute' as at) as time,
            (select * from shares where target_identity_id is null limit 1) as share`,
         [identityId, momentsEach],
       )

@@ -117,7 +117,8 @@ function* draws(customers: readonly Customer[], dice: Dice): Generator<Drawn> {
 }
 
 const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_seconds from moments
-  where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid) order by occurred_at desc, id desc limit ${limit}`
+  where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid)
+    order by occurred_at desc, id desc limit ${limit}`
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 async function measured(ground: Ground, bareKoa: string) {

@@ -13,7 +13,10 @@ interface SignOptions {
   refused: boolean
 }
 
-/** Signs, for the app in which the member signed in, what the client sees, minus the fragment; never an address of somebody else's. */
+/**
+ * Signs the address of the page, without its fragment, for the app in which the member signed in.
+ * @throws Problem `host_not_trusted` for an address of somebody else
+ */
 export async function sign(
   ctx: Context,
   { corpId, agentId }: MemberSubject,

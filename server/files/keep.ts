@@ -9,7 +9,7 @@ import { holdVisitor } from '../base/http/session/visitors.ts'
 
 export interface ImageToKeep {
   corpId: string
-  /** Without its ending: that is given by the content. */
+  /** Without its ending: the content decides that. */
   name: string
   bytes: Uint8Array
   access: FileAccess
@@ -18,7 +18,7 @@ export interface ImageToKeep {
 }
 
 /**
- * Keeps an image, decoded and encoded anew, without EXIF.
+ * Stores an image, decoded and encoded anew, without EXIF.
  * @throws Problem `file_type_refused`, `image_too_large`, `unauthenticated`
  */
 export async function keepImage(
@@ -40,7 +40,7 @@ export interface BytesToKeep {
   mediaType: string
 }
 
-/** Keeps what members publish (a PDF, a film) as it is. Its content must have been checked. */
+/** Stores what members publish (a PDF, a film) as it is. The caller has checked its content. */
 export async function keepPublished(
   ctx: Context,
   { bytes, ...of }: BytesToKeep,
@@ -75,7 +75,7 @@ async function keep(
   })
 }
 
-/** All of a kept file's bytes. */
+/** Returns all bytes of a stored file. */
 export async function readKept(ctx: Context, { id, sha256 }: StoredFile): Promise<Buffer> {
   const stream = await ctx.memory.get(fileStore).open(sha256)
   if (!stream) throw new Error(`the bytes of file ${id} are missing under DATA_DIR`)

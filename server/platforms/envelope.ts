@@ -1,7 +1,7 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 
 /**
- * The two secrets of a callback address, and whom its messages must be for: the corp id for an app
+ * The two secrets of a callback address, and the receiver of its messages: the corp id for an app
  * of WeCom (WW-91144), the AppId for an account of WeChat.
  */
 export interface CallbackSecrets {
@@ -17,13 +17,13 @@ export interface Sealed {
   encrypted: string
 }
 
-/** It is not from the platform, or not for us. */
+/** The message does not come from the platform, or is not for us. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError'
 }
 
 /**
- * WW-91144: messages are padded to 32 bytes, twice the cipher's own block, so Node's padding would
+ * WW-91144: messages are padded to 32 bytes, twice the cipher's own block. Node's padding would
  * refuse every second one.
  */
 const paddingBlock = 32
@@ -31,8 +31,8 @@ const randomBytes = 16
 const lengthBytes = 4
 
 /**
- * The message inside: an echostr's text, or the XML of an event. The signature comes first
- * (WW-96238), because nothing about the ciphertext may be learned by those who cannot sign.
+ * Returns the message inside: the text of an echostr, or the XML of an event. It checks the
+ * signature first (WW-96238), so that senders without the token learn nothing about the ciphertext.
  * @throws EnvelopeError
  */
 export function openEnvelope(
@@ -46,7 +46,7 @@ export function openEnvelope(
   const start = randomBytes + lengthBytes
   const end = start + content.readUInt32BE(randomBytes)
   if (end > content.length) throw new EnvelopeError('the length inside is wrong')
-  // The key alone does not say for whom it is: a provider uses one for many corps.
+  // A provider uses one key for many corps, so the key alone does not prove the receiver.
   if (content.subarray(end).toString('utf8') !== receiveId)
     throw new EnvelopeError('it is for somebody else')
   return content.subarray(start, end).toString('utf8')

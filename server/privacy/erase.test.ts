@@ -316,7 +316,8 @@ describe('erasing a person', () => {
       theirs.identityId,
     ])
     await app.db.$client.query(
-      `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence, created_at, undone_at)
+      `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence,
+        created_at, undone_at)
        values (gen_random_uuid(), $1, $2, $3, $4, $5, now(), now())`,
       [
         app.corpId,
@@ -397,7 +398,8 @@ describe('an erasure that is not finished', () => {
       // A batch that another process is storing at this moment.
       await late.query('begin')
       await late.query(
-        `insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+        `insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at,
+          reported_at, received_at, properties)
          values ($1, $2, $3, 'view.start', $4, $5, now(), now(), now(), '{}')`,
         [app.ctx.random.id(), app.corpId, visitor.identityId, app.ctx.random.id(), share],
       )
@@ -428,8 +430,10 @@ describe('an erasure that is not finished', () => {
       await gate.query('select pg_advisory_lock(77)')
       // It sees the visitor, waits at the gate, then writes.
       const writing = late.query(
-        `with open as materialized (select pg_advisory_xact_lock(77)), known as materialized (select identities.id from open, identities where identities.id = $2)
-         insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+        `with open as materialized (select pg_advisory_xact_lock(77)), known
+          as materialized (select identities.id from open, identities where identities.id = $2)
+         insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at,
+           reported_at, received_at, properties)
          select $1, $3, known.id, 'view.start', $4, $5, now(), now(), now(), '{}' from known`,
         [app.ctx.random.id(), visitor.identityId, app.corpId, app.ctx.random.id(), share],
       )

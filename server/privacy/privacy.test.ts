@@ -183,7 +183,8 @@ describe('an export', () => {
     await readShare(app, visitor.as, share)
     await app.db.$client.query(
       `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at)
-       select gen_random_uuid(), corp_id, identity_id, 'menu.click', occurred_at - n / 3 * interval '1 second', updated_at
+       select gen_random_uuid(), corp_id, identity_id, 'menu.click',
+         occurred_at - n / 3 * interval '1 second', updated_at
        from moments, generate_series(1, 9999) as n where identity_id = $1`,
       [visitor.identityId],
     )

@@ -1,6 +1,6 @@
 import { isoOf } from '../../base/db/times.ts'
 
-/** A moment and what is shown beside it, as the page's and the stream's queries find it. */
+/** A moment and the details beside it, as the queries of pages and streams return it. */
 export interface MomentRow extends Omit<PackedRow, 'packed'> {
   id: string
   kind: string
@@ -26,8 +26,8 @@ export interface MomentRow extends Omit<PackedRow, 'packed'> {
 }
 
 /**
- * As it travels: beside the packed text, what people or platforms wrote, which may hold any
- * character.
+ * A moment as it travels: a packed text, and beside it texts of people and platforms, which may
+ * hold any character.
  */
 export interface PackedRow {
   packed: string
@@ -42,8 +42,8 @@ export interface PackedRow {
 const separator = '|'
 
 /**
- * Ids, times, numbers and words of ours, none of which has the separator; in the order in which
- * `unpack` takes them.
+ * Ids, times, numbers and words of ours, which never contain the separator. `unpack` reads them in
+ * this order.
  */
 const packedColumns = [
   ...[
@@ -71,8 +71,8 @@ const packedColumns = [
 ]
 
 /**
- * The columns of a moment from a relation `from` that has them all. Most travel as one text: the
- * driver takes 0.3 µs for each field of a row, and a page has six hundred.
+ * Returns the columns of a moment, from a relation `from` that has all of them. Most travel as one
+ * text, because the driver needs 0.3 µs for each field of a row, and a page has six hundred.
  */
 export function packedSql(from: string): string {
   const packed = packedColumns.map((column) => `${from}.${column}`).join(`, '${separator}', `)
@@ -81,7 +81,7 @@ export function packedSql(from: string): string {
 
 export function unpack(row: PackedRow): MomentRow {
   const values = row.packed.split(separator)
-  // By index, and without spreading: a page is unpacked in 20 µs so, in 70 through a list of names.
+  // By index and without spreading: this unpacks a page in 20 µs, a list of names in 70.
   const text = (index: number) => values[index] ?? ''
   return {
     id: text(0),
