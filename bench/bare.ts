@@ -14,8 +14,8 @@ export function startBareKoa(): Promise<Yardstick> {
 }
 
 /** Koa that appends to one table and reads pages with one query. */
-export function startPlainKoa(databaseUrl: string): Promise<Yardstick> {
-  return start('plain-koa.ts', { DATABASE_URL: databaseUrl })
+export function startPlainKoa(databaseUrl: string, secret: string): Promise<Yardstick> {
+  return start('plain-koa.ts', { DATABASE_URL: databaseUrl, SESSION_SECRET: secret })
 }
 
 async function start(program: string, env: Record<string, string> = {}): Promise<Yardstick> {

@@ -1,11 +1,13 @@
 // What somebody would write who keeps events and shows lists with Koa and PostgreSQL and nothing
-// else: no session, no check, no moments, nobody to tell. It keeps an event as surely as our server
-// does, so what ours costs beyond it is what ours does beyond it. Same driver, same settings of a
-// connection. Prints its port.
+// else: no check of an event, no moments, nobody to tell. It keeps the same event as surely as our
+// server does, so what ours costs beyond it is what ours does beyond it. Same driver, same settings
+// of a connection; who reports is in the same token. Prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { openDatabase } from '../server/db/database.ts'
+import { systemClock } from '../server/clock.ts'
 import { jsonLimit, readJson } from '../server/http/body.ts'
+import { openSessions } from '../server/http/sessions.ts'
 import { bareKeyset, lastId, plainTable } from './plain.ts'
 
 interface Waiting {
@@ -14,6 +16,7 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+const sessions = openSessions(process.env.SESSION_SECRET ?? '', systemClock)
 const pool = openDatabase(process.env.DATABASE_URL ?? '').$client
 const mostInGroup = 1_000
 let queue: Waiting[] = []
@@ -21,10 +24,11 @@ let isStoring = false
 
 const insert = {
   name: 'append',
-  text: `insert into ${plainTable} (id, kind, visit_id, share_id, occurred_at, properties)
-    select id, kind, "visitId", "shareId", "occurredAt", event.properties
-    from json_to_recordset($1::json) as event(id uuid, kind text, "visitId" uuid, "shareId" uuid,
-      "occurredAt" timestamptz, properties jsonb)`,
+  text: `insert into ${plainTable} (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at,
+      properties)
+    select id, "corpId", "identityId", kind, "visitId", "shareId", "occurredAt", event.properties
+    from json_to_recordset($1::json) as event(id uuid, "corpId" text, "identityId" uuid, kind text,
+      "visitId" uuid, "shareId" uuid, "occurredAt" timestamptz, properties jsonb)`,
 }
 
 /** Resolves once the events are on disk; who comes while a commit is under way shares the next. */
@@ -50,10 +54,10 @@ async function store(): Promise<void> {
   isStoring = false
 }
 
-/** One that the driver sends as it is: the columns, and what else was reported. */
-function rowOf(event: Record<string, unknown>): object {
+/** The columns, and what else was reported. */
+function rowOf(event: Record<string, unknown>, reporter: object): object {
   const { id, kind, visitId, shareId, occurredAt, ...properties } = event
-  return { id, kind, visitId, shareId, occurredAt, properties }
+  return { id, ...reporter, kind, visitId, shareId, occurredAt, properties }
 }
 
 const koa = new Koa()
@@ -62,7 +66,8 @@ koa.use(async (context) => {
     const { events } = (await readJson(context, jsonLimit)) as {
       events: Record<string, unknown>[]
     }
-    await append(events.map(rowOf))
+    const reporter = sessions.read(context.get('authorization').replace('Bearer ', ''))
+    await append(events.map((event) => rowOf(event, reporter)))
     context.body = { accepted: events.length, refused: [] }
     return
   }

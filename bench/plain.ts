@@ -5,7 +5,8 @@ export const plainTable = 'bench_plain'
 
 export async function makePlainTable(pool: pg.Pool): Promise<void> {
   await pool.query(`drop table if exists ${plainTable};
-    create table ${plainTable} (id uuid primary key, kind text not null, visit_id uuid, share_id uuid,
+    create table ${plainTable} (id uuid primary key, corp_id text not null,
+      identity_id uuid not null, kind text not null, visit_id uuid, share_id uuid,
       occurred_at timestamptz not null, received_at timestamptz not null default now(),
       properties jsonb not null)`)
 }

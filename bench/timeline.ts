@@ -1,7 +1,7 @@
 import { startBareKoa, startPlainKoa } from './bare.ts'
 import { blocksRead } from './blocks.ts'
 import { loadMoments, type Customer } from './generate.ts'
-import { required, type Ground } from './ground.ts'
+import { required, secret, type Ground } from './ground.ts'
 import type { HttpJob } from './http-load.ts'
 import { page } from './page-query.ts'
 import { bareKeyset, lastId, pageSize as limit } from './plain.ts'
@@ -32,7 +32,7 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
   const history = await ground.history()
   const client = await ground.pool.connect()
   const bare = await startBareKoa()
-  const plain = await startPlainKoa(ground.databaseUrl)
+  const plain = await startPlainKoa(ground.databaseUrl, secret)
   const first: Record<string, number[]> = {}
   try {
     for (const count of sizes(large)) {

@@ -1,5 +1,5 @@
 import { startBareKoa, startPlainKoa } from './bare.ts'
-import type { Ground } from './ground.ts'
+import { secret, type Ground } from './ground.ts'
 import { makePlainTable, plainTable } from './plain.ts'
 import { report } from './report.ts'
 import { rounds, seconds } from './size.ts'
@@ -112,7 +112,7 @@ export async function trackBatches(ground: Ground): Promise<void> {
 export async function trackOne(ground: Ground): Promise<void> {
   await makePlainTable(ground.pool)
   const bare = await startBareKoa()
-  const plain = await startPlainKoa(ground.databaseUrl)
+  const plain = await startPlainKoa(ground.databaseUrl, secret)
   const readers = await ground.readers(visitors)
   const load = async (origin: string) => {
     await ground.pool.query('checkpoint')
