@@ -1,8 +1,10 @@
 import { startBareKoa, startPlainKoa } from './bare.ts'
 import { secret, type Ground } from './ground.ts'
 import { makePlainTable, plainTable } from './plain.ts'
+import type { Load } from './load.ts'
 import { report } from './report.ts'
 import { rounds, seconds } from './size.ts'
+import { cpuSeconds } from './usage.ts'
 
 const batch = 20
 const visitors = 500
@@ -126,12 +128,16 @@ export async function trackOne(ground: Ground): Promise<void> {
   const rates = { koa: [] as number[], plain: [] as number[], ours: [] as number[] }
   const p99 = { koa: [] as number[], plain: [] as number[], ours: [] as number[] }
   let appendedCount = 0
+  /** Of the server or Koa, and of PostgreSQL: what the neighbours do hardly changes it. */
+  const processor = { plain: [] as number[], ours: [] as number[] }
   const cores = { server: [] as number[], postgres: [] as number[], generator: [] as number[] }
   try {
     for (let round = 0; round <= rounds; round++) {
       const koa = await load(bare.origin)
+      const idle = { koa: await cpuSeconds(plain.pid), ...(await ground.cpu()) }
       const appended = await load(plain.origin)
       appendedCount += appended.latencies.length
+      const koaSeconds = (await cpuSeconds(plain.pid)) - idle.koa
       const before = await ground.cpu()
       const ours = await load(ground.servers[0] ?? '')
       const after = await ground.cpu()
@@ -144,8 +150,12 @@ export async function trackOne(ground: Ground): Promise<void> {
         rates[name].push(perSecond)
         p99[name].push(slow)
       }
+      const ourSeconds = (after.servers[0] ?? 0) - (before.servers[0] ?? 0)
+      const each = (seconds: number, { latencies }: Load) => (seconds * 1e6) / latencies.length
+      processor.plain.push(each(koaSeconds + before.postgres - idle.postgres, appended))
+      processor.ours.push(each(ourSeconds + after.postgres - before.postgres, ours))
       const elapsed = ours.latencies.length / ours.perSecond
-      cores.server.push(((after.servers[0] ?? 0) - (before.servers[0] ?? 0)) / elapsed)
+      cores.server.push(ourSeconds / elapsed)
       cores.postgres.push((after.postgres - before.postgres) / elapsed)
       cores.generator.push(ours.cores)
     }
@@ -179,6 +189,17 @@ export async function trackOne(ground: Ground): Promise<void> {
       { what: 'bare Koa, p99', unit: 'ms', samples: p99.koa },
       { what: 'Koa that appends, p99', unit: 'ms', samples: p99.plain },
       { what: 'ours, p99', unit: 'ms', samples: p99.ours },
+      {
+        what: 'processor a request, Koa that appends and PostgreSQL',
+        unit: 'µs',
+        samples: processor.plain,
+      },
+      {
+        what: 'processor a request, our server and PostgreSQL',
+        unit: 'µs',
+        samples: processor.ours,
+        limit: processor.plain,
+      },
       { what: 'cores used by the server', unit: 'cores', samples: cores.server },
       { what: 'cores used by PostgreSQL', unit: 'cores', samples: cores.postgres },
       { what: 'cores used by the generator', unit: 'cores', samples: cores.generator },
