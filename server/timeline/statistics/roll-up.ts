@@ -51,7 +51,7 @@ export async function rollUpNow(ctx: Context): Promise<void> {
  * is added later.
  */
 export async function rebuildRollups(ctx: Context): Promise<void> {
-  const client = await ctx.db.$client.connect()
+  const client = await ctx.adHoc.$client.connect()
   try {
     // Before the snapshot is taken: nobody folds meanwhile.
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lockOf(rollUp)])
