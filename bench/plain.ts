@@ -14,7 +14,8 @@ export async function makePlainTable(pool: pg.Pool): Promise<void> {
 export const pageSize = 20
 
 /** A page of one identity's moments, without names, permission, or the other identities. */
-export const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_seconds from moments
+export const bareKeyset = `select id, kind, occurred_at, material_id, share_id, active_seconds
+  from moments
   where identity_id = $1::uuid and (occurred_at, id) < ($2::timestamptz, $3::uuid)
   order by occurred_at desc, id desc limit ${pageSize}`
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
