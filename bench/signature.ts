@@ -76,14 +76,14 @@ export async function signatureThroughput(ground: Ground): Promise<void> {
       unit: 'per second',
       samples: rates(ours),
       limit: rates(koa),
-      goal: { atLeast: 0.6 },
+      goal: { atLeast: 0.7 },
     },
     {
       what: 'p99 ÷ that of bare Koa',
       unit: 'ms',
       samples: tails(ours),
       limit: tails(koa),
-      goal: { atMost: 3 },
+      goal: { atMost: 2 },
     },
   ])
 }

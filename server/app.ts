@@ -3,7 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { type Clock, openRandom, systemClock } from './base/clock.ts'
 import type { Context } from './base/context.ts'
-import { openDatabase } from './base/db/database.ts'
+import { openAdHocDatabase, openDatabase } from './base/db/database.ts'
 import { type Jobs, startJobs } from './base/db/jobs.ts'
 import { openListener } from './base/db/listen.ts'
 import { base } from './base/domain.ts'
@@ -83,7 +83,7 @@ export async function makeApp(options: AppOptions): Promise<App> {
   ctx.memory.keep(domains, inhabitants)
   const letGo = async () => {
     await ctx.listener.close()
-    await ctx.db.$client.end()
+    await Promise.all([ctx.db.$client.end(), ctx.adHoc.$client.end()])
   }
   try {
     for (const domain of inhabitants) await domain.memory?.(ctx)
@@ -128,11 +128,11 @@ function makeContext(
   { config, databaseUrl, log, clock = systemClock }: AppOptions,
   { nudge, closing }: Pick<Context, 'nudge' | 'closing'>,
 ): Context {
+  const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection broke')
   return {
     config,
-    db: openDatabase(databaseUrl, {
-      onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
-    }),
+    db: openDatabase(databaseUrl, { onError }),
+    adHoc: openAdHocDatabase(databaseUrl, { onError }),
     listener: openListener(databaseUrl, log),
     clock,
     random: openRandom(clock),

@@ -39,7 +39,7 @@ interface Server {
 }
 
 function start(env: Record<string, string>): Server {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, [inject('serverEntry')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],

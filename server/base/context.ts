@@ -12,6 +12,8 @@ import type { Memory } from './kept.ts'
 export interface Context {
   readonly config: Config
   readonly db: Database
+  /** For statements that read much: fixed plans and no table scans would make them slow. */
+  readonly adHoc: Database
   /** Hears what other processes commit. */
   readonly listener: Listener
   readonly clock: Clock

@@ -1,5 +1,5 @@
 import type { PushHandler, Pushes } from '../domain.ts'
-import { readPush } from '../platforms/wecom/push.ts'
+import { readPush } from '../platforms/push.ts'
 import { contactChanged, contactLost } from './fetch.ts'
 
 const refresh: PushHandler = (ctx, { corpId, message }) =>

@@ -1,5 +1,5 @@
 import type { PushHandler, Pushes } from '../domain.ts'
-import { readPush } from '../platforms/wecom/push.ts'
+import { readPush } from '../platforms/push.ts'
 import { recognize } from './conversion/recognize.ts'
 
 /** Runs before the contact is loaded, so that loading it does not ask WeCom again. */

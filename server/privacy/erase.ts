@@ -32,7 +32,7 @@ export async function closeDoor(
     requestedBy,
   }: { corpId: string; personId: string; requestedBy: 'visitor' | 'operator' },
 ): Promise<string | null> {
-  return transact(ctx.db, async (tx) => {
+  return transact(ctx.adHoc, async (tx) => {
     const identities = await takeOutPerson(tx, personId)
     if (!identities) return null
     const identityIds = identities.map(({ id }) => id)
@@ -101,7 +101,7 @@ export async function finish(
   }
 
   function nextLot(gone: Counts): Promise<Counts | 'last' | 'busy'> {
-    return transact(ctx.db, async (tx) => {
+    return transact(ctx.adHoc, async (tx) => {
       const before = await lockErasure(tx, id)
       if (!before) return 'busy'
       const history = await forgetLots(ctx, tx, who)

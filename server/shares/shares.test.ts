@@ -102,7 +102,7 @@ describe('a push', () => {
       expect(message.news).toMatchObject({
         title,
         desc: '共 6 页',
-        link: `${without.ctx.config.publicUrl}/h5/#/pages/material/index?share=${share.id}`,
+        link: `${without.ctx.config.publicUrl}/h5/?corp=${without.corpId}#/pages/material/index?share=${share.id}`,
       })
     } finally {
       await without.stop()

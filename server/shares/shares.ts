@@ -110,7 +110,8 @@ function messageOf(
   return {
     msgtype: 'news',
     news: {
-      link: `${ctx.config.publicUrl}/h5/#/pages/material/index?share=${id}`,
+      // The corp stands before the fragment, which no server sees: one site may serve several.
+      link: `${ctx.config.publicUrl}/h5/?corp=${corpId}#/pages/material/index?share=${id}`,
       title,
       desc: summary,
       imgUrl,

@@ -30,6 +30,8 @@ export interface TestAppOptions {
    */
   sandbox?: boolean | Sandbox | null
   platformTimeoutMs?: number
+  /** A migrated database that the caller drops, instead of a new one. */
+  databaseUrl?: string
   /**
    * Makes this app stand for a second server process, with the database, clock, sandbox and secret
    * of that one.
@@ -100,7 +102,8 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   }
   const config = await loadConfig(env)
   const clock = beside?.clock ?? makeTestClock()
-  const dbUrl = beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
+  const dbUrl =
+    options.databaseUrl ?? beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
   const app = await makeApp({
     config,
     databaseUrl: dbUrl,
@@ -156,7 +159,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       await app.close()
       if (beside) return
       if (options.sandbox === true) await sandbox?.stop()
-      await dropDatabase(inject('postgresUrl'), dbUrl)
+      if (options.databaseUrl === undefined) await dropDatabase(inject('postgresUrl'), dbUrl)
       await rm(dataDir, { recursive: true, force: true })
     },
   }

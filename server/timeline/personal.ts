@@ -82,8 +82,7 @@ export async function* personalMoments(
 ): AsyncGenerator<object[]> {
   let after: [at: string, id: string] = ['-infinity', nobody]
   for (;;) {
-    const { rows } = await ctx.db.$client.query<{ moment: object; at: string; id: string }>({
-      name: 'personal-moments',
+    const { rows } = await ctx.adHoc.$client.query<{ moment: object; at: string; id: string }>({
       text: `select to_jsonb(moments) - 'txid' as moment, occurred_at::text as at, id from moments
         where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid)
         order by occurred_at, id limit ${pageSize}`,
@@ -102,8 +101,7 @@ export async function* personalEvents(
   identityIds: readonly string[],
 ): AsyncGenerator<object[]> {
   for (let after: string = nobody; ;) {
-    const { rows } = await ctx.db.$client.query<{ event: object; id: string }>({
-      name: 'personal-events',
+    const { rows } = await ctx.adHoc.$client.query<{ event: object; id: string }>({
       text: `select to_jsonb(events) as event, id from events where identity_id = any($1::uuid[]) and id > $2::uuid order by id limit ${pageSize}`,
       values: [identityIds, after],
     })

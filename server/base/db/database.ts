@@ -14,33 +14,64 @@ export type Queryable = Database | Transaction
 
 export interface DatabaseOptions {
   /** Connections of this process; the listener holds one more. */
-  connections?: number
-  onError?: (error: Error) => void
+  connections?: number | undefined
+  onError?: ((error: Error) => void) | undefined
 }
 
-/** Opens a pool; it connects on the first query. Close it with `db.$client.end()`. */
+/**
+ * For requests: each statement is planned once, by its text alone, and never reads a whole table.
+ * Opens a pool; it connects on the first query. Close it with `db.$client.end()`.
+ */
 export function openDatabase(
   url: string,
   { connections = 10, onError }: DatabaseOptions = {},
 ): Database {
+  return openPool({
+    url,
+    connections,
+    onError,
+    // The texts of our prepared statements differ where their plans should; planning a page five
+    // times for each connection costs more than reading it a hundred times. And a plan that was
+    // made while a table was empty, as every table of a new installation is, must not walk through
+    // it when it is full.
+    settings: 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;',
+    // A new one signs in and plans every statement anew, 20 to 30 ms of somebody's page; ten
+    // seconds of quiet, the pool's own measure, are no reason for that.
+    idleMs: 10 * 60_000,
+  })
+}
+
+/**
+ * For ad hoc statements: PostgreSQL plans each for its parameters, and reads a whole table where
+ * that is cheaper. Opened and closed as the other one.
+ */
+export function openAdHocDatabase(
+  url: string,
+  { connections = 3, onError }: DatabaseOptions = {},
+): Database {
+  return openPool({ url, connections, onError, settings: '', idleMs: 60_000 })
+}
+
+interface PoolOptions extends DatabaseOptions {
+  url: string
+  /** What a connection is told when it opens. */
+  settings: string
+  /** A connection that nobody needs for so long is closed. */
+  idleMs: number
+}
+
+function openPool({ url, connections, onError, settings, idleMs }: PoolOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     // A phone does not wait longer. A refusal says when to try again.
     connectionTimeoutMillis: 5_000,
-    // The pool's own limit is ten seconds. A new connection signs in and plans every statement
-    // again, which costs a page 20 to 30 ms.
-    idleTimeoutMillis: 10 * 60_000,
+    idleTimeoutMillis: idleMs,
     application_name: 'chatside',
     keepAlive: true,
-    // The texts of our prepared statements differ where their plans should; planning a page five
-    // times for each connection costs more than reading it a hundred times. And a plan that was
-    // made while a table was empty, as every table of a new installation is, must not walk through
-    // it when it is full. Times in text are in UTC then, and need not be computed (times.ts).
+    // Times in text are in UTC then, and need not be computed (times.ts).
     onConnect: async (client) => {
-      await client.query(
-        `set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set timezone = 'UTC'`,
-      )
+      await client.query(`${settings} set timezone = 'UTC'`)
     },
   })
   // An idle connection may break when PostgreSQL restarts. The process must not end; the pool

@@ -26,6 +26,6 @@ async function forget(ctx: Context, days: number, states: readonly string[]): Pr
   const before = new Date(ctx.clock.now().getTime() - days * dayMs)
   while (
     !ctx.closing.aborted &&
-    (await deleteReceivedBefore(ctx.db, before, states, atOnce)) === atOnce
+    (await deleteReceivedBefore(ctx.adHoc, before, states, atOnce)) === atOnce
   );
 }

@@ -28,13 +28,13 @@ export async function operateCallbacks(
 }
 
 async function list(ctx: Context, say: (line: string) => void): Promise<void> {
-  const counts = await callbackCounts(ctx.db)
+  const counts = await callbackCounts(ctx.adHoc)
   say(
     counts.length === 0
       ? 'No push is stored.'
       : counts.map(({ state, count }) => `${count} ${state}`).join(', '),
   )
-  const failed = await failedCallbacks(ctx.db, mostListed)
+  const failed = await failedCallbacks(ctx.adHoc, mostListed)
   for (const { id, event, receivedAt, tries, error } of failed)
     say(
       `${id}  ${receivedAt.toISOString()}  ${event}  given up after ${tries} tries: ${error ?? ''}`,
@@ -47,7 +47,7 @@ async function list(ctx: Context, say: (line: string) => void): Promise<void> {
 async function replay(ctx: Context, which: string, say: (line: string) => void): Promise<void> {
   if (which !== 'failed' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(which))
     throw new CommandError(`"${which}" is no push's id. npm run callbacks lists those that failed.`)
-  const count = await transact(ctx.db, async (tx) => {
+  const count = await transact(ctx.adHoc, async (tx) => {
     const set = await setWaiting(tx, which === 'failed' ? 'failed' : { id: which }, ctx.clock.now())
     await nudgeAtCommit(tx, platformPushes)
     return set

@@ -50,7 +50,7 @@ export async function remember(
 }
 
 export async function forgetExpired(ctx: Context): Promise<void> {
-  await ctx.db.delete(askedLately).where(lte(askedLately.expiresAt, ctx.clock.now()))
+  await ctx.adHoc.delete(askedLately).where(lte(askedLately.expiresAt, ctx.clock.now()))
 }
 
 /** Forgets questions about these identities, and questions that name one of the words. */

@@ -116,7 +116,7 @@ export const forgetPendingIds: Job = {
   name: 'forget-pending-ids',
   everyMs: 60 * 60_000,
   async run(ctx) {
-    await dropExpired(ctx.db, ctx.clock.now())
+    await dropExpired(ctx.adHoc, ctx.clock.now())
     await forgetExpired(ctx)
   },
 }

@@ -54,7 +54,7 @@ async function makePartitions(ctx: Context): Promise<void> {
  * and nobody adds to the default partition meanwhile.
  */
 async function makePartition(ctx: Context, { name, from, to }: Month): Promise<void> {
-  const client = await ctx.db.$client.connect()
+  const client = await ctx.adHoc.$client.connect()
   try {
     await client.query('begin')
     await client.query(`set local lock_timeout = '5s'`)
@@ -81,7 +81,7 @@ async function dropExpired(ctx: Context): Promise<void> {
   const expired = new Date(ctx.clock.now().getTime() - days * day)
   for (const { name, month } of await partitions(ctx)) {
     if (monthAt(month).to > leastId(expired)) continue
-    const client = await ctx.db.$client.connect()
+    const client = await ctx.adHoc.$client.connect()
     try {
       // The next turn tries again; other transactions must not wait behind us.
       await client.query(`set lock_timeout = '2s'`)
@@ -92,12 +92,12 @@ async function dropExpired(ctx: Context): Promise<void> {
       client.release()
     }
   }
-  await ctx.db.$client.query('delete from events_default where received_at < $1', [expired])
+  await ctx.adHoc.$client.query('delete from events_default where received_at < $1', [expired])
 }
 
 /** Returns the months that have a partition. */
 async function partitions(ctx: Context): Promise<{ name: string; month: Date }[]> {
-  const { rows } = await ctx.db.$client.query<{ name: string }>(
+  const { rows } = await ctx.adHoc.$client.query<{ name: string }>(
     `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid where inhparent = 'events'::regclass and relname ~ '^events_\\d{4}_\\d\\d$' order by relname`,
   )
   return rows.map(({ name }) => ({

@@ -59,7 +59,7 @@ export async function rollUpNow(ctx: Context): Promise<void> {
  * and are added later.
  */
 export async function rebuildRollups(ctx: Context): Promise<void> {
-  const client = await ctx.db.$client.connect()
+  const client = await ctx.adHoc.$client.connect()
   try {
     // Before the snapshot, so that no fold runs meanwhile.
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lockOf(rollUp)])

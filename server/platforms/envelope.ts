@@ -2,7 +2,7 @@ import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 
 /**
  * The two secrets of a callback address, and the receiver of its messages: the corp id for an app
- * (WW-91144).
+ * of WeCom (WW-91144), the AppId for an account of WeChat.
  */
 export interface CallbackSecrets {
   token: string
@@ -17,7 +17,7 @@ export interface Sealed {
   encrypted: string
 }
 
-/** The message does not come from WeCom, or is not for us. */
+/** The message does not come from the platform, or is not for us. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError'
 }
@@ -39,8 +39,7 @@ export function openEnvelope(
   { token, aesKey, receiveId }: CallbackSecrets,
   { signature, timestamp, nonce, encrypted }: Sealed,
 ): string {
-  if (!isEqual(signature, sign(token, timestamp, nonce, encrypted)))
-    throw new EnvelopeError('the signature is wrong')
+  expectSignature(signature, [token, timestamp, nonce, encrypted])
   const content = unpad(decrypt(aesKey, encrypted))
   if (content.length < randomBytes + lengthBytes)
     throw new EnvelopeError('the content is too short')
@@ -53,8 +52,12 @@ export function openEnvelope(
   return content.subarray(start, end).toString('utf8')
 }
 
-function sign(...parts: string[]): string {
-  return createHash('sha1').update(parts.sort().join('')).digest('hex')
+/** SHA-1 over the sorted parts, compared in constant time. @throws EnvelopeError */
+export function expectSignature(signature: string, parts: readonly string[]): void {
+  const wanted = createHash('sha1')
+    .update([...parts].sort().join(''))
+    .digest('hex')
+  if (!isEqual(signature, wanted)) throw new EnvelopeError('the signature is wrong')
 }
 
 function isEqual(given: string, wanted: string): boolean {
