@@ -186,8 +186,8 @@ function credentials(port: number): Promise<{ env: Record<string, string> }> {
 }
 
 /**
- * For a closer look:
- * `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on"`.
+ * Returns more settings of PostgreSQL, for a closer look, from BENCH_POSTGRES. For example:
+ * `shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on`.
  */
 function extraSettings(): Record<string, string> {
   const given = process.env.BENCH_POSTGRES?.split(' ').filter(Boolean) ?? []
