@@ -34,7 +34,6 @@ function whereItLies(file) {
 }
 
 /**
- *
  * @param {string} entry from the root
  * @param {string} file absolute, inside the project: packages are looked for upwards from there
  */

@@ -40,7 +40,6 @@ function matchesLockfile() {
 }
 
 /**
- *
  * @param {string} file
  * @returns {Record<string, { version: string, optional?: boolean, devOptional?: boolean }>}
  */
