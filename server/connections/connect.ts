@@ -12,20 +12,20 @@ import {
   setSecret,
 } from './store.ts'
 
-/** A platform account of a corp, with all that it takes to use it. */
+/** A platform account of a corp, with everything that its use needs. */
 export interface Account {
   corpId: string
   kind: Kind
-  /** The AgentId of an app, else the AppId. */
+  /** The AgentId of an app, otherwise the AppId. */
   platformId: string
-  /** By kind, as `settingsOf` says. */
+  /** By kind, as `settingsOf` describes. */
   settings: object
   secrets: Partial<Record<SecretName, string>>
 }
 
 /**
- * Connects an account; the corp too, under this name, when it is not known yet. Every process hears
- * of it; this one knows it when the call returns. Gives the connection's id.
+ * Connects an account, and a new corp under this name. Returns the connection's id. This process
+ * knows the connection when the call returns; the other processes hear of it.
  * @throws Error when it is connected already, to this or to another corp
  */
 export async function connectAccount(
@@ -42,7 +42,10 @@ export async function connectAccount(
   return id
 }
 
-/** The same within a transaction that has locked the connections; nobody reads them anew yet. */
+/**
+ * Does the same within a transaction that has locked the connections. No process reads them anew
+ * yet.
+ */
 export async function connectIn(
   ctx: Pick<Context, 'clock' | 'random'>,
   vault: Vault,

@@ -26,9 +26,9 @@ import {
 interface Common {
   readonly id: string
   readonly corpId: string
-  /** What the platform calls it: the AgentId of an app, else the AppId. */
+  /** The platform's name for it: the AgentId of an app, otherwise the AppId. */
   readonly platformId: string
-  /** What pushes to us are signed and encrypted with; null: none are taken. */
+  /** Signs and encrypts pushes to us. Null means that we take none. */
   readonly callback: { readonly token: string; readonly aesKey: string } | null
 }
 
@@ -53,13 +53,13 @@ export interface OfficialAccount extends Common {
 export type Connection = WecomApp | Miniprogram | OfficialAccount
 export type ConnectionOf<K extends Kind> = Extract<Connection, { kind: K }>
 
-/** Which connection of a kind: of a corp its main one, unless the platform's id is given too. */
+/** Selects a connection of a kind: the corp's main one, unless `platformId` is given. */
 export interface Which {
   corpId?: string | undefined
   platformId?: string | undefined
 }
 
-/** What is connected, as this process knows it: the rows, and a client for each. */
+/** The connections that this process knows: the rows, and a client for each. */
 export interface Directory {
   /** Oldest first. */
   corps(): readonly CorpRow[]
@@ -80,7 +80,7 @@ export interface DirectoryOptions {
 }
 
 /**
- * Reads what is connected, and again whenever a process changes it.
+ * Reads the connections, and reads them again when a process changes them.
  * @throws SecretsError when a secret cannot be read
  */
 export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
@@ -159,7 +159,7 @@ function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets
   }
 }
 
-/** The connection, with its client and settings; null when there is none. */
+/** Returns the connection with its client and settings, or null. */
 export function findConnection<K extends Kind>(
   ctx: Pick<Context, 'memory'>,
   kind: K,
@@ -195,7 +195,11 @@ export function connectionOf<K extends Kind>(
       )
 }
 
-/** By its id, of this kind. @throws Problem `app_unknown` when it is connected no more */
+/**
+ * Returns a connection of this kind by its id. @throws Problem `app_unknown` when it is not
+ * connected any more
+ * @throws Problem `app_unknown` when it is connected no more
+ */
 export function connectionById<K extends Kind>(
   ctx: Pick<Context, 'memory'>,
   kind: K,
@@ -208,19 +212,22 @@ export function connectionById<K extends Kind>(
   return found ?? fail('app_unknown', 'This account is connected here no more')
 }
 
-/** The client of the corp's main app. @throws Problem `corp_unknown` */
+/**
+ * Returns the client of the corp's main app. @throws Problem `corp_unknown`
+ * @throws Problem `corp_unknown`
+ */
 export function wecomOf(ctx: Pick<Context, 'memory'>, corpId: string): WecomClient {
   return connectionOf(ctx, 'wecom_app', { corpId }).client
 }
 
-/** Whether the corp's main app was made by a provider: then WeCom tells no unionids (WW-97108). */
+/** Whether a provider made the corp's main app. WeCom then gives no unionids (WW-97108). */
 export function isMadeByProvider(ctx: Pick<Context, 'memory'>, corpId: string): boolean {
   const app = findConnection(ctx, 'wecom_app', { corpId })
   return app !== null && app.appKind !== 'own'
 }
 
 /**
- * The one corp that is meant when nobody says which.
+ * Returns the only corp of this server, for requests that name none.
  * @throws Problem `corp_unknown` when there are several, or none
  */
 export function onlyCorp(ctx: Pick<Context, 'memory'>): CorpRow {
@@ -232,12 +239,12 @@ export function onlyCorp(ctx: Pick<Context, 'memory'>): CorpRow {
   )
 }
 
-/** Whether an app of any corp is connected: without one nobody can sign in. */
+/** Whether an app of any corp is connected. Without one nobody can sign in. */
 export function isConnected(ctx: Pick<Context, 'memory'>): boolean {
   return findConnection(ctx, 'wecom_app', {}) !== null
 }
 
-/** The last word on how WeCom is, for the health of the server. */
+/** Opens the last known state of WeCom, for the health of the server. */
 export function openSeen({ clock }: Pick<Context, 'clock'>): {
   seen: PlatformSurroundings['seen']
   last: () => LastSeen | null

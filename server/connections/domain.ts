@@ -12,7 +12,7 @@ import { openVault, vault } from './secrets/vault.ts'
 import { openTokenStore } from './token-store.ts'
 
 export interface ConnectionOptions {
-  /** For one answer of a platform; five seconds unless told. */
+  /** How long one answer of a platform may take; five seconds by default. */
   platformTimeoutMs?: number | undefined
 }
 

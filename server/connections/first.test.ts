@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => app.stop())
 
-/** The environment that another server of this database is started with. */
+/** Returns the environment of another server on this database. */
 function withEnvironment(changes: Partial<TestApp['first']>) {
   const config = { ...app.ctx.config, firstConnections: { ...app.first, ...changes } }
   return { ...app.ctx, config }
@@ -100,7 +100,7 @@ test('an account that is connected cannot be connected twice', async () => {
     secrets: { secret: 'another secret' },
   } as const
   await expect(connectAccount(app.ctx, account)).rejects.toThrow()
-  // And the corp keeps its name.
+  // The corp keeps its name.
   expect(await app.call(getSettings, { query: {} })).toMatchObject({ corpName: 'Chatside' })
 })
 

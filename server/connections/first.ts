@@ -29,9 +29,9 @@ const variables: Readonly<Record<Kind, Readonly<Partial<Record<SecretName, strin
 }
 
 /**
- * Connects what the environment names and the database does not know yet. Of what it knows, the
- * database counts; `take` makes the environment count instead. Returns a sentence for every
- * difference, and for every one that was taken over.
+ * Connects accounts of the environment that the database does not know yet. For known accounts the
+ * database decides; with `take` the environment does. Returns one sentence per difference, and one
+ * per value that was taken over.
  */
 export async function connectFirstAccounts(
   ctx: Context,
@@ -41,7 +41,7 @@ export async function connectFirstAccounts(
   if (!first) return []
   const { corpId, corpName: name } = first
   const vault = ctx.memory.get(keptVault)
-  // One server at a time: two that start at once connect each account once.
+  // One server at a time, so that two that start at once connect each account once.
   const said = await transact(ctx.db, async (tx) => {
     await lockConnections(tx)
     await insertCorp(tx, { corpId, name, createdAt: ctx.clock.now() })
@@ -86,7 +86,7 @@ async function settle(
   take: boolean,
 ): Promise<string[]> {
   const { corpId, kind, platformId } = wanted
-  // An AgentId is a corp's own number, an AppId is one account in all of WeChat.
+  // An AgentId is unique within a corp; an AppId is unique in all of WeChat.
   const known = (await allConnections(tx)).find(
     (row) =>
       row.kind === kind &&
@@ -122,7 +122,7 @@ async function compare(
     const row = rows.find((one) => one.name === name)
     if (row && (await vault.unlock(row.value, place)) === plain) continue
     if (row) differing.push(variables[kind][name] ?? name)
-    // What was never set is no contradiction.
+    // A value that was never set does not contradict.
     if (!row || take) {
       const value = await vault.lock(plain, place)
       await setSecret(tx, { connectionId: id, name, value, setAt: now })

@@ -11,7 +11,7 @@ import { migrateDatabase } from '../base/db/database.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { dropDatabase, emptyDatabase } from '../testing/test-database.ts'
 
-/** What a server of before had made, table by table. */
+/** The rows that an earlier server had made, table by table. */
 interface Before {
   identityId: string
   words: string[]
@@ -22,7 +22,7 @@ const before = JSON.parse(
   readFileSync(new URL('../testing/before-connections.json', import.meta.url), 'utf8'),
 ) as Before
 const migrations = new URL('../base/db/migrations/', import.meta.url)
-/** The last one before connections became rows. */
+/** The last migration before connections became rows. */
 const lastBefore = '0003_open-timelines'
 
 let url: string

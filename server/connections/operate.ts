@@ -4,8 +4,8 @@ import { directory } from './directory.ts'
 import { connectFirstAccounts } from './first.ts'
 
 /**
- * Nothing or `list` tells what is connected, with the address for the callbacks of each app; `take`
- * lets the environment count where it differs from what is stored. `say` is given lines.
+ * Without a word or with `list`: lists the connections, with the callback address of each app.
+ * `take`: the environment decides where it differs from the stored values. `say` receives lines.
  * @throws CommandError
  */
 export async function operateConnections(

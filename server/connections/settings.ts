@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 
-/** What a connection of each kind is set to. Secrets are apart (`secretNames`). */
+/** The settings of a connection, by kind. Secrets are apart (`secretNames`). */
 export const settingsOf = {
   wecom_app: v.object({
     /**
-     * Made by the corp itself (自建), by a service provider for it (代开发), or sold to many corps
-     * (第三方).
+     * Who made the app: the corp itself (自建), a service provider for it (代开发), or a provider
+     * who sells it to many corps (第三方).
      */
     appKind: v.picklist(['own', 'customized', 'third_party']),
     /** Hosts (with port, when not the default one) whose pages we sign, beside our own. */

@@ -223,7 +223,7 @@ describe('when WeCom fails', () => {
       [paths.agent]: () => ({ errcode: 45009, errmsg: 'api freq out of limit' }),
     })
     const hour = 3600_000
-    // The quota is counted by clock hours: start shortly after one began.
+    // WeCom counts the quota by clock hours, so this starts shortly after one began.
     app.clock.advance(hour - (app.clock.now().getTime() % hour) + 60_000)
     for (let i = 0; i < 100; i += 1)
       await expect(sign(app)).rejects.toMatchObject({ code: 'platform_quota', status: 503 })

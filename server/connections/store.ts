@@ -5,7 +5,7 @@ import { notify } from '../base/db/listen.ts'
 import { Kind, SecretName } from './settings.ts'
 import { callbacks, connections, connectionSecrets, corps } from './tables.ts'
 
-/** The channel on which every process hears that a connection came, changed or went. */
+/** The channel that tells every process that connections came, changed or went. */
 export const connectionsChannel = 'connections'
 
 export interface CorpRow {
@@ -14,7 +14,7 @@ export interface CorpRow {
   createdAt: Date
 }
 
-/** `settings` is checked by `settingsOf[kind]`, by whoever reads it. */
+/** Readers check `settings` with `settingsOf[kind]`. */
 export type ConnectionRow = Omit<typeof connections.$inferSelect, 'kind'> & { kind: Kind }
 
 export interface SecretRow {
@@ -30,7 +30,7 @@ export async function allCorps(q: Queryable): Promise<CorpRow[]> {
   return q.select().from(corps).orderBy(asc(corps.createdAt), asc(corps.corpId))
 }
 
-/** Oldest first: of several connections of one kind the first is the corp's main one. */
+/** Oldest first. The first connection of a kind is the corp's main one. */
 export async function allConnections(q: Queryable): Promise<ConnectionRow[]> {
   const rows = await q
     .select()
@@ -44,12 +44,12 @@ export async function allSecrets(q: Queryable): Promise<SecretRow[]> {
   return rows.map((row) => ({ ...row, name: v.parse(SecretName, row.name) }))
 }
 
-/** A corp that is known already keeps its name. */
+/** A known corp keeps its name. */
 export async function insertCorp(tx: Transaction, row: CorpRow): Promise<void> {
   await tx.insert(corps).values(row).onConflictDoNothing()
 }
 
-/** Until the transaction ends nobody else connects anything. */
+/** Lets nobody else connect anything until the transaction ends. */
 export async function lockConnections(tx: Transaction): Promise<void> {
   await tx.execute(sql`lock table ${connections} in share row exclusive mode`)
 }
@@ -84,8 +84,8 @@ async function tellOfConnections(tx: Transaction): Promise<void> {
 }
 
 /**
- * Pushes that were kept when there was one app, under its AgentId, get the id of its connection.
- * One that came again under the id stays as it is.
+ * Gives pushes that were stored under an AgentId, when there was one app, the id of its connection.
+ * A push that came again under the id stays as it is.
  */
 export async function adoptCallbacks(
   tx: Transaction,

@@ -11,9 +11,9 @@ import {
 } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
-/** WeCom tenants. Everything in the database is keyed by one. */
+/** WeCom tenants. Every row in the database belongs to one. */
 export const corps = pgTable('corps', {
-  /** As WeCom gives it to us, e.g. `ww1a2b3c4d5e6f7a8b`. */
+  /** The id that WeCom gives us, e.g. `ww1a2b3c4d5e6f7a8b`. */
   corpId: text('corp_id').primaryKey(),
   name: text('name').notNull(),
   createdAt: instant('created_at').notNull(),
@@ -29,23 +29,23 @@ export const connections = pgTable(
       .references(() => corps.corpId),
     /** wecom_app | miniprogram | official_account */
     kind: text('kind').notNull(),
-    /** What the platform calls it: the AgentId of an app, else the AppId. */
+    /** The platform's name for it: the AgentId of an app, otherwise the AppId. */
     platformId: text('platform_id').notNull(),
-    /** By kind, see settings.ts. Nothing secret. */
+    /** By kind, see settings.ts. Contains no secret. */
     settings: jsonb('settings').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [
     uniqueIndex('connections_account').on(table.corpId, table.kind, table.platformId),
-    // An AgentId is a corp's own number; an AppId is one account in all of WeChat.
+    // An AgentId is unique within a corp; an AppId is unique in all of WeChat.
     uniqueIndex('connections_app_id')
       .on(table.platformId)
       .where(sql`kind <> 'wecom_app'`),
   ],
 )
 
-/** What a connection knows and tells nobody, encrypted (secrets/vault.ts). */
+/** The secrets of a connection, encrypted (secrets/vault.ts). */
 export const connectionSecrets = pgTable(
   'connection_secrets',
   {
@@ -60,18 +60,18 @@ export const connectionSecrets = pgTable(
   (table) => [primaryKey({ columns: [table.connectionId, table.name] })],
 )
 
-/** The keys that encrypt secrets, each wrapped by the installation's own key. */
+/** The keys that encrypt secrets. The installation's own key wraps each of them. */
 export const secretKeys = pgTable('secret_keys', {
   id: text('id').primaryKey(),
   wrapped: text('wrapped').notNull(),
-  /** Tells a wrong installation key from a damaged row. */
+  /** Distinguishes a wrong installation key from a damaged row. */
   proof: text('proof').notNull(),
   createdAt: instant('created_at').notNull(),
 })
 
 /**
- * Access tokens and tickets by corp/app + agent + kind. The lease makes the refresh one flight
- * across processes.
+ * Access tokens and tickets by corp/app + agent + kind. With the lease only one process refreshes a
+ * token at a time.
  */
 export const platformTokens = pgTable('platform_tokens', {
   /** e.g. `wecom/ww…/1000002/agent_ticket` */
@@ -83,7 +83,7 @@ export const platformTokens = pgTable('platform_tokens', {
   leaseUntil: instant('lease_until'),
 })
 
-/** Upstream calls per clock hour, held against the platform's published limits. */
+/** Calls per clock hour, compared with the platform's published limits. */
 export const platformCalls = pgTable(
   'platform_calls',
   {
@@ -95,8 +95,8 @@ export const platformCalls = pgTable(
 )
 
 /**
- * Pushes of the platforms: verified, decrypted, kept as they came, acknowledged, handled later from
- * here.
+ * Pushes of the platforms. They are verified, decrypted, stored as they came, and acknowledged. A
+ * job handles them later.
  */
 export const callbacks = pgTable(
   'callbacks',
@@ -107,9 +107,9 @@ export const callbacks = pgTable(
     /** The connection's id. */
     connection: text('connection').notNull(),
     corpId: text('corp_id').notNull(),
-    /** The same push again has the same key. */
+    /** Equal for repeats of the same push. */
     dedupeKey: text('dedupe_key').notNull(),
-    /** e.g. `change_external_contact/add_external_contact`, for whoever looks. */
+    /** e.g. `change_external_contact/add_external_contact`, for operators. */
     event: text('event').notNull(),
     /** The decrypted XML. */
     message: text('message').notNull(),

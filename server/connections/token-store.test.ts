@@ -13,7 +13,7 @@ afterEach(() => app.stop())
 
 const key = 'wecom/ww/1/access_token'
 
-/** A store as one process has it, and a platform that gives numbered tokens. */
+/** Returns the store of one process, with a platform that gives numbered tokens. */
 function storeOf(): TokenStore {
   const { db, clock, random } = app.ctx
   return openTokenStore({

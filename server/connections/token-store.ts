@@ -19,22 +19,20 @@ export interface TokenStoreOptions {
 }
 
 /**
- * A token is renewed this long before its end (or at nine tenths of a short life), while it is
- * still taken.
+ * A token is renewed this long before its end (or at nine tenths of a short life), while the
+ * platform still accepts it.
  */
 const earlyMs = 5 * 60_000
-/**
- * When the platform answers an early renewal with the same token, it is not asked again at once.
- */
+/** How long we wait after an early renewal that brought the same token. */
 const calmMs = 60_000
 /**
- * Longer than a fetch may take with all its tries; a process that was killed holds the others up
- * for no longer.
+ * Longer than a fetch with all its tries may take. After a kill the other processes wait no longer
+ * than this.
  */
 const leaseMs = 20_000
 const pollMs = 15
 /**
- * A client can be wrong, or hostile: its word costs at most thirty calls an hour and process, of
+ * Clients can be wrong or hostile. Their reports cost at most thirty calls an hour and process, of
  * the hundred that an app has (WW-90312).
  */
 const betweenRenewalsMs = 2 * 60_000
@@ -49,8 +47,9 @@ interface Known extends PlatformToken {
 }
 
 /**
- * Tokens in `platform_tokens`, in front of them this process's memory: a hit touches no database.
- * Who fetches holds the row's lease; the others, here and in other processes, wait for the row.
+ * Keeps tokens in `platform_tokens` and in this process's memory, so that a hit needs no database.
+ * The process that fetches holds the row's lease; other callers, here and elsewhere, wait for the
+ * row.
  */
 export function openTokenStore({
   db,
@@ -87,7 +86,7 @@ export function openTokenStore({
     return known
   }
 
-  /** The row's token if it can still be used, and how it lies there. */
+  /** Returns the row's token if it is still valid, with its locked form. */
   async function read(key: string): Promise<(PlatformToken & { locked: string }) | null> {
     const { rows } = await db.$client.query(
       'select value, expires_at from platform_tokens where key = $1',
@@ -157,7 +156,7 @@ export function openTokenStore({
     }
   }
 
-  /** `early`: the known token still works, so nobody waits for somebody else's renewal. */
+  /** `early`: the known token still works, so nobody waits for the renewal. */
   async function obtain(source: TokenSource, early: Known | undefined): Promise<PlatformToken> {
     const { key } = source
     for (;;) {
@@ -165,7 +164,7 @@ export function openTokenStore({
       if (stored && stored.value !== early?.value)
         return remember(key, stored.value, stored.expiresAt)
       if (await takeLease(key)) {
-        // Between our look and the lease, its last holder may have finished.
+        // The last holder may have finished between our look and the lease.
         const finished = await read(key)
         if (finished && finished.value !== early?.value) {
           await releaseLease(key)
@@ -173,8 +172,8 @@ export function openTokenStore({
         }
         return fetchUnderLease(source)
       }
-      // Unless the platform has refused it meanwhile: then it is dropped, and whoever asks now
-      // needs the new one.
+      // Unless the platform has refused it meanwhile. Then it is dropped, and this caller needs the
+      // new one.
       if (early && memory.get(key)?.value === early.value) {
         memory.set(key, { ...early, renewAt: now() + calmMs })
         return early
@@ -197,8 +196,8 @@ export function openTokenStore({
       const at = now()
       if (!known || known.expiresAt.getTime() <= at) return flight(source)
       if (known.renewAt <= at) {
-        // In the background; when it fails, the old token is good for a while yet and the next
-        // caller tries again.
+        // In the background. After a failure the old token is good for a while, and the next caller
+        // tries again.
         memory.set(source.key, {
           ...known,
           renewAt: at + Math.min(calmMs, (known.expiresAt.getTime() - at) / 2),
@@ -222,7 +221,7 @@ export function openTokenStore({
       if (memory.get(key)?.value === value) memory.delete(key)
       const stored = await read(key)
       if (stored?.value !== value) return
-      // By how it lies there: a newer one that came meanwhile stays.
+      // Compares the locked form, so that a newer token stays.
       await db.$client.query(
         'update platform_tokens set value = null, expires_at = null where key = $1 and value = $2',
         [key, stored.locked],
@@ -231,7 +230,7 @@ export function openTokenStore({
   }
 }
 
-/** A token that cannot be read is fetched anew: it is no loss. */
+/** A token that cannot be read is fetched anew, which costs nothing. */
 function unreadable(error: unknown): null {
   if (error instanceof SecretsError) return null
   throw error

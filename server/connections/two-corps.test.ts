@@ -25,7 +25,7 @@ import { platformPushes } from './callbacks/handle.ts'
 import { connectAccount } from './connect.ts'
 import { callbacks } from './tables.ts'
 
-/** Two companies: each has two apps, one of them with the same number, and a mini program. */
+/** Two companies. Each has two apps and a mini program; one app of each has the same AgentId. */
 const yuan = {
   corpId: 'ww1111111111111111',
   corpName: '远山泵业',
@@ -44,7 +44,7 @@ const heng = {
 } as const
 type Corp = typeof yuan | typeof heng
 
-/** Both corps know a contact by the same id, of whom they know different things. */
+/** Both corps have a contact with the same id, but know different things about it. */
 const contact = 'wmTheSameInBoth0000000000000000'
 const rep = 'ZhouXiaolan'
 
@@ -53,7 +53,7 @@ let app: TestApp
 /** By `corp/agent`. */
 const connectionIds = new Map<string, string>()
 
-/** WeCom and WeChat, as far as this needs them: what they answer tells with which secret it was. */
+/** Starts stand-ins for WeCom and WeChat. Their answers tell which secret was used. */
 async function startPlatforms(): Promise<FakePlatform> {
   const query = (url = '') => new URL(url, 'http://localhost').searchParams
   const corpOf = (token: string) => token.split('/')[1] ?? ''
@@ -140,7 +140,7 @@ afterAll(async () => {
   await platform.stop()
 })
 
-/** Through WeCom's page, as far as our side of it goes. */
+/** Signs in up to our side of WeCom's page. */
 async function signIn(query: string, code: string): Promise<{ as: As; authorize: URL }> {
   const start = await app.fetch(`/auth/wecom${query}`)
   if (start.status !== 302) throw new Error(`${start.status} ${await start.text()}`)
@@ -279,7 +279,7 @@ describe('of two corps on one server', () => {
       })
     }
     expect((await post(heng, '1000009', yuan)).status).toBe(403)
-    // Both corps have this number; the id of the connection is needed.
+    // Both corps have this number, so the id of the connection is needed.
     expect((await post(yuan, '1000002', yuan, '1000002')).status).toBe(404)
     expect((await post(yuan, '1000003', yuan, '1000003')).status).toBe(200)
     expect((await post(heng, '1000002', heng)).status).toBe(200)
@@ -295,13 +295,13 @@ describe('of two corps on one server', () => {
 })
 
 describe('what one corp has', () => {
-  /** Of Yuan: somebody who read a push and sent an order. */
+  /** A person of Yuan, who read a push and sent an order. */
   let personId: string
   let materialId: string
   let shareId: string
   let workorderId: string
   let reader: As
-  /** Of Heng, with a life of their own: what must stay as it is. */
+  /** A person of Heng, whose data must stay as it is. */
   let stranger: { as: As; identityId: string }
 
   beforeAll(async () => {
@@ -413,13 +413,13 @@ describe('what one corp has', () => {
           as,
         )
         const text = await answer.text()
-        // A visitor's list of orders is its own, whatever it asks for.
+        // A visitor gets its own list of orders, whatever it asks for.
         const isEmpty = answer.status === 200 && text === '{"items":[],"next":null}'
         expect([name, answer.status >= 400 || isEmpty, text]).toEqual([name, true, text])
       }
       asked.push(name)
     }
-    // A new endpoint that takes the id of something is thought of here.
+    // A new endpoint that takes an id must be added here.
     const withId = (Object.entries(endpoints) as [string, EndpointSpec][]).flatMap(
       ([name, { path }]) => (path.includes(':id') ? name : []),
     )

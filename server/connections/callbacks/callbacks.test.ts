@@ -29,11 +29,11 @@ beforeEach(async () => {
   await app.sandbox?.door('DELETE', 'faults')
   await app.sandbox?.door('POST', 'reset', {})
   await app.db.delete(callbacks)
-  // What the server knew of the sandbox's people before the reset is old.
+  // After the reset, the server's knowledge of the sandbox's people is old.
   app.clock.advance(11 * 60_000)
 })
 
-// Of the sandbox's scene: 赵一鸣 is nobody's contact yet, 陈国栋 is 周晓岚's.
+// From the sandbox's scene: 赵一鸣 is nobody's contact yet, and 陈国栋 is a contact of 周晓岚.
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const pair = { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' }
 
@@ -43,7 +43,7 @@ function secrets() {
   return callback
 }
 
-/** Signed and encrypted as WeCom's own package does. */
+/** Returns a message that is signed and encrypted by WeCom's own package. */
 function envelope(message: string, { receiveId = app.corpId, token = secrets().token } = {}) {
   const encrypted = theirs.encrypt(secrets().aesKey, message, receiveId)
   const [timestamp, nonce] = ['1732000000', '1372623149']
@@ -67,7 +67,7 @@ function event(change: string, externalUserId: string, userId = 'ZhouXiaolan'): 
   return `<xml><ToUserName><![CDATA[${app.corpId}]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>${second}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[${change}]]></ChangeType><UserID><![CDATA[${userId}]]></UserID><ExternalUserID><![CDATA[${externalUserId}]]></ExternalUserID></xml>`
 }
 
-/** As an admin saves it: the sandbox asks the address first. */
+/** Saves the address as an admin does. The sandbox then checks it. */
 function saveAddress(path = address) {
   const receiver = `app:${app.corpId}/${app.first.app.agentId}`
   return app.sandbox?.door('POST', 'callbacks', {
@@ -81,7 +81,7 @@ function happen(name: string, body: object) {
   return app.sandbox?.door('POST', `happenings/${name}`, body)
 }
 
-/** Until the sandbox's pushes are here, then handles them. */
+/** Waits for the sandbox's pushes and handles them. */
 async function arrivedAndHandled(count: number): Promise<void> {
   await expect.poll(() => app.db.$count(callbacks)).toBe(count)
   await once(app.ctx, platformPushes)
@@ -227,7 +227,7 @@ describe('a push', () => {
     const ids = Array.from({ length: 6 }, (_, index) => `wmNobody${index}0000000000000000000`)
     await Promise.all(ids.map((id) => post(event('add_external_contact', id))))
     const before = await asked()
-    // Without the lock that each job has: the rows alone must do.
+    // Without the lock of each job: the rows alone must prevent double work.
     await Promise.all([platformPushes.run(app.ctx), platformPushes.run(beside.ctx)])
     expect(await asked()).toBe(before + ids.length)
     expect((await stored()).map(({ state, tries }) => [state, tries])).toEqual(
@@ -249,7 +249,8 @@ describe('a push', () => {
       if (row?.state !== 'waiting') break
       const wait = row.nextTryAt.getTime() - app.clock.now().getTime()
       waits.push(wait)
-      await once(app.ctx, platformPushes) // not due: not tried
+      // It is not due, so it is not tried.
+      await once(app.ctx, platformPushes)
       app.clock.advance(wait + 1)
     }
     expect(waits.every((wait, index) => index === 0 || wait > (waits[index - 1] ?? 0))).toBe(true)
@@ -262,14 +263,14 @@ describe('a push', () => {
   })
 })
 
-/** What the operator reads. */
+/** Returns what the operator reads. */
 async function operated(...args: string[]): Promise<string> {
   const lines: string[] = []
   await operateCallbacks(app.ctx, args, (line) => lines.push(line))
   return lines.join('\n')
 }
 
-/** Stored pushes in any state and of any age. */
+/** Stores a push in any state and of any age. */
 async function keep(state: string, daysAgo: number): Promise<string> {
   const id = app.ctx.random.id()
   const receivedAt = new Date(app.clock.now().getTime() - daysAgo * 24 * 60 * 60_000)

@@ -3,13 +3,16 @@ import type { Job } from '../../base/db/jobs.ts'
 import { deleteReceivedBefore } from './store.ts'
 
 const dayMs = 24 * 60 * 60_000
-/** Somebody may still mend what made them fail, and take them up again. */
+/**
+ * Failed pushes are kept this many times longer, because somebody may mend the cause and replay
+ * them.
+ */
 const patienceWithFailed = 10
 const atOnce = 1_000
 
 /**
- * A push is a hint, and says whom it is about: once it is handled, or nobody needs it, it is kept
- * for as long as somebody may ask what came. One that waits for its next try is never deleted.
+ * Deletes old pushes. A push is only a hint and names a person. Once it is handled or unneeded, it
+ * is kept only for questions about what came. A push that waits for its next try is never deleted.
  */
 export const forgetCallbacks: Job = {
   name: 'forget-callbacks',

@@ -4,16 +4,16 @@ import type { Job } from '../../base/db/jobs.ts'
 import { domains, type Platform, type PushHandler } from '../../domain.ts'
 import { takeDue, updateCallback, type CallbackRow } from './store.ts'
 
-/** Before each further try: WeCom may be out of reach for seconds, or for an evening. */
+/** The pauses before each further try. WeCom may be out of reach for seconds, or for an evening. */
 const pausesMs = [10_000, 60_000, 5 * 60_000, 30 * 60_000, 2 * 60 * 60_000]
 const mostTries = pausesMs.length + 1
-/** Each waits for WeCom most of the time. */
+/** How many pushes one process handles at once. Each waits for WeCom most of the time. */
 const atOnce = 2
 const longestError = 500
 
 const Platforms = v.picklist(['wecom', 'wechat'])
 
-/** Who takes this event, lower floors first. */
+/** Returns the handlers of this event, lower floors first. */
 export function handlersOf(ctx: Context, platform: Platform, event: string): PushHandler[] {
   return ctx.memory.get(domains).flatMap(({ pushes }) => {
     const handlers = pushes?.[platform]
@@ -22,8 +22,8 @@ export function handlersOf(ctx: Context, platform: Platform, event: string): Pus
 }
 
 /**
- * Nudged by each push that is stored; by itself it finds those whose next try is due, and those
- * that a killed process left.
+ * Handles stored pushes. Each new push nudges it. At its regular times it finds pushes whose next
+ * try is due, and those that a killed process left.
  */
 export const platformPushes: Job = {
   name: 'platform-pushes',
@@ -38,8 +38,8 @@ async function handleAllDue(ctx: Context): Promise<void> {
 }
 
 /**
- * The row stays locked while it is handled: no other process has it, and it is free again when this
- * one dies. False when nothing is due.
+ * Handles the next due push. Returns false when none is due. The row stays locked meanwhile, so no
+ * other process takes it, and the end of a killed process frees it.
  */
 async function handleNext(ctx: Context): Promise<boolean> {
   return ctx.db.transaction(async (tx) => {

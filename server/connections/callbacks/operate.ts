@@ -8,9 +8,9 @@ import { platformPushes } from './handle.ts'
 const mostListed = 50
 
 /**
- * Nothing or `list` tells how many pushes are in which state and which ones failed; `replay
- * failed`, or `replay <id>`, has them handled once more by a server that runs, whatever became of
- * them. `say` is given lines.
+ * Without a word or with `list`: reports how many pushes are in which state, and which ones failed.
+ * `replay failed` or `replay <id>`: a running server handles them once more, in whatever state they
+ * are. `say` receives lines.
  * @throws CommandError
  */
 export async function operateCallbacks(

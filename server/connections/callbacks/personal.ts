@@ -3,8 +3,8 @@ import { mentions } from '../../base/db/mentions.ts'
 import { callbacks } from '../tables.ts'
 
 /**
- * Kept pushes that name one of these ids or values. The table is read as a whole, which an erasure
- * can afford: pushes live for weeks. Returns how many.
+ * Deletes stored pushes that contain one of these ids or values. Returns how many. It reads the
+ * whole table, which an erasure can afford: pushes live for weeks.
  */
 export async function forgetPushes(tx: Transaction, words: readonly string[]): Promise<number> {
   if (words.length === 0) return 0

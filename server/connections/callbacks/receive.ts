@@ -16,12 +16,12 @@ import type { Platform } from '../../domain.ts'
 import { directory } from '../directory.ts'
 import { handlersOf, platformPushes } from './handle.ts'
 
-/** The largest push, a change of a full group, is far below. */
+/** The largest push, a change of a full group, is far smaller. */
 const bodyLimit = 64 * 1024
 
 /**
- * `GET|POST /callbacks/wecom/:connection` and `/callbacks/wechat/:connection`. The connection is
- * named by its id; or by the AppId, or by the AgentId as long as only one corp has that.
+ * `GET|POST /callbacks/wecom/:connection` and `/callbacks/wechat/:connection`. The id of a
+ * connection names it. So does its AppId, and its AgentId while only one corp has that.
  */
 export function callbackRoutes({ ctx, pages }: ApiRouter): void {
   for (const platform of ['wecom', 'wechat'] as const) {
@@ -32,7 +32,7 @@ export function callbackRoutes({ ctx, pages }: ApiRouter): void {
   }
 }
 
-/** To whom a push came, and with what it must be signed and encrypted. */
+/** The receiver of a push, with the secrets that must sign and encrypt it. */
 interface Receiver {
   platform: Platform
   connection: string
@@ -53,7 +53,7 @@ async function receive(
   const to = receiverNamed(ctx, platform, (koa.params as { connection?: string }).connection ?? '')
   if (!to) fail('not_found', 'No callback is set up at this address')
   try {
-    // Not a byte beside it: the platform compares (WW-96238).
+    // Exactly this text, because the platform compares it (WW-96238).
     koa.body = await step(ctx, koa, to)
     koa.type = 'text/plain'
   } catch (error) {
@@ -76,21 +76,24 @@ function receiverNamed(ctx: Context, platform: Platform, name: string): Receiver
   return { platform, connection, corpId, keys: { ...callback, receiveId } }
 }
 
-/** The address is being saved in WeCom's admin console: what was encrypted is said in plain. */
+/**
+ * Answers WeCom's admin console, which saves the address: it sends a text encrypted, and we return
+ * it in plain.
+ */
 function proveToWecom(_ctx: Context, koa: KoaContext, { keys }: Receiver): string {
   return openEnvelope(keys, { ...sealOf(koa), encrypted: one(koa, 'echostr') })
 }
 
-/** The same in WeChat's, which encrypts nothing then and signs otherwise. */
+/** Answers WeChat's console. It encrypts nothing then, and signs in another way. */
 function proveToWechat(_ctx: Context, koa: KoaContext, { keys: { token } }: Receiver): string {
   expectSignature(one(koa, 'signature'), [token, one(koa, 'timestamp'), one(koa, 'nonce')])
   return one(koa, 'echostr')
 }
 
 /**
- * Kept as it came, then acknowledged; handled from the table. Answering later than in five seconds
- * would bring it again (WW-90930, and WeChat the same). WeChat's compatible mode carries the plain
- * text beside the encrypted one; only the encrypted one is believed.
+ * Stores a push as it came, then acknowledges it. A job handles it later. After five seconds
+ * without an answer the platform sends it again (WW-90930, and WeChat the same). WeChat's
+ * compatible mode sends the plain text beside the encrypted one; we only trust the encrypted one.
  */
 async function take(
   ctx: Context,
@@ -107,8 +110,8 @@ async function take(
     platform,
     connection,
     corpId,
-    // WW-90238 would have events told apart by sender and second. But contacts' events are all sent
-    // by `sys`, and two may come within a second: the text is exact.
+    // WW-90238 tells events apart by sender and second. But `sys` sends all events of contacts, and
+    // two may come within a second. The text is exact.
     dedupeKey: messageId
       ? `id/${messageId}`
       : `text/${createHash('sha256').update(message).digest('base64url')}`,
@@ -122,7 +125,7 @@ async function take(
   return 'success'
 }
 
-/** What came from a platform is kept even when it cannot be read. */
+/** Returns event and id of a push, for its row. An unreadable push is stored too. */
 function glance(message: string): { event: string; messageId: string } {
   try {
     const push = readPush(message)

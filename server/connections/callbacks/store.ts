@@ -4,7 +4,7 @@ import { callbacks } from '../tables.ts'
 
 export type CallbackRow = typeof callbacks.$inferSelect
 
-/** False when the same push was stored before. */
+/** Returns false when the same push was stored before. */
 export async function insertCallback(
   q: Queryable,
   row: typeof callbacks.$inferInsert,
@@ -18,8 +18,8 @@ export async function insertCallback(
 }
 
 /**
- * The next one that is due and that nobody else is handling. The lock is the transaction's: a
- * process that is killed lets go of it.
+ * Returns the next due push that nobody else is handling, and locks it. The lock belongs to the
+ * transaction, so the end of a killed process releases it.
  */
 export async function takeDue(tx: Transaction, now: Date): Promise<CallbackRow | undefined> {
   const [row] = await tx
@@ -53,7 +53,7 @@ export async function callbackCounts(q: Queryable): Promise<{ state: string; cou
     .orderBy(asc(callbacks.state))
 }
 
-/** Oldest first, without what they say. */
+/** Oldest first, without their content. */
 export async function failedCallbacks(
   q: Queryable,
   limit: number,
@@ -68,7 +68,8 @@ export async function failedCallbacks(
 }
 
 /**
- * As if they had just arrived: those that failed, or one, whatever became of it. Returns how many.
+ * Makes failed pushes, or one push in any state, wait as if they had just arrived. Returns how
+ * many.
  */
 export async function setWaiting(
   q: Queryable,
@@ -82,7 +83,7 @@ export async function setWaiting(
   return rowCount ?? 0
 }
 
-/** Deletes some of those in these states that came before; returns how many. */
+/** Deletes some older pushes in these states. Returns how many. */
 export async function deleteReceivedBefore(
   q: Queryable,
   before: Date,

@@ -79,7 +79,7 @@ test('what is signed with another token, or not at all, proves nothing and is no
   expect(await (await ask(sign(token, timestamp, nonce))).text()).toBe('hi')
   for (const signature of [sign('another', timestamp, nonce), ''])
     expect((await ask(signature)).status).toBe(403)
-  // A plain push carries a right signature that says nothing of its body.
+  // A plain push has a valid signature, which does not cover its body.
   const plain = new URLSearchParams({ signature: sign(token, timestamp, nonce), timestamp, nonce })
   const body = '<xml><MsgType>event</MsgType><Event>subscribe</Event></xml>'
   const told = await app.fetch(`${address()}?${plain}`, { method: 'POST', body })

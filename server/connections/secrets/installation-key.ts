@@ -1,18 +1,19 @@
 import type { Config } from '../../config.ts'
 import { readOrMakeSecret, readSecret, replaceSecret } from '../../base/kept-secret.ts'
 
-/** In `DATA_DIR`, when `SECRETS_KEY` is not set. */
+/** A file in `DATA_DIR`, used when `SECRETS_KEY` is not set. */
 const fileName = 'secrets-key'
 const keyBytes = 32
 
-/** What is wrong with the installation's keys, and what the operator does: sentences. */
+/** Sentences that say what is wrong with the installation's keys, and what the operator must do. */
 export class SecretsError extends Error {
   override readonly name = 'SecretsError'
 }
 
 /**
- * The installation's own key: `SECRETS_KEY`, or a file of `DATA_DIR` that only this user may read.
- * Where there is neither, one is made, unless there are secrets already (`isFirst`).
+ * Returns the installation's own key: `SECRETS_KEY`, or a file of `DATA_DIR` that only this user
+ * may read. When there is neither, it makes one, but only for an installation without secrets
+ * (`isFirst`).
  * @throws SecretsError
  */
 export async function installationKey(
@@ -44,7 +45,7 @@ async function keptKey(dataDir: string): Promise<Buffer | null> {
   return key
 }
 
-/** Puts another key into the file, if this installation keeps its key there; false otherwise. */
+/** Replaces the key in the file. Returns false when this installation keeps its key elsewhere. */
 export async function replaceKeptKey(dataDir: string, key: Buffer): Promise<boolean> {
   if ((await keptKey(dataDir)) === null) return false
   await replaceSecret(dataDir, fileName, key.toString('base64'))

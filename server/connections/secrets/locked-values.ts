@@ -16,7 +16,7 @@ export interface LockedValue {
   locked: string
 }
 
-/** Everything in the database that the vault has locked. */
+/** Returns every value in the database that the vault has locked. */
 export async function lockedValues(q: Queryable): Promise<LockedValue[]> {
   const secrets = await q.select().from(connectionSecrets)
   const tokens = await q
@@ -32,7 +32,7 @@ export async function lockedValues(q: Queryable): Promise<LockedValue[]> {
   ]
 }
 
-/** False when another value stands there meanwhile. */
+/** Returns false when another value has been stored meanwhile. */
 export async function setLockedValue(
   q: Queryable,
   { place: { column, row }, from, to }: { place: Place; from: string; to: string },

@@ -10,8 +10,8 @@ import { keyIdOf, makeKey, unwrap, vault, wrap } from './vault.ts'
 const graceMs = 60 * 60_000
 
 /**
- * `rotate` makes a new data key and locks every secret with it; `rewrap` changes the installation's
- * own key, which only locks the data keys. Servers may run. `say` is given lines.
+ * `rotate` makes a new data key and locks every secret with it. `rewrap` changes the installation's
+ * own key, which locks only the data keys. Servers may run meanwhile. `say` receives lines.
  * @throws CommandError
  */
 export async function operateSecrets(
@@ -37,14 +37,16 @@ async function rotate(ctx: Context, say: (line: string) => void): Promise<void> 
   for (const { place, locked } of await lockedValues(db)) {
     if (keyIdOf(locked) === newest) continue
     const again = await keeper.lock(await keeper.unlock(locked, place), place)
-    // Only over what was read: a newer value that came meanwhile stays.
+    // Only in place of the value that was read: a newer value stays.
     if (await setLockedValue(db, { place, from: locked, to: again })) count += 1
   }
   const removed = await transact(db, (tx) => removeUnused(ctx, tx))
   say(`${count} secrets are locked with the new key ${newest}; ${removed} old keys were removed.`)
 }
 
-/** Keys that lock nothing, and that no server uses for writing any more. */
+/**
+ * Removes keys that lock no value and that no server uses for writing any more. Returns how many.
+ */
 async function removeUnused(ctx: Context, tx: Transaction): Promise<number> {
   await lockKeys(tx)
   const used = new Set((await lockedValues(tx)).map(({ locked }) => keyIdOf(locked)))
@@ -52,7 +54,7 @@ async function removeUnused(ctx: Context, tx: Transaction): Promise<number> {
   const [, ...older] = await allKeys(tx)
   const unused = older.filter(
     ({ id }, index) =>
-      // It was written with until the next newer one came.
+      // It was in use for writing until the next newer key came.
       !used.has(id) &&
       ((index === 0 ? undefined : older[index - 1])?.createdAt.getTime() ?? Infinity) < before,
   )

@@ -3,14 +3,14 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 const cipher = 'aes-256-gcm'
 const nonceBytes = 12
 
-/** It was not made with this key, or was changed, or belongs to another row. */
+/** The value was made with another key, was changed, or belongs to another row. */
 export class SealError extends Error {
   override readonly name = 'SealError'
 }
 
 /**
- * `<nonce>.<text>.<tag>` in base64url. `bound` is not in it, but must be the same to open it: so a
- * value that is copied to another row is refused.
+ * Returns `<nonce>.<text>.<tag>` in base64url. Opening it needs the same `bound`, which is not part
+ * of it. So a value that is copied to another row is refused.
  */
 export function seal(key: Buffer, plain: Buffer, bound: string): string {
   const nonce = randomBytes(nonceBytes)
@@ -31,7 +31,7 @@ export function open(key: Buffer, sealed: string, bound: string): Buffer {
   }
 }
 
-/** Tells which key it is, without telling the key. */
+/** Returns a text that identifies the key without revealing it. */
 export function proofOf(key: Buffer): string {
   return createHmac('sha256', key).update('chatside: which key is this').digest('base64url')
 }

@@ -26,7 +26,7 @@ function keeper() {
   return app.ctx.memory.get(vault)
 }
 
-/** Everything in the database, as one text. */
+/** Returns everything in the database as one text. */
 async function everything(): Promise<string> {
   const { rows } = await app.db.$client.query<{ name: string }>(
     `select relname as name from pg_class
@@ -42,7 +42,7 @@ async function everything(): Promise<string> {
   return texts.join('\n')
 }
 
-/** Another server on this database, with another environment; ends with what it says. */
+/** Starts another server on this database, with another environment. Returns its error. */
 async function startBeside(env: Record<string, string>): Promise<unknown> {
   const config = await loadConfig({ ...app.env, ...env })
   const beside = await makeApp({
@@ -190,7 +190,7 @@ describe('npm run secrets', () => {
     const there = { column: 'connection_secrets.value', row: `${connectionId}/${name}` }
     const plain = await beside.ctx.memory.get(vault).unlock(value, there)
     expect(plain.length).toBeGreaterThan(8)
-    // What another server writes from now on is locked with the new key too.
+    // The other server locks its next values with the new key too.
     const locked = await beside.ctx.memory.get(vault).lock('x', place)
     expect(locked.split('.')[1]).toBe(value.split('.')[1])
     await beside.stop()

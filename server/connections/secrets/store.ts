@@ -25,7 +25,10 @@ export async function keyById(q: Queryable, id: string): Promise<KeyRow | undefi
   return row
 }
 
-/** Two servers that start at once make one first key: the second waits and finds it. */
+/**
+ * Locks the keys, so that two servers that start at once make one first key: the second waits and
+ * finds it.
+ */
 export async function lockKeys(tx: Transaction): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${firstKeyLock})`)
 }

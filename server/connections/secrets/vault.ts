@@ -7,7 +7,7 @@ import { installationKey, SecretsError } from './installation-key.ts'
 import { open, proofOf, seal, SealError } from './seal.ts'
 import { allKeys, insertKey, keyById, type KeyRow, lockKeys, newestKey } from './store.ts'
 
-/** Where a secret lies: the same value in another place does not open. */
+/** The place of a secret. The same value in another place does not open. */
 export interface Place {
   /** `table.column` */
   column: string
@@ -16,9 +16,8 @@ export interface Place {
 }
 
 /**
- * Encrypts what lies in the database: AES-256-GCM, a random nonce, bound to table, column, row and
- * key. A value is `v1.<key id>.<nonce>.<text>.<tag>`. Values are written with the newest key; the
- * older ones are only read.
+ * Encrypts values in the database with AES-256-GCM and a random nonce, bound to table, column, row
+ * and key. A value is `v1.<key id>.<nonce>.<text>.<tag>`. New values use the newest key. Older keys are only for reading.
  */
 export interface Vault {
   lock(plain: string, place: Place): Promise<string>
@@ -38,9 +37,8 @@ export interface VaultOptions {
 const keyBytes = 32
 
 /**
- * Opens every key that the database has, or makes the first.
- * @throws SecretsError when the installation's key is missing, or is not the one that they were
- * wrapped with
+ * Opens every key of the database, or makes the first one.
+ * @throws SecretsError when the installation's key is missing, or is not the one that wrapped them
  */
 export async function openVault({ config, db, clock, random }: VaultOptions): Promise<Vault> {
   const known = await allKeys(db)
@@ -56,7 +54,7 @@ export async function openVault({ config, db, clock, random }: VaultOptions): Pr
   async function keyOf(id: string): Promise<Buffer | undefined> {
     const here = keys.get(id)
     if (here) return here
-    // Another process made it after we started.
+    // Another process made it after our start.
     const row = await keyById(db, id)
     if (!row) return undefined
     const key = unwrap(own, row)
@@ -86,7 +84,7 @@ export async function openVault({ config, db, clock, random }: VaultOptions): Pr
   }
 }
 
-/** Which data key locked a value. */
+/** Returns the id of the data key that locked a value. */
 export function keyIdOf(locked: string): string {
   return locked.split('.')[1] ?? ''
 }
@@ -101,7 +99,7 @@ function unreadable({ column, row }: Place, why: string): SecretsError {
   )
 }
 
-/** A new data key, wrapped by the installation's. */
+/** Makes a new data key, wrapped by the installation's key. */
 export async function makeKey(
   tx: Transaction,
   own: Buffer,
