@@ -6,9 +6,8 @@ interface Explained {
 }
 
 /**
- * How many blocks of 8 KB each of these executions looks at, in memory or not. It does not depend
- * on
- * what else the machine does, as milliseconds do.
+ * How many blocks of 8 KB each of these executions looks at, in memory or not. It does not
+ * depend on what else the machine does, as milliseconds do.
  */
 export async function blocksRead(
   databaseUrl: string,
