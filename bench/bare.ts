@@ -8,12 +8,12 @@ export interface Yardstick {
   stop: () => void
 }
 
-/** Koa with next to nothing in it, in a process of its own, started as our server is. */
+/** Starts a nearly empty Koa in a process of its own, in the same way as our server. */
 export function startBareKoa(): Promise<Yardstick> {
   return start('bare-koa.ts')
 }
 
-/** Koa that appends to one table and reads pages with one query. */
+/** Starts a Koa that appends to one table and reads pages with one query. */
 export function startPlainKoa(databaseUrl: string, secret: string): Promise<Yardstick> {
   return start('plain-koa.ts', { DATABASE_URL: databaseUrl, SESSION_SECRET: secret })
 }

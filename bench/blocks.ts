@@ -6,15 +6,15 @@ interface Explained {
 }
 
 /**
- * How many blocks of 8 KB each of these executions looks at, in memory or not. It does not
- * depend on what else the machine does, as milliseconds do.
+ * Returns how many blocks of 8 KB each of these executions reads, in memory or not. Unlike
+ * milliseconds, this does not depend on other programs.
  */
 export async function blocksRead(
   databaseUrl: string,
   text: string,
   values: readonly (readonly (string | null)[])[],
 ): Promise<number[]> {
-  // With the settings of the server's connections: the same plan.
+  // With the settings of the server's connections, so the plan is the same.
   const pool = openDatabase(databaseUrl, { connections: 1 }).$client
   const client = await pool.connect()
   try {

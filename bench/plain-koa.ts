@@ -1,7 +1,7 @@
 // What somebody would write who keeps events and shows lists with Koa and PostgreSQL and nothing
-// else: no check of an event, no moments, nobody to tell. It keeps the same event as surely as our
-// server does, so what ours costs beyond it is what ours does beyond it. Same driver, same settings
-// of a connection; who reports is in the same token. Prints its port.
+// else: no check of an event, no moments, no notices. It keeps the same event as durably as our
+// server. So the difference in cost is the price of everything else that ours does. It uses the
+// same driver and connection settings; the same token names the reporter. It prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { openDatabase } from '../server/base/db/database.ts'
@@ -31,7 +31,7 @@ const insert = {
       "visitId" uuid, "shareId" uuid, "occurredAt" timestamptz, properties jsonb)`,
 }
 
-/** Resolves once the events are on disk; who comes while a commit is under way shares the next. */
+/** Resolves once the events are on disk. Requests that come during a commit share the next one. */
 function append(events: readonly object[]): Promise<void> {
   return new Promise((settle, reject) => {
     queue.push({ events, settle, reject })
@@ -54,7 +54,7 @@ async function store(): Promise<void> {
   isStoring = false
 }
 
-/** The columns, and what else was reported. */
+/** Returns the columns, and the other reported fields. */
 function rowOf(event: Record<string, unknown>, reporter: object): object {
   const { id, kind, visitId, shareId, occurredAt, ...properties } = event
   return { id, ...reporter, kind, visitId, shareId, occurredAt, properties }
@@ -71,7 +71,7 @@ koa.use(async (context) => {
     context.body = { accepted: events.length, refused: [] }
     return
   }
-  // `?identity=…&before=…&bytes=…`: a page, filled up to as many bytes as ours has.
+  // `?identity=…&before=…&bytes=…`: a page, filled up to the length of ours.
   const { identity, before, bytes } = context.query
   const { rows } = await pool.query({
     name: 'page',

@@ -1,6 +1,9 @@
 import type pg from 'pg'
 
-/** Where `plain-koa.ts` appends: a key, so that a repeat is known, and no other index. */
+/**
+ * The table to which `plain-koa.ts` appends. It has a key, so that a repeat is recognised, and no
+ * other index.
+ */
 export const plainTable = 'bench_plain'
 
 export async function makePlainTable(pool: pg.Pool): Promise<void> {

@@ -11,13 +11,15 @@ import { rounds, seconds } from './size.ts'
 import { percentile } from './table.ts'
 
 const queries = 2_000
-/** Explained ones; what they read hangs on the page alone, not on the neighbours. */
+/**
+ * How many pages are explained. What a page reads depends on the page alone, not on other programs.
+ */
 const explained = 500
 const deeper = 0.3
-/** Two hundred reps who turn a page every second: what a closed loop on full cores cannot say. */
+/** Two hundred reps who turn a page every second. A closed loop on full cores cannot show this. */
 const calmPerSecond = 200
 
-/** Sizes of the history; the first one is what the others are held against. */
+/** Returns the sizes of the history. The others are compared with the first one. */
 function sizes(large: boolean): number[] {
   const set = process.env.BENCH_MOMENTS
   if (set) return set.split(',').map(Number)
@@ -25,8 +27,8 @@ function sizes(large: boolean): number[] {
 }
 
 /**
- * A page of somebody's timeline: people drawn by how active they are, a third of the pages
- * somewhere back in their history.
+ * Measures a page of a timeline. People are drawn by their activity, and a third of the pages lie
+ * back in the history.
  */
 export async function timelinePage(ground: Ground, { large = false } = {}): Promise<void> {
   const history = await ground.history()
@@ -39,7 +41,7 @@ export async function timelinePage(ground: Ground, { large = false } = {}): Prom
       const begun = performance.now()
       await loadMoments(client, history, count)
       const loaded = ((performance.now() - begun) / 1000).toFixed(1)
-      // What loading left to be written must not be written while pages are read.
+      // Loading left data to write, which must not be written while pages are read.
       await client.query('checkpoint')
       const figures = await measured(ground, bare.origin, plain.origin)
       const against = {
@@ -141,7 +143,7 @@ interface Drawn {
   before: string | null
 }
 
-/** Draws one after the other, the same ones for the same dice. */
+/** Draws one page after the other. The same dice give the same pages. */
 function makeDraw(customers: readonly Customer[], dice: Dice): () => Drawn {
   const zipf = makeZipf(customers.length, dice)
   return () => {
@@ -174,7 +176,7 @@ async function measured(ground: Ground, bareKoa: string, plainKoa: string) {
   const drawn = drawnWith(11)
   const paths = drawn.map(pathOf)
   const plainPaths = await plainPathsOf(drawn, paths)
-  // The first round plans and warms the caches; blocks are the same each time.
+  // The first round plans and warms the caches. The blocks are the same in each round.
   const blocks = await blocksRead(
     ground.databaseUrl,
     ours.text,
@@ -226,9 +228,9 @@ async function measured(ground: Ground, bareKoa: string, plainKoa: string) {
   }
 
   /**
-   * In the generator's process: it has little in memory, and ours stops now and then to tidy up ten
-   * thousand people. It warms up with other pages than those that are measured, of whoever chance
-   * has it.
+   * In the generator's process, which has little in memory. Our process pauses now and then to
+   * collect garbage of ten thousand people. It warms up with other pages than the measured ones, of
+   * random people.
    */
   function timed(
     text: string,
@@ -242,7 +244,9 @@ async function measured(ground: Ground, bareKoa: string, plainKoa: string) {
     })
   }
 
-  /** The same pages for the Koa that has only the query: each with the length of our answer. */
+  /**
+   * Returns the same pages for the Koa that has only the query, each with the length of our answer.
+   */
   async function plainPathsOf(pages: readonly Drawn[], of: readonly string[]): Promise<string[]> {
     const found: string[] = []
     for (const [index, { customer, before }] of pages.entries()) {
@@ -277,5 +281,5 @@ function pathOf({ customer, before }: Drawn): string {
   return `/api/persons/${customer.personId}/moments?limit=${limit}${cursor}`
 }
 
-/** The last id that the contract takes for one. */
+/** The last id that the contract accepts. */
 const lastVariantId = 'ffffffff-ffff-8fff-bfff-ffffffffffff'

@@ -8,12 +8,15 @@ import { cpuSeconds } from './usage.ts'
 
 const batch = 20
 const visitors = 500
-/** More than can be sent in a round; each request is prepared, so it costs memory, not truth. */
+/**
+ * More than a round can send. Each request is prepared, so a higher number costs memory but changes
+ * no figure.
+ */
 const mostEvents = 60_000 * seconds
 
 /**
- * Batches of twenty, end to end, against what the driver and the database can do with the same
- * rows.
+ * Compares batches of twenty, end to end, with what the driver and the database can do with the
+ * same rows.
  */
 export async function trackBatches(ground: Ground): Promise<void> {
   const { generator, databaseUrl, servers } = ground
@@ -100,7 +103,10 @@ export async function trackBatches(ground: Ground): Promise<void> {
     ],
   )
 
-  /** A checkpoint that the round before has earned must not fall into this one. */
+  /**
+   * Waits for a checkpoint that the round before has caused, so that it does not fall into this
+   * round.
+   */
   async function settled<T>(work: () => Promise<T>): Promise<T> {
     await ground.pool.query('checkpoint')
     return work()
@@ -108,8 +114,8 @@ export async function trackBatches(ground: Ground): Promise<void> {
 }
 
 /**
- * One event a request, against Koa that appends it to a plain table as durably, in groups as we do.
- * Beside it what Koa alone can do, which keeps nothing.
+ * Compares one event a request with a Koa that appends it to a plain table as durably, in groups as
+ * we do. Beside it stands Koa alone, which keeps nothing.
  */
 export async function trackOne(ground: Ground): Promise<void> {
   await makePlainTable(ground.pool)
@@ -128,7 +134,7 @@ export async function trackOne(ground: Ground): Promise<void> {
   const rates = { koa: [] as number[], plain: [] as number[], ours: [] as number[] }
   const p99 = { koa: [] as number[], plain: [] as number[], ours: [] as number[] }
   let appendedCount = 0
-  /** Of the server or Koa, and of PostgreSQL: what the neighbours do hardly changes it. */
+  /** Of the server or Koa, and of PostgreSQL. Other programs hardly change it. */
   const processor = { plain: [] as number[], ours: [] as number[] }
   const cores = { server: [] as number[], postgres: [] as number[], generator: [] as number[] }
   try {
@@ -213,7 +219,7 @@ export async function trackOne(ground: Ground): Promise<void> {
   )
 }
 
-/** A yardstick that answered for what it did not keep would be none. */
+/** Checks that the yardstick kept every event that it acknowledged. */
 async function proveKept({ pool }: Ground, answered: number): Promise<void> {
   const { rows } = await pool.query<{ kept: number }>(
     `select count(*)::int as kept from ${plainTable}`,
@@ -223,8 +229,8 @@ async function proveKept({ pool }: Ground, answered: number): Promise<void> {
 }
 
 /**
- * Rows a second of Umami 3.1.0 with three properties, by events a request. Not installable without
- * its build; not measured in this run.
+ * Rows a second of Umami 3.1.0 with three properties, by events a request. It cannot be installed
+ * without its build, and was not measured in this run.
  */
 const umamiRates: Readonly<Record<number, number>> = { 1: 233, 20: 367 }
 const umamiNote =

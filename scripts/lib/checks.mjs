@@ -1,5 +1,5 @@
-// The checks of `npm run check` and `npm test`, each a step that says how long it took. A red step
-// does not keep the next ones from telling what else is wrong.
+// The checks of `npm run check` and `npm test`. Each is a step that reports its duration. After a
+// failed step the next ones still run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from './builds.mjs'
 import { checkBundle } from './check-mp.mjs'
@@ -7,10 +7,7 @@ import { root, run, tool } from './processes.mjs'
 import { dim, red, seconds, step } from './say.mjs'
 import { checkSizes } from './sizes.mjs'
 
-/**
- * What a run of checks came to. A step that is red without a test to its name counts as one
- * failure.
- */
+/** The result of a run of checks. A failed step without a named test counts as one failure. */
 export class Tally {
   passed = 0
   failed = 0
@@ -20,7 +17,7 @@ export class Tally {
   files = []
 
   /**
-   * Runs a step and keeps going when it is red.
+   * Runs a step. Goes on when it fails.
    * @param {string} name @param {() => Promise<void>} work
    */
   async step(name, work) {
@@ -47,7 +44,7 @@ async function passes(name, args, env) {
 
 /** Everything that needs no browser. @param {Tally} tally */
 export async function checkAll(tally) {
-  // Each uses one core, and the first two take as long as all others together.
+  // Each uses one core. The first two take as long as all others together.
   await twoAtATime([
     () => tally.step('lint and walls', () => passes('eslint', [...lint, ...cache('eslint')])),
     () => tally.step('types, templates included', () => passes('vue-tsc', ['--build'])),
@@ -161,8 +158,8 @@ function report(name) {
 const shownFiles = 12
 
 /**
- * Where the time went: each step, and the test files that took longest. Steps run two at a time, so
- * their sum is more than the whole; files run two at a time as well.
+ * Prints the time of each step and of the slowest test files. Steps and files run two at a time, so
+ * their sum is more than the whole.
  * @param {Tally} tally
  */
 function tellTimes({ steps, files }) {
@@ -178,7 +175,7 @@ function tellTimes({ steps, files }) {
 }
 
 /**
- * Says how it ended; the last line is plain, because machines read it.
+ * Prints the result. The last line is plain, because machines read it.
  * @param {Tally} tally
  * @param {number} begun
  */

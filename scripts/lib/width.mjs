@@ -1,5 +1,5 @@
-// Which lines are wider than a hundred columns, although they could be wrapped. Prettier lays out
-// code and prose, but not what stands in comments, in template literals and in Chinese.
+// Finds lines that are wider than a hundred columns although they could be wrapped. Prettier lays
+// out code and prose, but not comments, template literals and Chinese.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const functionHead = /^, (?:async )?(?:\([^()]*\) => |function )?[({]/
 const generated = /^(?:dist\/|server\/base\/db\/migrations\/)/
 
 /**
- * `file:line: text` of every line in the repository that must be wrapped.
+ * Returns `file:line: text` of every line in the repository that must be wrapped.
  * @returns {string[]}
  */
 export function wideLines() {
@@ -38,7 +38,7 @@ export function wideLines() {
 }
 
 /**
- * The numbers of the lines that must be wrapped, from 1.
+ * Returns the numbers of the lines that must be wrapped, from 1.
  * @param {string} file its name says how it is read
  * @param {string} text
  * @returns {number[]}
@@ -63,7 +63,7 @@ export function wideLinesOf(file, text) {
  */
 
 /**
- * Whether what lies beyond the last column is part of such a span, or only closes what holds it.
+ * Whether the part beyond the last column belongs to such a span, or only closes its surroundings.
  * @param {string} line @param {Span[]} spans
  */
 function excused(line, spans) {
@@ -77,7 +77,7 @@ function excused(line, spans) {
 }
 
 /**
- * What cannot be wrapped in this file, line by line.
+ * Returns the spans of this file that cannot be wrapped, line by line.
  * @param {string} file @param {string} text
  * @returns {(line: number) => Span[]}
  */
@@ -135,8 +135,9 @@ function onlyScripts(text) {
 }
 
 /**
- * Literals whose text has no line break, by line: a break would change what they say. Of a template
- * whose expressions take several lines, each line is a span from its first text to its last.
+ * Returns the literals whose text has no line break, by line: a break would change the text. When
+ * the expressions of a template take several lines, each line is a span from its first text to its
+ * last.
  * @param {string} code
  */
 function literalsOf(code) {

@@ -143,7 +143,7 @@ describe('an export', () => {
     expect((await fetch(address ?? '')).status).toBe(200)
   })
 
-  /** For each table of the export: the column by which its rows are found again in the document. */
+  /** For each table of the export, the column that identifies its rows in the document. */
   const witnesses: Record<string, string> = {
     contacts: 'external_userid',
     consents: 'id',

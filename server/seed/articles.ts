@@ -98,7 +98,10 @@ export const articles = {
 <p>想看现场？我们可以安排参观，请联系您的客户经理。</p>`),
 } as const
 
-/** Chinese has no spaces: a line that begins with two belongs to the line before it. */
+/**
+ * Joins lines: one that begins with two blanks belongs to the line before it. Chinese has no blanks
+ * between words.
+ */
 function unwrapped(text: string): string {
   return text.replace(/\n {2}/g, '')
 }

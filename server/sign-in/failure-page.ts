@@ -9,8 +9,8 @@ import { PlatformError } from '../platforms/platform-error.ts'
 import { Problem } from '../base/problem.ts'
 
 /**
- * A small page without any script: what happened, what to do, and what an administrator wants to
- * know.
+ * Answers with a small page without scripts. It says what happened, what to do, and what an
+ * administrator needs to know.
  */
 export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): void {
   const problem =
@@ -22,7 +22,7 @@ export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): voi
   const locale = localeOf(koa.req.headers['accept-language'])
   const words = locale === 'en' ? english : chinese
   const sentence = (locale === 'en' ? englishErrors : chineseErrors)[problem.code]
-  // A converted error (`code_invalid`) has what the platform said as its cause.
+  // A converted error (`code_invalid`) has the platform's words as its cause.
   const source = problem instanceof PlatformError ? problem : problem.extras.cause
   const platform =
     source instanceof PlatformError ? source.body(undefined, locale).platform : undefined

@@ -11,7 +11,7 @@ import { startEmbedded } from '../base/db/embedded/embedded.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The server's maintenance database; `chatside_template` beside it is migrated and empty. */
+    /** The server's maintenance database. `chatside_template` beside it is migrated and empty. */
     postgresUrl: string
     /** The sandbox in one file. */
     sandboxEntry: string
@@ -23,12 +23,12 @@ declare module 'vitest' {
 export const templateDatabase = 'chatside_template'
 
 /**
- * One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the
- * disk.
+ * Starts one PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for
+ * the disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
-  // Or, as root, the database would be put elsewhere, where its user can go.
+  // As root, the database would otherwise lie elsewhere, where its user can go.
   await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, {
     settings: {

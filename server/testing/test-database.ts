@@ -3,7 +3,7 @@ import pg from 'pg'
 import { databaseUrl, templateDatabase } from './global-setup.ts'
 
 /**
- * A database of its own, migrated and empty unless another template is named; returns its address.
+ * Makes a database that is migrated and empty, or a copy of another template. Returns its address.
  */
 export async function cloneDatabase(server: string, template = templateDatabase): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`

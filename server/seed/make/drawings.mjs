@@ -1,11 +1,8 @@
-/**
- * Drawings of the invented maker's machines and diagrams, as SVG: the catalogue owes no picture to
- * anybody.
- */
+/** Drawings of the invented maker's machines and diagrams, as SVG. All of them are our own. */
 
 let serial = 0
 
-/** `count` parts that differ by their number, from 0. */
+/** Returns `count` parts that differ by their number, from 0. */
 function drawn(count, part) {
   return Array.from({ length: count }, (_, index) => part(index)).join('')
 }
@@ -197,8 +194,8 @@ export function bars(
 }
 
 /**
- * A day's power curve: the fixed-speed machine that idles against the one that follows, `width` ×
- * 220.
+ * A day's power curve, `width` × 220: the fixed-speed machine that idles, and the inverter machine
+ * that follows the demand.
  */
 export function powerCurve({ width = 620, dark = false } = {}) {
   const ink = dark ? '#cfdcf0' : '#5c6b80'

@@ -3,9 +3,9 @@ import { logo, machine } from './drawings.mjs'
 export const filmFrames = { count: 300, perSecond: 25, poster: 150 }
 
 /**
- * The film as a page with `show(second)`. The female rotor is not drawn but generated: what the
- * male rotor sweeps while both turn is cut out of a disc, so that the two mesh as real ones do
- * (four lobes against six flutes).
+ * The film as a page with `show(second)`. The female rotor is computed: a disc minus the area that
+ * the male rotor sweeps while both turn. So the two mesh as real ones do (four lobes against six
+ * flutes).
  */
 export const film = `<!doctype html><meta charset="utf-8"><style>
 * { margin: 0; box-sizing: border-box }
