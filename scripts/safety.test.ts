@@ -169,6 +169,14 @@ describe('server', () => {
     ).toEqual([])
   })
 
+  test('no module keeps anything: memory is opened in a domain and handed in', () => {
+    // A program of its own, and the lock that works before there is a context.
+    const before = new RegExp(`${tests}|^server/main\\.ts$|^server/base/db/embedded/lock\\.ts$`)
+    const kept =
+      /^(?:export )?(?:let \w|const \w+(?:: [^=]+)? = (?:new (?:Weak)?Map\b.*\(\)|new Set\b.*\(\)|\[\]))/
+    expect(linesMatching(kept, /^server\/.*\.ts$/, before)).toEqual([])
+  })
+
   test('a domain speaks SQL on its own tables only', () => {
     const owners = new Map(
       files

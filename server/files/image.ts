@@ -1,5 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
+import { makeTurns, type Turns } from '../base/db/turns.ts'
+import { kept } from '../base/kept.ts'
 
 /** Larger images are refused before they are decoded: 50 megapixels are 200 MB of memory. */
 export const mostPixels = 50_000_000
@@ -38,6 +40,7 @@ const formats = {
  * when the content is no JPEG, PNG or WebP, or is too large.
  */
 export async function cleanImage(
+  inTurn: Turns,
   bytes: Uint8Array,
   shape: ImageShape = 'as it is',
 ): Promise<CleanImage | ImageRefusal> {
@@ -53,7 +56,7 @@ export async function cleanImage(
 
   const mediaType = shape === 'cover' ? 'image/jpeg' : type.mime
   // libvips reports truncated or damaged files while it decodes.
-  const encoded = await oneOfFew(() => encode(bytes, mediaType, shape)).catch(() => null)
+  const encoded = await inTurn(() => encode(bytes, mediaType, shape)).catch(() => null)
   if (!encoded) return 'file_type_refused'
   return {
     data: encoded.data,
@@ -68,24 +71,17 @@ export async function cleanImage(
   }
 }
 
-const mostAtOnce = 2
-let atOnce = 0
-const waiting: (() => void)[] = []
-
 /**
- * Limits how many images are decoded at once. A 50-megapixel image takes up to 200 MB meanwhile, so
- * a burst of uploads must wait.
+ * How many images are decoded at once. A 50-megapixel image takes up to 200 MB meanwhile, so a
+ * burst of uploads must wait.
  */
-async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-  if (atOnce >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-  else atOnce += 1
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else atOnce -= 1
-  }
+const mostAtOnce = 2
+
+/** Whose turn it is to decode an image. */
+export const imageTurns = kept<Turns>('turns to decode an image')
+
+export function openImageTurns(): Turns {
+  return makeTurns(mostAtOnce)
 }
 
 function encode(bytes: Uint8Array, mediaType: keyof typeof formats, shape: ImageShape) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { fail } from '../base/problem.ts'
-import { cleanImage, type ImageShape } from './image.ts'
+import { cleanImage, type ImageShape, imageTurns } from './image.ts'
 import { fileStore } from './file-store.ts'
 import { type FileAccess, insertFile, lockBytes, type StoredFile } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
@@ -25,7 +25,7 @@ export async function keepImage(
   ctx: Context,
   { name, bytes, shape, ...of }: ImageToKeep,
 ): Promise<StoredFile> {
-  const image = await cleanImage(bytes, shape)
+  const image = await cleanImage(ctx.memory.get(imageTurns), bytes, shape)
   if (image === 'file_type_refused')
     fail(image, 'Send a JPEG, PNG or WebP image; what came is none by its content, or is damaged')
   if (image === 'image_too_large') fail(image, 'Send an image of at most 50 megapixels')
