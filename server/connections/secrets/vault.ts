@@ -17,7 +17,8 @@ export interface Place {
 
 /**
  * Encrypts values in the database with AES-256-GCM and a random nonce, bound to table, column, row
- * and key. A value is `v1.<key id>.<nonce>.<text>.<tag>`. New values use the newest key. Older keys are only for reading.
+ * and key. A value is `v1.<key id>.<nonce>.<text>.<tag>`. New values use the newest key. Older keys
+ * are only for reading.
  */
 export interface Vault {
   lock(plain: string, place: Place): Promise<string>
