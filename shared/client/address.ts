@@ -1,6 +1,6 @@
 /**
- * Path and query of a call, e.g. `/api/persons/:id/moments` + `{id}` + `{kind}`. Written by hand
- * because a mini program has no `URLSearchParams`.
+ * Returns path and query of a call, e.g. `/api/persons/:id/moments` + `{id}` + `{kind}`. Written by
+ * hand because a mini program has no `URLSearchParams`.
  * @throws TypeError when a path parameter is missing
  */
 export function addressOf(path: string, params: unknown, query: unknown): string {

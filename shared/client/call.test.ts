@@ -32,7 +32,7 @@ const problem = (code: string, status: number, more = {}) => ({
   body: { type: 'about:blank', title: code, status, code, detail: `about ${code}`, ...more },
 })
 
-/** A transport that answers from a list and remembers what it was asked. */
+/** Returns a transport that answers from a list and remembers the requests. */
 function answering(
   replies: (TransportReply | ConnectionError)[],
   options: Omit<ClientOptions, 'transport'> = {},

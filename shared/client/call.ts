@@ -7,7 +7,7 @@ import type { Cancellation, Transport, TransportReply, TransportRequest } from '
 
 export interface CallOptions {
   signal?: Cancellation
-  /** Default 15 s. */
+  /** 15 s by default. */
   timeoutMs?: number
 }
 
@@ -17,18 +17,22 @@ type Args<E extends EndpointSpec> =
     : [input: CallInput<E>, options?: CallOptions]
 
 /**
- * `call(getContact, { params: { externalUserId } })`: typed by the contract, the reply parsed by
- * it. Rejects with `ProblemError` or `ConnectionError`.
+ * `call(getContact, { params: { externalUserId } })`: the contract gives the types and parses the
+ * reply. Rejects with `ProblemError` or `ConnectionError`.
  */
 export type Call = <E extends EndpointSpec>(endpoint: E, ...args: Args<E>) => Promise<Reply<E>>
 
 export interface ClientOptions {
   transport: Transport
-  /** Headers that say who calls; asked before each attempt, so that a renewed token is used. */
+  /**
+   * Returns headers that name the caller. Asked before each attempt, so that a renewed token is
+   * used.
+   */
   authorize?: () => Record<string, string> | Promise<Record<string, string>>
   /**
-   * Called when the server says 401 (`unauthenticated`, `session_expired`); `true` = signed in
-   * again, the call is sent once more. Calls that fail at the same time share one run of it.
+   * Called after a 401 (`unauthenticated`, `session_expired`). Resolves with `true` when the caller
+   * has signed in again; then the call is sent once more. Calls that fail at the same time share
+   * one run.
    */
   renew?: () => Promise<boolean>
 }
@@ -72,9 +76,7 @@ export function makeCall({ transport, authorize, renew }: ClientOptions): Call {
   }
 }
 
-/**
- * Parses an answer by its endpoint; for calls that need a transport of their own, e.g. an upload.
- */
+/** Parses an answer by its endpoint, for calls with a transport of their own, e.g. an upload. */
 export function readReply<E extends EndpointSpec>(endpoint: E, reply: TransportReply): Reply<E> {
   if (reply.status >= 200 && reply.status < 300) {
     if (endpoint.reply === null) return undefined as Reply<E>
@@ -96,8 +98,8 @@ export function readReply<E extends EndpointSpec>(endpoint: E, reply: TransportR
 }
 
 /**
- * In seconds, as our server and every proxy we know say it. The other form of RFC 9110 §10.2.3, a
- * date, would depend on two clocks.
+ * Returns the wait in seconds, as our server and every known proxy send it. The other form of RFC
+ * 9110 §10.2.3, a date, would depend on two clocks.
  */
 function readRetryAfter(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,7}$/.test(header.trim()) ? Number(header) * 1000 : undefined
@@ -112,7 +114,10 @@ function headersOf(
   return headers
 }
 
-/** A GET changes nothing, and the same Idempotency-Key gives the same result. */
+/**
+ * Whether a repeat is harmless. A GET changes nothing, and the same Idempotency-Key gives the same
+ * result.
+ */
 function mayRepeat(request: TransportRequest): boolean {
   return request.method === 'GET' || 'Idempotency-Key' in request.headers
 }

@@ -11,7 +11,7 @@ export class ProblemError extends Error {
   /** What WeCom or WeChat said, when the cause lies there. */
   readonly platform: Problem['platform']
   readonly requestId: string | undefined
-  /** For so long the server wishes not to be asked again; undefined when it wished nothing. */
+  /** How long the server wants no further request; undefined when it said nothing. */
   readonly retryAfterMs: number | undefined
 
   constructor(problem: Problem, retryAfterMs?: number) {
@@ -35,7 +35,7 @@ export type ConnectionCode = 'network' | 'timeout' | 'cancelled' | 'unexpected_r
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   readonly code: ConnectionCode
-  /** As in `ProblemError`: what stands in front of the server can be busy too. */
+  /** As in `ProblemError`: a proxy in front of the server can be busy too. */
   readonly retryAfterMs: number | undefined
 
   constructor(code: ConnectionCode, detail: string, retryAfterMs?: number) {
@@ -47,7 +47,9 @@ export class ConnectionError extends Error {
 
 export type FailureCode = ErrorCode | ConnectionCode
 
-/** The code whose words an app shows; anything that is not a failed call is a bug of ours. */
+/**
+ * Returns the code whose words an app shows. Any error that is not a failed call is a bug of ours.
+ */
 export function failureCode(failure: unknown): FailureCode {
   return failure instanceof ProblemError || failure instanceof ConnectionError
     ? failure.code

@@ -1,4 +1,4 @@
-/** What an `AbortSignal` offers, for platforms that have none (a mini program). */
+/** The part of an `AbortSignal` that we use, for platforms without one (a mini program). */
 export interface Cancellation {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void): void
@@ -18,15 +18,15 @@ export interface TransportRequest {
 
 export interface TransportReply {
   status: number
-  /** Parsed JSON; text when it is none. */
+  /** Parsed JSON, or the text when it is no JSON. */
   body: unknown
   /** The `Retry-After` header, when there is one. */
   retryAfter?: string | undefined
 }
 
 /**
- * The one thing a platform has to provide. Resolves with any HTTP status; rejects with a
- * `ConnectionError` when there is no answer at all. An axios transport lives in `sidebar/bridge`, a
- * `uni.request` one in `miniprogram/bridge`, an in-process one in tests.
+ * The one thing that a platform must provide. Resolves with any HTTP status; rejects with a
+ * `ConnectionError` when there is no answer at all. `sidebar/bridge` has an axios transport,
+ * `miniprogram/bridge` one with `uni.request`, tests one in process.
  */
 export type Transport = (request: TransportRequest) => Promise<TransportReply>

@@ -32,7 +32,7 @@ import {
 } from './workorders.ts'
 
 /**
- * Every endpoint; the OpenAPI document is made from it, and a safety spec holds it against the
+ * Every endpoint. The OpenAPI document is made from it, and a safety spec compares it with the
  * registered routes.
  */
 export const endpoints = {

@@ -6,7 +6,7 @@ import { ExternalUserId, Id } from './values.ts'
 export const IdentityKind = v.picklist(['external_userid', 'openid', 'unionid', 'phone', 'cookie'])
 export type IdentityKind = v.InferOutput<typeof IdentityKind>
 
-/** `first_seen` = it made its person; the others say what joined it. */
+/** `first_seen` = its person was made with it; the others say what joined it to a person. */
 export const Evidence = v.picklist([
   'first_seen',
   'unionid',
@@ -21,10 +21,11 @@ export const Identity = v.object({
   id: Id,
   kind: IdentityKind,
   /**
-   * In what the value is unique: a corp, an app, an open-platform account. In words for the rep.
+   * The scope in which the value is unique: a corp, an app, an open-platform account. In words for
+   * the rep.
    */
   scope: v.string(),
-  /** Masked: enough to tell two apart, not enough to use. */
+  /** Masked: enough to tell two apart, too little to use. */
   label: v.string(),
   joinedBy: Evidence,
   joinedAt: v.string(),
@@ -61,7 +62,7 @@ export const Contact = v.object({
   /** Names of other members who follow the contact. */
   followers: v.array(v.object({ userId: v.string(), name: v.string() })),
   identities: v.array(Identity),
-  /** When WeCom was last asked; older data is shown while WeCom is out of reach. */
+  /** When WeCom was last asked. Older data is shown while WeCom is out of reach. */
   fetchedAt: v.string(),
   stale: v.boolean(),
 })

@@ -2,8 +2,8 @@ import type { GenericSchema, InferInput, InferOutput } from 'valibot'
 import type { ErrorCode } from './errors.ts'
 
 /**
- * Who may call: `any` accepts a visitor's bearer token or a member's cookie session (the token
- * wins).
+ * The allowed callers. `any` accepts a visitor's bearer token or a member's cookie session; the
+ * token wins.
  */
 export type Auth = 'none' | 'visitor' | 'member' | 'any'
 
@@ -24,16 +24,16 @@ export interface EndpointSpec {
   reply: GenericSchema | null
   kind?: 'json' | 'stream' | 'upload'
   /**
-   * The call takes an `Idempotency-Key` header: the same key gives the same result, another body
-   * under it a 409.
+   * Whether the call takes an `Idempotency-Key` header. The same key gives the same result; another
+   * body under it gets a 409.
    */
   idempotent?: boolean
-  /** Errors beyond the ones any endpoint may give (`commonErrors`). */
+  /** Errors beyond those of every endpoint (`commonErrors`). */
   errors: readonly ErrorCode[]
 }
 
 /**
- * Declares an endpoint; the literal types of the declaration are kept so that server and client
+ * Declares an endpoint. It keeps the literal types of the declaration, so that server and client
  * infer from it.
  */
 export function endpoint<const E extends EndpointSpec>(spec: E): E {
@@ -46,7 +46,7 @@ type Part<K extends string, T> = [T] extends [undefined]
   ? { [P in K]?: undefined }
   : { [P in K]: T }
 
-/** What a client passes. A missing part of the declaration is a missing part of the call. */
+/** What a client passes. A part that the declaration lacks is missing here too. */
 export type CallInput<E extends EndpointSpec> = Part<'params', In<E['params']>> &
   Part<'query', In<E['query']>> &
   Part<'body', In<E['body']>> &

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 
 /**
- * Every error a client can meet. Each has words in `shared/text/<locale>/errors.ts`; the title and
- * status are here.
+ * Every error that a client can meet, with its title and status. `shared/text/<locale>/errors.ts`
+ * has words for each.
  */
 export const errors = {
   // any endpoint
@@ -54,7 +54,7 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors
 
-/** Errors that every endpoint may give; an endpoint's own `errors` come on top. */
+/** Errors that every endpoint may give. An endpoint's own `errors` are added. */
 export const commonErrors = [
   'invalid_request',
   'malformed_json',
@@ -70,7 +70,7 @@ export const commonErrors = [
   'unavailable',
 ] as const satisfies readonly ErrorCode[]
 
-/** What an endpoint adds that may have to ask a platform first. */
+/** Errors of endpoints that may have to ask a platform first. */
 export const platformErrors = [
   'platform_busy',
   'platform_unreachable',
@@ -90,7 +90,7 @@ export const Problem = v.object({
   code: v.picklist(codes),
   detail: v.string(),
   errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
-  /** What the platform said, when the cause lies there. */
+  /** What the platform said, when it is the cause. */
   platform: v.optional(v.object({ errcode: v.number(), errmsg: v.string(), fix: v.string() })),
   requestId: v.optional(v.string()),
 })

@@ -4,8 +4,8 @@ import { endpoint } from './endpoint.ts'
 const Part = v.object({ status: v.picklist(['up', 'down', 'off']), detail: v.string() })
 
 /**
- * 503 with the same body when a part is down. `platform` = WeCom's API as last seen, never asked by
- * this call.
+ * 503 with the same body when a part is down. `platform` is the last known state of WeCom's API;
+ * this call never asks it.
  */
 export const getHealth = endpoint({
   method: 'GET',

@@ -5,8 +5,8 @@ import { platformErrors } from './errors.ts'
 import { Id, page } from './values.ts'
 
 /**
- * What speaks for two identities being one human. `noted_phone` = a rep typed the number that a
- * visitor has verified: too little to join by itself.
+ * Evidence that two identities are one human. `noted_phone` = a rep typed the number that a visitor
+ * has verified, which is too little to join them.
  */
 export const QuestionKind = v.picklist([
   'unionid',
@@ -18,14 +18,14 @@ export const QuestionKind = v.picklist([
 export type QuestionKind = v.InferOutput<typeof QuestionKind>
 
 /**
- * Why the two were not joined by themselves. `parted` = somebody has said before that they are two.
+ * Why the two were not joined automatically. `parted` = a member said earlier that they are two.
  */
 export const QuestionReason = v.picklist(['two_unionids', 'two_contacts', 'parted', 'noted'])
 export type QuestionReason = v.InferOutput<typeof QuestionReason>
 
 export const QuestionSide = v.object({
   identityId: Id,
-  /** Who has the identity now. */
+  /** The present owner of the identity. */
   personId: Id,
   kind: IdentityKind,
   /** Masked. */
@@ -60,8 +60,8 @@ export const listQuestions = endpoint({
 })
 
 /**
- * `same` joins the two, also over what speaks against it; `different` keeps them apart for good.
- * The same answer again changes nothing.
+ * `same` joins the two, whatever speaks against it; `different` keeps them apart for good.
+ * Repeating an answer changes nothing.
  */
 export const answerQuestion = endpoint({
   method: 'PUT',
@@ -78,9 +78,9 @@ export const Merge = v.object({
   id: Id,
   evidence: Evidence,
   mergedAt: v.string(),
-  /** Null while it holds. */
+  /** Null while the merge is valid. */
   undoneAt: v.nullable(v.string()),
-  /** Those that moved, masked. */
+  /** The identities that moved, masked. */
   identities: v.array(v.object({ id: Id, kind: IdentityKind, label: v.string() })),
 })
 export type Merge = v.InferOutput<typeof Merge>
@@ -96,8 +96,8 @@ export const listMerges = endpoint({
 })
 
 /**
- * Each side has its identities and its timeline back, and the same evidence does not join the two
- * again. Undoing twice changes nothing.
+ * Returns identities and timeline to each side. The same evidence does not join the two again.
+ * Undoing twice changes nothing.
  */
 export const undoMerge = endpoint({
   method: 'POST',
@@ -110,8 +110,8 @@ export const undoMerge = endpoint({
 })
 
 /**
- * `code` is that of `<button open-type="getPhoneNumber">`: another than the sign-in's, good for
- * five minutes and once.
+ * `code` is that of `<button open-type="getPhoneNumber">`, not the sign-in's. It is good for five
+ * minutes and once.
  */
 export const verifyPhone = endpoint({
   method: 'POST',
@@ -121,7 +121,8 @@ export const verifyPhone = endpoint({
   body: v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) }),
   reply: v.object({
     /**
-     * For the form that asked: without the country code when it is a mainland number, else `+…`.
+     * The number for the form that asked: without the country code for a mainland number, otherwise
+     * `+…`.
      */
     phone: v.string(),
     masked: v.string(),

@@ -31,8 +31,8 @@ export const MaterialSummary = v.object({
 export type MaterialSummary = v.InferOutput<typeof MaterialSummary>
 
 /**
- * What a reader sees. `html` is sanitised by the server: no scripts, no handlers, only http(s)
- * links and our own images.
+ * The body that a reader sees. The server has sanitised `html`: no scripts, no handlers, only
+ * http(s) links and our own images.
  */
 export const MaterialBody = v.variant('kind', [
   v.object({ kind: v.literal('article'), html: v.string() }),
@@ -93,7 +93,7 @@ export const getMaterial = endpoint({
   errors: ['material_unknown'],
 })
 
-/** Where the push happens, as `ww.getContext()` names it. */
+/** The place of the push, as `ww.getContext()` names it. */
 export const PushEntry = v.picklist([
   'single_chat_tools',
   'group_chat_tools',
@@ -105,7 +105,7 @@ export const PushEntry = v.picklist([
 
 export const ShareState = v.picklist(['created', 'sent', 'cancelled', 'failed'])
 
-/** What `sendChatMessage` needs; the client passes it through unchanged. */
+/** The argument of `sendChatMessage`; the client passes it through unchanged. */
 export const PushMessage = v.variant('msgtype', [
   v.object({
     msgtype: v.literal('miniprogram'),
@@ -135,7 +135,7 @@ export type Share = v.InferOutput<typeof Share>
 
 /**
  * A rep hands a material to a contact or a group chat. The share exists before the push, because
- * the message carries its id.
+ * the message contains its id.
  */
 export const createShare = endpoint({
   method: 'POST',
@@ -146,7 +146,7 @@ export const createShare = endpoint({
   body: v.strictObject({
     materialId: Id,
     /**
-     * Null from the attachment menu, where WeCom sends into the open chat but does not say whose it
+     * Null from the attachment menu: WeCom sends into the open chat there but does not say whose it
      * is (WW-98539).
      */
     to: v.nullable(
@@ -168,7 +168,7 @@ export const createShare = endpoint({
   ],
 })
 
-/** What the client's SDK said of the push. */
+/** Reports what the client's SDK said about the push. */
 export const settleShare = endpoint({
   method: 'PUT',
   path: '/api/shares/:id/state',
@@ -184,7 +184,7 @@ export const settleShare = endpoint({
 })
 
 /**
- * What a reader opens: the material behind a share. A member may look too; that makes no moment.
+ * Returns the material of a share for its reader. A member may look too, without making a moment.
  */
 export const openShare = endpoint({
   method: 'GET',
@@ -200,8 +200,8 @@ export const openShare = endpoint({
 })
 
 /**
- * A reader hands the material on. The id is the client's own, because WeChat wants the forwarded
- * path at once. Repeating it changes nothing.
+ * A reader hands the material on. The client makes the id, because WeChat needs the forwarded path
+ * at once. Repeating it changes nothing.
  */
 export const forwardShare = endpoint({
   method: 'POST',
@@ -214,7 +214,7 @@ export const forwardShare = endpoint({
   errors: ['share_unknown', 'idempotency_conflict'],
 })
 
-/** What was pushed to a contact lately, so that a rep does not push it twice. */
+/** Recent pushes to a contact, so that a rep does not push a material twice. */
 export const listShares = endpoint({
   method: 'GET',
   path: '/api/shares',

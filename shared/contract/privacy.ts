@@ -9,13 +9,13 @@ import { Id, text } from './values.ts'
 export const privacyTextVersion = '2026-11'
 
 export const PrivacyChoice = v.object({
-  /** The text that counts now. */
+  /** The version of the text that counts now. */
   textVersion: v.string(),
   /** Whether reading is recorded; true until the visitor says otherwise. */
   tracking: v.boolean(),
   /** When the visitor last chose; null = never. */
   decidedAt: v.nullable(v.string()),
-  /** The version of the text to which they agreed then; null = they never did, or took it back. */
+  /** The version of the text that they agreed to; null = never agreed, or withdrawn. */
   agreedTo: v.nullable(v.string()),
 })
 export type PrivacyChoice = v.InferOutput<typeof PrivacyChoice>
@@ -29,7 +29,7 @@ export const getPrivacy = endpoint({
   errors: [],
 })
 
-/** One choice speaks for all identities of the person. */
+/** One choice counts for all identities of the person. */
 export const chooseTracking = endpoint({
   method: 'PUT',
   path: '/api/privacy/tracking',
@@ -37,7 +37,7 @@ export const chooseTracking = endpoint({
   summary: 'Allow or forbid that reading is recorded',
   body: v.strictObject({
     agreed: v.boolean(),
-    /** The version and language of the text that the visitor had before their eyes. */
+    /** Version and language of the text that the visitor saw. */
     textVersion: text(32),
     locale: v.picklist(['zh-CN', 'en']),
   }),
@@ -45,15 +45,17 @@ export const chooseTracking = endpoint({
   errors: [],
 })
 
-/** Rows as they are kept, by the names of their columns. */
+/** Rows as they are stored, by the names of their columns. */
 const Kept = v.array(v.record(v.string(), v.unknown()))
 
-/** Everything that is kept about a person; values in plain, because they are the person's own. */
+/**
+ * Everything that is stored about a person. Values are unmasked, because they are the person's own.
+ */
 export const PersonalData = v.object({
   exportedAt: v.string(),
   personId: Id,
   identities: Kept,
-  /** What spoke for their being one human, and what is still asked. */
+  /** Evidence that they are one human, and open questions. */
   evidence: Kept,
   /** What the corp's members see of the contact in WeCom. */
   contacts: Kept,
@@ -66,7 +68,7 @@ export const PersonalData = v.object({
   photos: Kept,
   /** The timeline, oldest first. */
   moments: Kept,
-  /** What the devices reported, as it came. */
+  /** The devices' reports, as they came. */
   events: Kept,
 })
 export type PersonalData = v.InferOutput<typeof PersonalData>
@@ -81,8 +83,8 @@ export const exportPersonalData = endpoint({
 })
 
 /**
- * `pending`: nobody can report or read as this person any more; the rest of the history goes within
- * moments.
+ * `pending`: nobody can report or read as this person any more, and the rest of the history is
+ * deleted soon.
  */
 export const erasePerson = endpoint({
   method: 'POST',

@@ -83,8 +83,8 @@ export const signUrl = endpoint({
       v.regex(/^https?:\/\//, 'must be an absolute http(s) address'),
     ),
     /**
-     * `1`: the client refused the last signature of this very address, so the ticket may have been
-     * ended early: one is asked for anew, now and then.
+     * `1`: the client refused the last signature of this very address. WeCom may have ended the
+     * ticket early, so the server fetches a new one, but not too often.
      */
     refused: v.optional(v.picklist(['1'])),
   }),
@@ -94,19 +94,19 @@ export const signUrl = endpoint({
     timestamp: v.number(),
     nonceStr: v.string(),
     signature: v.string(),
-    /** The address that was signed, so that a client can name the difference. */
+    /** The signed address, so that a client can show the difference. */
     url: v.string(),
   }),
   errors: ['host_not_trusted', ...platformErrors],
 })
 
-/** What a client must know before anybody signs in. */
+/** What a client must know before any sign-in. */
 export const getSettings = endpoint({
   method: 'GET',
   path: '/api/settings',
   auth: 'none',
   summary: 'Public settings of this installation',
-  /** Which corp is meant, where several are served: by its id, or by its mini program. */
+  /** The corp, where one server has several: by its id, or by its mini program. */
   query: v.strictObject({
     corp: v.optional(v.pipe(v.string(), v.maxLength(64))),
     appId: v.optional(v.pipe(v.string(), v.maxLength(64))),

@@ -2,19 +2,19 @@ import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { Id } from './values.ts'
 
-/** What became of a material or a share. Everything is counted in the commit that made it. */
+/** The effect of a material or a share. Every event is counted in the commit that stores it. */
 export const Statistics = v.object({
   /** Visits: one opening of the material by one reader. */
   opens: v.number(),
-  /** Different persons among the readers, as identities are joined now. */
+  /** Different persons among the readers, by the present state of identities. */
   people: v.number(),
   /** How often readers handed it on. */
   forwards: v.number(),
   /** Median of the active seconds of a visit, within 5 %; null without a visit. */
   medianSeconds: v.nullable(v.number()),
   /**
-   * Visits by how far they got: below 10 %, 20 % … below 100 %, and to the end. Those of a material
-   * without a depth are not counted.
+   * Visits by how far they got: below 10 %, 20 % … below 100 %, and to the end. Visits of a
+   * material without a depth are not counted.
    */
   depth: v.pipe(v.array(v.number()), v.length(11)),
 })
@@ -47,8 +47,8 @@ export const Forward = v.object({
   /** How often it was handed on before: 0 = the member's own share. */
   forwards: v.number(),
   /**
-   * Who handed it on: the contact's name when it is known to be one, else a masked label; null for
-   * the member's own share.
+   * The forwarder: the name of a known contact, otherwise a masked label. Null for the member's own
+   * share.
    */
   by: v.nullable(v.string()),
   createdAt: v.string(),
@@ -66,8 +66,8 @@ export const forwardTree = endpoint({
   summary: 'How a share of the calling member was handed on, parents before children',
   params: v.strictObject({ id: Id }),
   /**
-   * `complete` is false when there are more than 500 forwards: then the nearest ones are told.
-   * `rootId` is the push that it all comes from; the share's own id when that is it.
+   * `complete` is false when there are more than 500 forwards; then only the nearest ones are
+   * listed. `rootId` is the push at the root, which may be the share itself.
    */
   reply: v.object({ items: v.array(Forward), complete: v.boolean(), rootId: Id }),
   errors: ['share_unknown'],

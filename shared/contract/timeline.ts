@@ -29,14 +29,14 @@ export const Moment = v.object({
   kind: MomentKind,
   occurredAt: v.string(),
   updatedAt: v.string(),
-  /** Grows with every change of any moment; clients keep the row with the highest one. */
+  /** Grows with every change of any moment. Clients keep the row with the highest one. */
   revision: v.number(),
   /**
-   * False: seen through a share to this contact, but nothing proves yet that the reader is the
-   * contact.
+   * False: the moment belongs to a share to this contact, but nothing proves yet that the reader is
+   * the contact.
    */
   confirmed: v.boolean(),
-  /** Through what the person came: the identity's kind and a short masked label. */
+  /** The identity of the reader: its kind and a short masked label. */
   identity: v.object({ id: Id, kind: v.string(), label: v.string() }),
   material: v.nullable(
     v.object({ id: Id, kind: MaterialKind, title: v.string(), coverUrl: v.nullable(v.string()) }),
@@ -45,11 +45,12 @@ export const Moment = v.object({
     v.object({
       id: Id,
       /**
-       * Who handed it out, also when it was forwarded since: what `member` of the list filters by.
+       * The member who handed it out, also after forwards. The list's filter `member` means this
+       * one.
        */
       memberUserId: v.nullable(v.string()),
       memberName: v.nullable(v.string()),
-      /** To whom the rep pushed it; null for a group or a forward. */
+      /** The contact to whom the rep pushed it; null for a group or a forward. */
       contactName: v.nullable(v.string()),
       /** How many times it was handed on before this reader: 0 = the rep's own push. */
       forwards: v.number(),
@@ -65,7 +66,7 @@ export const Moment = v.object({
           total: v.number(),
         }),
       ),
-      /** True while the reader still has it open and reports. */
+      /** True while the reader has it open and reports. */
       ongoing: v.boolean(),
     }),
   ),
@@ -78,7 +79,7 @@ export const Moment = v.object({
       place: v.nullable(v.string()),
     }),
   ),
-  /** `menu.click`: the item, `form.submit`: the form; otherwise null. */
+  /** The item of a `menu.click` or the form of a `form.submit`; otherwise null. */
   item: v.nullable(v.string()),
 })
 export type Moment = v.InferOutput<typeof Moment>
@@ -101,16 +102,16 @@ export const listMoments = endpoint({
     ),
     /** Only of this material. */
     material: v.optional(Id),
-    /** Only what came through shares of this member. */
+    /** Only moments under shares of this member. */
     member: v.optional(UserId),
-    /** Only what began at or after, and before, these times. */
+    /** Only moments that began at or after `from` and before `to`. */
     from: v.optional(Timestamp),
     to: v.optional(Timestamp),
     limit: queryInteger(1, 100, 20),
   }),
   reply: v.object({
     ...page(Moment).entries,
-    /** Where a live stream should start: it tells exactly what this page did not know yet. */
+    /** Where a live stream should start: it sends exactly the changes after this page. */
     liveFrom: v.string(),
   }),
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
@@ -118,10 +119,9 @@ export const listMoments = endpoint({
 
 /**
  * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`:
- * identities joined or left the person, so the timeline was put together anew; ask for its page
- * again. Each has `id: <opaque resume position>`. A client that comes back with it as
- * `Last-Event-ID`, to any server, misses nothing and is told nothing twice. Comments keep the
- * stream alive.
+ * identities joined or left the person, so the client must read the page again. Each has
+ * `id: <opaque resume position>`. A client that reconnects with it as `Last-Event-ID`, to any
+ * server, misses nothing and gets nothing twice. Comments keep the stream alive.
  */
 export const streamMoments = endpoint({
   method: 'GET',

@@ -3,14 +3,14 @@ import { endpoint } from './endpoint.ts'
 import { ClientId, Id, text, Timestamp } from './values.ts'
 
 /**
- * The event model. A version names the meaning of every kind and property; a new kind or an
- * optional property does not need one, a property that means something else does. Events are kept
- * with the version under which they were reported.
+ * The version of the event model: it fixes the meaning of every kind and property. A new kind or an
+ * optional property needs no new version; a changed meaning does. Events are stored with the
+ * version under which they were reported.
  */
 export const eventModelVersion = 1
 
 /**
- * How far somebody got. `reached` never exceeds `total`: percent of an article, pages of a file,
+ * How far a reader got. `reached` never exceeds `total`: percent of an article, pages of a file,
  * seconds of a video.
  */
 export const Depth = v.variant('unit', [
@@ -24,11 +24,11 @@ function bounded(most: number) {
   return v.pipe(v.number(), v.minValue(0), v.maxValue(most))
 }
 
-/** Seconds in which the page was visible and the reader was not idle; they grow within a visit. */
+/** Seconds in which the page was visible and the reader was not idle. They grow within a visit. */
 const ActiveSeconds = v.pipe(v.number(), v.minValue(0), v.maxValue(86_400))
 
 const every = {
-  /** The event's own; the same id again is the same event. */
+  /** The id of the event. The same id again is the same event. */
   id: ClientId,
   /** The client's clock. */
   occurredAt: Timestamp,
@@ -45,11 +45,11 @@ export const TrackedEvent = v.variant('kind', [
   v.strictObject({ ...ofVisitor, ...progress, kind: v.literal('view.end') }),
   /** The visitor handed the material on; `childShareId` is the share that the next reader opens. */
   v.strictObject({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
-  /** A link or button of the material; `item` is what it said. */
+  /** A tap on a link or button of the material; `item` is its label. */
   v.strictObject({ ...ofVisitor, kind: v.literal('menu.click'), item: text(64) }),
   /**
-   * `form` names it, `fields` is how many were filled in; what was written goes to the form's own
-   * endpoint.
+   * A submitted form: `form` names it, and `fields` is how many were filled in. The content goes to
+   * the form's own endpoint.
    */
   v.strictObject({
     ...ofVisitor,
@@ -57,10 +57,7 @@ export const TrackedEvent = v.variant('kind', [
     form: text(64),
     fields: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)),
   }),
-  /**
-   * Which visit led to a work order. The order's moment is the server's own, made together with the
-   * order.
-   */
+  /** The visit led to a work order. The server makes the order's moment together with the order. */
   v.strictObject({ ...ofVisitor, kind: v.literal('workorder.submit'), workorderId: Id }),
   /** A member looks at a material before pushing it. */
   v.strictObject({ ...ofMember, kind: v.literal('preview.start') }),
@@ -71,7 +68,7 @@ export type TrackedEvent = v.InferOutput<typeof TrackedEvent>
 export type EventKind = TrackedEvent['kind']
 
 /**
- * Who reports each kind, and of which kind of moment it becomes a part; null = kept, and shown
+ * The reporter of each kind, and the kind of moment that it belongs to; null = stored but shown
  * nowhere.
  */
 export const eventKinds = {
@@ -90,15 +87,16 @@ export const eventKinds = {
 export const mostEventsInBatch = 100
 
 /**
- * The reason of a refusal that tells a client to be silent: the visitor, perhaps on another device,
- * does not want to be tracked.
+ * A refusal with this reason tells a client to be silent: the visitor refused tracking, perhaps on
+ * another device.
  */
 export const trackingIsOff = 'tracking is off'
 
 /**
- * The envelope is strict, each event is parsed by itself: what is refused says which and why, the
- * rest is kept. `sentAt` is the client's clock at sending, so that the server can correct its skew.
- * A 429 or 503 kept nothing: send the same batch again, after `Retry-After`.
+ * The envelope is strict. Each event is parsed by itself: the answer names refused events with
+ * reasons, and the rest is stored. `sentAt` is the client's clock at sending, so that the server
+ * can correct its skew. After a 429 or 503 nothing is stored: send the same batch again, after
+ * `Retry-After`.
  */
 export const track = endpoint({
   method: 'POST',

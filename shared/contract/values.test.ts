@@ -7,8 +7,7 @@ describe('a time', () => {
     expect(v.parse(Timestamp, text)).toBe(text)
   })
 
-  // JavaScript reads the first two as days of March and of tomorrow; the database does not know
-  // them.
+  // JavaScript reads the first two as days of March and of tomorrow. The database refuses them.
   it.each([
     '2026-02-30T00:00:00.000Z',
     '2026-11-21T24:00:00.000Z',

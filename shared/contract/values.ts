@@ -60,11 +60,11 @@ export function queryInteger(least: number, most: number, fallback: number) {
     String(fallback),
   )
 }
-/** Opaque; made by the server, handed back unchanged. */
+/** Opaque: the server makes it and gets it back unchanged. */
 export const Cursor = v.pipe(v.string(), v.maxLength(400))
 /**
- * Opaque: where a live stream stands. Longer than a cursor, because it names the transactions that
- * were under way.
+ * Opaque: the position of a live stream. Longer than a cursor, because it names the transactions
+ * that were under way.
  */
 export const Position = v.pipe(v.string(), v.maxLength(6000))
 /** A list page: `next` is null at the end. */
@@ -89,6 +89,6 @@ export const ChatId = v.pipe(v.string(), v.regex(/^[\w@.-]{1,64}$/, 'must be a W
 export const MaterialKind = v.picklist(['article', 'file', 'image', 'video', 'link'])
 export type MaterialKind = v.InferOutput<typeof MaterialKind>
 
-/** Pixel sizes, so that a page can reserve the room before the picture is there. */
+/** With the size in pixels, so that a page can reserve the room before the picture is there. */
 export const Picture = v.object({ url: v.string(), width: v.number(), height: v.number() })
 export type Picture = v.InferOutput<typeof Picture>

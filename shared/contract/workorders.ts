@@ -32,8 +32,8 @@ export const WorkorderStatus = v.picklist([
 export type WorkorderStatus = v.InferOutput<typeof WorkorderStatus>
 
 /**
- * `chosen` on the map, `measured` by the phone, or `typed` when the location is refused: then there
- * are no coordinates.
+ * `chosen` on the map, `measured` by the phone, or `typed` when the location is refused. A typed
+ * one has no coordinates.
  */
 export const WorkorderLocation = v.variant('source', [
   v.strictObject({
@@ -87,7 +87,7 @@ export type Equipment = v.InferOutput<typeof Equipment>
 
 export const WorkorderSummary = v.object({
   id: Id,
-  /** What people say on the phone: `WO-20261121-0001`. */
+  /** The number that people say on the phone: `WO-20261121-0001`. */
   number: v.string(),
   type: WorkorderType,
   status: WorkorderStatus,
@@ -141,7 +141,10 @@ export const submitWorkorder = endpoint({
   ],
 })
 
-/** A visitor sees their own person's orders; a member those of `person`, which is then required. */
+/**
+ * A visitor gets their own person's orders. A member gets those of `person`, which is then
+ * required.
+ */
 export const listWorkorders = endpoint({
   method: 'GET',
   path: '/api/workorders',

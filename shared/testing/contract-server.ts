@@ -19,7 +19,7 @@ export interface Answer {
 /** Thrown instead of an answer: the connection broke, before or after the work was done. */
 export class Lost extends Error {}
 
-/** What a handler throws to refuse. */
+/** A handler throws it to refuse. */
 export class Refusal extends Error {
   readonly code: ErrorCode
   readonly fields: { field: string; message: string }[]
@@ -32,9 +32,9 @@ export class Refusal extends Error {
 }
 
 export interface ContractServerOptions {
-  /** Throws a `Refusal` when the caller may not ask; not called for public endpoints. */
+  /** Throws a `Refusal` for a caller without permission. Not called for public endpoints. */
   admit?: (request: Asked) => void
-  /** Calls to a path that begins so fail like this, as long as the entry stands. */
+  /** Calls to paths with this beginning fail in this way, while the entry exists. */
   failing?: Map<string, ErrorCode | 'network'>
 }
 
@@ -47,8 +47,8 @@ interface Route {
 
 /**
  * A server for tests of the apps that holds both sides to the contract. A handler's reply that does
- * not fit does not compile. What is asked and what is answered is parsed too. Keeps idempotent
- * results, and can lose connections.
+ * not fit does not compile. It also parses requests and replies. It stores idempotent results, and
+ * can lose connections.
  */
 export class ContractServer {
   private readonly options: ContractServerOptions
@@ -60,7 +60,7 @@ export class ContractServer {
     this.options = options
   }
 
-  /** A later handler of the same endpoint takes the place of an earlier one. */
+  /** Adds a handler; it replaces an earlier one of the same endpoint. */
   on<E extends EndpointSpec>(endpoint: E, handle: (input: HandlerInput<E>) => Reply<E>): this {
     this.routes.unshift({
       endpoint,
@@ -71,7 +71,7 @@ export class ContractServer {
     return this
   }
 
-  /** Loses the next answers to a path: what was asked is done, but the client never hears of it. */
+  /** Loses the next answers to a path: the work is done, but the client never hears of it. */
   loseAnswersOf(path: string, times: number): void {
     this.losing.set(path, times)
   }
@@ -111,7 +111,7 @@ export class ContractServer {
     }
   }
 
-  /** Of two that match, the one with fewer parameters: `/categories` before `/:id`. */
+  /** Of two matching routes, the one with fewer parameters: `/categories` before `/:id`. */
   private routeOf({ method, path }: Asked): Route {
     const matching = this.routes.filter(
       ({ endpoint, matches }) => endpoint.method === method && matches.test(path),
@@ -140,7 +140,7 @@ export class ContractServer {
   }
 }
 
-/** A real server would answer 400; here it means that the client, or the test, is wrong. */
+/** A real server would answer 400. Here the client or the test is wrong. */
 function parsed(schema: v.GenericSchema | undefined, value: unknown, what: string): unknown {
   if (!schema) return undefined
   const result = v.safeParse(schema, value)

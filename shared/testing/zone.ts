@@ -1,4 +1,4 @@
-/** Runs a test as if the machine stood in `zone`; Node follows `TZ` from the next date on. */
+/** Runs a test as if the machine stood in `zone`. Node follows `TZ` from the next date on. */
 export async function inZone(zone: string, test: () => Promise<void> | void): Promise<void> {
   const own = process.env.TZ
   process.env.TZ = zone

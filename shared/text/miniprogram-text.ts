@@ -1,4 +1,4 @@
 import type { miniprogram } from './zh-CN/miniprogram.ts'
 
-/** The shape every locale fills; Chinese is written first. */
+/** The shape that every locale fills; Chinese is written first. */
 export type MiniprogramText = typeof miniprogram

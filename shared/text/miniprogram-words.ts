@@ -6,8 +6,7 @@ export type StatusWord = WorkorderStatus
 export type MaterialKindWord = MaterialKind
 
 /**
- * What can go wrong before or beyond the contract's error codes; those have their words in
- * `errors.ts`.
+ * Failures before or beyond the contract's error codes. `errors.ts` has the words of those codes.
  */
 export type FailureWord =
   | 'outside_wechat'

@@ -1,4 +1,4 @@
-/** The codes for which the sidebar has words; the words themselves are in `<locale>/sidebar.ts`. */
+/** The codes for which the sidebar has words. The words themselves are in `<locale>/sidebar.ts`. */
 export type SidebarCause =
   | 'outside_wecom'
   | 'signature_invalid'

@@ -19,7 +19,7 @@ import { time as chinese } from './zh-CN/time.ts'
 /** 2026-11-21, 16:30 in Shanghai. */
 const now = Date.parse('2026-11-21T08:30:00.000Z')
 
-// A server in UTC, a browser in New York, a phone at home; and zones that are far from all of them.
+// A server in UTC, a browser in New York, a phone at home, and zones that are far from all of them.
 describe.each(['UTC', 'America/New_York', 'Asia/Shanghai', 'Pacific/Kiritimati'])(
   'in %s',
   (zone) => {

@@ -1,5 +1,5 @@
-// Times as people read and type them, in the corp's zone, whatever zone the machine is in. An
-// instant that goes in or out is a contract's (UTC, ISO 8601); `now` is in milliseconds.
+// Times as people read and type them, in the corp's zone, in any zone of the machine. Instants in
+// arguments and results are the contract's (UTC, ISO 8601); `now` is in milliseconds.
 import dayjs, { type Dayjs } from 'dayjs'
 import 'dayjs/locale/zh-cn.js'
 import relativeTime from 'dayjs/plugin/relativeTime.js'
@@ -22,20 +22,20 @@ const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
 /**
- * How many minutes the corp's clocks are ahead of UTC. China has one zone and no summer time.
- * WeChat's `Intl` is not the same on every phone, so no table of zones is asked.
+ * How many minutes the corp's clocks are ahead of UTC. China has one zone and no summer time. We
+ * use no table of zones, because WeChat's `Intl` differs between phones.
  */
 const corpOffset = 8 * 60
 
 /**
- * What a clock on the corp's wall shows, as a dayjs in UTC. dayjs's own `utcOffset()` passes
+ * Returns the time on the corp's wall clock, as a dayjs in UTC. dayjs's own `utcOffset()` passes
  * through the machine's zone and is an hour wrong where that zone skips an hour.
  */
 function wall(at: string | number): Dayjs {
   return dayjs.utc(at).add(corpOffset, 'minute')
 }
 
-/** The instant at which the corp's clocks show it. */
+/** Returns the instant at which the corp's clocks show this time. */
 function instantOf(shown: Dayjs): string {
   return shown.subtract(corpOffset, 'minute').toISOString()
 }
@@ -45,17 +45,20 @@ export function clockTime(at: string | number): string {
   return wall(at).format('HH:mm')
 }
 
-/** The corp's calendar day, as date inputs and pickers have it: 2026-11-21. */
+/** Returns the corp's calendar day, as date inputs and pickers use it: 2026-11-21. */
 export function dayOf(at: string | number): string {
   return wall(at).format('YYYY-MM-DD')
 }
 
-/** The first instant of a day that is written as `dayOf` writes it, or of one some days later. */
+/**
+ * Returns the first instant of a day, or of the day some days later. The day has the form of
+ * `dayOf`.
+ */
 export function startOfDay(day: string, daysLater = 0): string {
   return instantOf(dayjs.utc(day).add(daysLater, 'day'))
 }
 
-/** The instant that somebody chose: `2026-11-21` and `09:00`. */
+/** Returns the chosen instant, from `2026-11-21` and `09:00`. */
 export function instantAt(day: string, clock: string): string {
   return instantOf(dayjs.utc(`${day} ${clock}`))
 }
@@ -71,7 +74,7 @@ export function dateAndTime(at: string | number, words: TimeWords, now: number):
   return `${shortDate(at, words, now)} ${clockTime(at)}`
 }
 
-/** 今天 · 11月21日周六: the heading of a day. */
+/** Returns the heading of a day: 今天 · 11月21日周六. */
 export function dayTitle(at: string, words: TimeWords, now: number): string {
   const { day, dayOfYear } = words.formats
   const name = inWords(at, words, isThisYear(at, now) ? day : dayOfYear)
@@ -81,8 +84,8 @@ export function dayTitle(at: string, words: TimeWords, now: number): string {
 }
 
 /**
- * Relative up to a day, then what `later` makes of it: 刚刚, 5 分钟前, 3 小时前, 11月20日. A time
- * ahead of `now` comes from a clock that is a little fast, and is «刚刚».
+ * Returns a relative time up to a day, then the form of `later`: 刚刚, 5 分钟前, 3 小时前,
+ * 11月20日. A time ahead of `now` comes from a clock that is a little fast, and is «刚刚».
  */
 export function ago(at: string | number, words: TimeWords, now: number, later = shortDate): string {
   const then = dayjs(at).locale(words.language)
@@ -99,7 +102,7 @@ function isThisYear(at: string | number, now: number): boolean {
   return wall(at).isSame(wall(now), 'year')
 }
 
-// Lengths are no points in time, and dayjs's durations count 24 hours as a day and no hours.
+// Lengths are not points in time, and dayjs's durations count 24 hours as a day and no hours.
 
 /** 42秒, 1分42秒, 1小时5分 */
 export function duration(seconds: number, words: TimeWords): string {

@@ -10,8 +10,8 @@ export interface ActiveTime {
 }
 
 /**
- * Starts visible and touched. Idle begins 30 s after the last sign of life; those 30 s count,
- * because reading a screen takes time.
+ * Measures active time. It starts visible and touched. A reader is idle 30 s after the last sign of
+ * life; these 30 s count, because reading a screen takes time.
  */
 export function makeActiveTime(now: () => number): ActiveTime {
   let visible = true
@@ -21,7 +21,7 @@ export function makeActiveTime(now: () => number): ActiveTime {
 
   function settle(): number {
     const at = now()
-    // A clock that was set back adds nothing; one that jumped ahead adds at most the rest of the
+    // A clock that was set back adds nothing. One that jumped ahead adds at most the rest of the
     // waking time.
     if (visible) totalMs += Math.max(0, Math.min(at, awakeUntil) - countedUntil)
     countedUntil = at

@@ -9,7 +9,7 @@ import type { WaitingEvent } from './waiting.ts'
 
 const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
 
-/** What can happen to a phone. */
+/** Events in the life of a phone. */
 const Happening = fc.oneof(
   {
     weight: 4,
@@ -63,8 +63,8 @@ const outcomes: Record<string, TrackOutcome> = {
 }
 
 /**
- * Lives through what happens and notes what must never be; then the network heals and each reporter
- * comes back.
+ * Plays the happenings and notes forbidden results. Then the network heals and each reporter comes
+ * back.
  */
 async function live(happenings: readonly Happening[]) {
   const bench = makeBench()
@@ -94,7 +94,7 @@ async function live(happenings: readonly Happening[]) {
         broken.push(`${event.kind} was sent again as another`)
       firstSent.set(event.id, as)
     }
-    // Heard a moment later: what leaves in the same breath cannot know it yet.
+    // Heard a moment later: a request that leaves at the same time cannot know it yet.
     if (answer === 'stored' || answer === 'never')
       void Promise.resolve().then(() => events.forEach(({ id }) => answered.add(id)))
     return outcomes[answer] ?? { kind: 'retry' }
@@ -155,7 +155,7 @@ test('whatever happened, what still waits goes out under its own ids once its re
       const { bench, left } = await live(happenings)
       expect(bench.waiting()).toEqual([])
       const sent = bench.sentEvents()
-      // A later word on the same visit says all that an unsent earlier one said.
+      // A later event of the same visit contains all of an unsent earlier one.
       const isTold = (event: TrackedEvent) =>
         sent.some(
           (other) =>

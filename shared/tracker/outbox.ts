@@ -5,19 +5,21 @@ import { readWaiting, type WaitingEvent, writeWaiting } from './waiting.ts'
 export const mostEventsKept = 500
 const firstRetryMs = 2_000
 const longestRetryMs = 60_000
-/** A wish beyond this is a mistake; and a timer beyond 24 days would go off at once. */
+/**
+ * A server that asks for a longer pause is mistaken. And a timer beyond 24 days would fire at once.
+ */
 const longestWishMs = 60 * 60_000
 
 export interface Outbox {
   add(event: TrackedEvent): void
   /**
-   * Sends what waits for the present reporter, at most one batch at a time; `leaving` does not wait
-   * for a batch under way.
+   * Sends the waiting events of the present reporter, at most one batch at a time. `leaving` does
+   * not wait for a batch under way.
    */
   flush(options: SendOptions): void
   /**
-   * The network is back, or the reader returned: forget our own back-off. What the server wished
-   * for stays.
+   * The network is back, or the reader returned: drops our own pause, but not a pause that the
+   * server asked for.
    */
   retryNow(): void
   /** Drops every waiting event, of any visitor, and every timer. */
@@ -25,10 +27,10 @@ export interface Outbox {
 }
 
 /**
- * Events wait here, in storage, until the server said that they are stored. They are repeated with
- * the ids they were born with, so a repeat changes nothing. Each stays with the identity that made
- * it: it is sent while that one is signed in, and never as somebody else's. What was made before
- * anybody had signed in is the next one's who does.
+ * Keeps events in storage until the server confirms that they are stored. A repeat has the same
+ * ids, so it changes nothing. Each event belongs to the identity that made it. It is sent only
+ * while that identity is signed in. An event from before the first sign-in belongs to the first
+ * identity that signs in.
  */
 export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox {
   const { clock, random, storage, reporter, send, onRefused } = ports
@@ -36,7 +38,7 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
   let waiting = bounded(kept)
   let underWay = 0
   let failures = 0
-  /** Counts `drop`s: the answer to what was sent before one is of no interest. */
+  /** Counts `drop`s. Answers to requests from before a drop are ignored. */
   let dropped = 0
   let pause: { wished: boolean; cancel: () => void } | undefined
 
@@ -47,7 +49,7 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
     storage.save(writeWaiting(waiting))
   }
 
-  /** The present reporter, who takes over what was made before anybody was known. */
+  /** Returns the present reporter, who takes over events from before the sign-in. */
   function adopt(): string | null {
     const by = reporter()
     if (by !== null && waiting.some((one) => one.by === null)) {
@@ -116,9 +118,9 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
   function wait(wishMs: number | undefined): void {
     const ceiling = Math.min(longestRetryMs, firstRetryMs * 2 ** failures)
     failures += 1
-    // Half fixed, half random: phones that lost the same server must not return in step.
+    // Half fixed, half random, so that phones that lost the same server do not return in step.
     const own = ceiling / 2 + (ceiling / 2) * random()
-    // A batch that was sent beside this one may have been told to wait already.
+    // The answer to a parallel batch may have asked for a pause already.
     if (wishMs === undefined && pause?.wished) return
     endPause()
     const ms =
@@ -157,8 +159,7 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
 }
 
 /**
- * Progress is cumulative, so a later word on the same visit says all that an unsent earlier one
- * said.
+ * Whether the later event contains all of the earlier one. Progress is cumulative within a visit.
  */
 function isOutdatedBy(earlier: TrackedEvent, later: TrackedEvent): boolean {
   return (
@@ -172,7 +173,10 @@ function isProgress({ kind }: TrackedEvent): boolean {
   return kind === 'view.progress' || kind === 'preview.progress'
 }
 
-/** Too much for a phone that stays offline for days: progress goes first, then the oldest. */
+/**
+ * Limits the number of events, for a phone that is offline for days. Progress goes first, then the
+ * oldest.
+ */
 function bounded(events: WaitingEvent[]): WaitingEvent[] {
   if (events.length <= mostEventsKept) return events
   const progress = events.findIndex(({ event }) => isProgress(event))

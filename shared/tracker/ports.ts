@@ -3,21 +3,21 @@ import type { TrackedEvent } from '../contract/track.ts'
 /** Wall-clock milliseconds and timers; tests turn them by hand. */
 export interface TrackerClock {
   now(): number
-  /** Runs once after `ms`; the returned function calls it off. */
+  /** Runs once after `ms`. The returned function cancels it. */
   later(ms: number, run: () => void): () => void
 }
 
 /**
- * Where unsent events survive a restart, as JSON that the outbox itself reads and writes
- * (waiting.ts). Losing it loses only what was never sent.
+ * Keeps unsent events over a restart, as JSON that the outbox itself reads and writes (waiting.ts).
+ * When it is lost, only unsent events are lost.
  */
 export interface TrackerStorage {
-  /** Whatever is there; it may be missing, broken or of an older version. */
+  /** Returns the stored value, which may be missing, broken or of an older version. */
   load(): unknown
   save(stored: unknown): void
 }
 
-/** Events of one reporter; they must not travel under another's session. */
+/** Events of one reporter. They must not travel under another reporter's session. */
 export interface TrackBatch {
   /** The identity that made them. */
   reporter: string
@@ -26,8 +26,8 @@ export interface TrackBatch {
 }
 
 /**
- * What became of a batch. `retry` = nobody answered, or the server was busy and wishes to be left
- * alone for `afterMs`; `never` = the server will not take it however often it comes.
+ * The outcome of a batch. `retry`: nobody answered, or the server was busy and asks for a pause of
+ * `afterMs`. `never`: the server will refuse every repeat.
  */
 export type TrackOutcome =
   | { kind: 'stored'; refused: readonly { index: number; reason: string }[] }
@@ -35,21 +35,21 @@ export type TrackOutcome =
   | { kind: 'never'; reason: string }
 
 export interface SendOptions {
-  /** The page is going away: use what outlives it (a keep-alive request). */
+  /** The page is going away: use a request that outlives it (keep-alive). */
   leaving: boolean
 }
 
 export interface TrackerPorts {
   clock: TrackerClock
   /**
-   * Like `Math.random`: 0 ≤ x < 1. Enough for ids that need no secrecy; WeChat has no synchronous
+   * Like `Math.random`: 0 ≤ x < 1. It suffices for ids without secrecy; WeChat has no synchronous
    * crypto.
    */
   random: () => number
   storage: TrackerStorage
   /**
-   * The identity that is signed in now, also while its token is being renewed; null while nobody is
-   * known yet.
+   * The identity that is signed in now, also while its token is being renewed; null before the
+   * first sign-in.
    */
   reporter(): string | null
   /** Must not reject. */
@@ -57,8 +57,8 @@ export interface TrackerPorts {
   /** An event that will never be stored, for the log. */
   onRefused?(event: TrackedEvent, reason: string): void
   /**
-   * The server said that this person does not want to be tracked: they chose so on another device.
-   * The tracker is silent already.
+   * The server said that this person refused tracking on another device. The tracker is silent
+   * already.
    */
   onSilenced?(): void
 }

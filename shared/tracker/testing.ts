@@ -2,7 +2,7 @@ import type { TrackedEvent } from '../contract/track.ts'
 import { readWaiting } from './waiting.ts'
 import type { SendOptions, TrackBatch, TrackerPorts, TrackOutcome } from './ports.ts'
 
-/** A phone whose time, storage and network a test turns by hand. */
+/** Makes a phone whose time, storage and network a test controls. */
 export function makeBench({
   start = Date.parse('2026-11-21T08:00:00.000Z'),
   stored = null as unknown,
@@ -38,7 +38,7 @@ export function makeBench({
     onSilenced: () => (silenced += 1),
   }
 
-  /** Lets answers arrive; time stands still. */
+  /** Lets answers arrive while time stands still. */
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 8; turn += 1) await Promise.resolve()
   }
@@ -63,12 +63,12 @@ export function makeBench({
     ports,
     sent,
     refused,
-    /** What waits in storage. */
+    /** The waiting events in storage. */
     waiting: () => {
       const { waiting, lost } = readWaiting(kept)
       return [...waiting.map(({ event }) => event), ...lost]
     },
-    /** As it is read after a restart. */
+    /** The storage as a restart reads it. */
     kept: () => JSON.parse(JSON.stringify(kept)) as unknown,
     timers: () => timers.length,
     /** The app is killed. */

@@ -6,15 +6,18 @@ import { makeUuid7 } from './uuid.ts'
 
 export const reportEveryMs = 5_000
 
-/** A member's look at a material: what a visit is to a reader, without what only readers do. */
+/**
+ * A member's look at a material. It resembles a reader's visit, without the acts that only readers
+ * do.
+ */
 export interface Preview {
   readonly id: string
   /** A sign of life without new depth. */
   touch(): void
-  /** How far the reader is now; the furthest counts. */
+  /** Reports how far the reader is now. The furthest counts. */
   reach(depth: Depth): void
   show(): void
-  /** Reports at once: the system may end a hidden page without another word. */
+  /** Reports at once, because the system may end a hidden page without a word. */
   hide(): void
   end(): void
 }
@@ -25,7 +28,7 @@ export interface Visit extends Preview {
   click(item: string): void
   /** `form` names it, `fields` were filled in. */
   submitForm(form: string, fields: number): void
-  /** What was read led to a work order. */
+  /** The visit led to a work order. */
   submitWorkorder(workorderId: string): void
 }
 
@@ -35,8 +38,8 @@ export interface Tracker {
   newId(): string
   retryNow(): void
   /**
-   * False: what waits is dropped, and nothing is reported of visits under way, not even after
-   * another `true`; that begins with the next visit.
+   * False: drops waiting events and reports nothing more of present visits. A later `true` only
+   * counts for new visits.
    */
   setEnabled(enabled: boolean): void
 }
@@ -75,19 +78,21 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     return enabled ? report('preview', { materialId }).looking : silentVisit(newId())
   }
 
-  /** A look at a material, from its start to its end, in the words of one of the two. */
+  /**
+   * A look at a material from its start to its end, with the event names of a visit or of a
+   * preview.
+   */
   function report(word: 'view' | 'preview', of: { shareId: string } | { materialId: string }) {
     const visitId = newId()
     const active = makeActiveTime(clock.now)
     let depth: Depth | undefined
     let reported = { seconds: 0, reached: 0 }
-    /** Also when it was silenced. */
+    /** True also after it was silenced. */
     let ended = false
     let cancelReport: (() => void) | undefined
 
     function put(what: { kind: TrackedEvent['kind'] } & Record<string, unknown>): void {
-      // A view is of a share and a preview of a material: the two words above come in these pairs
-      // only.
+      // A view is of a share and a preview of a material. These two words come only in these pairs.
       outbox.add({
         id: newId(),
         occurredAt: new Date(clock.now()).toISOString(),
@@ -103,7 +108,7 @@ export function makeTracker(ports: TrackerPorts): Tracker {
       put({ kind: `${word}.${part}`, activeSeconds, ...(depth ? { depth } : {}) })
     }
 
-    /** What is more than looking is told at once. */
+    /** Acts beyond looking are sent at once. */
     function add(what: { kind: TrackedEvent['kind'] } & Record<string, unknown>): void {
       if (ended) return
       active.touch()
@@ -116,7 +121,8 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     }
 
     /**
-     * Ticks while the page is open; an idle or hidden reader makes no progress and so no traffic.
+     * Ticks while the page is open. An idle or hidden reader makes no progress, so it causes no
+     * traffic.
      */
     function tick(): void {
       cancelReport = clock.later(reportEveryMs, () => {

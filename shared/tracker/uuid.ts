@@ -1,7 +1,7 @@
 /**
- * A maker of UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random bits, so that ids sort by
- * the time they were made. Two ids of one millisecond keep their order: the first 12 random bits
- * count up from a random start below half of their room (§6.2, method 1).
+ * Returns a maker of UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, then random bits, so that ids
+ * sort by their time. Two ids of one millisecond keep their order: the first 12 random bits count
+ * up from a random start below half of their room (§6.2, method 1).
  */
 export function makeUuid7(now: () => number, random: () => number): () => string {
   let lastMs = -1

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { TrackedEvent } from '../contract/track.ts'
 
-/** An event that waits, and the identity that made it; null until somebody is signed in. */
+/** A waiting event, and the identity that made it; null before the sign-in. */
 export interface WaitingEvent {
   by: string | null
   event: TrackedEvent
 }
 
-/** 1 was a plain list of events, without a word about who made them. */
+/** Version 1 was a plain list of events, without their makers. */
 const version = 2
 
 const Stored = v.object({
@@ -20,9 +20,9 @@ export function writeWaiting(waiting: readonly WaitingEvent[]): unknown {
 }
 
 /**
- * What may still be sent, and what may not: an event without a maker could only be sent as somebody
- * else's. One that nobody had signed in for belongs to the app session that ended. What is no event
- * any more (an older app's) is left out without a word.
+ * Splits stored events into those that may be sent and those that may not. An event without a maker
+ * could only be sent under a foreign identity: it comes from before a sign-in, in an app session
+ * that has ended. Values that are not events any more (of an older app) are dropped silently.
  */
 export function readWaiting(stored: unknown): { waiting: WaitingEvent[]; lost: TrackedEvent[] } {
   const parsed = v.safeParse(Stored, stored)

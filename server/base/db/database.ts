@@ -19,8 +19,8 @@ export interface DatabaseOptions {
 }
 
 /**
- * For requests: each statement is planned once, by its text alone, and never reads a whole table.
- * Opens a pool; it connects on the first query. Close it with `db.$client.end()`.
+ * Opens the pool for requests. PostgreSQL plans each statement once, by its text alone, and never
+ * reads a whole table. The pool connects on the first query. Close it with `db.$client.end()`.
  */
 export function openDatabase(
   url: string,
@@ -30,20 +30,19 @@ export function openDatabase(
     url,
     connections,
     onError,
-    // The texts of our prepared statements differ where their plans should; planning a page five
-    // times for each connection costs more than reading it a hundred times. And a plan that was
-    // made while a table was empty, as every table of a new installation is, must not walk through
-    // it when it is full.
+    // The texts of our prepared statements differ where their plans should. Planning a page five
+    // times per connection costs more than reading it a hundred times. In a new installation every
+    // table is empty. A plan from that time must not read whole tables when they are full.
     settings: 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;',
-    // A new one signs in and plans every statement anew, 20 to 30 ms of somebody's page; ten
-    // seconds of quiet, the pool's own measure, are no reason for that.
+    // A new connection signs in and plans every statement again, which costs a page 20 to 30 ms.
+    // The pool's own limit of ten seconds is too short for that.
     idleMs: 10 * 60_000,
   })
 }
 
 /**
- * For ad hoc statements: PostgreSQL plans each for its parameters, and reads a whole table where
- * that is cheaper. Opened and closed as the other one.
+ * Opens the pool for ad hoc statements. PostgreSQL plans each for its parameters, and reads a whole
+ * table where that is cheaper. It connects and closes as the other pool.
  */
 export function openAdHocDatabase(
   url: string,
@@ -54,9 +53,9 @@ export function openAdHocDatabase(
 
 interface PoolOptions extends DatabaseOptions {
   url: string
-  /** What a connection is told when it opens. */
+  /** Settings that each new connection gets. */
   settings: string
-  /** A connection that nobody needs for so long is closed. */
+  /** An idle connection is closed after this time. */
   idleMs: number
 }
 
@@ -69,7 +68,7 @@ function openPool({ url, connections, onError, settings, idleMs }: PoolOptions):
     idleTimeoutMillis: idleMs,
     application_name: 'chatside',
     keepAlive: true,
-    // Times in text are in UTC then, and need not be computed (times.ts).
+    // Times in text are in UTC then, so no zone must be computed (times.ts).
     onConnect: async (client) => {
       await client.query(`${settings} set timezone = 'UTC'`)
     },

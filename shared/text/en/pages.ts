@@ -1,6 +1,6 @@
 import type * as words from '../zh-CN/pages.ts'
 
-/** What a browser shows when a sign-in fails. */
+/** The page of a browser when a sign-in fails. */
 export const signInFailed: typeof words.signInFailed = {
   language: 'en',
   title: 'Sign-in failed',

@@ -1,6 +1,6 @@
 import type * as words from '../zh-CN/platform.ts'
 
-/** What an operator does about a platform's errcode; one sentence with the next step. */
+/** One sentence that tells an operator the next step after an errcode of a platform. */
 export const wecomFixes: typeof words.wecomFixes = {
   '-1': 'WeCom is busy. Try again in a moment.',
   '40001':

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../contract/errors.ts'
 
-/** What a person reads when a call fails: what happened and the next step. */
+/** The words for a person when a call fails: what happened and the next step. */
 export const errors = {
   invalid_request: '提交的内容有误，请检查后再试。',
   malformed_json: '请求内容无法识别，请刷新页面后再试。',
@@ -44,7 +44,7 @@ export const errors = {
   image_too_large: '图片像素太大，请压缩后再上传。',
 } satisfies Record<ErrorCode, string>
 
-/** When there is no usable answer at all. */
+/** The words for a call without a usable answer. */
 export const connection = {
   network: '网络连接不上，请检查网络后再试。',
   timeout: '等待太久没有回应，请稍后再试。',

@@ -3,8 +3,7 @@ import type { QuestionReason } from '../../contract/identity.ts'
 import type { MaterialKind } from '../../contract/materials.ts'
 
 /**
- * Words for what the sidebar loads when it is looked at, so that they do not weigh on its first
- * page.
+ * Words for parts that the sidebar loads on demand, so that they do not weigh on its first page.
  */
 export const sidebarLater = {
   entry: {

@@ -26,7 +26,7 @@ export const sidebar = {
     none: '你还没有接口许可，部分客户资料可能看不到。请管理员为你分配许可。',
     lapsed: '你的接口许可已到期，部分客户资料可能看不到。请管理员续期。',
   },
-  /** What stopped the WeCom client from doing it, and the fix. */
+  /** Why the WeCom client did not do it, and the fix. */
   causes: {
     outside_wecom: {
       title: '请在企业微信中打开',
@@ -189,7 +189,7 @@ export const sidebar = {
       joined: (who: string) => [who, ' 的微信身份已关联，之前的匿名动态已归入'],
     },
     titled: (title: string) => `《${title}》`,
-    /** Menu items by the name that the clients report; another name is shown as it is. */
+    /** Menu items by the name that the clients report. Another name is shown unchanged. */
     items: { 'workorder.new': '报修 / 咨询' } as Record<string, string>,
     item: (name: string) => `「${name}」`,
     gone: '已删除的物料',

@@ -1,6 +1,6 @@
 /** Words and formats of times; the formats are dayjs's. */
 export const time = {
-  /** What dayjs calls the language. */
+  /** dayjs's name of the language. */
   language: 'zh-cn',
   now: '刚刚',
   today: (date: string) => `今天 · ${date}`,
