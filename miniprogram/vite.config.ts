@@ -9,9 +9,9 @@ const beaconRule = /[^{}]*::?after\s*\{[^{}]*shadow-preload[^{}]*\}/g
 const beaconFrames = /@(?:-webkit-)?keyframes\s+shadow-preload\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}/g
 
 /**
- * uni puts a picture on DCloud's own host into every production build, fetched three seconds after
- * launch: a count of each visit. A self-hosted product tells nobody who reads what, so it is taken
- * out, and the build stops should a new version of uni do it in another way.
+ * Removes a picture on DCloud's host that uni puts into every production build. It is fetched three
+ * seconds after launch and counts each visit. A self-hosted product must not tell others who reads
+ * what. The build stops when a new version of uni does it in another way.
  */
 function withoutBeacons(): Plugin {
   return {
@@ -38,10 +38,7 @@ function withoutBeacons(): Plugin {
   }
 }
 
-/**
- * The part of the template compiler's nodes that is touched: 1 = element, 6 = attribute, 7 =
- * directive.
- */
+/** The used part of the template compiler's nodes: 1 = element, 6 = attribute, 7 = directive. */
 interface TemplateNode {
   type: number
   tag?: string
@@ -57,8 +54,8 @@ interface TemplateNode {
 }
 
 /**
- * A mini program says `aria-role`, HTML says `role`; and what a finger can tap a keyboard must
- * reach (`bridge/accessibility.ts` presses it).
+ * A mini program says `aria-role`, HTML says `role`. Everything that a finger can tap must also be
+ * reachable by keyboard (`bridge/accessibility.ts` presses it).
  */
 function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
   if (type !== 1 || !props) return
@@ -84,14 +81,13 @@ function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
 export default defineConfig({
   define: {
     __PLATFORM__: JSON.stringify(platform),
-    // An H5 page asks the host it came from; a mini program has none and must be told at build
-    // time.
+    // An H5 page calls the host it came from. A mini program has none, so the build sets it.
     __API_BASE__: JSON.stringify(
       platform === 'h5' ? '' : (process.env.VITE_API_BASE ?? 'https://chatside.example'),
     ),
   },
   build: {
-    // uni sets no target, and WeChat's clients begin at iOS 13 / Chrome 86: `??=` must not reach
+    // uni sets no target. WeChat's clients begin at iOS 13 / Chrome 86, so `??=` must not reach
     // them.
     target: 'es2018',
     chunkSizeWarningLimit: 700,

@@ -28,7 +28,7 @@ const context: AppContext = {
   newKey: randomKey,
 }
 
-// A language file that does not load leaves the Chinese, which is there already.
+// When a language file does not load, the Chinese texts stay.
 void chooseLocale(preferredLocale())
   .catch(() => undefined)
   .then(() =>

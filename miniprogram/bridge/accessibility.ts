@@ -1,7 +1,7 @@
 import { isH5 } from './platform.ts'
 
 /**
- * H5: Enter and Space press what has the role of something to press; uni's elements know only taps.
+ * H5: Enter and Space press elements with a role such as button. uni's elements react only to taps.
  */
 export function pressWithKeys(): void {
   if (!isH5) return
@@ -19,7 +19,7 @@ export function pressWithKeys(): void {
 }
 
 /**
- * H5: uni keeps a field's `aria-label` on its wrapper, where no screen reader looks; the field
+ * H5: uni puts a field's `aria-label` on its wrapper, where screen readers ignore it. So the field
  * itself gets it too.
  */
 export function nameFields(): void {

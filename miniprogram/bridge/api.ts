@@ -6,8 +6,8 @@ import { authorize, renew } from './session.ts'
 import { transport } from './transport.ts'
 
 /**
- * Every call of the mini program: typed by the contract, signed in on the way, once more after an
- * expired token.
+ * Sends every call of the mini program. It is typed by the contract, signs in when needed, and
+ * repeats once after an expired token.
  */
 export const call = makeCall({ transport, authorize, renew })
 
@@ -19,7 +19,7 @@ function askSettings() {
   return call(getSettings, { query: { ...(corp && { corp }), ...(appId && { appId }) } })
 }
 
-/** Asked once; a failure is forgotten, so that the next page asks again. */
+/** Asked once. A failure is forgotten, so that the next page asks again. */
 export function loadSettings() {
   settings ??= askSettings().catch((failure: unknown) => {
     settings = undefined

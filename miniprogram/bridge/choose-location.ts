@@ -14,7 +14,7 @@ interface Request {
 
 let request: Request | null = null
 
-/** H5 has no chooser of its own: our page `pages/location/choose` plays it. */
+/** H5 has no chooser of its own; our page `pages/location/choose` takes its place. */
 export function chooseOnMap(
   near: Request['near'],
 ): Promise<{ kind: 'got'; place: ChosenPlace } | { kind: 'cancelled' }> {
@@ -27,12 +27,12 @@ export function chooseOnMap(
   })
 }
 
-/** Where the chooser page begins. */
+/** The place where the chooser page begins. */
 export function chooserStart(): Request['near'] {
   return request?.near ?? null
 }
 
-/** The chooser page's answer; null when it was left without one. */
+/** Takes the chooser page's answer; null when the user left it without one. */
 export function finishChoosing(place: ChosenPlace | null): void {
   request?.settle(place)
   request = null

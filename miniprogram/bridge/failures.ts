@@ -22,19 +22,19 @@ export class SignInError extends Error {
 export interface FailureWords {
   title: string
   hint: string
-  /** Trying the same again can help. */
+  /** Whether a retry can help. */
   canRetry: boolean
-  /** The page's address helps elsewhere. */
+  /** Whether it helps to copy the page's address. */
   canCopyLink: boolean
 }
 
-/** What a customer is told: what happened, and the next step. */
+/** Returns the words for a customer: what happened, and the next step. */
 export function describe(failure: unknown): FailureWords {
   const word = wordOf(failure)
   const words = text.failures[word]
   return {
     title: words.title,
-    // The contract's own errors have their sentence; only the heading is ours.
+    // The contract's own errors have a sentence; only the heading is ours.
     hint:
       word === 'other' && failure instanceof ProblemError ? problemWords[failure.code] : words.hint,
     canRetry: ![
@@ -61,7 +61,7 @@ function wordOf(failure: unknown): FailureWord {
   return 'other'
 }
 
-/** The connection failed and the server may or may not have acted. */
+/** The connection failed, and nobody knows whether the server acted. */
 export function isConnectionFailure(failure: unknown): boolean {
   return failure instanceof ConnectionError
 }

@@ -19,8 +19,8 @@ interface WeixinBridge {
 type WindowInWechat = Window & { WeixinJSBridge?: WeixinBridge }
 
 /**
- * A page cannot open WeChat's share sheet: the reader is shown where it is. A mini program's button
- * can (`open-type="share"`).
+ * Whether the reader must be shown WeChat's ··· menu, because a page cannot open the share sheet. A
+ * mini program's button can (`open-type="share"`).
  */
 export const forwardsByMenu = isH5
 
@@ -28,7 +28,7 @@ let makeCard: (() => ForwardCard) | null = null
 let listening = false
 
 /**
- * H5: what WeChat's ··· menu hands on while this page is open. `make` runs at the tap and may
+ * H5: sets what WeChat's ··· menu hands on while this page is open. `make` runs at the tap and may
  * prepare a child share.
  */
 export function useForwardMenu(make: () => ForwardCard): void {
@@ -58,7 +58,7 @@ function listen(bridge: WeixinBridge | undefined): void {
   })
 }
 
-/** The H5 address of a page. */
+/** Returns the H5 address of a page. */
 export function linkOf(path: string): string {
   return `${location.origin}${location.pathname}#/${path}`
 }

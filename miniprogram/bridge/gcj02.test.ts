@@ -11,7 +11,7 @@ function metres(
 }
 
 test('Tiananmen and the Bund land where the maps have them', () => {
-  // Pairs as published with the description of the datum.
+  // Pairs from the published description of the datum.
   expect(
     metres(toGcj02(39.90734, 116.39123), { latitude: 39.90875, longitude: 116.39747 }),
   ).toBeLessThan(20)

@@ -1,7 +1,7 @@
 /**
- * WGS-84 (a browser's geolocation) to GCJ-02 (every map in mainland China, and the contract). The
- * published approximation of the shift; outside China the two are taken as equal. Good to a few
- * metres, which is less than a phone's own error.
+ * Converts WGS-84 (a browser's geolocation) to GCJ-02 (every map in mainland China, and the
+ * contract). It uses the published approximation of the shift; outside China the two are equal. The
+ * error is a few metres, less than a phone's own.
  */
 export function toGcj02(
   latitude: number,
@@ -31,7 +31,7 @@ function wave(value: number): number {
   return Math.sin(value * Math.PI)
 }
 
-/** The part that both shifts share. */
+/** The common part of both shifts. */
 function ripple(x: number): number {
   return ((20 * wave(6 * x) + 20 * wave(2 * x)) * 2) / 3
 }

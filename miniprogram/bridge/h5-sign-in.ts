@@ -1,13 +1,13 @@
 import { SignInError } from './failures.ts'
 
-/** More departures than this within a minute mean that signing in leads nowhere. */
+/** More departures within a minute mean that signing in leads nowhere. */
 const mostDepartures = 2
 const withinMs = 60_000
 const guardKey = 'chatside.departures'
 
 /**
- * The single-use ticket that the sign-in put into the address; takes it out, so that a reload or a
- * copied link does not carry it.
+ * Takes the single-use ticket of the sign-in out of the address, so that a reload or a copied link
+ * does not contain it.
  */
 export function takeTicket(): string | null {
   const ticket = /[?&]ticket=([^&#]+)/.exec(location.search)?.[1]
@@ -17,15 +17,15 @@ export function takeTicket(): string | null {
   return decodeURIComponent(ticket)
 }
 
-/** Which corp's site this is, where one address serves several; undefined where it serves one. */
+/** Returns the corp of this site, where one address serves several; otherwise undefined. */
 export function corpOfAddress(): string | undefined {
   const corp = /[?&]corp=([^&#]+)/.exec(location.search)?.[1]
   return corp && decodeURIComponent(corp)
 }
 
 /**
- * Goes to the sign-in page and comes back to this very address. Never resolves: the page is being
- * left.
+ * Goes to the sign-in page, which comes back to this very address. It never resolves, because the
+ * page is being left.
  */
 export function leaveForSignIn(path: '/auth/wechat' | '/auth/wecom'): Promise<never> {
   const departures = recentDepartures(Date.now())

@@ -10,8 +10,8 @@ export interface PageLife {
 }
 
 /**
- * Called from a page's setup. `show` and `hide` may be told twice: WeChat and browsers overlap in
- * what they announce.
+ * Called from a page's setup. `show` and `hide` may come twice, because events of WeChat and
+ * browsers overlap.
  */
 export function usePageLife(life: PageLife): void {
   onShow(life.show)
@@ -28,7 +28,7 @@ export function usePageLife(life: PageLife): void {
 }
 
 /**
- * Signs of life beyond taps and scrolls, which pages report themselves: in a desktop client the
+ * Signs of life beyond taps and scrolls. Pages report these themselves, and in a desktop client the
  * reader has a mouse and keys.
  */
 export function useSignsOfLife(touch: () => void): void {

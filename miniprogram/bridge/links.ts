@@ -2,8 +2,8 @@ import { copy } from './feedback.ts'
 import { isH5 } from './platform.ts'
 
 /**
- * A mini program may open only business domains that its owner registered, so it offers the address
- * instead.
+ * Whether this platform opens foreign addresses. A mini program may open only business domains that
+ * its owner registered, so it offers the address instead.
  */
 export const canOpenLinks = isH5
 
@@ -15,7 +15,7 @@ export function copyLink(url: string): void {
   copy(url)
 }
 
-/** This page's own address, to be carried to WeChat. */
+/** Returns this page's own address, so that it can be opened in WeChat. */
 export function ownAddress(): string {
   return isH5 ? location.href : ''
 }

@@ -12,7 +12,7 @@ export interface Position {
 }
 
 /**
- * `refused` = the user, the phone or the privacy guide said no; `cancelled` = the user closed the
+ * `refused`: the user, the phone or the privacy guide said no. `cancelled`: the user closed the
  * map.
  */
 export type LocationOutcome<T> =
@@ -27,7 +27,7 @@ function chooseInWechat(near: Position | null): Promise<LocationOutcome<ChosenPl
     uni.chooseLocation({
       ...(near ? { latitude: near.latitude, longitude: near.longitude } : {}),
       success: ({ name, address, latitude, longitude }) => {
-        // Confirming without picking a point gives empty words and, on some phones, no numbers.
+        // A confirmation without a picked point gives empty words and, on some phones, no numbers.
         const place = {
           name,
           address: address || name,
@@ -64,8 +64,8 @@ function measureInWechat(): Promise<LocationOutcome<Position>> {
 }
 
 /**
- * e.g. `getLocation:fail auth deny`, `…:fail privacy permission is not authorized`,
- * `chooseLocation:fail cancel`.
+ * Reads messages such as `getLocation:fail auth deny`,
+ * `…:fail privacy permission is not authorized`, `chooseLocation:fail cancel`.
  */
 function causeOf(errMsg: string): 'refused' | 'cancelled' | 'unavailable' {
   if (/cancel/i.test(errMsg)) return 'cancelled'
@@ -94,10 +94,10 @@ function measureInBrowser(): Promise<LocationOutcome<Position>> {
   })
 }
 
-/** A browser has no settings page to open; a mini program has. */
+/** Whether there is a settings page to open: a mini program has one, a browser has none. */
 export const canOpenSettings = !isH5
 
-/** Resolves with whether location is allowed after the user was there. */
+/** Resolves with whether location is allowed after the user's visit to the settings. */
 export function openLocationSettings(): Promise<boolean> {
   return new Promise((resolve) => {
     uni.openSetting({
@@ -107,7 +107,7 @@ export function openLocationSettings(): Promise<boolean> {
   })
 }
 
-/** Shows a place in the phone's map; only WeChat has one without a key. */
+/** Whether a place can be shown in the phone's map. Only WeChat has one without a key. */
 export const canShowOnMap = !isH5
 
 export function showOnMap(place: Position & { name: string; address: string }): void {

@@ -1,13 +1,13 @@
 import type { ComponentInternalInstance } from 'vue'
 
 export interface Rect {
-  /** From the top of the window, so it is negative for what was scrolled past. */
+  /** From the top of the window, so it is negative above it. */
   top: number
   width: number
   height: number
 }
 
-/** Where a component's element is now; null when it is not on screen. */
+/** Returns the place of a component's element; null when it is not on screen. */
 export function rectOf(
   selector: string,
   instance: ComponentInternalInstance | null,

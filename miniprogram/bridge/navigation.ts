@@ -1,4 +1,4 @@
-/** Our pages and what their addresses carry (docs/ARCHITECTURE.md). */
+/** Our pages and the parameters of their addresses (docs/ARCHITECTURE.md). */
 export type Page =
   | { page: 'home' }
   | { page: 'material'; share: string }
@@ -26,7 +26,7 @@ export function pathOf(page: Page): string {
 }
 
 export function open(page: Page): void {
-  // WeChat allows ten pages on the stack; beyond them the page takes the place of the present one.
+  // WeChat allows ten pages on the stack. Beyond them the page replaces the present one.
   void uni.navigateTo({ url: `/${pathOf(page)}`, fail: () => replace(page) })
 }
 
@@ -34,7 +34,7 @@ export function replace(page: Page): void {
   void uni.redirectTo({ url: `/${pathOf(page)}` })
 }
 
-/** Back, or home when this page was the first (opened from a card). */
+/** Goes back, or home when this page was the first (opened from a card). */
 export function goBack(): void {
   if (getCurrentPages().length > 1) void uni.navigateBack()
   else void uni.reLaunch({ url: `/${pathOf({ page: 'home' })}` })

@@ -5,7 +5,7 @@ const online = ref(true)
 const listeners = new Set<() => void>()
 let watching = false
 
-/** Whether there is a network, and a word when it comes back. */
+/** Whether there is a network, and a call when it comes back. */
 export function useNetwork(): Readonly<Ref<boolean>> {
   watch()
   return online
@@ -20,8 +20,8 @@ export function onBackOnline(listener: () => void): () => void {
 function watch(): void {
   if (watching) return
   watching = true
-  // uni asks `navigator.connection`, which says nothing on a computer and leaves out the loss of a
-  // network in most browsers.
+  // uni reads `navigator.connection`. That says nothing on a computer, and in most browsers it
+  // misses the loss of a network.
   if (isH5) {
     became(navigator.onLine)
     window.addEventListener('online', () => became(true))

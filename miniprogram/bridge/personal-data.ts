@@ -9,10 +9,13 @@ import { endSession } from './session.ts'
 import { forget } from './storage.ts'
 import { forgetChoice } from './tracking-choice.ts'
 
-/** A browser can keep a file; a mini program cannot hand one over, so it offers the clipboard. */
+/**
+ * Whether this platform can keep a file. A browser can; a mini program cannot, so it offers the
+ * clipboard.
+ */
 export const canDownload = isH5
 
-/** Years of history take a while to put together. */
+/** Collecting years of history takes a while. */
 const patienceMs = 60_000
 
 export function exportMine(): Promise<PersonalData> {
@@ -25,11 +28,11 @@ export function download(text: string): void {
   link.href = address
   link.download = 'my-data.json'
   link.click()
-  // The browser has taken the bytes when the click has been handled.
+  // The browser has taken the bytes once the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 1000)
 }
 
-/** What this phone itself keeps about its owner: drafts, what was read, forwards that wait. */
+/** What this phone itself stores about its owner: drafts, recent materials, forwards that wait. */
 const keptHere = [
   'chatside.recent',
   'chatside.forwards',
@@ -37,7 +40,7 @@ const keptHere = [
   'chatside.contact',
 ]
 
-/** Erases the visitor on the server, then here. What happens next happens to somebody new. */
+/** Erases the visitor on the server, then here. Later acts belong to a new visitor. */
 export async function eraseMe(): Promise<'pending' | 'done'> {
   const { state } = await call(erasePerson, { body: { confirm: true } })
   forgetChoice()

@@ -9,7 +9,7 @@ export interface ChosenPhoto {
   bytes: number
 }
 
-/** The chosen pictures; empty when the user changed their mind or refused. */
+/** Returns the chosen pictures; empty when the user cancelled or refused. */
 export function choosePhotos(most: number): Promise<ChosenPhoto[]> {
   return new Promise((resolve) => {
     const fail = () => resolve([])
@@ -37,7 +37,7 @@ function withSizes(paths: string[], files: { size: number }[]): ChosenPhoto[] {
   return paths.map((path, index) => ({ path, bytes: files[index]?.size ?? 0 }))
 }
 
-/** One file a request: WeChat's upload takes no more. `onProgress` gets 0–100. */
+/** Uploads one file per request, because WeChat takes no more. `onProgress` gets 0–100. */
 export async function uploadPhoto(
   path: string,
   onProgress: (percent: number) => void,
@@ -62,12 +62,12 @@ async function send(
       fail: ({ errMsg }: { errMsg?: string }) =>
         reject(new ConnectionError('network', errMsg ?? '')),
     })
-    // The promise form of the typings; with callbacks the task itself is returned.
+    // The typings describe the promise form. With callbacks the call returns the task itself.
     task.onProgressUpdate?.(({ progress }) => onProgress(progress))
   })
 }
 
-/** `uploadFile` hands the answer over as a string. */
+/** `uploadFile` gives the answer as a string. */
 function parse(data: string): unknown {
   try {
     return JSON.parse(data)

@@ -2,7 +2,7 @@ export const isWeixin = __PLATFORM__ === 'mp-weixin'
 export const isH5 = __PLATFORM__ === 'h5'
 
 /**
- * Where this program runs: as a mini program, or as a page in WeChat, in WeCom, or in any other
+ * The surroundings of this program: the mini program, or a page in WeChat, in WeCom, or in another
  * browser.
  */
 export type Host = 'miniprogram' | 'wecom-miniprogram' | 'wechat' | 'wecom' | 'browser'
@@ -10,7 +10,7 @@ export type Host = 'miniprogram' | 'wecom-miniprogram' | 'wechat' | 'wecom' | 'b
 export function currentHost(): Host {
   if (isWeixin) return runsInWecom() ? 'wecom-miniprogram' : 'miniprogram'
   const agent = navigator.userAgent
-  // WeCom's agent also says MicroMessenger, so it is asked first.
+  // WeCom's agent also contains MicroMessenger, so WeCom is checked first.
   if (/wxwork\//i.test(agent)) return 'wecom'
   return /micromessenger/i.test(agent) ? 'wechat' : 'browser'
 }

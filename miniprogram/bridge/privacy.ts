@@ -1,7 +1,7 @@
 import { ref } from 'vue'
 import { isWeixin } from './platform.ts'
 
-/** The id of the dialog's agree button: WeChat wants to know which button was tapped. */
+/** The id of the dialog's agree button. WeChat wants to know which button was tapped. */
 export const agreeButtonId = 'privacy-agree'
 
 type Resolve = (
@@ -11,10 +11,10 @@ type Resolve = (
     | { event: 'disagree' },
 ) => void
 
-/** True while WeChat waits for the user's word on the privacy guide. */
+/** True while WeChat waits for the user's answer to the privacy guide. */
 export const privacyAsked = ref(false)
 
-/** The typings leave out what the listener is given. */
+/** The typings leave out the argument of the listener. */
 interface WithPrivacy {
   onNeedPrivacyAuthorization?(listener: (resolve: Resolve) => void): void
 }
@@ -22,8 +22,8 @@ interface WithPrivacy {
 let waiting: Resolve[] = []
 
 /**
- * WeChat calls this when a private API is used before the user agreed (2.32.3+); every `resolve`
- * must be called or that API hangs.
+ * WeChat calls this when code uses a private API before the user agreed (2.32.3+). Every `resolve`
+ * must be called, or that API hangs.
  */
 export function watchPrivacy(): void {
   if (!isWeixin) return

@@ -9,12 +9,12 @@ import { forget, load, save } from './storage.ts'
 import { transport } from './transport.ts'
 
 const storageKey = 'chatside.session'
-/** A token about to expire is not worth a refused request. */
+/** A token that expires within this time is renewed, instead of risking a refused request. */
 const renewBeforeMs = 60_000
 
 /**
- * One without an identity is an older app's: signing in again is cheaper than not knowing whose it
- * is.
+ * A stored session without an identity comes from an older app. Signing in again is cheaper than an
+ * unknown owner.
  */
 const StoredToken = v.object({ token: v.string(), expiresAt: v.string(), identityId: v.string() })
 type StoredToken = v.InferOutput<typeof StoredToken>
@@ -34,12 +34,12 @@ function isFresh(token: StoredToken): boolean {
   return Date.parse(token.expiresAt) - Date.now() > renewBeforeMs
 }
 
-/** Without credentials: for the calls that get them. */
+/** Calls without credentials, for the calls that get them. */
 const callOpenly = makeCall({ transport })
 
 /**
- * The bearer header; signs in first when needed. A member (in WeCom) is known by the cookie and has
- * none.
+ * Returns the bearer header; signs in first when needed. A member (in WeCom) has none, because the
+ * cookie identifies them.
  */
 export async function authorize(): Promise<Record<string, string>> {
   if (isMember()) return {}
@@ -49,7 +49,7 @@ export async function authorize(): Promise<Record<string, string>> {
 }
 
 /**
- * The header of this identity only, also when another one has signed in meanwhile.
+ * Returns the header of this identity only, even when another one has signed in meanwhile.
  * @throws OtherVisitor
  */
 export async function authorizeAs(identityId: string): Promise<Record<string, string>> {
@@ -60,29 +60,29 @@ export async function authorizeAs(identityId: string): Promise<Record<string, st
 
 export class OtherVisitor extends Error {}
 
-/** What a request of this identity that cannot wait may carry; null when it has no good token. */
+/** Returns the header for an urgent request of this identity; null when it has no valid token. */
 export function headersNow(identityId: string): Record<string, string> | null {
   return current && isFresh(current) && current.identityId === identityId ? headers() : null
 }
 
-/** The identity that signed in last; null before anybody did. */
+/** Returns the identity that signed in last; null before the first sign-in. */
 export function currentIdentity(): string | null {
   return identity
 }
 
-/** True when a call needs no sign-in first. */
+/** Whether a call needs no sign-in first. */
 export function isSignedIn(): boolean {
   return current !== null && isFresh(current)
 }
 
-/** Forgets the visitor: the next call signs in again, as a new visitor after an erasure. */
+/** Forgets the visitor. The next call signs in again; after an erasure as a new visitor. */
 export function endSession(): void {
   current = null
   identity = null
   forget(storageKey)
 }
 
-/** Called whenever somebody has signed in, the same one again too. */
+/** Calls `listener` after every sign-in, also of the same visitor. */
 export function onSignedIn(listener: () => void): void {
   signedIn.add(listener)
 }
@@ -91,7 +91,7 @@ function headers(): Record<string, string> {
   return current ? { Authorization: `Bearer ${current.token}` } : {}
 }
 
-/** The server refused the token or the cookie. */
+/** Signs in anew, after the server refused the token or the cookie. Returns whether that worked. */
 export async function renew(): Promise<boolean> {
   if (isMember()) return leaveForSignIn('/auth/wecom')
   current = null
@@ -101,15 +101,15 @@ export async function renew(): Promise<boolean> {
 }
 
 /**
- * An H5 page that a member opened in WeCom: they may look, nothing is tracked, nothing can be
- * submitted.
+ * Whether a member opened this H5 page in WeCom. Members may look; nothing is tracked, and nothing
+ * can be submitted.
  */
 export function isMember(): boolean {
   return currentHost() === 'wecom'
 }
 
 /**
- * Throws unless a visitor can be signed in here, so that a form does not invite work that cannot be
+ * Throws unless a visitor can sign in here, so that a form does not invite work that cannot be
  * sent.
  */
 export async function requireVisitor(): Promise<void> {
@@ -156,7 +156,7 @@ async function signInOnH5() {
     try {
       return await callOpenly(createH5Session, { body: { ticket } })
     } catch (failure) {
-      // A ticket works once: somebody reloaded, or came back to an old address.
+      // A ticket works once. The user reloaded, or came back to an old address.
       if (!(failure instanceof ProblemError) || failure.code !== 'code_invalid') throw failure
     }
   }

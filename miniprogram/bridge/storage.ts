@@ -1,6 +1,4 @@
-/**
- * JSON under a key. Reading gives null for what is missing or broken; callers parse what they get.
- */
+/** JSON under a key. Reading returns null for missing or broken values; callers parse the rest. */
 export function load(key: string): unknown {
   try {
     const text: unknown = uni.getStorageSync(key)
@@ -11,7 +9,7 @@ export function load(key: string): unknown {
 }
 
 /**
- * Written in the background: synchronous writes hold the page up (setStorageSync.md). A full
+ * Writes in the background, because synchronous writes hold the page up (setStorageSync.md). A full
  * storage loses comfort, not data of record.
  */
 export function save(key: string, value: unknown): void {

@@ -13,10 +13,7 @@ import { onSilenced, tracker } from './tracking.ts'
 
 const storageKey = 'chatside.tracking-off'
 
-/**
- * What this phone was told last, so that nothing is reported before the server has been asked
- * again.
- */
+/** The last known choice on this phone, so that nothing is reported before the server was asked. */
 const allowed = ref(load(storageKey) !== true)
 if (!allowed.value) tracker.setEnabled(false)
 
@@ -33,11 +30,11 @@ function obey(tracking: boolean): void {
 }
 
 /**
- * Called once at launch. Asks whenever somebody has signed in, and never signs in for it: the home
+ * Called once at launch. Reads the choice after every sign-in, but never signs in for it: the home
  * page needs nobody's name.
  */
 export function keepChoice(): void {
-  // The tracker has stopped by itself; the page shows it.
+  // The tracker has stopped by itself. The page shows the choice.
   onSilenced(() => obey(false))
   const ask = () => void loadChoice().catch(() => undefined)
   onSignedIn(ask)
@@ -51,8 +48,8 @@ export async function loadChoice(): Promise<PrivacyChoice> {
 }
 
 /**
- * A "no" is obeyed at once and taken back only when the server did not hear it, because then the
- * page says so; a "yes" counts when the server has it.
+ * Stores a choice. A "no" counts at once, and is undone only when the server did not receive it,
+ * because the page reports that. A "yes" counts once the server has it.
  */
 export async function choose(agreed: boolean): Promise<PrivacyChoice> {
   const before = allowed.value
@@ -72,7 +69,7 @@ export async function choose(agreed: boolean): Promise<PrivacyChoice> {
   }
 }
 
-/** The next visitor on this phone has not chosen anything yet. */
+/** The next visitor on this phone has not chosen yet. */
 export function forgetChoice(): void {
   tracker.setEnabled(false)
   allowed.value = true

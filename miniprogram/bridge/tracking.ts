@@ -18,10 +18,7 @@ import { transport } from './transport.ts'
 
 const storageKey = 'chatside.events'
 
-/**
- * The visits of pages that are open, by share: what another page does under the same share belongs
- * to them.
- */
+/** The visits of open pages, by share. Acts of another page under the same share belong to them. */
 const openVisits = new Map<string, Visit>()
 
 const silenced = new Set<() => void>()
@@ -42,7 +39,7 @@ export const tracker = makeTracker({
 })
 onSignedIn(() => tracker.retryNow())
 
-/** The one way to begin a visit. */
+/** Begins a visit. There is no other way. */
 export function startVisit(shareId: string): Visit {
   const visit = tracker.startVisit(shareId)
   openVisits.set(shareId, visit)
@@ -58,7 +55,7 @@ export function endVisit(shareId: string): void {
   openVisits.delete(shareId)
 }
 
-/** The server said that this person opted out, on another device. */
+/** Calls `listener` when the server says that this person opted out on another device. */
 export function onSilenced(listener: () => void): void {
   silenced.add(listener)
 }
@@ -69,8 +66,7 @@ async function send(
 ): Promise<TrackOutcome> {
   if (leaving && isH5) return sendWhileLeaving(reporter, body)
   try {
-    // Asked before each attempt: if renewing the token shows that another visitor is here now,
-    // nothing is sent.
+    // Asked before each attempt. When renewing the token shows another visitor, nothing is sent.
     const call = makeCall({ transport, authorize: () => authorizeAs(reporter), renew })
     const { refused } = await call(track, { body })
     return { kind: 'stored', refused }
@@ -80,8 +76,8 @@ async function send(
 }
 
 /**
- * `keepalive` outlives the page, as `sendBeacon` does, and can carry the bearer token, which
- * `sendBeacon` cannot.
+ * Sends with `keepalive`, which outlives the page as `sendBeacon` does. Unlike `sendBeacon` it can
+ * carry the bearer token.
  */
 async function sendWhileLeaving(
   reporter: string,

@@ -2,9 +2,8 @@ import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport } from '../../shared/client/transport.ts'
 
 /**
- * Our own transport over `uni.request`: axios would add 40–59 KB to the package, for what these
- * lines do. `uni.request` calls `success` for every HTTP status and parses JSON itself; what is no
- * JSON stays text.
+ * Our own transport over `uni.request`; axios would add 40–59 KB to the package. `uni.request`
+ * calls `success` for every HTTP status and parses JSON itself. Other answers stay text.
  */
 export const transport: Transport = ({ method, path, headers, body, timeoutMs, signal }) =>
   new Promise((resolve, reject) => {
@@ -37,13 +36,13 @@ function retryAfterOf(headers: unknown): string | undefined {
   return found && String(found[1])
 }
 
-/** Clients word their failures differently; only these parts are common to all. */
+/** Clients word their failures differently. They share only these parts. */
 function codeOf(errMsg: string): 'timeout' | 'cancelled' | 'network' {
   if (/time.?out/i.test(errMsg)) return 'timeout'
   return /abort/i.test(errMsg) ? 'cancelled' : 'network'
 }
 
-/** The address of a picture or file: the server gives paths of its own host. */
+/** Returns the address of a picture or file: the server gives paths of its own host. */
 export function absolute(url: string): string {
   return /^https?:\/\//.test(url) ? url : __API_BASE__ + url
 }

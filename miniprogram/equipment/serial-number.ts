@@ -1,6 +1,6 @@
 /**
- * The serial number in a scanned label: the bare number, or the `sn` of an address, which is what
- * makers print. Null when the code holds neither.
+ * Returns the serial number in a scanned label: the bare number, or the `sn` of an address, as
+ * makers print it. Null when the code has neither.
  */
 export function serialNumberOf(code: string): string | null {
   const inAddress = /[?&#/]sn[=/]([^&#/?]+)/i.exec(code)?.[1]

@@ -13,12 +13,12 @@ export class MiniProgram {
     this.phone = phone
     this.realm = makeRealm(shippedBundle(), phone)
     phone.navigate = (kind, url) => {
-      // «Back» on the first page leaves WeChat's mini program; here nothing happens.
+      // «Back» on the first page leaves WeChat's mini program. Here it does nothing.
       if (kind !== 'navigateBack' || this.pages.depth > 1) this.pages.go(kind, url)
     }
   }
 
-  /** `address` as a card carries it: `pages/material/index?share=…`. */
+  /** `address` in the form of a card: `pages/material/index?share=…`. */
   static async launch(phone: Phone, address = 'pages/home/index'): Promise<MiniProgram> {
     const program = new MiniProgram(phone)
     const { path, query } = readAddress(address)
@@ -35,12 +35,12 @@ export class MiniProgram {
     return this.pages.top.instance.options
   }
 
-  /** All that is to be read on the present page. */
+  /** Returns all text on the present page. */
   get text(): string {
     return this.body().textContent.replace(/\s+/g, ' ')
   }
 
-  /** Addresses of the pictures that are fetched now. */
+  /** Returns the addresses of the pictures that are being fetched. */
   images(): string[] {
     return [...this.body().querySelectorAll('image')]
       .map((node) => node.getAttribute('src') ?? '')
@@ -52,7 +52,7 @@ export class MiniProgram {
     return Math.max(0, ...this.realm.setDataCalls.map((call) => call.bytes))
   }
 
-  /** Lets everything that is due happen: answers, timers of zero, promises. Time does not pass. */
+  /** Lets everything that is due happen: answers, timers of zero, promises. Time stands still. */
   async settle(): Promise<void> {
     let quiet = 0
     while (quiet < 4) {
@@ -63,7 +63,7 @@ export class MiniProgram {
     }
   }
 
-  /** Time passes, timer by timer. */
+  /** Lets time pass, timer by timer. */
   async pass(ms: number): Promise<void> {
     const { clock } = this.phone
     const until = clock.now + ms
@@ -76,8 +76,8 @@ export class MiniProgram {
   }
 
   /**
-   * The button, field or link with this name, as a screen reader would say it; else the innermost
-   * element with this text.
+   * Returns the button, field or link with this name, as a screen reader reads it; otherwise the
+   * innermost element with this text.
    */
   find(name: string): HTMLNode {
     const found = this.all(name)[0]
@@ -107,7 +107,7 @@ export class MiniProgram {
     await this.settle()
   }
 
-  /** Two taps before anything could happen in between. */
+  /** Taps twice, with nothing in between. */
   async tapTwice(name: string): Promise<void> {
     const element = elementOf(this.find(name))
     this.realm.trigger(element, 'tap', {})
@@ -122,7 +122,7 @@ export class MiniProgram {
     await this.settle()
   }
 
-  /** An event of a built-in component, with the detail that WeChat documents. */
+  /** Sends an event of a built-in component, with the detail that WeChat documents. */
   async fire(tag: string, event: string, detail: unknown): Promise<void> {
     const node = [...this.body().querySelectorAll(tag)][0]
     if (!node) throw new Error(`no <${tag}> on ${this.path}`)
@@ -136,7 +136,7 @@ export class MiniProgram {
   }
 
   /**
-   * The user taps a button with `open-type="share"`, or the menu's entry: WeChat asks the page for
+   * The user taps a button with `open-type="share"`, or the menu's entry. WeChat asks the page for
    * the card.
    */
   async forward(): Promise<{ title: string; path: string; imageUrl?: string }> {

@@ -7,7 +7,7 @@ const read = await readBundle(
 )
 
 /**
- * The shipped mini program, read once for all tests. A missing bundle is an error, never a skipped
+ * The shipped mini program, read once for all tests. A missing bundle is an error and never skips a
  * test.
  */
 export function shippedBundle(): Bundle {

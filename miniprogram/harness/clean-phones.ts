@@ -1,7 +1,7 @@
 import { afterEach, expect } from 'vitest'
 import type { Phone } from './phone.ts'
 
-/** After each test no phone may have seen what WeChat would refuse. */
+/** After each test, no phone may have recorded a violation of WeChat's rules. */
 export function useCleanPhones() {
   const phones: Phone[] = []
   afterEach(() => {

@@ -1,4 +1,4 @@
-/** Time that moves only when a test says so; timers of the mini program run on it. */
+/** Time that moves only when a test moves it. The mini program's timers run on it. */
 export class VirtualClock {
   now: number
   private nextId = 1
@@ -20,14 +20,14 @@ export class VirtualClock {
     if (id !== undefined) this.timers.delete(id)
   }
 
-  /** When the next timer is due, or null. */
+  /** Returns when the next timer is due, or null. */
   nextAt(): number | null {
     let least: number | null = null
     for (const { at } of this.timers.values()) if (least === null || at < least) least = at
     return least
   }
 
-  /** Runs the one timer that is due first, if it is due by `until`. */
+  /** Runs the timer that is due first, if it is due by `until`. */
   runNext(until: number): boolean {
     const due = [...this.timers]
       .filter(([, timer]) => timer.at <= until)

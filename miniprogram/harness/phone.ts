@@ -6,7 +6,7 @@ export interface SentRequest extends Asked {
   file: string | null
 }
 
-/** Answers like a server; throwing `Lost` means that no answer comes back. */
+/** Answers like a server. Throwing `Lost` means that no answer comes back. */
 export type Server = (request: SentRequest) => Answer | Promise<Answer>
 
 type Callbacks = {
@@ -29,8 +29,8 @@ export interface PhoneOptions {
 type PrivacyAnswer = { event: string; buttonId?: string }
 
 /**
- * A phone with WeChat on it, as far as the mini program can tell: its state is what tests set and
- * read. It complains, in `violations`, about what WeChat would refuse or ignore.
+ * A phone with WeChat, as a mini program sees it. Tests set and read its state. It records in
+ * `violations` what WeChat would refuse or ignore.
  */
 export class Phone {
   readonly clock: VirtualClock
@@ -43,21 +43,21 @@ export class Phone {
   online = true
   location: 'unset' | 'granted' | 'denied'
   privacy: 'needed' | 'agreed'
-  /** What the user does when WeChat asks for the location. */
+  /** The user's answer when WeChat asks for the location. */
   answersLocation: 'allow' | 'refuse' = 'allow'
-  /** What the user does in the settings. */
+  /** The user's act in the settings. */
   inSettings: 'allow' | 'nothing' = 'nothing'
-  /** What the user picks on WeChat's map; null = goes back. */
+  /** The place that the user picks on WeChat's map; null = goes back. */
   picksPlace: { name: string; address: string; latitude: number; longitude: number } | null = null
   position = { latitude: 31.2304, longitude: 121.4737, accuracy: 25 }
   picksPhotos: string[] = []
   photoBytes = 1000
   answersModal: 'confirm' | 'cancel' = 'confirm'
   scans: string | null = null
-  /** The code for the number, when the user lets WeChat tell it; null = they do not. */
+  /** The code for the number, when the user lets WeChat tell it; null = refused. */
   phoneCode: string | null = null
   loginCodes = 0
-  /** The layout there is none of: rectangles by selector. */
+  /** Rectangles by selector, because the phone has no layout. */
   readonly rects = new Map<string, { top: number; width: number; height: number }>()
   clipboard = ''
   inFlight = 0
@@ -96,7 +96,7 @@ export class Phone {
   }
 
   /**
-   * The global `wx`. `share` carries results into the app's realm, so that they are plain objects
+   * The global `wx`. `share` brings results into the app's realm, so that they are plain objects
    * there.
    */
   wx(share: <T>(value: T) => T): Record<string, unknown> {
@@ -320,7 +320,7 @@ export class Phone {
         ({ status, body }) => {
           progress.forEach((listener) => listener({ progress: 100 }))
           const text = JSON.stringify(body)
-          // uploadFile hands a string over; request parses JSON itself.
+          // uploadFile returns a string; request parses JSON itself.
           return {
             ok: {
               statusCode: status,
@@ -371,7 +371,7 @@ export class Phone {
   }
 
   /**
-   * The privacy guide comes before any private API; the API hangs until the mini program resolves.
+   * The privacy guide comes before any private API. The API hangs until the mini program resolves.
    */
   private guardPrivacy(
     api: string,

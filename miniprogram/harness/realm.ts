@@ -31,9 +31,9 @@ export interface Realm {
 }
 
 /**
- * A JavaScript world as a mini program sees it: ECMAScript, console, timers, `wx`, and nothing of
- * Node or a browser. WeChat's own component framework runs inside it, on a document that is handed
- * to it alone. The mini program in it is the runtime's, the same as on the desk's phone.
+ * A JavaScript world for a mini program: ECMAScript, console, timers, `wx`, and nothing of Node or
+ * a browser. WeChat's own component framework runs inside it, and only the framework gets the
+ * document. The runtime opens the mini program in it, just as on the desk's phone.
  */
 export function makeRealm(bundle: Bundle, phone: Phone): Realm {
   const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } })
@@ -93,11 +93,11 @@ export function makeRealm(bundle: Bundle, phone: Phone): Realm {
 }
 
 /**
- * Console, timers and time, all of them the phone's; and nothing of ECMAScript that WeChat's oldest
- * clients have not.
+ * The phone's console, timers and time. Parts of ECMAScript that WeChat's oldest clients lack are
+ * removed.
  */
 function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
-  // ECMAScript that came after what WeChat's oldest clients have (Chrome 86, iOS 13).
+  // Parts of ECMAScript that WeChat's oldest clients lack (Chrome 86, iOS 13).
   run(
     'delete Array.prototype.at; delete String.prototype.replaceAll; delete Object.hasOwn; delete Array.prototype.findLast; delete globalThis.WeakRef',
     'world.js',
@@ -108,7 +108,7 @@ function furnish(world: Record<string, unknown>, run: Run, phone: Phone): void {
       phone.violations.push(`console.${kind}: ${words.map(inWords).join(' ')}`)
   }
   Object.assign(world, {
-    // uni and the framework catch what pages throw, and print it: nothing may be printed.
+    // uni and the framework catch errors of pages and print them, so nothing may be printed.
     console: {
       ...console,
       warn: (...words: unknown[]) => complain('warn', words),
@@ -155,7 +155,7 @@ function commonJs<T>(
     filename,
   )
   const module = run<{ exports: T }>('({ exports: {} })', filename)
-  // The document is a parameter of the framework alone: the app cannot see it.
+  // The document is a parameter of the framework alone; the app cannot see it.
   wrapper(module, module.exports, resolve, window, window.document)
   return module.exports
 }

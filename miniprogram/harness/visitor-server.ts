@@ -12,12 +12,12 @@ import { track, TrackedEvent, trackingIsOff } from '../../shared/contract/track.
 import { type Asked, ContractServer, Refusal } from '../../shared/testing/contract-server.ts'
 
 /**
- * What every visitor needs of the server: settings, sign-in, tracking, privacy. It knows tokens and
- * keeps tracked events; a scene adds the rest.
+ * The server's part that every visitor needs: settings, sign-in, tracking, privacy. It knows tokens
+ * and stores tracked events; a scene adds the rest.
  */
 export class VisitorServer extends ContractServer {
   readonly events: TrackedEvent[] = []
-  /** Tokens that are not accepted any more. */
+  /** Tokens that are refused from now on. */
   readonly expired = new Set<string>()
   logins = 0
   choice: PrivacyChoice = {
@@ -40,7 +40,7 @@ export class VisitorServer extends ContractServer {
       this.logins += 1
       const token = `token-${this.logins}`
       this.tokens.add(token)
-      // After an erasure the same openid is somebody else.
+      // After an erasure the same openid is another visitor.
       const id = `01900000-0000-7000-8000-00000000000${1 + this.erased}`
       return {
         token,

@@ -1,6 +1,6 @@
 /**
- * `rich-text` in a mini program is closed to the page's tag selectors, so each element brings its
- * own style. Colours are inherited or translucent, for dark mode.
+ * The page's tag selectors do not reach into a mini program's `rich-text`, so each element gets a
+ * style of its own. Colours are inherited or translucent, for dark mode.
  */
 const styles: Record<string, string> = {
   p: 'margin:0 0 16px',
@@ -23,8 +23,8 @@ const styles: Record<string, string> = {
 }
 
 /**
- * Makes the server's sanitised HTML readable in `rich-text`: own styles first, the author's after
- * them, pictures with full addresses.
+ * Makes the server's sanitised HTML readable in `rich-text`: own styles first, then the author's,
+ * and pictures with full addresses.
  */
 export function articleHtml(html: string, absolute: (url: string) => string): string {
   return html.replace(

@@ -1,14 +1,17 @@
 import type { Depth } from '../../shared/contract/track.ts'
 
-/** How much of a text has been on screen: `top` and `height` of the text relative to the window. */
+/**
+ * Returns how much of a text has been on screen: `top` and `height` are the text's, relative to the
+ * window.
+ */
 export function percentRead(rect: { top: number; height: number }, windowHeight: number): Depth {
   const share = (windowHeight - rect.top) / rect.height
   return { unit: 'percent', reached: Math.round(Math.min(1, Math.max(0, share)) * 100), total: 100 }
 }
 
 /**
- * The last page whose middle has come on screen (the first counts at once), for pages of known
- * proportions stacked with a gap.
+ * Returns the last page whose middle has been on screen (the first counts at once). The pages have
+ * known proportions and are stacked with a gap.
  */
 export function pageReached(
   list: { top: number; width: number },

@@ -17,8 +17,8 @@ function waiting(): Forward[] {
 }
 
 /**
- * Registers the child share whose path WeChat was given already. When the network is gone it is
- * kept and sent later: a forwarded card must not stay dead. Repeating it changes nothing.
+ * Registers the child share whose path WeChat already has. Without a network it is stored and sent
+ * later, because a forwarded card must open. Repeating it changes nothing.
  */
 export async function registerForward(
   parentId: string,

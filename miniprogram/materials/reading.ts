@@ -1,7 +1,7 @@
 import { inject, type InjectionKey, onUnmounted, provide } from 'vue'
 import type { Depth } from '../../shared/contract/track.ts'
 
-/** What a material's view tells its page, and hears from it. */
+/** The messages between a material's view and its page. */
 export interface Reading {
   reach(depth: Depth): void
   touch(): void
@@ -9,7 +9,7 @@ export interface Reading {
 }
 
 interface Channel extends Reading {
-  /** Scrolling must not pass through reactive state: each change would be a setData. */
+  /** Scrolling must not pass through reactive state, because each change would be a setData. */
   onScroll(listener: () => void): () => void
 }
 
@@ -28,7 +28,7 @@ export function provideReading(reading: Reading): () => void {
   return () => listeners.forEach((listener) => listener())
 }
 
-/** For a view. Outside a page (a preview) nobody listens. */
+/** For a view. Outside of a page (a preview) nobody listens. */
 export function useReading(): Reading {
   return inject(key, {
     reach: () => undefined,
@@ -39,7 +39,7 @@ export function useReading(): Reading {
 }
 
 /**
- * Looks after scrolling came to rest for a moment, at most three times a second, and once when the
+ * Looks when scrolling has stopped for a moment, at most three times a second, and once after the
  * content had time to lay out.
  */
 export function useScrollWatch(look: () => void): void {

@@ -21,7 +21,7 @@ export function recentlyRead(): RecentItem[] {
   return stored.success ? stored.output : []
 }
 
-/** The same material again moves up instead of standing there twice. */
+/** A repeated material moves up instead of appearing twice. */
 export function remember(item: RecentItem): void {
   save(
     storageKey,

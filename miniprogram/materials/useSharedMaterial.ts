@@ -6,7 +6,7 @@ import { describe, type FailureWords } from '../bridge/failures.ts'
 
 export type OpenedShare = Reply<typeof openShare>
 
-/** The material behind a share: loading, there, or failed with words. */
+/** The material of a share: loading, there, or failed with words. */
 export function useSharedMaterial() {
   const opened = shallowRef<OpenedShare | null>(null)
   const failure = shallowRef<FailureWords | null>(null)

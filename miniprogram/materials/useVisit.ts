@@ -5,8 +5,8 @@ import { usePageLife, useSignsOfLife } from '../bridge/lifecycle.ts'
 import { endVisit, startVisit } from '../bridge/tracking.ts'
 
 /**
- * One visit per opening of the page. It begins when the material is on screen; a member's look is
- * not a customer's and makes none.
+ * Makes one visit per opening of the page. It begins when the material is on screen. A member's
+ * look makes none.
  */
 export function useVisit() {
   let visit: Visit | null = null

@@ -6,7 +6,7 @@ import {
 } from '../../shared/contract/workorders.ts'
 import { instantAt } from '../../shared/text/time.ts'
 
-/** A photo that is on the server already; one under way does not survive a restart. */
+/** A photo that is already on the server. An upload under way does not survive a restart. */
 const StoredPhoto = v.object({ id: v.string(), url: v.string() })
 
 const StoredLocation = v.object({
@@ -18,9 +18,9 @@ const StoredLocation = v.object({
   accuracy: v.optional(v.number()),
 })
 
-/** What the form holds between visits. Half-filled is normal here, so only shapes are checked. */
+/** The stored content of the form. It may be half-filled, so only shapes are checked. */
 const StoredDraft = v.object({
-  /** One key for the life of a draft: however often it is sent, it becomes one order. */
+  /** One key for the life of a draft. However often it is sent, it becomes one order. */
   key: v.pipe(v.string(), v.minLength(8)),
   type: v.nullable(WorkorderType),
   description: v.string(),
@@ -28,7 +28,7 @@ const StoredDraft = v.object({
   contactPhone: v.string(),
   photos: v.array(StoredPhoto),
   photosLost: v.optional(v.boolean(), false),
-  /** `2026-11-21` and `09:00` where the corp is; empty = any time. */
+  /** `2026-11-21` and `09:00` in the corp's zone; empty = any time. */
   preferredDate: v.string(),
   preferredTime: v.string(),
   equipmentSn: v.string(),
@@ -54,13 +54,13 @@ export function emptyDraft(key: string): StoredDraft {
   }
 }
 
-/** A stored draft, or null when there is none that can be used. */
+/** Returns a stored draft, or null when none is usable. */
 export function parseDraft(stored: unknown): StoredDraft | null {
   const parsed = v.safeParse(StoredDraft, stored)
   return parsed.success ? parsed.output : null
 }
 
-/** Worth keeping and worth a word when it is restored. */
+/** Whether the draft is worth keeping and mentioning when it is restored. */
 export function isTouched(draft: StoredDraft): boolean {
   const { type, description, photos, equipmentSn, location, preferredDate } = draft
   return (
@@ -94,7 +94,7 @@ export const draftFields: readonly DraftField[] = [
   'location',
 ]
 
-/** The body of `submitWorkorder`, or the fields that stand in its way. `now` in milliseconds. */
+/** Returns the body of `submitWorkorder`, or the fields that prevent it. `now` in milliseconds. */
 export function bodyOf(
   draft: StoredDraft,
   shareId: string | null,
@@ -137,8 +137,8 @@ function preferredAt({ preferredDate, preferredTime }: StoredDraft): string | nu
 }
 
 /**
- * Pasted text may hold U+0000, and a keyboard or a length limit may cut an emoji in half. Neither
- * can be stored, neither can be seen, so the customer is not asked to find it.
+ * Removes characters that can be neither stored nor seen, so that the customer need not find them.
+ * Pasted text may hold U+0000, and a keyboard or a length limit may cut an emoji in half.
  */
 export function storable(text: string): string {
   return text

@@ -13,7 +13,7 @@ export interface Degrees {
   longitude: number
 }
 
-/** Beyond it the projection runs to infinity. */
+/** Beyond this latitude the projection runs to infinity. */
 const mostLatitude = 85.0511
 
 export function toPixels({ latitude, longitude }: Degrees, zoom: number): Point {
@@ -34,7 +34,7 @@ export function toDegrees({ x, y }: Point, zoom: number): Degrees {
   }
 }
 
-/** Where the middle lands when the map is moved by pixels (to the right and down as positive). */
+/** Returns the new middle when the map is moved by pixels (right and down are positive). */
 export function moved(middle: Degrees, dx: number, dy: number, zoom: number): Degrees {
   const { x, y } = toPixels(middle, zoom)
   return toDegrees({ x: x - dx, y: clamp(y - dy, 0, tileSize * 2 ** zoom) }, zoom)
@@ -49,7 +49,7 @@ export interface Tile {
   top: number
 }
 
-/** The tiles that cover a pane around its middle. */
+/** Returns the tiles that cover a pane around its middle. */
 export function tilesAround(middle: Degrees, zoom: number, width: number, height: number): Tile[] {
   const centre = toPixels(middle, zoom)
   const left = centre.x - width / 2

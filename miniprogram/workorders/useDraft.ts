@@ -4,10 +4,10 @@ import { tracker } from '../bridge/tracking.ts'
 import { emptyDraft, isTouched, parseDraft, type StoredDraft } from './draft.ts'
 
 const draftKey = 'chatside.workorder-draft'
-/** Who to call rarely changes: the next order starts with it. */
+/** The contact rarely changes, so the next order starts with it. */
 const contactKey = 'chatside.contact'
 
-/** The draft of the form: kept at each change, restored at the next visit. */
+/** The draft of the form. It is stored at each change and restored at the next visit. */
 export function useDraft() {
   const stored = parseDraft(load(draftKey))
   const draft = reactive<StoredDraft>(stored ?? fresh())
@@ -27,13 +27,13 @@ export function useDraft() {
     forget(draftKey)
   }
 
-  /** The order exists: the next one is another draft with another key. */
+  /** The order exists. The next one is another draft with another key. */
   function finish(): void {
     save(contactKey, { contactName: draft.contactName, contactPhone: draft.contactPhone })
     discard()
   }
 
-  /** The same content as a second order, on purpose. */
+  /** Submits the same content as a second order, on purpose. */
   function renewKey(): void {
     draft.key = tracker.newId()
   }

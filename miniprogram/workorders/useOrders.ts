@@ -3,7 +3,7 @@ import { listWorkorders, type WorkorderSummary } from '../../shared/contract/wor
 import { call } from '../bridge/api.ts'
 import { describe, type FailureWords } from '../bridge/failures.ts'
 
-/** The visitor's own orders, page by page. A failed refresh keeps what is shown. */
+/** The visitor's own orders, page by page. After a failed refresh the shown ones stay. */
 export function useOrders() {
   const orders = ref<WorkorderSummary[] | null>(null)
   const next = ref<string | null>(null)

@@ -7,12 +7,12 @@ import { text } from '../bridge/text.ts'
 import type { StoredDraft } from './draft.ts'
 
 export const mostPhotos = 9
-/** WeChat allows ten requests in flight in all; photos leave room for the rest. */
+/** WeChat allows ten requests in flight in all. Photos leave room for others. */
 const atOnce = 3
 
 export interface FormPhoto {
   key: number
-  /** Shown: the phone's own copy, or the server's after a restart. */
+  /** The shown picture: the phone's own copy, or the server's after a restart. */
   src: string
   state: 'waiting' | 'uploading' | 'done' | 'failed'
   percent: number
@@ -21,8 +21,7 @@ export interface FormPhoto {
 }
 
 /**
- * Photos of the form: each is uploaded as soon as it is chosen; what is uploaded stands in the
- * draft.
+ * Photos of the form. Each is uploaded as soon as it is chosen; the draft holds the uploaded ones.
  */
 export function usePhotos(draft: StoredDraft, absolute: (url: string) => string) {
   let lastKey = 0
@@ -41,13 +40,13 @@ export function usePhotos(draft: StoredDraft, absolute: (url: string) => string)
   function addPhoto(src: string, state: FormPhoto['state']): FormPhoto {
     lastKey += 1
     photos.push({ key: lastKey, src, state, percent: 0, reason: '' })
-    // The reactive one, so that progress shows.
+    // The reactive object, so that progress shows.
     return photos[photos.length - 1] as FormPhoto
   }
 
   async function choose(): Promise<void> {
     const chosen = await choosePhotos(mostPhotos - photos.length)
-    // The server would hang up in the middle of it, which looks like a lost network.
+    // The server would hang up in the middle, which looks like a lost network.
     const small = chosen.filter(({ bytes }) => bytes <= mostPhotoBytes)
     if (small.length < chosen.length) toast(text.order.photosTooLarge)
     for (const { path } of small.slice(0, mostPhotos - photos.length)) addPhoto(path, 'waiting')
@@ -81,7 +80,7 @@ export function usePhotos(draft: StoredDraft, absolute: (url: string) => string)
     next()
   }
 
-  /** What has no id yet is lost with the page; the next visit says so. */
+  /** Photos without an id are lost with the page. The next visit says so. */
   function noteUnfinished(): void {
     draft.photosLost = photos.some((photo) => photo.state !== 'done')
   }

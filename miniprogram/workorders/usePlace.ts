@@ -9,8 +9,8 @@ import {
 import type { DraftLocation, StoredDraft } from './draft.ts'
 
 /**
- * Where the service is wanted: chosen on the map first, measured as a shortcut, typed when location
- * is refused.
+ * The place of the service: chosen on the map, measured as a shortcut, or typed when location is
+ * refused.
  */
 export function usePlace(draft: StoredDraft) {
   const measuring = ref(false)
@@ -39,7 +39,7 @@ export function usePlace(draft: StoredDraft) {
     else note(outcome.kind)
   }
 
-  /** A refusal opens the typed field at once: the form must never be a dead end. */
+  /** A refusal opens the typed field at once, so that the form is never a dead end. */
   function note(kind: 'refused' | 'cancelled' | 'unavailable'): void {
     refused.value = kind === 'refused'
     unavailable.value = kind === 'unavailable'

@@ -15,8 +15,7 @@ export type SubmitOutcome =
   | { kind: 'failed'; message: string }
 
 /**
- * Sends the draft once, however often the button is tapped, and puts each complaint beside its
- * field.
+ * Sends the draft once, however often the button is tapped. Puts each complaint beside its field.
  */
 export function useSubmit(draft: StoredDraft) {
   const submitting = ref(false)
@@ -43,7 +42,7 @@ export function useSubmit(draft: StoredDraft) {
   }
 
   function outcomeOf(failure: unknown): SubmitOutcome {
-    // Nobody knows whether it arrived; the key makes trying again harmless.
+    // Nobody knows whether it arrived. The key makes another try harmless.
     if (isConnectionFailure(failure)) return { kind: 'failed', message: text.order.submitLost }
     if (failure instanceof ProblemError) {
       // The key was used with other content: the earlier attempt did arrive.

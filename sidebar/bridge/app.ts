@@ -17,7 +17,7 @@ export interface EventStream {
 }
 
 /**
- * Time, randomness and everything outside the page come in through here, so that tests can hold
+ * Time, randomness and everything outside the page come in through this, so that tests can control
  * them.
  */
 export interface AppContext {
@@ -33,14 +33,14 @@ export interface AppContext {
 
 export const appKey: InjectionKey<AppContext> = Symbol('app')
 
-/** Works in components and in Pinia stores. */
+/** Returns the surroundings; it works in components and in Pinia stores. */
 export function useApp(): AppContext {
   const app = inject(appKey)
   if (!app) throw new Error('the app context is not provided')
   return app
 }
 
-/** `crypto.randomUUID` needs a secure context, which a test installation over plain http is not. */
+/** `crypto.randomUUID` needs a secure context, which a test installation over plain http lacks. */
 export function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -4,12 +4,9 @@ import type { SidebarCause } from '../../shared/text/sidebar-words.ts'
 /** Why the WeCom client did not do it. `code` has a title and a fix in the texts. */
 export interface Cause {
   code: SidebarCause
-  /** What the client or the server said, for the administrator. */
+  /** The words of the client or the server, for the administrator. */
   said: string
-  /**
-   * `signature_invalid`, `url_not_trusted`: the address that was signed and the one that the page
-   * has.
-   */
+  /** `signature_invalid`, `url_not_trusted`: the signed address and the address of the page. */
   signedUrl?: string
   pageUrl?: string
 }
@@ -25,8 +22,8 @@ export class BridgeError extends Error {
 }
 
 /**
- * What clients say → what it means. Clients differ in prefixes and blanks ("fail_fail_without
- * context…" on macOS), and the SDK removes underscores and lower-cases: so a part of the text is
+ * Messages of clients and their meaning. Clients differ in prefixes and blanks ("fail_fail_without
+ * context…" on macOS), and the SDK removes underscores and upper case. So a part of the text is
  * matched, never the whole (WW-96912, WW-98539).
  */
 const sayings: readonly (readonly [part: string, code: SidebarCause])[] = [
@@ -54,8 +51,8 @@ export interface Addresses {
 }
 
 /**
- * The one typed cause of whatever the SDK, its signature factory or our own time limit rejected
- * with.
+ * Returns the one typed cause of a rejection of the SDK, of its signature factory or of our own
+ * time limit.
  */
 export function causeOf(failure: unknown, addresses: Addresses): Cause {
   if (failure instanceof BridgeError) return failure.reason
@@ -85,7 +82,7 @@ function codeOf(said: string): SidebarCause {
   return sayings.find(([part]) => text.includes(part))?.[1] ?? 'unknown'
 }
 
-/** The plain object that the SDK rejects with, or an Error. */
+/** The SDK rejects with a plain object or an Error. */
 function saidBy(failure: unknown): string {
   if (failure instanceof Error) return failure.message
   if (typeof failure === 'object' && failure !== null) {

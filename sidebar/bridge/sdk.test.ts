@@ -34,7 +34,7 @@ const signature = {
   url: page,
 }
 
-/** The SDK decides about its surroundings at import, so each test imports it anew. */
+/** The SDK looks at its surroundings at import, so each test imports it anew. */
 async function connect(
   client: FakeClient | null,
   userAgent: string,
@@ -53,7 +53,7 @@ async function connect(
   })
 }
 
-/** Each import of the module makes its own error class: the shape is what counts. */
+/** Each import of the module makes an error class of its own, so only the shape can be compared. */
 async function reasonOf(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   const failure = await promise.then(
     () => null,
@@ -64,8 +64,8 @@ async function reasonOf(promise: Promise<unknown>): Promise<Record<string, unkno
 }
 
 /**
- * What reached the page as an unhandled rejection. `register` makes one of each failure; the bridge
- * takes its own, and only these.
+ * Unhandled rejections that reached the page. `register` makes one of each failure; the bridge
+ * handles its own ones, and only these.
  */
 const unhandled: unknown[] = []
 function asBrowser(reason: unknown): void {

@@ -18,14 +18,11 @@ import { BridgeError, causeOf, isCancelled, type Cause } from './causes.ts'
 export type PushEntry = v.InferOutput<typeof PushEntrySchema>
 export type Target = { externalUserId: string } | { chatId: string }
 
-/**
- * Where the sidebar was opened, and with whom; no target from the workbench and other places
- * without a customer.
- */
+/** The entry of the sidebar, with the customer. The workbench and other places have no customer. */
 export interface Entry {
   entry: PushEntry
   target: Target | null
-  /** The client is from before 3.0.24: it knows the customer, but may refuse to send. */
+  /** The client is older than 3.0.24: it knows the customer, but may refuse to send. */
   outdated?: boolean
 }
 
@@ -48,13 +45,13 @@ export interface BridgeOptions {
   /** Signs a page address for the app (`agent`) or, for clients before 3.0.24, for the corp. */
   sign: (kind: 'agent' | 'corp', url: string, refused?: boolean) => Promise<Signature>
   /**
-   * From registering to the client's consent, and for each answer. A push has longer: the client
+   * The time limits of registering, and of each answer. A push may take longer, because the client
    * may ask the rep first.
    */
   timeouts?: { ready: number; answer: number; push: number }
 }
 
-/** WW-98539: `sendChatMessage` works from these only. */
+/** WW-98539: `sendChatMessage` works only from these. */
 const entriesThatPush: readonly PushEntry[] = [
   'single_chat_tools',
   'group_chat_tools',
@@ -66,7 +63,7 @@ export function canPushFrom({ entry, target }: Entry): boolean {
   return (target !== null || entry === 'chat_attachment') && entriesThatPush.includes(entry)
 }
 
-/** Known from the user agent alone, so it may be asked before anybody signed in. */
+/** Whether this is WeCom, by the user agent alone, so no sign-in is needed. */
 export function inWecom(): boolean {
   return env.isWeCom
 }
@@ -90,8 +87,8 @@ export function connectBridge({
   let signedUrl: string | undefined
   let registered = false
   /**
-   * The client refused a signature of the very address it is on: perhaps the platform ended our
-   * ticket early, so the next one asks for a new ticket.
+   * Whether the client refused a signature of its own address. The platform may have ended our
+   * ticket early, so the next signature asks for a new one.
    */
   let refused = false
   const ownRejections = new WeakSet<object>()
@@ -107,7 +104,7 @@ export function connectBridge({
   }
 
   /**
-   * `register` starts the consent without catching it: the same failure then arrives here and,
+   * `register` starts the consent without catching it. The same failure then arrives here and,
    * unhandled, at the window.
    */
   function tolerateOwnRejections(event: PromiseRejectionEvent): void {
@@ -139,14 +136,14 @@ export function connectBridge({
     throw new BridgeError(causeOf(failure, { signedUrl, pageUrl: pageUrl() }))
   }
 
-  /** Outside WeCom the SDK's calls never settle, so they are not made there. */
+  /** Outside WeCom the SDK's calls never settle, so we do not make them there. */
   async function ready(): Promise<void> {
     if (!env.isWeCom) throw new BridgeError({ code: 'outside_wecom', said: navigator.userAgent })
     registerOnce()
     const consent = () => within<unknown>(timeouts.ready, 'agentConfig', ensureConfigReady())
     await consent().catch((failure: unknown) => {
-      // The page's address changed while it was being signed: the SDK gives up, a second try signs
-      // the new address.
+      // The page's address changed while it was being signed, and the SDK gives up. A second try
+      // signs the new address.
       if (failure instanceof Error && failure.message.includes('Aborted')) return consent()
       const { code } = causeOf(failure, { signedUrl, pageUrl: pageUrl() })
       if (code !== 'signature_invalid' || signedUrl !== pageUrl()) throw failure
@@ -168,7 +165,7 @@ export function connectBridge({
     chatId: (await ask('getCurExternalChat', () => getCurExternalChat())).chatId,
   })
 
-  /** Clients before 3.0.24 have no `getContext`: the first call that answers tells the entry. */
+  /** Clients before 3.0.24 have no `getContext`. The first call that answers shows the entry. */
   async function entryByTrying(): Promise<Entry> {
     try {
       return { entry: 'single_chat_tools', target: await contact(), outdated: true }
@@ -178,7 +175,7 @@ export function connectBridge({
     }
   }
 
-  /** From the attachment menu WeCom sends into the open chat, but need not say whose it is. */
+  /** From the attachment menu WeCom sends into the open chat, but need not say whose chat it is. */
   async function targetByTrying(): Promise<Entry['target']> {
     try {
       return (await entryByTrying()).target
@@ -206,7 +203,7 @@ export function connectBridge({
       case 'single_kf_tools':
         return { entry: name, target: await contact() }
       default:
-        // The workbench, and chats between companies (chain_…), where there is no customer.
+        // The workbench, and chats between companies (chain_…), have no customer.
         return { entry: 'normal', target: null }
     }
   }
@@ -253,7 +250,8 @@ function isCause(failure: unknown, code: Cause['code']): boolean {
 }
 
 /**
- * The SDK has no time limit of its own: a client that never answers would leave a spinner for ever.
+ * Adds a time limit, because the SDK has none. A client that never answers would leave a spinner
+ * for ever.
  */
 async function within<T>(milliseconds: number, what: string, answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined

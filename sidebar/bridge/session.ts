@@ -11,11 +11,11 @@ export type SessionState =
   | { step: 'signing_in' }
   | { step: 'connecting' }
   /**
-   * `cause` = signed in, but the client does not say with whom the rep is chatting: the library can
-   * still be read.
+   * `cause` = signed in, but the client does not name the rep's chat partner. The library still
+   * works.
    */
   | { step: 'ready'; entry: Entry; cause: Cause | null }
-  /** Not signed in; `failure` = the call that failed, when the cause lies there. */
+  /** Not signed in. `failure` = the failed call, when it is the cause. */
   | { step: 'stopped'; cause: Cause; failure: unknown }
 
 const nowhere: Entry = { entry: 'normal', target: null }
@@ -24,11 +24,12 @@ export const useSession = defineStore('session', () => {
   const app = useApp()
   const state = shallowRef<SessionState>({ step: 'signing_in' })
   const member = shallowRef<MemberSession | null>(null)
-  /** The signed-in member's; null = nobody is signed in. */
+  /** The signed-in member's user id; null = nobody is signed in. */
   const userId = computed(() => member.value?.member.userId ?? null)
   const bridge = shallowRef<Bridge | null>(null)
   /**
-   * The customer's name, once the contact page knows it: the materials page says to whom it pushes.
+   * The customer's name, once the contact page knows it. The materials page shows it as the
+   * receiver.
    */
   const customerName = shallowRef<string | null>(null)
 
@@ -41,7 +42,7 @@ export const useSession = defineStore('session', () => {
   const chatId = computed(() =>
     entry.value.target && 'chatId' in entry.value.target ? entry.value.target.chatId : null,
   )
-  /** Opened from the attachment menu: a push goes into the open chat, with an unknown partner. */
+  /** Opened from the attachment menu: a push goes into the open chat, whose partner is unknown. */
   const toOpenChat = computed(
     () => entry.value.entry === 'chat_attachment' && entry.value.target === null,
   )
@@ -82,7 +83,7 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  /** What the rep's own "retry" does, wherever it stopped. */
+  /** Repeats the step that failed, for the rep's own "retry". */
   async function retry(): Promise<void> {
     if (member.value) return connect(member.value)
     if (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed')

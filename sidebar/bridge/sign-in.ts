@@ -1,9 +1,9 @@
-/** What signing in touches in the browser; tests give their own. */
+/** The browser functions that signing in uses; tests give their own. */
 export interface SignInPlace {
-  /** Current path, query and fragment: where the rep comes back to. */
+  /** Current path, query and fragment. The rep comes back to it. */
   here: () => string
   /**
-   * The page's absolute address without its fragment: what the client checks a signature against.
+   * The page's absolute address without its fragment. The client compares the signature with it.
    */
   page: () => string
   go: (address: string) => void
@@ -13,8 +13,8 @@ export interface SignInPlace {
 
 const attemptKey = 'chatside-signing-in'
 /**
- * Coming back within this time still without a session means that signing in does not help: the
- * cookie is refused, or the link is wrong.
+ * A return within this time without a session means that signing in does not help: the browser
+ * refuses the cookie, or the link is wrong.
  */
 const loopMs = 60_000
 const leaveMs = 10_000
@@ -30,7 +30,7 @@ export function browserPlace(): SignInPlace {
 }
 
 /**
- * The address that starts OAuth; `corp` and `agent` of the page's own address choose the
+ * Returns the address that starts OAuth. `corp` and `agent` of the page's own address choose the
  * connection.
  */
 export function signInAddress(here: string): string {
@@ -45,22 +45,22 @@ export function signInAddress(here: string): string {
 }
 
 /**
- * Leaves for OAuth once. What the rep typed is part of the page's address, so it is there again
+ * Leaves for OAuth once. The rep's input is part of the page's address, so it is there again
  * afterwards.
- * @returns false when that was tried just now, when an attempt could not be remembered (then only
- * the rep's own retry may leave), or when the page did not leave
+ * @returns false when that was tried a moment ago, when an attempt could not be remembered (then
+ * only the rep's own retry may leave), or when the page did not leave
  */
 export async function signInOnce(place: SignInPlace): Promise<boolean> {
   if (!place.storage) return false
   const last = Number(place.storage.getItem(attemptKey) ?? 0)
   if (place.now() - last < loopMs) return false
   signInNow(place)
-  // The page is going away: nothing that waits for this should show a failure meanwhile.
+  // The page is going away, so no caller should show a failure meanwhile.
   await new Promise((resolve) => setTimeout(resolve, leaveMs))
   return false
 }
 
-/** The rep asked for it. */
+/** Signs in because the rep asked for it. */
 export function signInNow(place: SignInPlace): void {
   place.storage?.setItem(attemptKey, String(place.now()))
   place.go(signInAddress(place.here()))

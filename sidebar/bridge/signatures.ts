@@ -7,9 +7,9 @@ export type Signature = Reply<typeof signUrl>
 const timeoutMs = 8_000
 
 /**
- * Signs page addresses. The first one is asked for while the session is still being read: one round
- * trip less before the customer is on screen. It is used once; a later call means that the SDK
- * wants a new one.
+ * Signs page addresses. It asks for the first signature while the session is still being read,
+ * which saves a round trip before the customer is on screen. That signature is used once; a later
+ * call means that the SDK wants a new one.
  */
 export function makeSigner(call: Call) {
   let early: { url: string; signature: Promise<Signature> } | undefined

@@ -7,8 +7,8 @@ import { makeTracker, type Tracker } from '../../shared/tracker/tracker.ts'
 const storageKey = 'chatside-events'
 
 /**
- * A member's previews, reported under the member's own session. `member` is who is signed in, null
- * until that is known.
+ * Reports a member's previews under the member's own session. `member` is the signed-in member, or
+ * null until that is known.
  */
 export function makeMemberTracker({
   call,
@@ -46,7 +46,7 @@ function save(stored: unknown): void {
   try {
     localStorage.setItem(storageKey, JSON.stringify(stored))
   } catch {
-    // The webview keeps nothing: what is unsent lasts as long as the page.
+    // The webview keeps nothing, so unsent events last as long as the page.
   }
 }
 
@@ -69,7 +69,9 @@ async function send(
   }
 }
 
-/** Outlives the page. What is refused for good is told by the next ordinary attempt. */
+/**
+ * Sends with a request that outlives the page. The next ordinary attempt reports final refusals.
+ */
 async function sendWhileLeaving(body: Omit<TrackBatch, 'reporter'>): Promise<TrackOutcome> {
   const init = {
     method: 'POST',

@@ -48,7 +48,7 @@ describe('who the customer may also be', () => {
       body: { answer: 'same' },
     })
     expect(app.find('.questions').exists()).toBe(false)
-    // Who the contact is has changed: it is asked for anew, without a blank.
+    // The contact's identities have changed, so they are read anew, without a blank in between.
     expect(world.asked.filter(({ path }) => path.startsWith('/api/contacts/'))).toHaveLength(2)
   })
 

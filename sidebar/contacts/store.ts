@@ -27,8 +27,8 @@ export const useContact = defineStore('contact', () => {
   }
 
   /**
-   * Who the contact is known as has changed. What is shown stays until there is something newer,
-   * and when there is nothing.
+   * The contact's identities have changed. The shown contact stays until there is a newer one, also
+   * after a failure.
    */
   async function refresh(): Promise<void> {
     const externalUserId = session.externalUserId

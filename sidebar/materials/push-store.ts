@@ -25,15 +25,18 @@ export interface Pushed {
 const longestReason = 500
 
 /**
- * Pushes one material at a time: the share is made, the client sends, and the server is told what
- * the client really said.
+ * Pushes one material at a time. The server makes the share, the client sends, and we report the
+ * client's answer to the server.
  */
 export const usePush = defineStore('push', () => {
   const { call, now, newKey } = useApp()
   const session = useSession()
   const states = reactive(new Map<string, PushState>())
   const pushed = shallowRef<ReadonlyMap<string, Pushed>>(new Map())
-  /** A try whose answer got lost keeps its key, so that the next one meets the same share. */
+  /**
+   * The keys of tries whose answers got lost. The next try uses the same key and gets the same
+   * share.
+   */
   const keys = new Map<string, string>()
   const unsettled = new Map<string, PushResult>()
   let busy = false
@@ -41,7 +44,7 @@ export const usePush = defineStore('push', () => {
   async function push(materialId: string): Promise<PushState | null> {
     const { entry, target } = session.entry
     const { bridge } = session
-    // Also the second half of a double click.
+    // This also stops the second half of a double click.
     if (busy || !bridge || !session.canPush) return null
     busy = true
     try {
@@ -79,8 +82,8 @@ export const usePush = defineStore('push', () => {
   }
 
   /**
-   * The message is out (or not) whatever happens here. A report that does not arrive is sent again
-   * with the next look at the list.
+   * Reports the outcome. The message is sent (or not) in any case. A lost report is repeated with
+   * the next look at the list.
    */
   async function settle(id: string, result: PushResult): Promise<void> {
     const reason =
@@ -98,7 +101,7 @@ export const usePush = defineStore('push', () => {
     await Promise.all(Array.from(unsettled, ([id, result]) => settle(id, result)))
     const externalUserId = session.externalUserId
     if (!externalUserId) return
-    // Without it the list only lacks its "pushed" marks.
+    // Without it the list lacks only its "pushed" marks.
     const page = await call(listShares, { query: { externalUserId, limit: '50' } }).catch(
       () => null,
     )

@@ -18,8 +18,7 @@ export type LibraryState =
   { step: 'loading' } | { step: 'failed'; failure: unknown } | { step: 'ready' }
 
 /**
- * The material library as searched and filtered; an answer that a newer question overtook is
- * dropped.
+ * Searches and filters the material library. An answer that comes after a newer query is dropped.
  */
 export function useLibrary(query: Ref<LibraryQuery>) {
   const { call } = useApp()
@@ -79,9 +78,7 @@ export function useLibrary(query: Ref<LibraryQuery>) {
     }
   }
 
-  /**
-   * Without its categories the library is still useful, so a failure here only leaves the row away.
-   */
+  /** The library is still useful without its categories, so a failure only hides their row. */
   async function loadCategories(): Promise<void> {
     categories.value = await call(listCategories).then(
       (page) => page.items,

@@ -6,12 +6,12 @@ import { useApp } from '../bridge/app.ts'
 import { useSession } from '../bridge/session.ts'
 import { makeMemberTracker } from '../bridge/tracking.ts'
 
-/** One for the whole sidebar: it sends what an earlier page left behind. */
+/** One for the whole sidebar, because it also sends what an earlier page left. */
 const trackers = new WeakMap<Call, Tracker>()
 
 /**
- * Reports for how long a member looks at a material before pushing it: one preview per opening of
- * the page.
+ * Reports how long a member looks at a material before pushing it. Each opening of the page is one
+ * preview.
  */
 export function usePreview(material: Ref<Material | null>): void {
   const { call, now } = useApp()

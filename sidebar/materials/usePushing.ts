@@ -3,7 +3,7 @@ import { useLaterText } from '../ui/later-words.ts'
 import { useToast } from '../ui/useToast.ts'
 import { usePush } from './push-store.ts'
 
-/** Pushes and says in a toast how it ended; a failure is explained below the material instead. */
+/** Pushes and shows the outcome in a toast. A failure is explained below the material instead. */
 export function usePushing(): (materialId: string) => Promise<void> {
   const session = useSession()
   const store = usePush()

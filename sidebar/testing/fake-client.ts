@@ -5,9 +5,7 @@
 export interface FakeClient {
   /** Every call that reached the client. */
   calls: { name: string; params: Record<string, unknown> }[]
-  /**
-   * What the client answers; an undefined one answers "function not exist", `null` never answers.
-   */
+  /** The client's answers. An undefined one answers "function not exist"; `null` never answers. */
   answers: Record<string, Record<string, unknown> | null | undefined>
 }
 
@@ -18,7 +16,7 @@ export const wechatAgent =
   'Mozilla/5.0 (Linux; Android 14) Chrome/120.0 Mobile Safari/537.36 MicroMessenger/8.0.49'
 export const browserAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0 Safari/537.36'
 
-/** The SDK looks at the user agent once, when it is imported: call this before importing it. */
+/** The SDK reads the user agent once, at import, so call this before importing it. */
 export function pretend(userAgent: string): void {
   Object.defineProperty(navigator, 'userAgent', { value: userAgent, configurable: true })
 }

@@ -12,11 +12,11 @@ import { makeSigner } from '../bridge/signatures.ts'
 import { makeRouter } from '../router.ts'
 import { serverOf, today, type World } from './world.ts'
 
-// What a page sends while it goes away leaves by `fetch`: in a test it reaches nobody, as if the
-// network were gone.
+// A page that goes away sends by `fetch`. In a test that reaches nobody, as if the network were
+// gone.
 globalThis.fetch = () => Promise.reject(new TypeError('no network in tests'))
 
-/** The live stream of a test: what the server would send is sent by hand. */
+/** The live stream of a test: the test sends the server's messages by hand. */
 export class HandStream implements EventStream {
   onopen: EventStream['onopen'] = null
   onerror: EventStream['onerror'] = null
@@ -57,7 +57,7 @@ export class HandStream implements EventStream {
     this.readyState = 2
     this.onerror?.(new Event('error'))
   }
-  /** The line broke: the browser tries again by itself. */
+  /** The connection broke; the browser tries again by itself. */
   broke(): void {
     this.readyState = 0
     this.onerror?.(new Event('error'))
@@ -67,7 +67,7 @@ export class HandStream implements EventStream {
 export interface Opened {
   app: VueWrapper
   streams: HandStream[]
-  /** Where the page went to sign in. */
+  /** The address to which the page went to sign in. */
   left: string[]
   pushed: PushMessage[]
   goTo: (path: string) => Promise<void>
@@ -84,8 +84,8 @@ export interface OpenOptions {
 export const inChat: Entry = { entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } }
 
 /**
- * Opens the whole sidebar on a world: real pages, stores, router and client; only the WeCom client
- * and the wire are a test's.
+ * Opens the whole sidebar on a world with real pages, stores, router and client. Only the WeCom
+ * client and the wire belong to the test.
  */
 export async function openSidebar(world: World, options: OpenOptions = {}): Promise<Opened> {
   const {
@@ -159,7 +159,7 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
   }
 }
 
-/** Lazy pages and several calls in a row. */
+/** Waits for lazy pages and several calls in a row. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 12; i++) await flushPromises()
 }

@@ -33,10 +33,7 @@ import { track } from '../../shared/contract/track.ts'
 import { getWorkorder, listWorkorders, type Workorder } from '../../shared/contract/workorders.ts'
 import { ContractServer, Lost, Refusal } from '../../shared/testing/contract-server.ts'
 
-/**
- * What the server of a test knows; tests change it as they like. Answers are made from it, nothing
- * is recorded beforehand.
- */
+/** The knowledge of a test's server. Tests change it freely, and answers are computed from it. */
 export interface World {
   session: MemberSession | null
   contact: Contact
@@ -48,7 +45,7 @@ export interface World {
   statistics: Statistics
   forwards: Reply<typeof forwardTree>
   shares: (Share & { to: unknown; reason?: string | undefined })[]
-  /** Calls to a path that starts so fail with this. */
+  /** Calls to a path with this beginning fail with this code. */
   failing: Map<string, ErrorCode | 'network'>
   asked: TransportRequest[]
 }
@@ -160,7 +157,7 @@ export function aWorld(): World {
   }
 }
 
-/** Our server as far as the sidebar sees it. */
+/** Plays our server for the sidebar. */
 export function serverOf(world: World): Transport {
   const server = contractServerOf(world)
   return async (request) => {
@@ -174,7 +171,7 @@ export function serverOf(world: World): Transport {
       return server.answer({ ...request, path, query, headers })
     } catch (failure) {
       if (failure instanceof Lost) throw new ConnectionError('network', failure.message)
-      // The app would show a failure and go on; the test must not.
+      // The app would show a failure and go on, but the test must fail.
       queueMicrotask(() => {
         throw failure
       })
@@ -251,7 +248,7 @@ function found<T extends { id: string }>(list: readonly T[], wanted: string, cod
   return item
 }
 
-/** The same, told from one of its links on. */
+/** The same tree, seen from one of its links. */
 function branchOf(
   { items, complete, rootId }: World['forwards'],
   shareId: string,

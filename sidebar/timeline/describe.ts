@@ -6,16 +6,17 @@ import type { IconName } from '../ui/icons.ts'
 export interface MomentWords {
   icon: IconName
   tone: 'brand' | 'green' | 'amber' | 'violet' | 'grey'
-  /** Who, what they did, to what: the second is plain, the others stand out. */
+  /** Person, act and object. The act is plain; the others stand out. */
   parts: string[]
-  /** How long, how far, by whose hand. */
+  /** How long, how far, and who forwarded it. */
   facts: string[]
-  /** Why the reader may be somebody else; null when the identity is confirmed. */
+  /** Why the reader may be another person; null when the identity is confirmed. */
   doubt: string | null
 }
 
 /**
- * One moment as the rep, whose user id is `me`, reads it: «林悦 阅读了《…》», «1分42秒 · 读到 85%».
+ * Describes one moment for the rep, whose user id is `me`: «林悦 阅读了《…》», «1分42秒 · 读到
+ * 85%».
  */
 export function describe(
   moment: Moment,
@@ -31,7 +32,7 @@ export function describe(
   }
 }
 
-/** The same as one spoken line. */
+/** Describes it as one spoken line. */
 export function lineOf({ parts, facts, doubt }: MomentWords, { joined }: SidebarText): string {
   return joined.facts([parts.join(''), ...facts, doubt])
 }

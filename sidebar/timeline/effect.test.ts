@@ -74,14 +74,14 @@ describe('what became of a push', () => {
         .findAll('dialog .name')
         .map((name) => name.text())
     expect(names()).toEqual(['你的推送', '林悦 转发', 'oQ7…b21 转发', '有人 转发'])
-    // What is far away is drawn when it is asked for.
+    // Distant shares are drawn on demand.
     const fold = app()
       .findAll('dialog .fold')
       .find((button) => button.attributes('aria-expanded') === 'false')
     expect(fold?.text()).toBe('又被转发 1 次')
     await fold?.trigger('click')
     expect(names()).toContain('oK2…c88 转发')
-    // Each list is within the line of whoever handed it on.
+    // Each list lies within the line of its forwarder.
     expect(
       app()
         .findAll('dialog li li li li .name')
@@ -183,7 +183,7 @@ describe('what became of a push', () => {
     world.statistics = { ...world.statistics, opens: 1, people: 1, medianSeconds: 5 }
     await fiveSeconds()
     expect(app().get('dialog dd').text()).toBe('1')
-    // Figures that cannot be read now leave those of before.
+    // When the figures cannot be read, the earlier ones stay.
     world.failing.set(`/api/shares/${id(600)}/statistics`, 'unavailable')
     const before = world.asked.length
     await fiveSeconds()

@@ -190,7 +190,7 @@ describe('filters of the timeline', () => {
     await settled()
     expect(lines()).toHaveLength(1)
     expect(active()).toEqual(['《报价说明》'])
-    // Choosing again begins with what is chosen.
+    // The second choice begins with the first one.
     await openSheet()
     expect(
       app().find('dialog .option input:checked').element.closest('label')?.textContent,

@@ -3,13 +3,13 @@ import type { Forward } from '../../shared/contract/statistics.ts'
 /** A share and how it was handed on. */
 export interface Branch extends Forward {
   children: Branch[]
-  /** How often it was handed on below here, at any distance. */
+  /** How many forwards lie below it, at any distance. */
   below: number
 }
 
 /**
- * The tree of a list in which parents come before children, as the server tells it; null when the
- * list is empty.
+ * Returns the tree of a list in which parents come before children, as the server sends it; null
+ * for an empty list.
  */
 export function treeOf(items: readonly Forward[]): Branch | null {
   const branches = new Map<string, Branch>()
@@ -27,7 +27,7 @@ export function treeOf(items: readonly Forward[]): Branch | null {
   return root
 }
 
-/** How often the links that others handed on were opened. */
+/** Returns how often forwarded links were opened. */
 export function opensOfForwards(items: readonly Forward[]): number {
   return items.reduce((sum, { parentId, opens }) => sum + (parentId === null ? 0 : opens), 0)
 }

@@ -6,18 +6,18 @@ export type LiveState = 'connecting' | 'live' | 'offline'
 
 export interface LiveOptions {
   /**
-   * Opens the stream from a resume position; the browser itself resumes by `Last-Event-ID` as long
-   * as it keeps trying.
+   * Opens the stream from a resume position. While the browser keeps trying, it resumes by
+   * `Last-Event-ID` itself.
    */
   open: (from: string) => EventStream
   from: string
   onMoment: (moment: Moment) => void
-  /** Identities joined or left the person: what was read before is no longer the whole truth. */
+  /** Identities joined or left the person, so the timeline must be read anew. */
   onReload: () => void
   onState: (state: LiveState) => void
   /**
-   * The server refused the stream (an expired session cannot be told from other refusals): look,
-   * before the next try.
+   * The server refused the stream. An expired session looks like other refusals, so check it before
+   * the next try.
    */
   onRefused: () => Promise<unknown>
 }
@@ -58,7 +58,7 @@ export function followMoments({
     }
     opened.addEventListener('moment', ({ data, lastEventId }) => {
       if (lastEventId) position = lastEventId
-      // A moment in another shape is an error of ours: it is thrown to the window, and the stream
+      // A moment of another shape is an error of ours. It is thrown to the window, and the stream
       // goes on.
       onMoment(v.parse(Moment, JSON.parse(data)))
     })

@@ -7,7 +7,7 @@ function isBefore(a: Moment, b: Moment): boolean {
   return a.occurredAt === b.occurredAt ? a.id > b.id : a.occurredAt > b.occurredAt
 }
 
-/** Where `moment` stands, or would stand, in a list that is newest first. */
+/** Returns the index at which `moment` stands, or would stand, in a list that is newest first. */
 function placeOf(list: readonly Moment[], moment: Moment): number {
   let low = 0
   let high = list.length
@@ -23,16 +23,16 @@ function placeOf(list: readonly Moment[], moment: Moment): number {
 export type Change = 'added' | 'updated' | 'none'
 
 /**
- * Puts one moment into its place, in the list itself. A repeated or overtaken one (lower revision)
- * changes nothing. `open` = older pages are not loaded yet: what is older than the last row belongs
- * to them and would leave a gap here.
+ * Puts one moment into its place, in the list itself. A repeated or older state (lower revision)
+ * changes nothing. `open` = older pages are not loaded yet. A moment older than the last row then
+ * belongs to them and would leave a gap here.
  */
 export function place(list: Moment[], moment: Moment, open: boolean): Change {
   const known = list.findIndex(({ id }) => id === moment.id)
   const there = list[known]
   if (there) {
     if (there.revision >= moment.revision) return 'none'
-    // It may have moved: a report that came late can set the beginning of a visit back.
+    // It may have moved: a late report can move the beginning of a visit back.
     list.splice(known, 1)
     list.splice(placeOf(list, moment), 0, moment)
     return 'updated'
@@ -44,8 +44,7 @@ export function place(list: Moment[], moment: Moment, open: boolean): Change {
 }
 
 /**
- * As `place`, in a list that holds only what is wanted: what a late report moved out of the wanted
- * period leaves it.
+ * Does the same for a filtered list. A moment that a late report moved out of the period leaves it.
  */
 export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open: boolean): Change {
   if (passes(moment, wanted)) return place(list, moment, open)
@@ -56,15 +55,15 @@ export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open
 }
 
 /**
- * After so long without a report the reader has closed the page, or lost the network: DESIGN's
- * «ongoing», as the server counts it.
+ * After this time without a report the reader has closed the page or lost the network. The server
+ * counts DESIGN's «ongoing» the same way.
  */
 const silentAfterMs = 60_000
 
 /**
- * The list with visits no longer «ongoing» that nothing was heard of for a minute; null when none
- * is. `heard` keeps, by our own clock, when each visit's last change came, and is brought up to
- * date.
+ * Returns the list in which visits without news for a minute are no longer «ongoing»; null when
+ * none changes. `heard` holds, by our own clock, when each visit last changed. This function
+ * updates it.
  */
 export function settled(
   list: readonly Moment[],

@@ -4,7 +4,7 @@ import { sidebarLater as words } from '../../shared/text/zh-CN/sidebar-later.ts'
 import { time } from '../../shared/text/zh-CN/time.ts'
 import { datesOf, periodName, periodOf } from './period.ts'
 
-/** 16:30 in Shanghai: the corp's day is meant, wherever the rep is. */
+/** 16:30 in Shanghai. The corp's day counts, independent of the rep's place. */
 const now = Date.parse('2026-11-21T08:30:00.000Z')
 const midnight = (month: number, day: number) =>
   new Date(Date.UTC(2026, month - 1, day, -8)).toISOString()

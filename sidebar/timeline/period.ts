@@ -3,7 +3,7 @@ import type { SidebarLaterText } from '../../shared/text/zh-CN/sidebar-later.ts'
 import type { TimeWords } from '../../shared/text/zh-CN/time.ts'
 import type { Period, PeriodChoice } from './wanted.ts'
 
-/** As a date input has them: 2026-11-21, or empty. */
+/** In the form of a date input: 2026-11-21, or empty. */
 export interface Dates {
   first: string
   last: string
@@ -12,7 +12,8 @@ export interface Dates {
 const daysOf = { today: 1, week: 7, month: 30 }
 
 /**
- * Whole days of the corp. Dates in the wrong order are put right; without any there is no period.
+ * Returns a period of whole days of the corp. Dates in the wrong order are swapped; without any
+ * there is no period.
  */
 export function periodOf(choice: PeriodChoice, now: number, dates: Dates): Period | undefined {
   if (choice !== 'dates') return { choice, from: startOfDay(dayOf(now), 1 - daysOf[choice]) }
@@ -29,7 +30,7 @@ export function periodOf(choice: PeriodChoice, now: number, dates: Dates): Perio
   }
 }
 
-/** What the date inputs were. */
+/** Returns the values of the date inputs for a period. */
 export function datesOf(period: Period | undefined): Dates {
   if (period?.choice !== 'dates') return { first: '', last: '' }
   return {
@@ -52,7 +53,7 @@ export function periodName(
   return first ? words.since(first) : words.until(last ?? '')
 }
 
-/** An instant of the last day of a period that ends before `to`. */
+/** Returns an instant of the last day of a period that ends before `to`. */
 function lastBefore(to: string): number {
   return Date.parse(to) - 1
 }

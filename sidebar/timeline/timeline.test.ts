@@ -191,7 +191,7 @@ describe('the timeline', () => {
     expect(lines()).toHaveLength(2)
     expect(lines()[1]).not.toContain('身份未确认')
     expect(app.find('.bones').exists()).toBe(false)
-    // The same stream goes on, from behind that word.
+    // The same stream continues after that message.
     expect(streams).toHaveLength(1)
     stream().send(aMoment(0, { id: id(9999), revision: 7 }), '9')
     await settled()

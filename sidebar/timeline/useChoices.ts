@@ -14,8 +14,8 @@ const mostFound = 10
 const pauseMs = 250
 
 /**
- * What a timeline can be filtered by: the materials and members of the customer's last hundred
- * moments, and any material of the library by its words.
+ * The filters of a timeline: the materials and members of the customer's last hundred moments, and
+ * any material of the library by its words.
  */
 export function useChoices(personId: string) {
   const { call } = useApp()
@@ -39,7 +39,7 @@ export function useChoices(personId: string) {
     return unique(shared, ({ userId }) => userId)
   })
 
-  // Without them the search is still there, and the members who follow the customer.
+  // Without them there are still the search and the members who follow the customer.
   void call(listMoments, { params: { id: personId }, query: { limit: String(lookedAt) } }).then(
     ({ items }) => (recent.value = items),
     () => undefined,
@@ -49,7 +49,7 @@ export function useChoices(personId: string) {
   async function find(): Promise<void> {
     asking?.abort()
     const mine = (asking = new AbortController())
-    // U+0000 can be pasted, is invisible, and is refused by the server.
+    // U+0000 can be pasted and is invisible; the server refuses it.
     const q = words.value.split('\u0000').join('').trim()
     if (!q) {
       found.value = []
@@ -84,7 +84,7 @@ export function useChoices(personId: string) {
   return { words, search, materials, members, found, find }
 }
 
-/** The first of each, in their order. */
+/** Returns the first of each, in their order. */
 export function unique<T>(list: readonly T[], key: (item: T) => string): T[] {
   const known = new Set<string>()
   return list.filter((item) => !known.has(key(item)) && known.add(key(item)))

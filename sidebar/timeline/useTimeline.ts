@@ -9,15 +9,15 @@ import { kindsOf, passes, type Wanted } from './wanted.ts'
 
 export interface TimelineOptions {
   /**
-   * False while the rep reads further down: new moments then wait for a click instead of moving the
+   * False while the rep reads further down. New moments then wait for a click and do not move the
    * page.
    */
   atTop: () => boolean
-  /** Whatever the stream brings, in the list or not. */
+  /** Every moment of the stream, in the list or not. */
   onLive: (moment: Moment) => void
-  /** Identities joined or left the person: what others show of it may have changed too. */
+  /** Identities joined or left the person, so other parts of the page may be old, too. */
   onReload: () => void
-  /** A new row while looking on. */
+  /** A new row came while the rep was looking. */
   onArrival: (moment: Moment) => void
 }
 
@@ -38,17 +38,18 @@ export function useTimeline(
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
   const more = shallowRef<'idle' | 'loading' | 'failed'>('idle')
-  /** Null until the first page says from where to follow. */
+  /** Null until the first page gives the position for following. */
   const live = shallowRef<LiveState | null>(null)
   const waiting = shallowRef<Moment[]>([])
   const fresh = shallowRef<ReadonlySet<string>>(new Set())
 
   /**
-   * What the stream brought, newest state of each: a page that was asked for before may be older.
+   * The newest state of each moment from the stream. A page that was requested earlier may be
+   * older.
    */
   const streamed = new Map<string, Moment>()
   let stopFollowing: (() => void) | undefined
-  /** Grows with every new list; an answer for an older one is dropped. */
+  /** Grows with every new list. An answer for an older one is dropped. */
   let generation = 0
 
   function ask(before: string | null, limit = pageSize) {
@@ -87,8 +88,8 @@ export function useTimeline(
   }
 
   /**
-   * The timeline was put together anew on the server. As much of it is read again as was there, and
-   * put in place of it without a blank in between.
+   * The server's timeline was put together anew. The same length is read again, and replaces the
+   * old one without a blank.
    */
   async function readAnew(): Promise<void> {
     streamed.clear()
@@ -175,7 +176,7 @@ export function useTimeline(
     void load()
   }
 
-  /** The server says «ongoing» with a report; that the reports have stopped is for us to notice. */
+  /** The server sends «ongoing» with a report. We must notice ourselves when the reports stop. */
   const heard = new Map<string, { revision: number; at: number }>()
   const silence = setInterval(() => {
     const quiet = settled(moments.value, heard, now())

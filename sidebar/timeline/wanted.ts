@@ -1,21 +1,18 @@
 import type { Moment, MomentKind } from '../../shared/contract/timeline.ts'
 import type { MomentFilter } from '../../shared/text/sidebar-words.ts'
 
-/**
- * What the rep wants to see of a timeline. The server's pages and the live stream are held to the
- * same.
- */
+/** The rep's filters of a timeline. They hold for the server's pages and the live stream. */
 export interface Wanted {
   kind: MomentFilter
   material?: { id: string; title: string } | undefined
-  /** Who handed it out. */
+  /** The member who handed it out. */
   member?: { userId: string; name: string } | undefined
   period?: Period | undefined
 }
 
 /** ISO 8601: at or after `from`, before `to`. */
 export interface Period {
-  /** What the rep chose, for its name. */
+  /** The rep's choice, which names the period. */
   choice: PeriodChoice
   from?: string | undefined
   to?: string | undefined
@@ -30,7 +27,7 @@ export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
   other: ['menu.click', 'form.submit', 'contact.joined'],
 }
 
-/** The same rule as the server's: what a page would hold is what the stream may add. */
+/** The same rule as the server's: the stream may add a moment that a page would contain. */
 export function passes(moment: Moment, { kind, material, member, period }: Wanted): boolean {
   return (
     (kindsOf[kind]?.includes(moment.kind) ?? true) &&

@@ -6,7 +6,7 @@ import {
 } from '../../shared/text/zh-CN/sidebar-later.ts'
 import { useLocale } from './words.ts'
 
-/** Both languages are small and come together with what needs them. */
+/** Both languages are small; they load together with the parts that need them. */
 export function useLaterText(): ComputedRef<SidebarLaterText> {
   const locale = useLocale()
   return computed(() => (locale.value === 'en' ? english : chinese))

@@ -1,5 +1,5 @@
-// Each part's own file: `image-preview/style` would also bring the icon font, which falls back to a
-// stranger's address.
+// The style of each part. `image-preview/style` would also load the icon font, which falls back to
+// a foreign address.
 import 'vant/es/style/base.css'
 import 'vant/es/overlay/index.css'
 import 'vant/es/popup/index.css'

@@ -1,12 +1,12 @@
-/** WeCom's own viewer, where there is one; the addresses must be absolute for it. */
+/** WeCom's own viewer, if there is one. It needs absolute addresses. */
 interface NativeViewer {
   inWecom: boolean
   previewImage: (urls: string[], current: string) => Promise<void>
 }
 
 /**
- * Shows pictures full size: in WeCom by the client, elsewhere (or when the client refuses) by
- * Vant's viewer, which is loaded then.
+ * Shows pictures full size. In WeCom the client shows them; elsewhere, or when the client refuses,
+ * Vant's viewer is loaded.
  */
 export async function showPictures(
   addresses: string[],

@@ -9,7 +9,10 @@ const shownMs = 3_000
 const toast = shallowRef<Toast | null>(null)
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** One short sentence over the page, read aloud, gone by itself. Nothing that needs an answer. */
+/**
+ * One short sentence over the page, which is read aloud and disappears. For messages that need no
+ * answer.
+ */
 export function useToast() {
   function show(text: string, tone: Toast['tone'] = 'done'): void {
     clearTimeout(timer)

@@ -22,7 +22,7 @@ function wordsOf(
   return { locale, text, failures: { ...errors, ...connection } }
 }
 
-/** Chinese is in the first load; English comes as its own file when it is wanted. */
+/** Chinese is part of the first load. English is a file of its own, loaded on demand. */
 const words = shallowRef(wordsOf('zh-CN', zhSidebar, zhErrors, zhConnection))
 const storageKey = 'chatside-locale'
 
@@ -40,10 +40,7 @@ export async function chooseLocale(locale: Locale): Promise<void> {
   document.title = words.value.text.app.title
 }
 
-/**
- * The rep's own choice lasts; otherwise the client's language decides, Chinese unless it is another
- * one.
- */
+/** The rep's own choice lasts. Otherwise the client's language decides; the default is Chinese. */
 export function preferredLocale(): Locale {
   const kept = remembered()
   if (kept === 'en' || kept === 'zh-CN') return kept
@@ -56,7 +53,7 @@ export async function switchLocale(): Promise<void> {
   try {
     localStorage.setItem(storageKey, next)
   } catch {
-    // The webview keeps nothing: the choice lasts as long as the page.
+    // The webview keeps nothing, so the choice lasts as long as the page.
   }
 }
 
