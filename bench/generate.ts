@@ -364,8 +364,8 @@ interface Drawing {
 }
 
 /**
- * Returns the share of a view: mostly one that a rep pushed to the customer, sometimes one that was
- * pushed to somebody else and handed on, otherwise one from a group.
+ * Returns the share of a view: mostly one that a rep pushed to the customer. Others were pushed to
+ * somebody else and handed on, or come from a group.
  */
 function shareOf(
   customer: Customer,

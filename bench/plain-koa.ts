@@ -1,7 +1,7 @@
 // What somebody would write who keeps events and shows lists with Koa and PostgreSQL and nothing
-// else: no check of an event, no moments, no notices. It keeps the same event as durably as our
-// server. So the difference in cost is the price of everything else that ours does. It uses the
-// same driver and connection settings; the same token names the reporter. It prints its port.
+// else. It checks no event, makes no moments and tells nobody. It keeps the same event as durably
+// as our server. So the difference in cost is the price of everything else that ours does. It uses
+// the same driver and connection settings; the same token names the reporter. It prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { openDatabase } from '../server/base/db/database.ts'

@@ -22,8 +22,8 @@ export interface VisitEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * Returns the reports of a reader's phone, one event after the other: visits that begin, go on for
- * a while (three reports on average) and end. So a request of one event is sometimes a new moment
+ * Returns the reports of a reader's phone, one event after the other. A visit begins, goes on for a
+ * while (three reports on average) and ends. So a request of one event is sometimes a new moment
  * and sometimes a step of a known one. A batch of twenty holds four to five visits.
  */
 export function readingOf({ shareIds }: Reader): () => VisitEvent {

@@ -36,8 +36,8 @@ export interface StoryEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * Returns visits as bad networks and odd clients report them: several at once, out of order,
- * sometimes with a second unit of depth, told twice, with a wrong clock.
+ * Returns visits as bad networks and odd clients report them: several at once, out of order, told
+ * twice. Some have a second unit of depth, or a wrong clock.
  */
 export function storyOf(
   dice: Dice,

@@ -1,13 +1,13 @@
-// Where tests put databases and other files of a few minutes: in memory where the machine has room,
-// because hundreds of databases are made and thrown away, and a disk writes each of them.
+// Tests put short-lived files such as databases into memory, if the machine has room. They make and
+// throw away hundreds of databases, and a disk would write each of them.
 import { accessSync, constants, statfsSync } from 'node:fs'
 import { freemem } from 'node:os'
 
 const memory = '/dev/shm'
-/** What a whole run takes at its highest is a quarter of this. */
+/** Four times what a whole run takes at its peak. */
 const roomBytes = 3 * 1024 ** 3
 
-/** Lets `os.tmpdir()`, here and in our children, name a folder in memory; `TMPDIR` wins. */
+/** Makes `os.tmpdir()` a folder in memory, here and in our children. `TMPDIR` wins. */
 export function useScratch() {
   if (!process.env.TMPDIR && hasRoom()) process.env.TMPDIR = memory
 }
@@ -18,7 +18,7 @@ function hasRoom() {
     const { bavail, bsize } = statfsSync(memory)
     return Math.min(bavail * bsize, freemem()) > roomBytes
   } catch {
-    // Not on this system.
+    // This system has no such folder.
     return false
   }
 }

@@ -10,7 +10,7 @@ export async function readSecret(dataDir: string, name: string): Promise<string 
 /**
  * Returns the secret that `dataDir` keeps under this name. The first start makes it: `bytes` random
  * bytes in base64, in a file that only this user reads. Two processes that start at once end with
- * the same secret: each writes a file of its own and links it to the final name; only the first
+ * the same secret. Each writes a file of its own and links it to the final name; only the first
  * link succeeds.
  */
 export async function readOrMakeSecret(

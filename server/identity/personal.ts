@@ -16,8 +16,8 @@ import {
 } from './tables.ts'
 
 /**
- * Returns the person that an operator names: a person by its id (an old one leads to the person it
- * was merged into), or a contact by WeCom's id, which no two corps share.
+ * Returns the person that an operator names: by its id, or by WeCom's id of a contact, which no two
+ * corps share. An old id leads to the person it was merged into.
  */
 export async function personNamed(
   ctx: Context,

@@ -138,7 +138,7 @@ export const identityQuestions = pgTable(
 )
 
 /**
- * Customized apps: WeCom's stand-in for a visitor who is no contact yet, valid for 90 days
+ * Customized apps: WeCom's stand-in for a visitor without a contact, valid for 90 days
  * (WW-97108). A contact that gets the same id is that visitor.
  */
 export const pendingIds = pgTable(

@@ -32,8 +32,8 @@ export interface CanvasFactory {
  * these page by page.
  *
  * The drawing runs in a thread of its own, because it takes 150–500 ms a page. And pdf.js for Node
- * 20 replaces built-ins (JSON.stringify, iterators, promises) by slower ones, which would cost
- * every request of the process a quarter of its time.
+ * 20 replaces built-ins (JSON.stringify, iterators, promises) by slower ones. In this process they
+ * would slow every request down by a quarter.
  * @throws Problem `file_type_refused` when it is no PDF, is locked or damaged, or has more than 200
  * pages
  */

@@ -1,8 +1,8 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 
 /**
- * The two secrets of a callback address, and the receiver of its messages: the corp id for an app
- * of WeCom (WW-91144), the AppId for an account of WeChat.
+ * The two secrets of a callback address, and the receiver of its messages. The receiver is the corp
+ * id for an app of WeCom (WW-91144), the AppId for an account of WeChat.
  */
 export interface CallbackSecrets {
   token: string

@@ -22,7 +22,7 @@ async function shown({ $client }: Database, setting: string): Promise<string | u
   return rows[0]?.value
 }
 
-/** How PostgreSQL comes by the rows of this country. */
+/** Returns how PostgreSQL reads the rows of this country. */
 async function scanOf({ $client }: Database, country: string): Promise<string | undefined> {
   const { rows } = await $client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     'explain (format json) select sum(weight) from parcels where country = $1',

@@ -18,7 +18,7 @@ interface Visitor {
 /** How long a sign-in waits for WeCom. A later answer is used all the same. */
 const patienceMs = 2_000
 /**
- * When a visitor who is no contact yet is asked about again: "Do not query repeatedly" (WW-97108).
+ * When a visitor without a contact is asked about again: "Do not query repeatedly" (WW-97108).
  */
 const askAgainAfterMs = 60 * 60_000
 const retryAfterMs = 60_000

@@ -20,7 +20,7 @@ export interface Teller {
 }
 
 /**
- * Opens the teller of this process. It tells of events after their commit and not within it:
+ * Opens the teller of this process. It tells of events after their commit and not within it.
  * PostgreSQL commits transactions with a notice one at a time, and each would wait for the disk
  * alone.
  */
