@@ -1,5 +1,6 @@
 import { sizes } from '../scripts/lib/sizes.mjs'
 import { faults } from './faults.ts'
+import { gains } from './gains.ts'
 import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'
 import { memoryOver } from './memory.ts'
@@ -27,7 +28,7 @@ const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   track: trackBatches,
 }
 /** With a ground of their own; all but the first only when asked for, because they take minutes. */
-const apart = ['sandbox', 'scale', 'soak', 'faults']
+const apart = ['sandbox', 'gains', 'scale', 'soak', 'faults']
 
 function generatorNeeded({ generator }: Ground): string {
   const most = generator.busiest()
@@ -60,6 +61,10 @@ if (runs.length > 0) {
   }
 }
 if (wanted.includes('scale')) await moreServers()
+if (wanted.includes('gains')) {
+  const ground = await openGround({ servers: 1 })
+  await gains(ground).finally(() => ground.close())
+}
 if (wanted.includes('soak')) {
   const ground = await openGround({ servers: 1 })
   await soak(ground).finally(() => ground.close())

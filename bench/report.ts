@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { median, milliseconds, perSecond, printTable, ratio } from './table.ts'
 
-type Unit = 'per second' | 'ms' | 'MB' | 'ratio' | 'cores' | 'count'
+type Unit = 'per second' | 'ms' | 'MB' | 'ratio' | 'cores' | 'count' | 'µs'
 
 export interface Figure {
   what: string
@@ -20,6 +20,7 @@ const units: Record<Unit, (value: number) => string> = {
   ms: milliseconds,
   MB: (value) => `${Math.round(value)} MB`,
   ratio,
+  µs: (value) => `${Math.round(value)} µs`,
   cores: (value) => value.toFixed(2),
   count: (value) => Math.round(value).toLocaleString('en'),
 }
