@@ -7,6 +7,7 @@ import { rule as walls } from './scripts/walls.mjs'
 
 const typescript = ['**/*.ts']
 const modules = ['**/*.{js,mjs,ts,vue}']
+const withVue = ['{sidebar,miniprogram,sandbox/desk,sandbox/inspector}/**/*.{ts,vue}']
 
 export default defineConfig(
   { ignores: ['dist/', '.cache/', '.data/', 'test-results/', 'playwright-report/'] },
@@ -14,7 +15,8 @@ export default defineConfig(
   { linterOptions: { noInlineConfig: true } },
   js.configs.recommended,
   tseslint.configs.strict,
-  pluginVue.configs['flat/recommended'],
+  // Where there is no Vue its seventy rules find nothing, and take a sixth of the linter's time.
+  { files: withVue, extends: [pluginVue.configs['flat/recommended']] },
   {
     files: ['**/*.vue'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },

@@ -1,5 +1,5 @@
-// What Koa alone can do, the yardstick of our endpoints: a constant answer to a GET, the same
-// reading and parsing of the body to a POST. Prints its port.
+// What Koa alone can do, as a measure for our endpoints. It answers a GET with a constant. For a
+// POST it reads and parses the body as we do. It prints its port.
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { jsonLimit, readJson } from '../server/base/http/body.ts'

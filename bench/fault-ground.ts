@@ -10,7 +10,7 @@ import { openVictim, type Victim } from './postgres.ts'
 import { makeDice, type Dice } from './random.ts'
 import { makeWitness, storyOf, type StoryEvent, type Witness } from './witness.ts'
 
-/** Where no sandbox runs: nothing of this asks a platform. */
+/** Used without a sandbox: nothing here asks a platform. */
 const accounts = {
   WECOM_CORP_ID: 'ww00000000000bench',
   WECOM_AGENT_ID: '1000002',
@@ -26,7 +26,7 @@ export interface FaultGround {
   readonly database: Victim
   readonly witness: Witness
   readonly readers: readonly FaultReader[]
-  /** A share that exists, of another corp. */
+  /** An existing share of another corp. */
   readonly foreignShareId: string
   killServer(index: number): Promise<void>
   startServer(index: number): Promise<void>
@@ -78,8 +78,10 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
 
   async function foreignShare(): Promise<string> {
     const { rows } = await client.query<{ id: string }>(
-      `insert into shares (id, corp_id, material_id, member_userid, entry, forwards, state, created_at)
-       select gen_random_uuid(), 'ww00000000000other', material_id, member_userid, entry, 0, state, created_at from shares limit 1 returning id`,
+      `insert into shares (id, corp_id, material_id, member_userid, entry, forwards, state,
+        created_at)
+       select gen_random_uuid(), 'ww00000000000other', material_id, member_userid, entry, 0, state,
+         created_at from shares limit 1 returning id`,
     )
     return required(rows[0]).id
   }
@@ -111,14 +113,14 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
 }
 
 export interface Traffic {
-  /** Answers that were neither a 200 nor a clear "not now", by what they were. */
+  /** Answers that were neither a 200 nor a clear "not now", by kind. */
   strange: Map<string, number>
-  /** Events that were refused though nothing was wrong with them, or the other way round. */
+  /** How many good events were refused, or bad ones accepted. */
   misjudged: number
   refused: number
-  /** Of the requests that were answered with 503 or 429. */
+  /** How many requests were answered with 503 or 429. */
   notNow: number
-  /** The connection broke before the answer: nobody knows whether the batch was kept. */
+  /** How many connections broke before the answer. Nobody knows whether those batches were kept. */
   cutOff: number
   notReached: number
   longestNotNowMs: number
@@ -139,8 +141,8 @@ export interface TrafficOptions {
 const patienceMs = 30_000
 
 /**
- * Readers who report until they are stopped, and repeat each batch until it is acknowledged, as the
- * mini program does.
+ * Starts readers who report until they are stopped. They repeat each batch until it is
+ * acknowledged, as the mini program does.
  */
 export function startTraffic(
   ground: FaultGround,
@@ -180,7 +182,7 @@ export function startTraffic(
     }
   }
 
-  /** True when it need not be sent again. */
+  /** Returns true when it need not be sent again. */
   async function send(
     origin: string,
     token: string,

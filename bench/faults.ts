@@ -24,7 +24,7 @@ interface Check {
 }
 
 /**
- * Everything that may break, breaks. Prints what was counted; false when a promise was not kept.
+ * Breaks everything that may break. Prints the counts. Returns false when a promise was not kept.
  */
 export async function faults(): Promise<boolean> {
   await clearLeftovers()
@@ -84,7 +84,7 @@ const killServers = () =>
     ]
   })
 
-/** In the middle of what the readers have under way; says how often one of them noticed. */
+/** Kills something while requests are under way. Returns how often a reader noticed. */
 async function killAgainAndAgain(
   ground: FaultGround,
   traffic: Traffic,
@@ -160,8 +160,8 @@ const skewedClocks = () =>
     const behind = startTraffic(ground, { skewMs: -dayMs })
     await sleep(secondsEach * 1_000)
     await Promise.all([ahead.stop(), behind.stop()])
-    // What happened in the last minute, as `storyOf` tells it, happened in the last minutes by our
-    // clock too.
+    // `storyOf` puts events into the last minute. By our clock they must lie in the last minutes
+    // too.
     const { rows } = await ground.database.pool.query<{ wrong: number }>(
       `select count(*)::int as wrong from events where occurred_at not between received_at - interval '90 seconds' and received_at`,
     )
@@ -194,10 +194,13 @@ const replayed = () =>
     const look = async () =>
       JSON.stringify((await database.pool.query('select * from moments order by id')).rows)
     const first = await send(0)
-    // The week: everything that is known becomes a week older.
+    // The week passes: everything stored becomes a week older.
     await database.pool.query(
-      `update events set occurred_at = occurred_at - interval '7 days', reported_at = reported_at - interval '7 days', received_at = received_at - interval '7 days';
-       update moments set occurred_at = occurred_at - interval '7 days', updated_at = updated_at - interval '7 days', ended_at = ended_at - interval '7 days'`,
+      `update events set occurred_at = occurred_at - interval '7 days',
+        reported_at = reported_at - interval '7 days',
+        received_at = received_at - interval '7 days';
+       update moments set occurred_at = occurred_at - interval '7 days',
+         updated_at = updated_at - interval '7 days', ended_at = ended_at - interval '7 days'`,
     )
     const before = await look()
     const again = await send(7 * dayMs)
@@ -271,7 +274,7 @@ async function fullDisk(): Outcome {
     }
   }
   const outcome = await on(1, title, (ground) => fillDisk(ground, disk)).finally(() => {
-    // PostgreSQL is gone by now.
+    // PostgreSQL has ended by now.
     execFileSync('umount', [disk])
   })
   await rm(disk, { recursive: true, force: true })
@@ -285,8 +288,8 @@ function mount(disk: string, size: string, ...more: string[]): void {
 }
 
 /**
- * Only the events lie there: where the log of changes has no room either, PostgreSQL itself stops,
- * and that is the operator's to mend.
+ * Fills the disk of the events. When the log of changes has no room either, PostgreSQL itself
+ * stops, and the operator must mend that.
  */
 async function fillDisk(ground: FaultGround, disk: string): Promise<Check[]> {
   const { pool, owner } = ground.database
@@ -329,7 +332,7 @@ async function fillDisk(ground: FaultGround, disk: string): Promise<Check[]> {
   return result
 }
 
-/** What must hold whatever broke. */
+/** Checks the promises that must hold after every fault. */
 async function promises({ witness }: FaultGround): Promise<Check[]> {
   const { sent, acknowledged } = witness.count()
   const lost = await witness.lost()
@@ -368,7 +371,7 @@ function judge(what: string, value: number | string, passed: boolean): Check {
   return { what, count: value, passed }
 }
 
-/** Milliseconds until a batch more is acknowledged. */
+/** Returns the milliseconds until one more batch is acknowledged. */
 async function untilAcknowledged({ witness }: FaultGround): Promise<number> {
   const before = witness.count().acknowledged
   const begun = performance.now()
@@ -382,11 +385,11 @@ async function until(holds: () => boolean, ms: number): Promise<boolean> {
   return false
 }
 
-/** What clients of other versions, other people and other intentions may send. */
+/** Returns events that clients of other versions, mistaken people or attackers may send. */
 function poison(dice: Dice, foreignShareId: string, shareId: string): unknown[] {
   const [good] = storyOf(dice, [shareId])(1)
   const progress = { ...good, kind: 'view.progress', activeSeconds: 1 }
-  // Without what the kind does not know.
+  // Without the fields that the kind does not know.
   delete (progress as { item?: string }).item
   delete (progress as { depth?: object }).depth
   const id = crypto.randomUUID()

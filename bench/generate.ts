@@ -4,11 +4,11 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { makeDice, makeIds, makeZipf, type Dice } from './random.ts'
 
-/** Somebody with a history: a contact of the corp, who also reads in the mini program. */
+/** A person with a history: a contact of the corp, who also reads in the mini program. */
 export interface Customer {
   personId: string
   externalUserId: string
-  /** The identity that WeCom knows: what a rep pushes to. */
+  /** The identity that WeCom knows; a rep pushes to it. */
   contactIdentityId: string
   /** The identity that reads and reports. */
   visitorIdentityId: string
@@ -20,11 +20,13 @@ export interface Population {
   corpId: string
   /** The most active one first. */
   customers: readonly Customer[]
-  /** Visitors whom nothing links to a contact: they open links that were handed on. */
+  /** Visitors without a link to any contact, who open links that were handed on. */
   strangers: readonly string[]
-  /** Members who follow every contact: the bench's own, who is the first, and … */
+  /** The bench's own member, who is the first one and follows every contact. */
   member: string
-  /** … one of these follows each, so that many members can have streams open. */
+  /**
+   * Each contact has one of these as a second follower, so that many members can have streams open.
+   */
   followers: readonly string[]
 }
 
@@ -41,11 +43,14 @@ interface Share {
   id: string
   materialId: string
   member: string
-  /** Whose contact it was pushed to; null = to a group. */
+  /** The contact to whom it was pushed; null = a group. */
   target: Customer | null
 }
 
-/** People, materials and shares: the same for the same seed, but for the times, which end now. */
+/**
+ * Makes people, materials and shares. The same seed gives the same ones, except for the times,
+ * which end now.
+ */
 export async function populate(
   client: pg.ClientBase,
   {
@@ -178,7 +183,7 @@ export async function populate(
           ...follow,
           userId,
         }))
-        // As if WeCom were asked tomorrow: nobody may ask the sandbox, which does not know them.
+        // As if WeCom was asked tomorrow: nobody may ask the sandbox, which does not know them.
         yield [
           corpId,
           externalUserId,
@@ -281,9 +286,9 @@ const momentColumns = [
 ] as const
 
 /**
- * Replaces the moments by `count` of a history, oldest first, as it would have been written. The
- * triggers are off and the roll-ups stay empty: this fills the timeline only. Indexes are made
- * afterwards, which takes a third of the time and leaves them as full as a rebuilt index is.
+ * Replaces the moments by a history of `count`, oldest first, in the order of real writing. The
+ * triggers are off and the roll-ups stay empty, because this fills the timeline only. Indexes are
+ * made afterwards. That takes a third of the time and leaves them as full as rebuilt ones.
  */
 export async function loadMoments(
   client: pg.ClientBase,
@@ -323,7 +328,7 @@ function* visits({ population, shares, began, now, seed }: History, count: numbe
     const customer = population.customers[personZipf()]
     if (!customer) throw new Error('nobody was drawn')
     const share = shareOf(customer, { dice, population, shares, groupShares, personZipf })
-    // One in twenty readers of a pushed link is nobody we know.
+    // One in twenty readers of a pushed link is unknown.
     const stranger = share.target !== null && dice.chance(0.05)
     const reader = stranger ? dice.pick(population.strangers) : customer.visitorIdentityId
     const kind = dice.unit()
@@ -359,8 +364,8 @@ interface Drawing {
 }
 
 /**
- * Mostly what a rep pushed to them; a little of what was pushed to somebody else and handed on; the
- * rest came through groups.
+ * Returns the share of a view: mostly one that a rep pushed to the customer, sometimes one that was
+ * pushed to somebody else and handed on, otherwise one from a group.
  */
 function shareOf(
   customer: Customer,
@@ -384,8 +389,7 @@ function depthOf(dice: Dice): string[] {
 type Row = readonly (string | null)[]
 
 /**
- * Rows by COPY. The text of a few hundred rows at a time: one by one, the stream costs more than
- * the rows.
+ * Writes rows by COPY, a few hundred at a time. One by one, the stream costs more than the rows.
  */
 export async function copy(
   client: pg.ClientBase,

@@ -15,8 +15,8 @@ import type { Reader } from './visits.ts'
 type Headers = Readonly<Record<string, string>>
 
 /**
- * Servers and a sandbox on a database that waits for the disk as in production, with the settings
- * of `npm start`.
+ * Servers and a sandbox with the settings of `npm start`. The database waits for the disk as in
+ * production.
  */
 export interface Ground {
   readonly servers: readonly string[]
@@ -26,31 +26,31 @@ export interface Ground {
   readonly databaseUrl: string
   readonly pool: pg.Pool
   readonly corpId: string
-  /** The platforms' accounts as the sandbox has them, for programs that are servers too. */
+  /** The platforms' accounts in the sandbox, for other programs that are servers too. */
   readonly env: Readonly<Record<string, string>>
   readonly userId: string
   readonly member: Headers
   readonly generator: Generator
   memberHeaders(userId: string): Headers
-  /** Ten thousand people, made when first asked for. */
+  /** Returns ten thousand people; the first call makes them. */
   history(): Promise<History>
-  /** Some of them, as their phones see it. */
+  /** Returns some of them, as their phones see it. */
   readers(count: number): Promise<Reader[]>
-  /** A customer as their phone sees it. */
+  /** Returns a customer as the phone sees it. */
   reader(customer: Customer): Reader
-  /** Processor seconds so far. */
+  /** Returns the processor seconds so far. */
   cpu(): Promise<{ servers: number[]; postgres: number }>
   /** Of PostgreSQL, to the nanosecond: for what takes milliseconds. */
   postgresCpu(): Promise<number>
   serverPid(index: number): number
-  /** Of PostgreSQL. */
+  /** Returns the version of PostgreSQL. */
   version(): Promise<string>
   close(): Promise<void>
 }
 
 export interface GroundOptions {
   servers?: number
-  /** Over ours. */
+  /** Overrides our variables. */
   env?: Readonly<Record<string, string>>
 }
 
@@ -61,7 +61,7 @@ export async function openGround({
   env: extra = {},
 }: GroundOptions = {}): Promise<Ground> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-bench-'))
-  // Or, as root, the database would be put elsewhere, where its user can go, and outlive us.
+  // As root, the database would otherwise lie elsewhere, where its user can go, and outlive us.
   await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, { settings: extraSettings() })
   const [sandboxPort = 0, webviewPort = 0, ...ports] = await freePorts(2 + count, 4660)
@@ -75,7 +75,7 @@ export async function openGround({
   }
   const launches: Launched[] = []
   try {
-    // The sandbox sends to two at most; the others get its accounts by their environment.
+    // The sandbox sends to two servers at most. The others get its accounts by their environment.
     const [first, others] = [ports.slice(0, 2), ports.slice(2)]
     const none = { sandbox: 0, webview: 0 }
     launches.push(
@@ -189,15 +189,15 @@ function credentials(port: number): Promise<{ env: Record<string, string> }> {
 }
 
 /**
- * To look closer: `BENCH_POSTGRES="shared_preload_libraries=pg_stat_statements
- * pg_stat_statements.track_planning=on"`.
+ * Returns more settings of PostgreSQL, for a closer look, from BENCH_POSTGRES. For example:
+ * `shared_preload_libraries=pg_stat_statements pg_stat_statements.track_planning=on`.
  */
 function extraSettings(): Record<string, string> {
   const given = process.env.BENCH_POSTGRES?.split(' ').filter(Boolean) ?? []
   return Object.fromEntries(given.map((setting) => setting.split('=', 2)))
 }
 
-/** JSON in, JSON out; anything but a 2xx ends the benchmark. */
+/** Sends JSON and returns JSON. Any answer but a 2xx ends the benchmark. */
 export async function ask<T>(url: string, headers: Headers = {}, body?: unknown): Promise<T> {
   const answer = await fetch(url, {
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),

@@ -4,22 +4,22 @@ import { batchBody, readingOf, type Reader } from './visits.ts'
 
 export interface HttpJob {
   kind: 'http'
-  /** Connections are dealt out to them in turns. */
+  /** The servers; connections go to them in turns. */
   origins: readonly string[]
   connections: number
-  /** It also ends when the requests that were prepared are used up. */
+  /** How long the load lasts. It also ends when the prepared requests are used up. */
   seconds: number
   requests: Gets | Tracks
   /**
-   * Requests in a second, over all connections. Unset: a connection sends as soon as it is
-   * answered.
+   * Requests in a second, over all connections. Unset: a connection sends as soon as it has its
+   * answer.
    */
   perSecond?: number
 }
 
 export interface Gets {
   kind: 'get'
-  /** Asked in turns, from the first again after the last. */
+  /** Requested in turns, from the first again after the last. */
   paths: readonly string[]
   headers: Readonly<Record<string, string>>
 }
@@ -33,18 +33,22 @@ export interface Tracks {
 }
 
 export interface HttpOutcome {
-  /** Milliseconds from sending to the whole answer, or, when paced, from when it was due. */
+  /**
+   * Milliseconds from sending to the whole answer. With a pace: from the time when the request was
+   * due.
+   */
   latencies: Float64Array
   /**
-   * When each was answered, in milliseconds of `performance.timeOrigin` + `now()`: the clock that
-   * all processes share.
+   * The time of each answer, in milliseconds of `performance.timeOrigin` + `now()`. All processes
+   * share this clock.
    */
   answeredAt: Float64Array
   seconds: number
 }
 
 /**
- * The request bytes, made before anything is measured: making them costs more than sending them.
+ * Makes the bytes of the requests before anything is measured, because making them costs more than
+ * sending them.
  */
 export function prepare({ requests, origins }: HttpJob): { next(): Buffer | undefined } {
   const host = new URL(origins[0] ?? '').host
@@ -92,9 +96,9 @@ export function message(
 }
 
 /**
- * Sends what was prepared. Sockets, not an HTTP client: on two cores a client that costs as much as
- * the server would be what is measured. Anything but a 2xx, and any refused event, ends it: an
- * error is fast.
+ * Sends the prepared requests over plain sockets. On two cores, an HTTP client that costs as much
+ * as the server would falsify the figure. Any answer but a 2xx and any refused event ends it,
+ * because errors are fast.
  */
 export async function sendAll(
   job: HttpJob,
@@ -135,7 +139,10 @@ export async function sendAll(
   }
 }
 
-/** When the next request is due. A late one is sent at once, and its lateness counts. */
+/**
+ * Returns a function that waits until the next request is due. A late one is sent at once, and its
+ * lateness counts.
+ */
 function makePace(begun: number, perSecond: number): () => Promise<number> {
   let count = 0
   return async () => {
@@ -148,7 +155,7 @@ function makePace(begun: number, perSecond: number): () => Promise<number> {
 
 export interface Line {
   socket: Socket
-  /** Resolves with the whole answer's bytes once it is there. */
+  /** Resolves with the bytes of the whole answer. */
   ask(bytes: Buffer): Promise<void>
 }
 

@@ -7,15 +7,15 @@ import { copyLine } from './generate.ts'
 import { readingOf, type Reader } from './visits.ts'
 
 /**
- * What the database and its driver can do with the same events, when nobody parses, checks, folds
- * or answers anything.
+ * The speed of the database and its driver with the same events, without parsing, checks, folding
+ * and answers.
  */
 export interface InsertJob {
   kind: 'insert'
   databaseUrl: string
   table: string
   how: 'json' | 'copy'
-  /** A statement; of COPY: a chunk. */
+  /** Events in a statement, or in a chunk of COPY. */
   eventsEach: number
   inFlight: number
   seconds: number
@@ -36,7 +36,7 @@ const columns =
 const types =
   'id uuid, corp_id text, identity_id uuid, kind text, visit_id uuid, share_id uuid, moment_id uuid, occurred_at timestamptz, reported_at timestamptz, received_at timestamptz, properties jsonb'
 
-/** Even the JSON text is made beforehand: the strictest reading of "raw". */
+/** Prepares the statements, even their JSON text. That is the strictest meaning of "raw". */
 export function prepareInserts({ how, eventsEach, count, readers }: InsertJob): string[] {
   const readings = readers.map((reader) => ({ ...reader, next: readingOf(reader) }))
   return Array.from({ length: count }, (_, index) => {

@@ -6,18 +6,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 type Kind = 'faults' | 'full'
 
-/** How long a database that nobody owns any more may take to end. */
+/** How long a database without an owner may take to end. */
 const patienceMs = 10_000
 
-/** A directory whose name says which run made it. */
+/** Makes a directory whose name tells which run made it. */
 export async function ownDirectory(kind: Kind): Promise<string> {
   return mkdtemp(join(tmpdir(), `chatside-${kind}-${process.pid}-`))
 }
 
 /**
- * Removes what fault runs left that were killed from outside: first their databases, which outlive
- * them, then their small disks. Touches only what is ours, has such a name, and names a process
- * that is no more; what cannot be removed is said and stays.
+ * Removes what killed fault runs left: first their databases, which outlive them, then their small
+ * disks. It touches only our own directories with such a name whose process has ended. It reports
+ * what it cannot remove.
  */
 export async function clearLeftovers(): Promise<void> {
   for (const directory of await ofDeadRuns('faults')) await attempt(directory, removeDatabase)
@@ -60,8 +60,8 @@ async function removeDatabase(directory: string): Promise<void> {
 }
 
 /**
- * Only when the process is still the one that was started on this directory: numbers are given
- * again.
+ * Returns the process only if it still is the one that was started on this directory, because
+ * numbers are reused.
  */
 async function postmasterOf(directory: string): Promise<number | null> {
   const data = join(directory, 'postgres', 'data')
@@ -73,7 +73,8 @@ async function postmasterOf(directory: string): Promise<number | null> {
 }
 
 /**
- * The directory below is empty, as it was made: whatever is in it after that is not ours to delete.
+ * Removes the mount point. It is empty unless somebody else has put files there, and we must not
+ * delete those.
  */
 async function removeDisk(directory: string): Promise<void> {
   const isMounted = (await stat(directory)).dev !== (await stat(dirname(directory))).dev
@@ -81,7 +82,7 @@ async function removeDisk(directory: string): Promise<void> {
   await rmdir(directory)
 }
 
-/** One that may not be signalled exists, too. */
+/** A process that we may not signal exists, too. */
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0)

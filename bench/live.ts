@@ -10,8 +10,8 @@ const manyStreams = number('BENCH_STREAMS', 2_000)
 const batch = 20
 
 /**
- * From one process to a stream of another while the database is busy with others; then with two
- * thousand streams on one process.
+ * Measures the way from one process to a stream of another, while the database is busy. Then the
+ * same with two thousand streams on one process.
  */
 export async function commitToLive(ground: Ground): Promise<void> {
   const background = startGenerator()
@@ -135,7 +135,8 @@ async function manyOpen(ground: Ground): Promise<void> {
 }
 
 /**
- * Streams of the most active customers, each watched by the member of the bench who follows them.
+ * Streams of the most active customers. The bench's member who follows a customer watches the
+ * stream.
  */
 async function job(
   ground: Ground,

@@ -1,5 +1,5 @@
-// The generator of load, in a process of its own: it must not wait behind what the bench itself
-// does, nor the other way round.
+// The generator of load, in a process of its own, so that it and the bench do not wait for each
+// other.
 import { performance } from 'node:perf_hooks'
 import { prepare, sendAll, type HttpJob } from './http-load.ts'
 import { openStreams, type StreamJob } from './stream-load.ts'

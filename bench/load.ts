@@ -14,7 +14,10 @@ export interface Load {
   p95: number
   p99: number
   max: number
-  /** Of the generator, in cores: near 1 means that it, not the server, is what was measured. */
+  /**
+   * Cores that the generator needed. Near 1 means that the generator, and not the server, was
+   * measured.
+   */
   cores: number
   latencies: Float64Array
   answeredAt: Float64Array
@@ -24,20 +27,21 @@ export type Streams = StreamOutcome
 
 export interface Generator {
   http(job: Omit<HttpJob, 'kind'>): Promise<Load>
-  /** Events per second. */
+  /** Returns the events per second. */
   insert(job: Omit<InsertJob, 'kind'>): Promise<number>
-  /** Milliseconds of each. */
+  /** Returns the milliseconds of each query. */
   queries(job: Omit<QueryJob, 'kind'>): Promise<Float64Array>
   streams(job: Omit<StreamJob, 'kind'>): Promise<Streams>
-  /** The highest share of a core that it has needed so far. */
+  /** Returns the highest share of a core that it has needed so far. */
   busiest(): number
   stop(): void
 }
 
-/** A process that makes load, one job at a time. */
+/** Starts a process that makes load, one job at a time. */
 export function startGenerator(): Generator {
   const child: ChildProcess = fork(fileURLToPath(new URL('load-process.ts', import.meta.url)), {
-    // Its own tidying up must not be what is measured: less often, and of what is mostly dead.
+    // Its own garbage collection must not falsify the figures. A large young generation makes it
+    // rare and cheap.
     execArgv: ['--import', 'tsx', '--min-semi-space-size=64', '--max-semi-space-size=64'],
     serialization: 'advanced',
   })

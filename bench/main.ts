@@ -15,8 +15,8 @@ import { timelinePage } from './timeline.ts'
 import { trackBatches, trackOne } from './track.ts'
 
 /**
- * In this order: the first one wants a server that has no ticket yet; whoever fills the tables
- * comes after those who read them.
+ * In this order. The first one needs a server without a ticket. Benchmarks that fill tables come
+ * after those that read them.
  */
 const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   upstream: upstreamCalls,
@@ -27,7 +27,9 @@ const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
   one: trackOne,
   track: trackBatches,
 }
-/** With a ground of their own; all but the first only when asked for, because they take minutes. */
+/**
+ * These have a ground of their own. All but the first run only by name, because they take minutes.
+ */
 const apart = ['sandbox', 'gains', 'scale', 'soak', 'faults']
 
 function generatorNeeded({ generator }: Ground): string {
@@ -45,7 +47,7 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const about = machine()
 for (const line of about) console.log(line)
-// Alone, before there are servers to share the cores with.
+// Alone, before servers share the cores.
 if (isWanted('sandbox')) await sandboxSpeed()
 const runs = Object.entries(benchmarks).filter(([name]) => isWanted(name))
 if (runs.length > 0) {

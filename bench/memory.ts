@@ -3,7 +3,7 @@ import { report } from './report.ts'
 import { mostMb } from './soak.ts'
 import { residentMb } from './usage.ts'
 
-/** Looks every second how much memory the first server has, from now on. */
+/** Reads the memory of the first server every second from now on. */
 export function memoryOver(ground: Ground): { report(): void; stop(): void } {
   const samples: number[] = []
   const look = () => void residentMb(ground.serverPid(0)).then((mb) => samples.push(mb))

@@ -1,5 +1,5 @@
-// Joins and parts people as the server does when evidence arrives, in a process of its own. The one
-// place where the benchmarks call functions of `server/identity`.
+// Joins and parts people as the server does when evidence arrives, in a process of its own. Only
+// here do the benchmarks call functions of `server/identity`.
 import { performance } from 'node:perf_hooks'
 import { makeApp } from '../server/app.ts'
 import { loadConfig } from '../server/config.ts'

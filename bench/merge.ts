@@ -11,8 +11,8 @@ const momentsEach = number('BENCH_MERGE_MOMENTS', 100_000)
 const ingestPerSecond = 250
 
 /**
- * A contact and a visitor who turn out to be one human, with a long history each; and what
- * ingestion feels of it.
+ * Measures the merge of a contact and a visitor with a long history each, and its effect on
+ * ingestion.
  */
 export async function mergeAndUndo(ground: Ground): Promise<void> {
   const { population } = await ground.history()
@@ -81,7 +81,7 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
     const undo = await command({ undo: required(rows[0]).id, corpId: ground.corpId })
     joined.push(merge.ms)
     undone.push(undo.ms)
-    // As if it had never been: evidence does not join again what somebody has parted.
+    // Erases all trace of it, because evidence does not join what somebody has parted.
     await ground.pool.query(
       'delete from merges; delete from identity_evidence; delete from identity_questions',
     )
@@ -115,16 +115,19 @@ export async function mergeAndUndo(ground: Ground): Promise<void> {
   }
 }
 
-/** Moments a minute apart, backwards from yesterday; the roll-ups stay without them. */
+/** Fills in moments a minute apart, backwards from yesterday. The roll-ups stay without them. */
 async function fill(ground: Ground, identityIds: readonly string[]): Promise<void> {
   const client = await ground.pool.connect()
   try {
     await client.query('alter table moments disable trigger user')
     for (const identityId of identityIds)
       await client.query(
-        `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, material_id, share_id, member_userid, active_seconds)
-         select gen_random_uuid(), share.corp_id, $1, 'material.view', at, at, share.material_id, share.id, share.member_userid, n % 300
-         from generate_series(1, $2::int) as n, lateral (select now() - interval '1 day' - n * interval '1 minute' as at) as time,
+        `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, material_id,
+          share_id, member_userid, active_seconds)
+         select gen_random_uuid(), share.corp_id, $1, 'material.view', at, at, share.material_id,
+           share.id, share.member_userid, n % 300
+         from generate_series(1, $2::int) as n,
+           lateral (select now() - interval '1 day' - n * interval '1 minute' as at) as time,
            (select * from shares where target_identity_id is null limit 1) as share`,
         [identityId, momentsEach],
       )

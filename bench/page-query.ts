@@ -1,5 +1,5 @@
-// The one place where the benchmarks know how the server asks for a page of a timeline: its text,
-// and what its parameters mean.
+// Only here do the benchmarks know how the server reads a page of a timeline: its text and its
+// parameters.
 import { readPermission } from '../server/persons/index.ts'
 import { type Filters, pageSql } from '../server/timeline/page/queries.ts'
 
@@ -19,11 +19,11 @@ export interface PageQuery {
 }
 
 /**
- * A page as a member asks for it, with the check that the member follows one of the person's
- * contacts.
+ * Returns a page as a member requests it, with the check that the member follows one of the
+ * person's contacts.
  */
 export function page(limit: number, member: { corpId: string; userId: string }): PageQuery {
-  // What was told in the year 2000 or later counts.
+  // Answers of WeCom since the year 2000 count.
   const permission = readPermission({ clock: { now: () => new Date('2000-01-01') } }, member)
   const since = '2000-01-01T00:00:00.000Z'
   return {

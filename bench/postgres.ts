@@ -8,19 +8,20 @@ import { required } from './ground.ts'
 import { childrenOf, isRunning } from './usage.ts'
 
 /**
- * The embedded PostgreSQL of a directory, to be killed and started again under the same address.
+ * The embedded PostgreSQL of a directory. It can be killed and started again under the same
+ * address.
  */
 export interface Victim {
   readonly url: string
   readonly pool: pg.Pool
-  /** The user that it runs as, where that is not us. */
+  /** The user that it runs as, unless it is ours. */
   readonly owner: { uid: number; gid: number }
-  /** kill -9 of every process of it. */
+  /** kill -9 of all its processes. */
   kill(): Promise<void>
   start(): Promise<void>
-  /** Orderly, and away for a while. */
+  /** Stops it in order and starts it again after `awayMs`. */
   restart(awayMs: number): Promise<void>
-  /** For good; what runs is rolled back. */
+  /** Stops it for good; running transactions are rolled back. */
   stop(): Promise<void>
 }
 
@@ -46,7 +47,7 @@ export async function openVictim(dataDir: string): Promise<Victim> {
   }
 
   async function start(): Promise<void> {
-    // As it was started the last time, port included: whoever knows the address finds it again.
+    // The same command as the last time, with the same port, so that clients find it again.
     const line = await readFile(join(directory, 'postmaster.opts'), 'utf8')
     const [program = '', ...args] = [...line.trim().matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, bare]) => quoted ?? bare ?? '',
@@ -77,8 +78,8 @@ export async function openVictim(dataDir: string): Promise<Victim> {
     start,
     async kill() {
       const parent = await postmaster()
-      // Its children are groups of their own: killing the postmaster's alone would let them finish
-      // what they are at.
+      // Its children are process groups of their own. If we killed only the postmaster's group,
+      // they would finish their work.
       const pids = [parent, ...(await childrenOf(parent))]
       for (const pid of pids) end(pid, 'SIGKILL')
       await gone(pids)
@@ -97,7 +98,7 @@ export async function openVictim(dataDir: string): Promise<Victim> {
 
 function connected(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 4 })
-  // A killed database breaks idle connections; the next query opens another.
+  // A killed database breaks idle connections. The next query opens another.
   pool.on('error', () => undefined)
   return pool
 }
@@ -106,6 +107,6 @@ function end(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // It was quicker than we.
+    // It ended before our signal.
   }
 }

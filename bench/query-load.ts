@@ -1,22 +1,22 @@
 import { performance } from 'node:perf_hooks'
 import { openDatabase } from '../server/base/db/database.ts'
 
-/** The same statement again and again over one connection, with the settings of the server's. */
+/** Repeats one statement over one connection, with the settings of the server. */
 export interface QueryJob {
   kind: 'query'
   databaseUrl: string
   text: string
   /**
-   * Asked before anything is measured: a connection plans the statement, reads the catalogue and
-   * maps what many people share before it is as fast as it stays for hours.
+   * Parameters for queries before the measurement. A connection first plans the statement, reads
+   * the catalogue and maps shared memory. After that it stays as fast as it is for hours.
    */
   warmUp: readonly (readonly (string | null)[])[]
-  /** Parameters, in the order in which they are asked. */
+  /** Parameters of the measured queries, in order. */
   values: readonly (readonly (string | null)[])[]
 }
 
 export interface QueryOutcome {
-  /** Milliseconds, with the way to PostgreSQL and back. */
+  /** In milliseconds, with the way to PostgreSQL and back. */
   latencies: Float64Array
 }
 

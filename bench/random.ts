@@ -2,17 +2,17 @@ import { makeUuid7 } from '../shared/tracker/uuid.ts'
 
 /** Numbers that look random and are the same for the same seed. */
 export interface Dice {
-  /** From 0 up to, but not including, 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   unit(): number
-  /** A whole number from 0 up to, but not including, `below`. */
+  /** Returns a whole number from 0 up to, but not including, `below`. */
   below(below: number): number
   pick<T>(from: readonly T[]): T
   chance(share: number): boolean
 }
 
 /**
- * mulberry32: 32 bits of state, good enough to draw people, and quick enough to draw five million
- * visits.
+ * mulberry32, with 32 bits of state. It is good enough to draw people, and fast enough to draw five
+ * million visits.
  */
 export function makeDice(seed: number): Dice {
   let state = seed >>> 0
@@ -36,7 +36,7 @@ export function makeDice(seed: number): Dice {
 }
 
 /**
- * Draws ranks from 0 to `count - 1`; the first is drawn twice as often as the second, three times
+ * Draws ranks from 0 to `count - 1`. The first is drawn twice as often as the second, three times
  * as often as the third (Zipf, s = 1).
  */
 export function makeZipf(count: number, dice: Dice): () => number {
@@ -55,7 +55,7 @@ export function makeZipf(count: number, dice: Dice): () => number {
   }
 }
 
-/** Ids whose time is told, not looked up: those of a history. */
+/** Makes ids for a given time, for a history. */
 export function makeIds(dice: Dice): (at: number) => string {
   let now = 0
   const next = makeUuid7(() => now, dice.unit)

@@ -9,9 +9,9 @@ export interface Figure {
   unit: Unit
   /** One value a round. */
   samples: readonly number[]
-  /** What it is held against, measured in the same run. */
+  /** The value to compare with, measured in the same run. */
   limit?: readonly number[]
-  /** Of the ratio to the limit if there is one, else of the median. */
+  /** The goal for the ratio to the limit if there is one, otherwise for the median. */
   goal?: { atLeast: number } | { atMost: number }
 }
 
@@ -27,7 +27,7 @@ const units: Record<Unit, (value: number) => string> = {
 
 const parts: { title: string; figures: readonly Figure[] }[] = []
 
-/** Prints a part's figures now, and keeps them for the table at the end. */
+/** Prints the figures of a part now, and keeps them for the table at the end. */
 export function report(
   title: string,
   figures: readonly Figure[],
@@ -63,7 +63,7 @@ function row(figure: Figure): string[] {
   ]
 }
 
-/** Where and with what it was measured: without it no figure means anything. */
+/** Describes the machine and the versions. A figure means nothing without these. */
 export function machine(): string[] {
   const commit = git('rev-parse', '--short', 'HEAD')
   const changed = git('status', '--porcelain') ? ' with changes' : ''
@@ -84,7 +84,7 @@ function git(...args: string[]): string {
   }
 }
 
-/** Everything measured in this run in one table. */
+/** Prints all figures of this run in one table. */
 export function summary(about: readonly string[]): void {
   const rows = parts.flatMap(({ title, figures }) => [
     [title],

@@ -10,8 +10,8 @@ import { median, milliseconds, perSecond, printTable } from './table.ts'
 const rounds = 15
 
 /**
- * The sandbox alone: how fast it starts, sets a scene, answers, and tells the desk what changed
- * among 10,000 contacts.
+ * Measures the sandbox alone: its start, setting a scene, its answers, and how fast the desk learns
+ * of a change among 10,000 contacts.
  */
 export async function sandboxSpeed(): Promise<void> {
   const [port = 0, webviewPort = 0] = await freePorts(2, 4690)
@@ -91,7 +91,7 @@ async function timed(work: () => Promise<unknown>, times = rounds): Promise<numb
   return median(samples)
 }
 
-/** From a rep's message to the desk's event stream having it. */
+/** Measures from a rep's message to the desk's event stream. */
 async function timeToDesk(origin: string): Promise<{ ms: number; bytes: number }> {
   const state = await ask<{ conversations: { id: string; kind: string }[] }>(
     `${origin}/_sandbox/state`,

@@ -7,8 +7,8 @@ const batch = 20
 const mostServers = 4
 
 /**
- * One, two and four servers on one PostgreSQL, and who uses the cores: where the next server stops
- * helping.
+ * Runs one, two and four servers on one PostgreSQL and shows who uses the cores: that is where
+ * another server stops helping.
  */
 export async function moreServers(): Promise<void> {
   const ground = await openGround({ servers: mostServers })
@@ -65,8 +65,8 @@ export async function moreServers(): Promise<void> {
 }
 
 /**
- * PostgreSQL lets one commit at a time pass that notifies. What it costs where it hurts most: many
- * small commits at once.
+ * Measures the cost of notices where it is highest: many small commits at once. PostgreSQL commits
+ * transactions with a notice one at a time.
  */
 async function notifyCost(ground: Ground): Promise<void> {
   const readers = await ground.readers(500)

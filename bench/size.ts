@@ -1,6 +1,6 @@
-/** How long and how often; smaller figures show that everything works, not how fast it is. */
+/** How long and how often. Smaller figures show that everything works, but not how fast it is. */
 export const seconds = number('BENCH_SECONDS', 3)
-/** After one more that warms everything up. */
+/** One more round comes first and warms everything up. */
 export const rounds = number('BENCH_ROUNDS', 3)
 
 export function number(name: string, otherwise: number): number {

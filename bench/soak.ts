@@ -8,7 +8,7 @@ import { residentMb } from './usage.ts'
 const minutes = number('BENCH_SOAK_MINUTES', 10)
 export const mostMb = 250
 
-/** Mixed load for ten minutes: does the server's memory stay where it is? */
+/** Puts mixed load on the server for ten minutes, to see whether its memory stays the same. */
 export async function soak(ground: Ground): Promise<void> {
   const history = await ground.history()
   const origins = ground.servers.slice(0, 1)
@@ -26,8 +26,7 @@ export async function soak(ground: Ground): Promise<void> {
     reader: ground.reader(customer),
   }))
   const loads = Promise.all([
-    // Requests are prepared a minute at a time: ten minutes of them would be a gigabyte in the
-    // generator.
+    // Requests are prepared a minute at a time. All of them would take a gigabyte in the generator.
     everyMinute(() =>
       ground.generator.http({
         origins,

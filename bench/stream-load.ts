@@ -5,28 +5,28 @@ import { message, open, type Line } from './http-load.ts'
 import { batchBody, readingOf, type Reader } from './visits.ts'
 
 /**
- * Streams of one server, and events that another server is told of: how long until each is on its
- * stream.
+ * Streams of one server, and events that another server receives. It measures the time until each
+ * event is on its stream.
  */
 export interface StreamJob {
   kind: 'streams'
   watched: string
   told: string
-  /** `reader` is the one whose events are to appear there. */
+  /** The events of `reader` appear on this stream. */
   streams: readonly { path: string; headers: Readonly<Record<string, string>>; reader: Reader }[]
   events: number
   perSecond: number
 }
 
 export interface StreamOutcome {
-  /** Milliseconds from sending the event, commit included. */
+  /** Milliseconds from sending the event; the commit counts. */
   fromSent: Float64Array
   /**
-   * Milliseconds from the answer, that is after the commit; below 0 when the stream was quicker
+   * Milliseconds from the answer, which comes after the commit. Below 0 when the stream was faster
    * than the answer.
    */
   fromAnswered: Float64Array
-  /** Which stream each of them was for. */
+  /** The stream of each of them. */
   stream: Int32Array
   lost: number
   openSeconds: number
@@ -43,7 +43,7 @@ const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 const openAtOnce = 50
 const patienceMs = 10_000
 
-/** Opens the streams; the job begins when it is called. */
+/** Opens the streams. The job begins when the returned function is called. */
 export async function openStreams(job: StreamJob): Promise<() => Promise<StreamOutcome>> {
   const byVisit = new Map<string, Sent>()
   let arrivals = 0
@@ -81,11 +81,11 @@ export async function openStreams(job: StreamJob): Promise<() => Promise<StreamO
         const due = first + (number * 1000) / job.perSecond
         const ahead = due - performance.now()
         if (ahead > 0.5) await sleep(ahead)
-        // Not one after the other: the order in which streams were opened must not show.
+        // In mixed order, so that the order in which streams were opened does not matter.
         const stream = (number * 7919) % job.streams.length
         const { reader } = job.streams[stream] ?? {}
         let event = readings[stream]?.()
-        // Of each visit only the beginning: a moment of its own each.
+        // Only the beginning of each visit, so that each event makes a moment.
         while (event && event.kind !== 'view.start') event = readings[stream]?.()
         if (!reader || !event) throw new Error('there are no streams')
         const host = new URL(job.told).host
@@ -144,7 +144,7 @@ async function openStream(
   })
   socket.on('error', () => undefined)
   socket.on('data', (chunk: Buffer) => {
-    // An id may be cut in two by the network.
+    // The network may cut an id in two.
     const text = tail + chunk.toString('latin1')
     tail = text.slice(-35)
     hear(text)

@@ -1,4 +1,6 @@
-/** Prints a table whose figures can be compared at a glance: words left, figures right. */
+/**
+ * Prints a table with words on the left and figures on the right, so that they are easy to compare.
+ */
 export function printTable(
   title: string,
   head: readonly string[],
@@ -33,7 +35,7 @@ export function ratio(value: number): string {
   return value.toFixed(2)
 }
 
-/** The value that `share` of the samples stay below. */
+/** Returns the value that `share` of the samples stay below. */
 export function percentile(samples: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(samples).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 
-/** What processes use, from /proc; on other systems everything is NaN and the tables say so. */
+/** What processes use, from /proc. On other systems every figure is NaN, and the tables say so. */
 
 /** The kernel's clock ticks are hundredths of a second on every Linux that Node runs on. */
 const ticksPerSecond = 100
@@ -29,12 +29,12 @@ async function stat(pid: number): Promise<Stat | null> {
   }
 }
 
-/** Processor seconds that a process has used so far. */
+/** Returns the processor seconds of a process so far. */
 export async function cpuSeconds(pid: number): Promise<number> {
   return (await stat(pid))?.seconds ?? Number.NaN
 }
 
-/** Of a process with all its children: a PostgreSQL by its postmaster. */
+/** Returns those of a process with all its children, such as a PostgreSQL by its postmaster. */
 export async function cpuSecondsOfFamily(pid: number): Promise<number> {
   const own = await stat(pid)
   if (!own) return Number.NaN
@@ -59,7 +59,7 @@ export async function parentOf(pid: number): Promise<number> {
   return (await stat(pid))?.parent ?? Number.NaN
 }
 
-/** Resident memory in megabytes. */
+/** Returns the resident memory in megabytes. */
 export async function residentMb(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1] ?? Number.NaN) / 1024
@@ -71,7 +71,7 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pids.filter((_, index) => stats[index]?.parent === pid)
 }
 
-/** False as well for one that has ended and that nobody has reaped. */
+/** Returns false also for a process that has ended but was not reaped. */
 export async function isRunning(pid: number): Promise<boolean> {
   const found = await stat(pid)
   return found !== null && found.state !== 'Z'

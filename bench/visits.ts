@@ -1,6 +1,6 @@
 import { makeUuid7 } from '../shared/tracker/uuid.ts'
 
-/** Who reports, and under which shares. */
+/** A reporter, and the shares under which it reads. */
 export interface Reader {
   /** A visitor's bearer token. */
   token: string
@@ -22,9 +22,9 @@ export interface VisitEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * What a reader's phone reports, one event after the other: visits that begin, go on for a while
- * (three reports on average) and end. So a request of one event is now a new moment, now a step of
- * a known one, and a batch of twenty holds four to five visits.
+ * Returns the reports of a reader's phone, one event after the other: visits that begin, go on for
+ * a while (three reports on average) and end. So a request of one event is sometimes a new moment
+ * and sometimes a step of a known one. A batch of twenty holds four to five visits.
  */
 export function readingOf({ shareIds }: Reader): () => VisitEvent {
   let step = 0

@@ -3,18 +3,20 @@ import { makeUuid7 } from '../shared/tracker/uuid.ts'
 import type { Dice } from './random.ts'
 
 /**
- * Knows what was sent and what was acknowledged, and folds moments by itself: it shares no line
- * with the server.
+ * Knows what was sent and acknowledged, and folds moments in its own way: it shares no line with
+ * the server.
  */
 export interface Witness {
   sent(events: readonly StoryEvent[], sentAt: number): void
   acknowledged(events: readonly StoryEvent[]): void
   count(): { sent: number; acknowledged: number }
-  /** Acknowledged events that are not in the table. */
+  /** Returns how many acknowledged events are not in the table. */
   lost(): Promise<number>
-  /** Events in the table that were never sent, or are there twice. */
+  /** Returns how many events in the table were never sent, or are there twice. */
   surplus(): Promise<number>
-  /** Moments that differ from what the stored events say, with the first few of them in words. */
+  /**
+   * Returns how many moments differ from the stored events, with the first few of them in words.
+   */
   wrongMoments(): Promise<{ moments: number; wrong: number; examples: string[] }>
 }
 
@@ -34,8 +36,8 @@ export interface StoryEvent {
 const uuid = makeUuid7(Date.now, Math.random)
 
 /**
- * Visits as bad networks and odd clients report them: several at once, out of order, with a second
- * unit of depth now and then, told twice, with a clock that is wrong.
+ * Returns visits as bad networks and odd clients report them: several at once, out of order,
+ * sometimes with a second unit of depth, told twice, with a wrong clock.
  */
 export function storyOf(
   dice: Dice,
@@ -81,7 +83,7 @@ export function storyOf(
     }
     told.push(...events.values())
     told.splice(0, told.length - 200)
-    // As they come: not in the order in which they happened.
+    // In the order of arrival, which is not the order in which they happened.
     return [...events.values()].sort(() => dice.unit() - 0.5)
   }
 }
@@ -108,7 +110,7 @@ interface MomentRow {
 }
 
 export function makeWitness(pool: pg.Pool): Witness {
-  /** With the clock of the phone at each sending: a repeated event is kept as it came first. */
+  /** With the phone's clock at each sending: of a repeated event the first arrival is kept. */
   const known = new Map<string, { event: StoryEvent; sentAt: number[] }>()
   const promised = new Set<string>()
 
@@ -129,7 +131,7 @@ export function makeWitness(pool: pg.Pool): Witness {
       const possible = story.sentAt.map((sentAt) =>
         Math.min(Date.parse(event.occurredAt) + received.getTime() - sentAt, received.getTime()),
       )
-      // Which of its sendings came first we do not know; it must be one of them.
+      // We do not know which of its sendings came first; it must be one of them.
       const at = possible.find((time) => time === kept.getTime()) ?? possible[0] ?? Number.NaN
       const isView = event.kind !== 'menu.click'
       const moment = isView ? event.visitId : event.id
@@ -200,8 +202,8 @@ export function makeWitness(pool: pg.Pool): Witness {
 }
 
 /**
- * The earliest start, the largest time, the furthest depth in the later unit of the alphabet, the
- * latest end.
+ * Combines two states: the earliest start, the largest time, the furthest depth in the later unit
+ * of the alphabet, the latest end.
  */
 function together(one: Folded, other: Folded): Folded {
   const most = (a: number | null, b: number | null) =>

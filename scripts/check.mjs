@@ -6,7 +6,7 @@ import { main } from './lib/say.mjs'
 await main(async () => {
   const begun = Date.now()
   await ensureInstalled()
-  // Only now are the packages there that the checks import.
+  // The checks import packages, which are there only now.
   const { checkAll, close, Tally } = await import('./lib/checks.mjs')
   const tally = new Tally()
   await checkAll(tally)

@@ -1,5 +1,5 @@
-// npm run connections [-- list | take] — what is connected, with the addresses to copy; or the
-// environment's credentials where they differ from what is stored. docs/going-live.md.
+// npm run connections [-- list | take] — lists the connections with the addresses to copy, or takes
+// over the environment's credentials where they differ from the stored ones. docs/going-live.md.
 import { runProgram } from './lib/command.mjs'
 
 await runProgram('server/commands/connections.ts')

@@ -1,5 +1,5 @@
-// npm run dev — as npm start, and everything follows its sources: programs restart, apps are built
-// anew. Reload the page to see it.
+// npm run dev — as npm start, but it follows the sources: programs restart, apps are built anew.
+// Reload the page to see a change.
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { build, shown } from './lib/builds.mjs'
@@ -22,7 +22,7 @@ await main(async () => {
   let soon
   let building = Promise.resolve()
   let ended = false
-  // One build after the other; a build looks at what is stale when its turn comes.
+  // Builds run one after the other. Each checks for stale sources when its turn comes.
   const rebuild = () =>
     (building = building
       .then(() => build({ only: shown }))
@@ -35,7 +35,7 @@ await main(async () => {
       soon = setTimeout(rebuild, quietMs)
     }),
   )
-  // The terminal's Ctrl-C reaches the child by itself.
+  // The terminal sends Ctrl-C to the child too.
   process.on('SIGINT', () => (ended = true))
   process.on('SIGTERM', () => programs.kill('SIGTERM'))
   await new Promise((resolve) => programs.on('close', resolve))

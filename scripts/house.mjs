@@ -1,5 +1,5 @@
-// npm run house — the import graph of server/ by floors, and every import circle of the repository.
-// Ends with 1 when there is a circle or an import that goes up.
+// npm run house — prints the import graph of server/ by floors, and every import circle of the
+// repository. Ends with 1 when there is a circle or an upward import.
 import { circlesIn, importGraph, sources } from './lib/imports.mjs'
 import { placeOf, refusal } from './walls.mjs'
 

@@ -27,7 +27,7 @@ declare module 'vitest' {
   }
 }
 
-/** A busy machine runs two files of tests at once. */
+/** The machine may be busy: it runs two test files at once. */
 const patience = { timeout: 50_000, interval: 100 }
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -51,14 +51,14 @@ async function emptyFolder(): Promise<string> {
   return folder
 }
 
-/** A stage's files in an empty folder. */
+/** Returns an empty folder with the files of a stage. */
 async function image(stage: string): Promise<string> {
   const folder = await emptyFolder()
   layOut(stage, folder)
   return folder
 }
 
-/** An empty database of the PostgreSQL that serves all tests; it comes without tables. */
+/** Returns an empty database on the PostgreSQL that serves all tests; it has no tables. */
 async function emptyDatabase(): Promise<string> {
   const url = new URL(inject('postgresUrl'))
   const name = `image_${randomUUID().replaceAll('-', '')}`
@@ -78,15 +78,18 @@ async function query(url: string, statement: string): Promise<unknown[]> {
 }
 
 interface Container {
-  /** Until the health check of the image says yes. */
+  /** Waits until the health check of the image succeeds. */
   healthy(): Promise<void>
-  /** Until the condition holds; when the program ends before, what it said. */
+  /**
+   * Waits until the condition holds. When the program ends before, it fails with the program's
+   * output.
+   */
   whileItRuns(condition: Promise<unknown>): Promise<void>
   said(): string
   stop(): Promise<number | null>
 }
 
-/** Runs the command of a stage bare: in its folder, with its environment and no other. */
+/** Runs the command of a stage without a container: in its folder, with its environment only. */
 function run(
   stage: string,
   folder: string,
@@ -207,13 +210,13 @@ describe('the sandbox profile', () => {
       SANDBOX_PORT: String(sandboxPort),
       SANDBOX_WEBVIEW_PORT: String(webviewPort),
     }
-    // The stage of the sandbox holds the whole repository, built: so does this folder.
+    // The stage of the sandbox holds the whole repository after a build, just as this folder does.
     const sandbox = run('sandbox', root, { ...services.sandbox?.environment, ...ports }, ours)
     const settings = { ...services.server?.environment, CHATSIDE_SEED: '' }
     const server = run(stage, await image(stage), settings, ours)
     await Promise.all([sandbox.healthy(), server.healthy()])
 
-    // The other containers come from another address than the machine itself.
+    // The other containers come from another address than this machine.
     const another = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1'
     expect((await fetch(`http://${another}:${port}/api/health`)).status).toBe(200)
     const credentials = (await (
@@ -235,7 +238,7 @@ describe('the sandbox profile', () => {
     const settings = services.server?.environment ?? {}
     expect(settings['CHATSIDE_SEED']).toBe('1')
     const server = run(stage, await image(stage), settings, ours)
-    // A document is drawn page by page: its worker, pdf.js, its canvas and sharp are all there.
+    // A document is drawn page by page, so its worker, pdf.js, the canvas and sharp must be there.
     const documents = () =>
       query(databaseUrl, `select 1 from materials where kind = 'file'`).catch(() => [])
     await server.whileItRuns(expect.poll(documents, patience).not.toEqual([]))
@@ -246,7 +249,7 @@ describe('the sandbox profile', () => {
 describe('the settings', () => {
   const { services } = readCompose(sandboxed)
   const own = /^(SANDBOX_|SERVER_|DATABASE_PASSWORD|POSTGRES_)/
-  /** Of the mini program's build. */
+  /** Used by the mini program's build. */
   const elsewhere = new Set(['VITE_API_BASE'])
 
   test('every variable that the images, compose.yaml and the pages name exists', () => {

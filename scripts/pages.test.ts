@@ -22,11 +22,11 @@ function read(file: string): string {
 
 interface Block {
   language: string
-  /** Without comments: those speak the page's language. */
+  /** Without comments, because those are in the page's language. */
   code: string
 }
 
-/** The fenced blocks of a page, in their order. */
+/** Returns the fenced blocks of a page, in their order. */
 function blocksOf(page: string): Block[] {
   return [...page.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm)].map(
     ([, indent = '', language = '', body = '']) => ({
@@ -44,7 +44,7 @@ function blocksOf(page: string): Block[] {
   )
 }
 
-/** What stands outside the fenced blocks. */
+/** Returns the text outside of the fenced blocks. */
 function proseOf(page: string): string {
   return page.replace(/^( *)```[\s\S]*?^\1```$/gm, '')
 }

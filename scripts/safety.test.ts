@@ -75,7 +75,7 @@ describe('contract', () => {
         .map((field) => `${name}: ${field}`),
     )
     expect(leaks).toEqual([])
-    // The walk does reach the bottom: a field that is three levels down in a list of variants.
+    // The walk reaches the bottom: a field that is three levels down in a list of variants.
     expect(fieldNames(endpoints.getMaterial.reply as unknown as Schema)).toContain('height')
   })
 
@@ -116,13 +116,13 @@ describe('words', () => {
   test('Chinese words are Chinese, English ones hold none of it', () => {
     for (const file of files.filter((name) => name.startsWith('shared/text/zh-CN/')))
       expect(read(file), file).toMatch(han)
-    // The switch to Chinese is written for those who read Chinese.
+    // The switch to Chinese is for readers of Chinese.
     expect(
       linesMatching(han, /^shared\/text\/en\//).filter((line) => !line.includes(' switchLanguage')),
     ).toEqual([])
   })
 
-  /** CJK and full-width punctuation, and the dot between facts where it is not drawn by CSS. */
+  /** CJK and full-width punctuation, and the dot between facts unless CSS draws it. */
   const joint = /[\u3000-\u303f\uff00-\uffef]|(?<!content: ')·/
 
   test('English words hold no full-width punctuation either', () => {
@@ -134,7 +134,7 @@ describe('words', () => {
       linesMatching(
         new RegExp(`${han.source}|${joint.source}`, 'u'),
         /^(sidebar|miniprogram|shared|server)\/.*\.(ts|vue)$/,
-        // Words themselves, tests, what is made for a demonstration, examples of configuration.
+        // Except the texts themselves, tests, the demonstration, and examples of configuration.
         /^shared\/text\/|\.test\.ts$|\/testing\/|^miniprogram\/harness\/|^server\/(seed\/|config)/,
       ),
     ).toEqual([])
@@ -145,8 +145,8 @@ describe('server', () => {
   const tests = '\\.test\\.ts$|^server/testing/'
 
   test('time and randomness come in through the context', () => {
-    // The database launcher, the session secret and the log work before there is a context; a
-    // temporary file's name means nothing.
+    // The database launcher, the session secret and the log work before there is a context. The
+    // name of a temporary file means nothing.
     const before = new RegExp(
       `${tests}|^server/(main|base/clock|base/kept-secret|files/file-store)\\.ts$|^server/base/db/embedded/|^server/base/http/operator/logging\\.ts$`,
     )
@@ -169,6 +169,14 @@ describe('server', () => {
     ).toEqual([])
   })
 
+  test('no module keeps anything: memory is opened in a domain and handed in', () => {
+    // A program of its own, and the lock that works before there is a context.
+    const before = new RegExp(`${tests}|^server/main\\.ts$|^server/base/db/embedded/lock\\.ts$`)
+    const kept =
+      /^(?:export )?(?:let \w|const \w+(?:: [^=]+)? = (?:new (?:Weak)?Map\b.*\(\)|new Set\b.*\(\)|\[\]))/
+    expect(linesMatching(kept, /^server\/.*\.ts$/, before)).toEqual([])
+  })
+
   test('a domain speaks SQL on its own tables only', () => {
     const owners = new Map(
       files
@@ -181,8 +189,8 @@ describe('server', () => {
     )
     expect(owners.get('moments')).toBe('server/timeline/')
     // Hot paths, by decision; they only read. The timeline's read model is one round trip over many
-    // tables, an event finds its share within its own, and who may read a person is asked within
-    // the page's statement.
+    // tables. An event's statement also finds its share. A page's statement also checks the
+    // reader's permission.
     const readModel =
       /^server\/(?:persons\/may-read|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-corps|fold|store)|statistics\/statistics))\.ts$/
     const foreign = files
@@ -229,7 +237,7 @@ describe('repository', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { optionalDependencies?: Record<string, string> }>
     }
-    /** npm's way up: beside the package, then beside each package that holds it. */
+    /** Searches as npm does: beside the package, then beside each package that holds it. */
     const has = (from: string, name: string): boolean =>
       `${from}/node_modules/${name}`.replace(/^\//, '') in packages ||
       (from !== '' && has(from.replace(/\/?node_modules\/(@[^/]+\/)?[^/]+$/, ''), name))

@@ -29,13 +29,15 @@ await main(async () => {
     throw lastWords(error) ? new Stop(lastWords(error)) : error
   })
   const { env: credentials } = /** @type {{ env: Record<string, string> }} */ (await answer.json())
+  const webview = `http://localhost:${ports.SANDBOX_WEBVIEW_PORT}`
+  const upstream = process.env.SANDBOX_UPSTREAM ?? 'http://127.0.0.1:3000'
   console.log(`
   The desk       ${bold(`${origin}/`)}
   The inspector  ${origin}/_sandbox/
   WeCom          ${origin}/wecom    instead of https://qyapi.weixin.qq.com
   WeChat         ${origin}/wechat   instead of https://api.weixin.qq.com
   Sign-in pages  ${origin}/open     instead of https://open.weixin.qq.com
-  Your pages     http://localhost:${ports.SANDBOX_WEBVIEW_PORT}    shows SANDBOX_UPSTREAM (${process.env.SANDBOX_UPSTREAM ?? 'http://127.0.0.1:3000'}) inside the two clients
+  Your pages     ${webview}    shows SANDBOX_UPSTREAM (${upstream}) inside the two clients
 `)
   console.log(dim('  corp, apps and their secrets:'))
   for (const [name, value] of Object.entries(credentials))

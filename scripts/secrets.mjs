@@ -1,4 +1,4 @@
-// npm run secrets -- rotate|rewrap — another data key, or another key of the installation.
+// npm run secrets -- rotate|rewrap — changes the data key, or the key of the installation.
 // docs/going-live.md.
 import { runProgram } from './lib/command.mjs'
 

@@ -1,4 +1,4 @@
-// npm test — the checks, then the journeys in a real browser. Assumes Node and npm, nothing else.
+// npm test — the checks, then the journeys in a real browser. It needs Node and npm, nothing else.
 import { ensureChromium } from './lib/chromium.mjs'
 import { ensureInstalled } from './lib/install.mjs'
 import { main } from './lib/say.mjs'
@@ -7,7 +7,7 @@ await main(async () => {
   const begun = Date.now()
   await ensureInstalled()
   const chromium = await ensureChromium()
-  // Only now are the packages there that the checks import.
+  // The checks import packages, which are there only now.
   const { checkAll, close, journeys, Tally } = await import('./lib/checks.mjs')
   const tally = new Tally()
   await checkAll(tally)

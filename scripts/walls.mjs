@@ -1,6 +1,6 @@
 // The walls of the house as one table: who may import what. ESLint's `no-restricted-imports` sees
-// only the specifier as it is written, and not dynamic imports; these rows speak of files, so they
-// hold at any depth. `walls.test.ts` plants a violation of each.
+// only the written specifier, and no dynamic imports. These rows compare files, so they hold at any
+// depth. `walls.test.ts` plants a violation of each.
 import { builtinModules } from 'node:module'
 import { posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +22,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const tests = /\.test\.ts$/
 /**
- * The floors of `server/`: an import goes down, never up and never sideways between two folders of
+ * The floors of `server/`. An import goes down, never up and never sideways between two folders of
  * one floor; imports of types count. A folder gets its floor here before it gets its first file.
  */
 export const floors = [
@@ -39,11 +39,13 @@ export const floors = [
   ['segments'],
   ['journeys', 'reports', 'privacy'],
 ]
-/** Each domain's `routes.ts` and `domain.ts`, and the demonstration: they ask any `index.ts`. */
+/**
+ * Each domain's `routes.ts` and `domain.ts`, and the demonstration. They may import any `index.ts`.
+ */
 const surface = 12
 const app = 13
 const top = 14
-/** These have no front door: any file of theirs may be imported from above. */
+/** Folders without an `index.ts` rule: higher floors may import any of their files. */
 const open = new Set(['base', 'platforms', 'seed'])
 
 const domains = floors.slice(2).flat().join('|')
@@ -51,7 +53,7 @@ const domains = floors.slice(2).flat().join('|')
 /** @typedef {{ rank: number, folder: string, file: string }} Place */
 
 /**
- * Where a file of `server/` stands; undefined when its folder has no floor.
+ * Returns the floor and folder of a file of `server/`, or undefined when its folder has no floor.
  * @param {string} path from the root
  * @returns {Place | undefined}
  */
@@ -72,7 +74,7 @@ export function placeOf(path) {
 const stairs = 'an import goes down the floors of server/, never up and never sideways'
 
 /**
- * Why a file of `server/` may not import another one, or undefined.
+ * Returns why a file of `server/` may not import another one, or undefined.
  * @param {string} from
  * @param {string} to
  */
@@ -105,7 +107,7 @@ export const walls = [
     in: /^shared\/text\//,
     not: tests,
     ours: ['shared/text/', 'shared/contract/'],
-    // How a time is said belongs to the words, and dayjs says it (docs/decisions/dependencies.md).
+    // The texts say how a time is written, and dayjs formats it (docs/decisions/dependencies.md).
     packages: ['dayjs'],
     why: 'words know the contract at most',
   },
@@ -232,8 +234,8 @@ export const walls = [
 ]
 
 /**
- * The path from the root of what `specifier` in `file` (both from the root) names; packages as they
- * are.
+ * Returns the path from the root that `specifier` in `file` (both from the root) names. The name of
+ * a package stays as it is.
  * @param {string} file
  * @param {string} specifier
  */
@@ -243,7 +245,7 @@ export function target(file, specifier) {
 }
 
 /**
- * Why `file` may not import `specifier`, or undefined.
+ * Returns why `file` may not import `specifier`, or undefined.
  * @param {string} file
  * @param {string} specifier
  */

@@ -251,8 +251,8 @@ const plants: Plant[] = [
 ]
 
 /**
- * The project's own configuration without the rules that need the whole program: a planted file is
- * in none.
+ * The project's own configuration without the rules that need the whole program, because a planted
+ * file belongs to none.
  */
 const eslint = new ESLint({
   cwd: new URL('..', import.meta.url).pathname,
@@ -272,7 +272,7 @@ async function complaints(file: string, line: string): Promise<string[]> {
     .map(({ message }) => message)
 }
 
-/** The imports of files that exist nowhere. */
+/** Returns the import graph of files that exist nowhere. */
 function planted(texts: Record<string, string>) {
   return importGraph(Object.keys(texts), (file) => texts[file] ?? '')
 }

@@ -41,13 +41,15 @@ export interface App {
   ctx: Context
   router: ApiRouter
   server: Server
-  /** Begins what comes back by itself; tests run the jobs by hand instead. */
+  /** Starts the recurring jobs. Tests run jobs by hand instead. */
   startJobs(): void
-  /** Takes no new requests, finishes those it has, ends the streams, lets go of the database. */
+  /**
+   * Takes no new requests, finishes the accepted ones, ends the streams and closes the database.
+   */
   close(): Promise<void>
 }
 
-/** The house, lower floors first. A domain is one folder and one line here. */
+/** All domains, lower floors first. A domain is one folder and one line here. */
 function house(options: ConnectionOptions): readonly Domain[] {
   return [
     base,
@@ -67,7 +69,8 @@ function house(options: ConnectionOptions): readonly Domain[] {
 }
 
 /**
- * Everything of one process; nothing listens and no job runs yet. The database must be migrated.
+ * Returns everything that one process needs; it listens to no port and runs no job yet. The
+ * database must be migrated.
  * @throws SecretsError when the key of the installation is missing or wrong
  */
 export async function makeApp(options: AppOptions): Promise<App> {
@@ -98,8 +101,8 @@ export async function makeApp(options: AppOptions): Promise<App> {
   koa.use(builtApps(config))
   const server = createServer(koa.callback())
   const connections = watchConnections(server)
-  // Longer than the usual minute of a load balancer, or it would meet connections that we are just
-  // closing.
+  // Longer than a load balancer keeps idle connections (usually a minute). Otherwise it would send
+  // requests on connections that we are closing.
   server.keepAliveTimeout = 65_000
 
   return {
@@ -145,11 +148,11 @@ function makeContext(
 
 const patienceMs = 10_000
 
-/** What was accepted is finished; after ten seconds what is left is cut off. */
+/** Finishes the accepted requests; after ten seconds it cuts off the rest. */
 async function stopServing(server: Server, closeIdle: () => void): Promise<void> {
   if (!server.listening) return
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  // Keep-alive connections count as open; each is idle once its answer is out.
+  // Keep-alive connections count as open. Each becomes idle once its answer is sent.
   const idle = setInterval(closeIdle, 50)
   const late = setTimeout(() => server.closeAllConnections(), patienceMs)
   closeIdle()

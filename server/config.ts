@@ -3,52 +3,57 @@ import * as v from 'valibot'
 import { readOrMakeSecret } from './base/kept-secret.ts'
 
 /**
- * What the installation is told by its environment, checked once at the start. Lists, numbers and
+ * What the environment tells the installation. It is checked once at the start; lists, numbers and
  * addresses are ready to use.
  */
 export interface Config {
   readonly production: boolean
   readonly host: string
   readonly port: number
-  /** Origin under which the outside reaches us, without a slash at the end. */
+  /** The public origin of the server, without a slash at the end. */
   readonly publicUrl: string
-  /** Null: the embedded PostgreSQL under `dataDir`. */
+  /** Null means the embedded PostgreSQL under `dataDir`. */
   readonly databaseUrl: string | null
-  /** Absolute. */
+  /** An absolute path. */
   readonly dataDir: string
   readonly sessionSecret: string
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** Null: only the machine itself may read /metrics. */
+  /** Null means that only this machine may read /metrics. */
   readonly metricsToken: string | null
   /** Calls per minute and session or address; 0 = unlimited (load tests). */
   readonly rateLimit: number
   /**
-   * Raw events are dropped a month at a time once the whole month is older than so many days; 0 =
-   * kept for ever. Moments stay.
+   * Raw events are deleted by whole months, once a month is older than so many days; 0 = kept for
+   * ever. Moments stay.
    */
   readonly eventRetentionDays: number
   /**
-   * Pushes of the platforms are deleted after so many days; those that could not be handled after
-   * ten times as many; 0 = kept for ever.
+   * Pushes of the platforms are deleted after so many days, failed ones after ten times as many; 0
+   * = kept for ever.
    */
   readonly callbackRetentionDays: number
-  /** How many reverse proxies stand in front: that many X-Forwarded-For entries are believed. */
+  /**
+   * How many reverse proxies stand in front. The server trusts that many X-Forwarded-For entries.
+   */
   readonly proxies: number
-  /** Fill an empty library with the demonstration catalogue. */
+  /** Whether an empty library is filled with the demonstration catalogue. */
   readonly seed: boolean
   readonly mapTilesUrl: string | null
-  /** 32 bytes that lock the secrets in the database; null: kept in a file of `dataDir`. */
+  /**
+   * 32 bytes that encrypt the secrets in the database. Null means that a file of `dataDir` keeps
+   * the key.
+   */
   readonly secretsKey: Buffer | null
-  /** What it is to become, for the command that changes it. */
+  /** The key that the rewrap command changes to. */
   readonly nextSecretsKey: Buffer | null
-  /** Where the platforms are: Tencent, or a sandbox. */
+  /** Where the platforms are: at Tencent, or in a sandbox. */
   readonly wecom: { readonly apiUrl: string }
   readonly wechat: {
     readonly apiUrl: string
     /** The authorize pages of both platforms. */
     readonly openUrl: string
   }
-  /** What the first start connects; afterwards the database says what is connected. */
+  /** The accounts that the first start connects. Afterwards the database says what is connected. */
   readonly firstConnections: FirstConnections | null
 }
 
@@ -60,11 +65,11 @@ export interface FirstConnections {
     readonly agentId: string
     readonly secret: string
     /**
-     * Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is
-     * the permanent code, and WeCom gives no unionids.
+     * The corp itself makes an app (自建), or a service provider makes it for the corp (代开发).
+     * The secret of a provider's app is its permanent code, and WeCom gives this app no unionids.
      */
     readonly appKind: 'own' | 'customized'
-    /** Hosts (with port, when not the default one) whose pages we sign, beside our own. */
+    /** Hosts whose pages we sign beside our own; with the port unless it is the default one. */
     readonly trustedHosts: readonly string[]
     readonly callback: { readonly token: string; readonly aesKey: string } | null
   }
@@ -74,7 +79,7 @@ export interface FirstConnections {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The start ends with these sentences, one per variable. */
+/** Ends the start with these sentences, one per variable. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly sentences: readonly string[]
@@ -131,7 +136,7 @@ const leastRetentionDays = 100
 const secret = v.pipe(v.string(), v.minLength(8, 'must be at least 8 characters long'))
 
 /**
- * Every variable: how it is read, and an example for whoever got it wrong. An empty value counts as
+ * Every variable: how it is read, and an example for the error message. An empty value counts as
  * unset.
  */
 const variables = {
@@ -140,7 +145,7 @@ const variables = {
   HOST: [v.optional(v.string(), '127.0.0.1'), '0.0.0.0'],
   PORT: [v.optional(integer(0, 65_535), '3000'), '3000'],
   /**
-   * Under which address WeCom, WeChat and browsers reach the server. Default:
+   * The address under which WeCom, WeChat and browsers reach the server. Default:
    * http://localhost:PORT.
    */
   PUBLIC_URL: [v.optional(origin), 'https://chatside.example.com'],
@@ -149,10 +154,10 @@ const variables = {
     v.optional(v.pipe(v.string(), v.regex(/^postgres(ql)?:\/\/./, 'must start with postgres://'))),
     'postgres://chatside:secret@db.example.com:5432/chatside',
   ],
-  /** Files, and the embedded database. */
+  /** The folder of files and of the embedded database. */
   DATA_DIR: [v.optional(v.string(), '.data'), '/var/lib/chatside'],
   /**
-   * Signs session tokens. Unset: made once and kept in DATA_DIR; several servers with different
+   * Signs session tokens. Unset: made once and kept in DATA_DIR. Several servers with different
    * DATA_DIRs must set it.
    */
   SESSION_SECRET: [
@@ -169,9 +174,7 @@ const variables = {
     ),
     'info',
   ],
-  /**
-   * Opens /metrics to whoever sends it as a bearer token. Unset: only the machine itself may read.
-   */
+  /** A bearer token that opens /metrics. Unset: only this machine may read them. */
   METRICS_TOKEN: [
     v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))),
     'the output of: openssl rand -hex 16',
@@ -181,8 +184,8 @@ const variables = {
    */
   RATE_LIMIT: [v.optional(integer(0, 1_000_000), '1200'), '1200'],
   /**
-   * Days for which raw events are kept at least; 0 = for ever. More than the 90 days for which late
-   * events are taken, so that a repeat is always recognised.
+   * How many days raw events are kept at least; 0 = for ever. It must exceed the 90 days for which
+   * late events are accepted, so that a repeat is always recognised.
    */
   EVENT_RETENTION_DAYS: [
     v.optional(
@@ -198,8 +201,8 @@ const variables = {
     '400',
   ],
   /**
-   * Days for which the platforms' pushes are kept as they came; 0 = for ever. Longer than a
-   * platform's repeats, which come within minutes.
+   * How many days the platforms' pushes are kept as they came; 0 = for ever. It must exceed the
+   * time of a platform's repeats, which come within minutes.
    */
   CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
   /** How many reverse proxies stand in front of the server. */
@@ -227,13 +230,15 @@ const variables = {
   WECHAT_API_URL: [v.optional(address, tencent.wechat), tencent.wechat],
   WECHAT_OPEN_URL: [v.optional(address, tencent.open), tencent.open],
   /**
-   * Locks the secrets of connected accounts in the database. Unset: made once and kept in DATA_DIR;
-   * several servers with different DATA_DIRs must set it.
+   * Encrypts the secrets of connected accounts in the database. Unset: made once and kept in
+   * DATA_DIR. Several servers with different DATA_DIRs must set it.
    */
   SECRETS_KEY: [v.optional(key), 'the output of: openssl rand -base64 32'],
-  /** The key that `npm run secrets -- rewrap` changes to; servers do not read it. */
+  /** The key that `npm run secrets -- rewrap` changes to. Servers do not read it. */
   NEXT_SECRETS_KEY: [v.optional(key), 'the output of: openssl rand -base64 32'],
-  /** This and what follows connect the first accounts; afterwards the database counts. */
+  /**
+   * This and the following variables connect the first accounts. Afterwards the database decides.
+   */
   WECOM_CORP_ID: [
     v.optional(
       v.pipe(
@@ -256,7 +261,9 @@ const variables = {
     v.optional(v.picklist(['own', 'customized'], 'must be own or customized'), 'own'),
     'customized',
   ],
-  /** Comma separated; their pages may use the JS-SDK. Default: the host of PUBLIC_URL. */
+  /**
+   * Hosts, separated by commas, whose pages may use the JS-SDK. Default: the host of PUBLIC_URL.
+   */
   WECOM_TRUSTED_HOSTS: [
     v.optional(
       v.pipe(
@@ -302,21 +309,21 @@ const schema = v.object(
 )
 type Values = v.InferOutput<typeof schema>
 
-/** Names that are given together or not at all. */
+/** Variables that must be given together or not at all. */
 const together: readonly (readonly Name[])[] = [
   ['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET'],
   ['WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY'],
   ['MINIPROGRAM_APP_ID', 'MINIPROGRAM_APP_SECRET'],
   ['OFFICIAL_ACCOUNT_APP_ID', 'OFFICIAL_ACCOUNT_APP_SECRET'],
 ]
-/** Names that say something of a corp, and nothing without it. */
+/** Variables that describe a corp and mean nothing without one. */
 const ofCorp: readonly Name[] = [
   'WECOM_CALLBACK_TOKEN',
   'MINIPROGRAM_APP_ID',
   'OFFICIAL_ACCOUNT_APP_ID',
 ]
 
-/** For a server to which nothing is connected: what to set, a sentence a variable. */
+/** Returns which variables to set when no account is connected, one sentence per variable. */
 export function nothingConnected(): string {
   return (['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET'] as const)
     .map(missing)
@@ -329,8 +336,8 @@ function missing(name: Name): string {
 }
 
 /**
- * Reads and checks the environment; makes the session secret when it is neither given nor required.
- * @throws ConfigError with one sentence per wrong variable.
+ * Reads and checks the environment. Makes the session secret when it is neither given nor required.
+ * @throws ConfigError with one sentence per wrong variable
  */
 export async function loadConfig(env: Environment): Promise<Config> {
   const values = readVariables(env)
@@ -340,7 +347,7 @@ export async function loadConfig(env: Environment): Promise<Config> {
 
 async function keptSecret(dataDir: string): Promise<string> {
   const kept = await readOrMakeSecret(dataDir, 'session-secret', 33)
-  // A file that lost its content in a power cut would let anybody sign sessions.
+  // With an empty secret, after a power cut for example, anybody could sign sessions.
   if (kept.length < 32)
     throw new ConfigError([
       `The file session-secret in ${dataDir} holds no secret. Remove it; a new one is made, and everybody signs in again.`,

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { freePort } from './testing/free-port.ts'
 import { cloneDatabase, dropDatabase } from './testing/test-database.ts'
 
-// Whole processes, on a machine that may be busy.
+// These tests start whole processes, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -39,7 +39,7 @@ interface Server {
 }
 
 function start(env: Record<string, string>): Server {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+  const child = spawn(process.execPath, [inject('serverEntry')], {
     cwd: root,
     env: {
       PATH: process.env['PATH'],
@@ -129,7 +129,7 @@ describe('the server', () => {
   })
 
   it('that is told to stop while its database starts leaves none running', async () => {
-    // As root the database runs as somebody else, who must get there.
+    // As root the database runs as another user, who must reach the folder.
     await chmod(dataDir, 0o755)
     const server = start({ PORT: String(await freePort()), DATABASE_URL: '' })
     const pidFile = join(dataDir, 'postgres', 'data', 'postmaster.pid')
@@ -151,7 +151,7 @@ describe('the server', () => {
       call.once('response', (response) => resolve(response.resume().statusCode))
       call.once('error', reject)
     })
-    // Half of the body is out when the signal comes.
+    // Half of the body is sent when the signal comes.
     await new Promise((resolve) => call.write(body.slice(0, 10), resolve))
     await fetch(`${server.url}/api/settings`)
     server.child.kill('SIGTERM')

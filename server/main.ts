@@ -8,10 +8,10 @@ import { type Embedded, EmbeddedDatabaseError, startEmbedded } from './base/db/e
 import { openLog } from './base/http/operator/logging.ts'
 import { seedDemo } from './seed/seed.ts'
 
-/** What went wrong is the operator's to mend: a sentence, no stack. */
+/** An error that the operator can mend: it shows a sentence and no stack. */
 class StartError extends Error {}
 
-/** What has been started so far, in the order in which it must be stopped. */
+/** What was started so far, in the order of starting; it stops in reverse. */
 const cleanups: (() => Promise<void>)[] = []
 let stopping: Promise<void> | undefined
 
@@ -23,9 +23,9 @@ function stop(): Promise<void> {
 }
 
 /**
- * By itself the engine lets garbage pile up to four times of what is in use, and remembers the
- * measure: after two thousand streams had come and gone a process had 430 MB of which 50 were
- * alive. Tidied up at a third more than is in use it stays below 250, and is no slower
+ * By default V8 lets garbage grow to four times the live memory, and keeps that measure. After two
+ * thousand streams had come and gone, a process had 430 MB, of which 50 were alive. With
+ * collections at a third above the live memory it stays below 250 MB and is no slower
  * (docs/scaling.md).
  */
 const tidiedUpAtPercentMore = 30
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const log = openLog(config)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // The second Ctrl-C means now.
+      // A second Ctrl-C stops at once.
       if (stopping) process.exit(1)
       log.info({ signal }, 'stopping: finishing what was accepted')
       stop().then(
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   }
 
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config)).url
-  // Told to stop meanwhile: the database goes away beneath whatever would come next.
+  // A signal came meanwhile, and it takes the database away from the next steps.
   if (stopping) return
   await migrate(config, databaseUrl)
   if (stopping) return
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
 
 async function embeddedDatabase({ dataDir }: Config): Promise<Embedded> {
   const starting = startEmbedded(dataDir)
-  // Whoever is told to stop meanwhile waits for it: PostgreSQL does not end with us.
+  // A stop during the start waits for PostgreSQL, because PostgreSQL does not end with us.
   cleanups.push(() =>
     starting.then(
       (embedded) => embedded.stop(),
@@ -105,7 +105,7 @@ function cannotListen({ host, port }: Config, error: NodeJS.ErrnoException): Err
 }
 
 main().catch(async (error: unknown) => {
-  // What breaks because we are stopping is no news.
+  // Errors that the stopping itself causes are not reported.
   if (!stopping) {
     const forOperator = [ConfigError, EmbeddedDatabaseError, SecretsError, StartError].some(
       (kind) => error instanceof kind,

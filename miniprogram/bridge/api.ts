@@ -1,5 +1,7 @@
 import { makeCall } from '../../shared/client/call.ts'
 import { getSettings } from '../../shared/contract/session.ts'
+import { corpOfAddress } from './h5-sign-in.ts'
+import { isH5 } from './platform.ts'
 import { authorize, renew } from './session.ts'
 import { transport } from './transport.ts'
 
@@ -12,7 +14,9 @@ export const call = makeCall({ transport, authorize, renew })
 let settings: ReturnType<typeof askSettings> | undefined
 
 function askSettings() {
-  return call(getSettings)
+  const corp = isH5 ? corpOfAddress() : undefined
+  const appId = isH5 ? undefined : uni.getAccountInfoSync().miniProgram.appId
+  return call(getSettings, { query: { ...(corp && { corp }), ...(appId && { appId }) } })
 }
 
 /** Asked once; a failure is forgotten, so that the next page asks again. */

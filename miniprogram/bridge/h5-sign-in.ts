@@ -17,6 +17,12 @@ export function takeTicket(): string | null {
   return decodeURIComponent(ticket)
 }
 
+/** Which corp's site this is, where one address serves several; undefined where it serves one. */
+export function corpOfAddress(): string | undefined {
+  const corp = /[?&]corp=([^&#]+)/.exec(location.search)?.[1]
+  return corp && decodeURIComponent(corp)
+}
+
 /**
  * Goes to the sign-in page and comes back to this very address. Never resolves: the page is being
  * left.
@@ -30,9 +36,9 @@ export function leaveForSignIn(path: '/auth/wechat' | '/auth/wecom'): Promise<ne
     )
   }
   sessionStorage.setItem(guardKey, JSON.stringify([...departures, Date.now()]))
-  location.replace(
-    `${path}?to=${encodeURIComponent(location.pathname + location.search + location.hash)}`,
-  )
+  const corp = corpOfAddress()
+  const to = encodeURIComponent(location.pathname + location.search + location.hash)
+  location.replace(`${path}?${corp ? `corp=${encodeURIComponent(corp)}&` : ''}to=${to}`)
   return new Promise(() => undefined)
 }
 

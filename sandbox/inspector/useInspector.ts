@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import { inChina } from '../china.ts'
+import { inChina } from '../runtime/core/china.ts'
 import { texts, type Text } from './text.ts'
 
 const language = ref<'zh' | 'en'>(

@@ -1,5 +1,5 @@
-// What is built from what. A build is stale when the content of its sources differs from when it
-// was made.
+// Which build is made from which sources. A build is stale when the content of its sources has
+// changed since it was made.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,10 @@ import { step, Stop } from './say.mjs'
  * @property {(env: NodeJS.ProcessEnv) => ReturnType<typeof run>} build
  */
 
-/** What starts, from its sources and as it is built; the sandbox's is the `bin` of its package. */
+/**
+ * The programs, with their sources and their built files. The sandbox's built file is the `bin` of
+ * its package.
+ */
 export const programs = {
   server: { source: 'server/main.ts', built: 'dist/server/main.mjs' },
   sandbox: { source: 'sandbox/main.ts', built: 'dist/sandbox/main.js' },
@@ -44,7 +47,7 @@ const targets = [
     name: 'sandbox',
     output: programs.sandbox.built,
     from: ['sandbox', 'scripts/lib/sandbox-package.mjs', 'package-lock.json', 'LICENSE'],
-    // Its own process: esbuild may not be installed yet when this file is loaded.
+    // In a process of its own: esbuild may not be installed yet when this file is loaded.
     build: () => run(process.execPath, ['scripts/lib/sandbox-package.mjs']),
   },
   {
@@ -90,8 +93,8 @@ const targets = [
 ]
 
 /**
- * What the desk shows: its phone runs the mini program as it is uploaded, and the H5 build for
- * links.
+ * The builds that the desk shows. Its phone runs the mini program as it is uploaded, and the H5
+ * build for links.
  */
 export const shown = ['sidebar', 'desk', 'inspector', 'sandbox', 'server', 'mp-weixin', 'h5']
 

@@ -1,6 +1,6 @@
-// A program of ours in one file: hundreds of modules take a second to compile and read one by one,
-// a bundle takes a third of it, and no compiler stays in the process' memory. node
-// scripts/lib/bundle.mjs server/main.ts dist/server/main.mjs
+// Bundles one of our programs into one file. Hundreds of modules take a second to compile and read
+// one by one; a bundle takes a third of that, and the process keeps no compiler in memory.
+// node scripts/lib/bundle.mjs server/main.ts dist/server/main.mjs
 import { build } from 'esbuild'
 import { readFile } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
@@ -34,7 +34,6 @@ function whereItLies(file) {
 }
 
 /**
- *
  * @param {string} entry from the root
  * @param {string} file absolute, inside the project: packages are looked for upwards from there
  */

@@ -1,5 +1,5 @@
-// What WeChat would refuse or an older phone could not run, read from the built mini program
-// (limits: the pages on packages and on JavaScript support).
+// Finds what WeChat would refuse or an older phone could not run in the built mini program. Limits:
+// the pages on packages and on JavaScript support.
 import { parse } from 'acorn'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -21,7 +21,7 @@ const locationInterfaces = [
   'chooseAddress',
 ]
 /**
- * Their page in the global config forbids this pair: a precise interface excludes the fuzzy one.
+ * WeChat's page on the global config forbids this pair: a precise interface excludes the fuzzy one.
  */
 const precise = ['getLocation', 'chooseLocation', 'choosePoi']
 
@@ -67,7 +67,7 @@ function declarations() {
   const app = JSON.parse(readFileSync(join(folder, 'app.json'), 'utf8'))
   const declared = new Set(app.requiredPrivateInfos ?? [])
   const code = scripts()
-    // uni's own runtime names every interface; only what the app calls counts.
+    // uni's own runtime names every interface. Only the app's own calls count.
     .filter((file) => !/common\/vendor\.js$/.test(file))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n')

@@ -1,30 +1,33 @@
-// The checks of `npm run check` and `npm test`, each a step that says how long it took. A red step
-// does not keep the next ones from telling what else is wrong.
+// The checks of `npm run check` and `npm test`. Each is a step that reports its duration. After a
+// failed step the next ones still run.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { build } from './builds.mjs'
 import { checkBundle } from './check-mp.mjs'
 import { root, run, tool } from './processes.mjs'
-import { red, step } from './say.mjs'
+import { dim, red, seconds, step } from './say.mjs'
 import { checkSizes } from './sizes.mjs'
 
-/**
- * What a run of checks came to. A step that is red without a test to its name counts as one
- * failure.
- */
+/** The result of a run of checks. A failed step without a named test counts as one failure. */
 export class Tally {
   passed = 0
   failed = 0
+  /** @type {{ name: string, ms: number }[]} */
+  steps = []
+  /** Test files and journeys. @type {{ file: string, tests: number, ms: number, of: string }[]} */
+  files = []
 
   /**
-   * Runs a step and keeps going when it is red.
+   * Runs a step. Goes on when it fails.
    * @param {string} name @param {() => Promise<void>} work
    */
   async step(name, work) {
     const before = this.failed
+    const begun = Date.now()
     await step(name, work).catch((error) => {
       if (this.failed === before) this.failed++
       console.log(indent(/** @type {Error} */ (error).message))
     })
+    this.steps.push({ name, ms: Date.now() - begun })
   }
 }
 
@@ -41,56 +44,56 @@ async function passes(name, args, env) {
 
 /** Everything that needs no browser. @param {Tally} tally */
 export async function checkAll(tally) {
-  // The linter alone takes as long as the three others together, and each uses one core.
-  await Promise.all([
-    tally.step('lint and walls', () =>
-      passes('eslint', [
-        '.',
-        '--cache',
-        '--cache-location',
-        '.cache/eslint',
-        '--max-warnings',
-        '0',
-      ]),
-    ),
-    types(tally),
+  // Each uses one core. The first two take as long as all others together.
+  await twoAtATime([
+    () => tally.step('lint and walls', () => passes('eslint', [...lint, ...cache('eslint')])),
+    () => tally.step('types, templates included', () => passes('vue-tsc', ['--build'])),
+    () => tally.step('format', () => passes('prettier', [...format, ...cache('prettier'), '.'])),
+    () => tally.step('dead code', () => passes('knip', [])),
+    () => tally.step('build', () => build()),
   ])
-  await tally.step('build', () => build())
   await tally.step('sizes', async () => checkSizes())
   await tally.step('mini-program bundle', async () => checkBundle())
   await tally.step('unit, contract, conformance and bundle tests', () => unitTests(tally))
 }
 
-/** @param {Tally} tally */
-async function types(tally) {
-  await tally.step('types, templates included', () => passes('vue-tsc', ['--build']))
-  await tally.step('format', () =>
-    passes('prettier', [
-      '--check',
-      '--log-level',
-      'warn',
-      '--cache',
-      '--cache-location',
-      '.cache/prettier',
-      '.',
-    ]),
-  )
-  await tally.step('dead code', () => passes('knip', []))
+const lint = ['.', '--max-warnings', '0']
+const format = ['--check', '--log-level', 'warn']
+
+/** @param {string} name */
+function cache(name) {
+  return ['--cache', '--cache-location', `.cache/${name}`]
+}
+
+/** @param {(() => Promise<void>)[]} works in the order of their start */
+async function twoAtATime(works) {
+  const waiting = [...works]
+  const worker = async () => {
+    for (let work = waiting.shift(); work; work = waiting.shift()) await work()
+  }
+  await Promise.all([worker(), worker()])
 }
 
 /** @param {Tally} tally */
 async function unitTests(tally) {
   const file = report('vitest')
-  const { code, output } = await tool('vitest', [
-    'run',
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ])
+  const times = report('vitest-times')
+  const { code, output } = await tool(
+    'vitest',
+    [
+      'run',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      '--reporter=./scripts/lib/file-times.mjs',
+    ],
+    { env: { ...process.env, FILE_TIMES: times } },
+  )
   if (!existsSync(file)) throw new Error(output)
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'))
   tally.passed += numPassedTests
   tally.failed += numFailedTests
+  if (existsSync(times)) tally.files.push(...testFiles(times))
   if (code !== 0) throw new Error(output)
 }
 
@@ -104,10 +107,44 @@ export async function journeys(tally, chromium) {
     { env },
   )
   if (!existsSync(file)) throw new Error(output)
-  const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats
-  tally.passed += expected + flaky
-  tally.failed += unexpected
+  const { stats, suites } = JSON.parse(readFileSync(file, 'utf8'))
+  tally.passed += stats.expected + stats.flaky
+  tally.failed += stats.unexpected
+  tally.files.push(...specFiles(suites))
   if (code !== 0) throw new Error(output)
+}
+
+/** @param {string} file what `file-times.mjs` wrote @returns {Tally['files']} */
+function testFiles(file) {
+  /** @type {import('./file-times.mjs').FileTime[]} */
+  const times = JSON.parse(readFileSync(file, 'utf8'))
+  return times.map(({ file: name, tests, environment, imports, run: running }) => ({
+    file: name,
+    tests,
+    ms: environment + imports + running,
+    of: `${seconds(environment)} environment, ${seconds(imports)} imports`,
+  }))
+}
+
+/**
+ * @typedef {{ results: { duration: number }[] }} Journey
+ * @typedef {{ file: string, specs: { tests: Journey[] }[], suites?: Suite[] }} Suite
+ */
+
+/** @param {Suite[]} suites of Playwright's report @returns {Tally['files']} */
+function specFiles(suites) {
+  return suites.map((suite) => {
+    const durations = journeysOf(suite).flatMap(({ results }) =>
+      results.map(({ duration }) => duration),
+    )
+    const ms = durations.reduce((sum, duration) => sum + duration, 0)
+    return { file: `e2e/${suite.file}`, tests: durations.length, ms, of: 'journeys' }
+  })
+}
+
+/** @param {Suite} suite @returns {Journey[]} */
+function journeysOf({ specs, suites = [] }) {
+  return [...specs.flatMap(({ tests }) => tests), ...suites.flatMap(journeysOf)]
 }
 
 /** A place for a tool's report, without the one of the last run. @param {string} name */
@@ -118,12 +155,32 @@ function report(name) {
   return file
 }
 
+const shownFiles = 12
+
 /**
- * Says how it ended; the last line is plain, because machines read it.
+ * Prints the time of each step and of the slowest test files. Steps and files run two at a time, so
+ * their sum is more than the whole.
+ * @param {Tally} tally
+ */
+function tellTimes({ steps, files }) {
+  console.log('\n  Steps')
+  for (const { name, ms } of steps) console.log(`    ${seconds(ms).padStart(8)}  ${name}`)
+  const slowest = [...files].sort((left, right) => right.ms - left.ms).slice(0, shownFiles)
+  if (slowest.length === 0) return
+  console.log('\n  Slowest test files')
+  for (const { file, tests, ms, of } of slowest)
+    console.log(
+      `    ${seconds(ms).padStart(8)}  ${file.padEnd(44)} ${dim(`${tests} tests, ${of}`)}`,
+    )
+}
+
+/**
+ * Prints the result. The last line is plain, because machines read it.
  * @param {Tally} tally
  * @param {number} begun
  */
 export function close(tally, begun) {
+  tellTimes(tally)
   console.log(
     `\n  ${((Date.now() - begun) / 1000).toFixed(0)} s in all${tally.failed > 0 ? `, ${red('red')}` : ''}\n`,
   )

@@ -1,4 +1,4 @@
-// The browser of the journeys: one that is there, else Debian's.
+// The browser of the journeys: an installed one, or else Debian's.
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from './processes.mjs'
@@ -10,7 +10,7 @@ const places = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** The path of a Chromium, or undefined. `CHROME_PATH` wins. */
+/** Returns the path of a Chromium, or undefined. `CHROME_PATH` wins. */
 export function findChromium() {
   const { CHROME_PATH, PATH = '' } = process.env
   if (CHROME_PATH) return CHROME_PATH

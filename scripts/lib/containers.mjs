@@ -1,5 +1,6 @@
-// What Dockerfile and compose.yaml say, for the tests that run their commands bare: no container
-// engine is needed to see whether an image holds enough, and whether the settings fit.
+// Reads Dockerfile and compose.yaml, for tests that run their commands without containers. Such a
+// test shows whether an image holds enough files, and whether the settings fit, without a container
+// engine.
 import {
   copyFileSync,
   existsSync,
@@ -55,7 +56,7 @@ export function readDockerfile() {
 }
 
 /**
- * The steps of a stage, those of the stages beneath it first.
+ * Returns the steps of a stage; those of the stages beneath it come first.
  * @param {string} name
  * @returns {Stage['steps']}
  */
@@ -76,7 +77,7 @@ export function environmentOf(name) {
 }
 
 /**
- * The command that a container of the stage runs, and the one that asks whether it is well.
+ * Returns the command that a container of the stage runs, and its health check.
  * @param {string} name
  * @returns {{ command: string[], healthCheck: string[] }}
  */
@@ -88,8 +89,8 @@ export function commandsOf(name) {
 }
 
 /**
- * Lays out what the stage copies, and nothing else. What a stage before it built is taken from
- * where it is built here.
+ * Lays out the files that the stage copies, and nothing else. Files that an earlier stage built
+ * come from this folder's own build.
  * @param {string} name
  * @param {string} folder
  */
@@ -130,8 +131,8 @@ export function isIgnored(path) {
 }
 
 /**
- * Links every file: the same bytes, and the program that runs there finds nothing else. The
- * packages inside a package are packages of their own.
+ * Links every file. A link has the same bytes, and the program finds nothing else there. Packages
+ * inside a package are packages of their own.
  * @param {string} path from the root
  * @param {string} to absolute
  */
@@ -142,7 +143,7 @@ function link(path, to) {
     try {
       linkSync(from, to)
     } catch {
-      // Another disk.
+      // The target is on another disk.
       copyFileSync(from, to)
     }
     return
@@ -153,8 +154,8 @@ function link(path, to) {
 }
 
 /**
- * compose.yaml with its variables filled in, as Compose does it: in the values, after the file was
- * parsed.
+ * Returns compose.yaml with its variables filled in. Like Compose, it fills them into the values
+ * after parsing.
  * @param {Record<string, string>} env
  * @returns {Compose}
  */

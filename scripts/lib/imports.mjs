@@ -1,5 +1,5 @@
-// Who imports whom, in the whole repository: what the check on circles and `npm run house` read.
-// Imports of types count, and so do dynamic ones.
+// Who imports whom, in the whole repository. The check on circles and `npm run house` read this.
+// Imports of types count, and so do dynamic imports.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
@@ -13,7 +13,8 @@ const specifiers =
   /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\brequire\(\s*)(['"])(\.{1,2}\/[^'"]+)\1/g
 
 /**
- * Every source that is or would be committed, but for the one that holds planted imports as texts.
+ * Returns every source file that is or would be committed, except the tests that hold planted
+ * imports as texts.
  * @returns {string[]}
  */
 export function sources() {
@@ -24,7 +25,7 @@ export function sources() {
 }
 
 /**
- * The relative imports of these files that lead to one of them.
+ * Returns the relative imports of these files that lead to one of them.
  * @param {readonly string[]} files
  * @param {(file: string) => string} read
  * @returns {Graph}
@@ -42,8 +43,8 @@ export function importGraph(files, read = (file) => readFileSync(join(root, file
 }
 
 /**
- * The groups of files that reach each other, largest first (Tarjan's algorithm): none, as long as
- * there is no import circle.
+ * Returns the groups of files that import each other, largest first (Tarjan's algorithm). Without
+ * an import circle there is none.
  * @param {Graph} graph
  * @returns {string[][]}
  */

@@ -1,5 +1,5 @@
-// `npm ci` when the installed packages are not the ones of the lockfile. Node's built-ins only:
-// this runs before anything is installed.
+// Runs `npm ci` when the installed packages differ from the lockfile. It uses Node's built-ins
+// only, because it runs before anything is installed.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { root, run } from './processes.mjs'
@@ -25,8 +25,8 @@ function checkNode() {
 }
 
 /**
- * Whether npm's own record of node_modules has every package of the lockfile in its version
- * (somebody ran `npm install`).
+ * Whether npm's own record of node_modules has every package of the lockfile in its version. That
+ * is so after `npm install` too.
  */
 function matchesLockfile() {
   const record = `${root}node_modules/.package-lock.json`
@@ -40,7 +40,6 @@ function matchesLockfile() {
 }
 
 /**
- *
  * @param {string} file
  * @returns {Record<string, { version: string, optional?: boolean, devOptional?: boolean }>}
  */

@@ -25,7 +25,7 @@ import { Stop } from './say.mjs'
  * @property {() => Promise<void>} stop
  */
 
-/** Our mini program as it is uploaded, which the desk's phone runs. */
+/** Our mini program as it is uploaded. The desk's phone runs it. */
 export const miniprogram = join(root, 'dist/build/mp-weixin')
 
 /** @param {Launch} options @returns {Promise<Launched>} */
@@ -53,7 +53,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
   }
 
   async function stop() {
-    // The servers first: what they are still handling may ask the platforms.
+    // Servers stop first: requests under way may call the platforms.
     await Promise.all(servers.map((server) => server.stop()))
     await Promise.all(programs.map((program) => program.stop()))
   }
@@ -77,7 +77,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
       const credentials = /** @type {{ env: Record<string, string> }} */ (await answer.json())
       given = { ...given, ...credentials.env, ...env }
     }
-    // One after the other: the first one migrates and seeds.
+    // Servers start one after the other: the first one migrates and seeds.
     for (const index of ports.servers.keys()) await startServer(index)
     if (sandboxUrl) await receiveCallbacks(sandboxUrl, serverUrls[0] ?? '', given)
   } catch (error) {
@@ -96,8 +96,8 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
 }
 
 /**
- * Saves the server's address in the sandbox, as an admin does, so that what happens there is known
- * here at once. Without it the product works too, only later.
+ * Saves the server's address in the sandbox, as an admin does, so that the server hears of changes
+ * at once. Without it the product works too, but hears of them later.
  * @param {string} sandboxUrl
  * @param {string} serverUrl
  * @param {NodeJS.ProcessEnv} env
@@ -123,7 +123,8 @@ async function receiveCallbacks(
 }
 
 /**
- * The bundle starts three times as fast; while its sources change they run themselves.
+ * Returns the file that starts a program. A bundle starts three times as fast; with `watch` it is
+ * the source.
  * @param {'server' | 'sandbox'} program
  * @param {boolean} [watch]
  */
@@ -173,8 +174,8 @@ export function requireWritable(dataDir) {
 }
 
 /**
- * One level at a time: Node's `recursive` never returns where a folder vanishes at once, as in
- * /proc.
+ * Makes the folder, one level at a time. Node's `recursive` never returns where a folder vanishes
+ * at once, as in /proc.
  * @param {string} path
  */
 function makeFolder(path) {
@@ -184,7 +185,7 @@ function makeFolder(path) {
 }
 
 /**
- * Ports that nobody uses just now.
+ * Returns ports that nobody uses at the moment.
  * @param {number} count
  * @param {number} [from] look from here upwards
  * @returns {Promise<number[]>}
@@ -198,7 +199,7 @@ export async function freePorts(count, from = 4700) {
 }
 
 /**
- * A port from the environment.
+ * Returns a port from the environment.
  * @param {string} name
  * @param {number} otherwise
  * @throws Stop when it is none
@@ -215,8 +216,8 @@ export function port(name, otherwise) {
 }
 
 /**
- * npm ends its shell on SIGTERM, and the shell does not tell us: we notice that we have another
- * parent.
+ * Notices that npm has ended. npm ends its shell on SIGTERM and the shell tells us nothing, but our
+ * parent process changes.
  * @param {() => void} then
  */
 function whenNpmIsGone(then) {
@@ -229,7 +230,7 @@ function whenNpmIsGone(then) {
 }
 
 /**
- * Until somebody asks us to stop, or a program has ended by itself; then stops.
+ * Waits until a signal comes or a program ends by itself, then stops everything.
  * @param {Pick<Launched, 'programs' | 'stop'>} launched
  */
 export async function untilStopped(launched) {
@@ -244,12 +245,12 @@ export async function untilStopped(launched) {
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
     whenNpmIsGone(ask)
-    // A terminal that was closed takes no last words.
+    // A closed terminal takes no output.
     process.stdout.on('error', () => {})
     for (const program of launched.programs)
       program.ended.then(({ code, signal }) => {
         if (asked) return
-        // The others are stopped now; their end is no news.
+        // The others are being stopped, so their end needs no report.
         asked = true
         console.error(
           `\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`,

@@ -1,4 +1,4 @@
-// Child processes: run to the end, or start, watch and stop.
+// Child processes: runs them to the end, or starts, watches and stops them.
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -15,7 +15,7 @@ const keptLines = 60
  */
 
 /**
- * Runs a program to its end and keeps what it says, without colours: it is read later, often in a
+ * Runs a program to its end and returns its output, without colours: it is read later, often in a
  * log.
  * @param {string} file
  * @param {string[]} args
@@ -60,8 +60,8 @@ export function tool(name, args, options) {
  */
 
 /**
- * Starts one of our programs, from its TypeScript or from a bundle. It ends with us, even when we
- * are killed: it notices that the channel to us is closed.
+ * Starts one of our programs, from its TypeScript or from a bundle. It notices when the channel to
+ * us closes, so it ends with us, even after a kill.
  * @param {string} name
  * @param {string} entry from the root
  * @param {{ env: NodeJS.ProcessEnv, log?: string, watch?: boolean }} options
@@ -75,8 +75,8 @@ export function start(name, entry, { env, log, watch = false }) {
     './scripts/lib/with-parent.mjs',
     entry,
   ]
-  // Its own process group: Ctrl-C in the terminal reaches us alone, and we end the programs in
-  // order.
+  // In a process group of its own: Ctrl-C in the terminal reaches only us, and we end the programs
+  // in order.
   const child = spawn(process.execPath, args, {
     cwd: root,
     env,

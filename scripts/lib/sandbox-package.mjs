@@ -1,6 +1,7 @@
-// The sandbox as other projects install it: dist/sandbox/, which `npm pack ./dist/sandbox` turns
-// into one file. `npm start` runs the same files. sandbox/package.json is its face; what stands
-// there for sources (`./client.ts`) is written here for what is built (`./client.js`).
+// Builds the sandbox as other projects install it: dist/sandbox/, which `npm pack ./dist/sandbox`
+// turns into one file. `npm start` runs the same files.
+// sandbox/package.json is its face. It names sources (`./client.ts`); the built face names built
+// files (`./client.js`).
 //   node scripts/lib/sandbox-package.mjs         programs, pages' scripts, texts
 //   node scripts/lib/sandbox-package.mjs types   the declarations; no start needs them
 import { build } from 'esbuild'
@@ -34,7 +35,7 @@ function entriesOf({ bin, exports }) {
   return named.map((path) => posix.normalize(path).replace(/\.ts$/, ''))
 }
 
-/** What `./runtime/*` stands for: browser/ is made into one script. */
+/** The files of `./runtime/*`, without browser/, which becomes one script. */
 function runtimeFiles() {
   return ['core', 'node'].flatMap((folder) =>
     readdirSync(join(source, 'runtime', folder))
@@ -43,13 +44,13 @@ function runtimeFiles() {
   )
 }
 
-/** What stands in front of pages and in a frame: one script each, without imports. */
+/** Scripts in front of pages and in a frame: one file each, without imports. */
 const browserScripts = ['webview/client/main', 'webview/client/authorize', 'runtime/browser/main']
 const sheets = ['runtime/browser/frame.css', 'runtime/browser/over.css']
 const texts = ['README.md', 'CHANGELOG.md', 'DIFFERENCES.md']
-/** Given to `runtime/core` by who runs it outside a browser. */
+/** A program that runs `runtime/core` outside a browser passes these in. */
 const peers = ['glass-easel', 'glass-easel-miniprogram-adapter']
-/** A checkout makes the pages' scripts when it starts; here they lie ready. */
+/** A checkout makes the pages' scripts at its start. Here they are ready. */
 const unneeded = ['esbuild']
 
 async function buildPackage() {
@@ -114,7 +115,7 @@ function jsOf(file) {
 }
 
 /**
- * The packages that the built programs import.
+ * Returns the packages that the built programs import.
  * @param {import('esbuild').Metafile} metafile
  */
 function packagesIn(metafile) {
@@ -135,10 +136,7 @@ function packageOf(path) {
   return path.split('/', path.startsWith('@') ? 2 : 1).join('/')
 }
 
-/**
- * Exactly the versions that the tests ran with.
- * @param {string[]} names
- */
+/** Returns exactly the versions that the tests ran with. @param {string[]} names */
 function versionsOf(names) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
   return Object.fromEntries(
@@ -150,7 +148,7 @@ function versionsOf(names) {
   )
 }
 
-/** The declarations of what the face names, and of what these speak of. */
+/** Builds the declarations of the entries, and of the files that these name. */
 async function buildTypes() {
   const { code, output } = await tool('tsc', ['--build', 'sandbox', 'sandbox/runtime'])
   if (code !== 0) throw new Error(output)

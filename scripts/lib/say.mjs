@@ -1,5 +1,5 @@
 // What the commands print: one line per step, with its duration, readable in a terminal and in a CI
-// log alike.
+// log.
 
 const colour = process.stdout.isTTY && !process.env.NO_COLOR
 
@@ -16,14 +16,14 @@ export function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 
-/** A sentence for the user that ends the command: no stack, exit code 1. */
+/** Ends the command with a sentence for the user: no stack, exit code 1. */
 export class Stop extends Error {
   /** @override */
   name = 'Stop'
 }
 
 /**
- * Announces a step, runs it, and says how long it took.
+ * Announces a step, runs it, and prints its duration.
  * @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function step(name, work) {
@@ -40,7 +40,7 @@ export async function step(name, work) {
 }
 
 /**
- * Runs a command's main function; a Stop ends it with its sentence, anything else with its stack.
+ * Runs a command's main function. A Stop ends it with its sentence, any other error with its stack.
  * @param {() => Promise<unknown>} work
  */
 export async function main(work) {

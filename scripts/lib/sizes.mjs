@@ -1,4 +1,4 @@
-// The size budgets of DESIGN §13, read from what was built.
+// The size budgets of DESIGN §13, compared with the builds.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -7,8 +7,8 @@ import { root } from './processes.mjs'
 const KB = 1024
 
 /**
- * The chunks of the first customer route. The customer page is part of the app's first chunk; what
- * it fetches later (a long list's rows, details) is not.
+ * The chunks of the first customer route. The customer page is part of the app's first chunk. Later
+ * downloads (the rows of a long list, details) do not count.
  */
 const firstRoute = ['index.html']
 
@@ -19,7 +19,7 @@ const firstRoute = ['index.html']
  */
 
 /**
- * What the sidebar's first customer route downloads: gzip bytes of JS and CSS, and requests
+ * Returns what the sidebar's first customer route downloads: gzip bytes of JS and CSS, and requests
  * including the page itself.
  */
 export function sidebarFirstRoute() {
@@ -53,7 +53,10 @@ export function sidebarFirstRoute() {
   }
 }
 
-/** Bytes of the mini program's main package: everything outside the roots of subpackages. */
+/**
+ * Returns the bytes of the mini program's main package: everything outside the roots of
+ * subpackages.
+ */
 export function miniprogramMainPackage() {
   const folder = join(root, 'dist/build/mp-weixin')
   const { subPackages = [], subpackages = subPackages } = JSON.parse(
@@ -93,7 +96,10 @@ export function sizes() {
   ]
 }
 
-/** Prints the sizes. @throws Error naming what is over its budget */
+/**
+ * Prints the sizes.
+ * @throws Error naming what is over its budget
+ */
 export function checkSizes() {
   if (!existsSync(join(root, 'dist/sidebar/.vite/manifest.json')))
     throw new Error('the sidebar is not built')

@@ -1,4 +1,4 @@
-/** Keeps a value among the `most` youngest; the oldest makes room. */
+/** Adds a value and removes the oldest one when there are more than `most`. */
 export function keepAmong<K, V>(memory: Map<K, V>, most: number, key: K, value: V): void {
   memory.delete(key)
   if (memory.size >= most) {

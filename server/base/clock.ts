@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto'
 
-/** Time and randomness come in through these, so that tests and the sandbox can move the clock. */
+/**
+ * Code reads time and randomness through these interfaces, so that tests and the sandbox can move
+ * the clock.
+ */
 export interface Clock {
   now(): Date
 }
 
 export interface Random {
-  /** UUIDv7, made of the clock's milliseconds and randomness. */
+  /** Returns a UUIDv7, made of the clock's milliseconds and randomness. */
   id(): string
-  /** `bytes` random bytes, base64url. */
+  /** Returns `bytes` random bytes as base64url. */
   token(bytes: number): string
 }
 
 export const systemClock: Clock = { now: () => new Date() }
 
-/** Asking the system for a few bytes costs as much as asking for many. */
+/** Asking the system for a few random bytes costs as much as asking for many. */
 const poolBytes = 4096
 
 export function openRandom(clock: Clock): Random {
@@ -37,8 +40,8 @@ export function openRandom(clock: Clock): Random {
 }
 
 /**
- * RFC 9562, version 7: 48 bits of milliseconds, then randomness. Ids of one millisecond are in no
- * particular order.
+ * UUID version 7 (RFC 9562): 48 bits of milliseconds, then randomness. Ids of one millisecond have
+ * no particular order.
  */
 function uuid7(milliseconds: number, random: Buffer): string {
   const bytes = Buffer.alloc(16)

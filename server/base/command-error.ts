@@ -1,2 +1,2 @@
-/** What the operator asked for cannot be done; the sentence says why. */
+/** A command cannot do what the operator asked for; the message says why. */
 export class CommandError extends Error {}

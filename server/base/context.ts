@@ -8,7 +8,7 @@ import type { RateLimits } from './http/rate-limits.ts'
 import type { Sessions } from './http/session/sessions.ts'
 import type { Memory } from './kept.ts'
 
-/** What every handler and action gets. Made once per process in `app.ts`. */
+/** What every handler and action gets. `app.ts` makes one per process. */
 export interface Context {
   readonly config: Config
   readonly db: Database
@@ -24,8 +24,8 @@ export interface Context {
   readonly rateLimits: RateLimits
   /** What the domains keep for the life of the process. */
   readonly memory: Memory
-  /** Runs a job now instead of at its next turn; nothing, where no jobs run. */
+  /** Runs a job now instead of at its next turn. It does nothing in a process without jobs. */
   nudge(job: string): void
-  /** Aborted when the server stops: streams end themselves. */
+  /** Aborted when the server stops; streams end themselves then. */
   readonly closing: AbortSignal
 }

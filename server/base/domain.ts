@@ -5,7 +5,7 @@ import { healthRoutes } from './http/operator/health.ts'
 import { metricsRoutes } from './http/operator/metrics-route.ts'
 import { openapiRoutes } from './http/operator/openapi.ts'
 
-/** What every domain stands on: health, metrics, the API's description, repeated requests. */
+/** What all domains need: health, metrics, the description of the API, repeated requests. */
 export const base: Domain = {
   name: 'base',
   tables: { idempotency_keys: 'erased' },

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The secret that `dataDir` keeps under this name; null when it keeps none. */
+/** Returns the secret that `dataDir` keeps under this name, or null. */
 export async function readSecret(dataDir: string, name: string): Promise<string | null> {
   return (await readFile(join(dataDir, name), 'utf8').catch(nullWhenMissing))?.trim() ?? null
 }
 
 /**
- * The same, made on the first start: `bytes` random ones in base64, for this user only. Two processes that start
- * at once end with the same secret: each writes its own file completely and then links it to the
- * final name, which only the first can do.
+ * Returns the secret that `dataDir` keeps under this name. The first start makes it: `bytes` random
+ * bytes in base64, in a file that only this user reads. Two processes that start at once end with
+ * the same secret: each writes a file of its own and links it to the final name; only the first
+ * link succeeds.
  */
 export async function readOrMakeSecret(
   dataDir: string,
@@ -31,7 +32,10 @@ export async function readOrMakeSecret(
   return (await readFile(path, 'utf8')).trim()
 }
 
-/** Another secret under the same name: a reader sees the old one whole, or the new one. */
+/**
+ * Replaces the secret under this name. A reader sees either the whole old secret or the whole new
+ * one.
+ */
 export async function replaceSecret(dataDir: string, name: string, secret: string): Promise<void> {
   const path = join(dataDir, name)
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`

@@ -1,8 +1,8 @@
 declare const of: unique symbol
 
 /**
- * Names one thing that a process keeps in memory. The thing itself lies in the context's `Memory`,
- * never in a module: two servers in one process, as tests have them, share nothing.
+ * The name of one thing that a process keeps in memory. The thing itself lies in the context's
+ * `Memory`, never in a module. So two servers in one process, as in tests, share nothing.
  */
 export interface Kept<T> {
   readonly name: string
@@ -14,7 +14,7 @@ export function kept<T>(name: string): Kept<T> {
   return { name }
 }
 
-/** What a process keeps. Each domain opens its own part once, in its `domain.ts`. */
+/** What a process keeps in memory. Each domain opens its own part once, in its `domain.ts`. */
 export class Memory {
   readonly #values = new Map<Kept<unknown>, unknown>()
 
@@ -27,7 +27,7 @@ export class Memory {
   /** @throws Error when nobody has opened it */
   get<T>(what: Kept<T>): T {
     if (!this.#values.has(what)) throw new Error(`${what.name} is not opened`)
-    // `keep` put it there under the same name, with the same type.
+    // `keep` stored it under the same name with the same type.
     return this.#values.get(what) as T
   }
 }

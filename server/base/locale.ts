@@ -1,6 +1,6 @@
 export type Locale = 'zh-CN' | 'en'
 
-/** Chinese unless the client asks for English first. */
+/** Returns Chinese unless the client prefers English. */
 export function localeOf(acceptLanguage: string | undefined): Locale {
   return /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh-CN'
 }

@@ -1,6 +1,8 @@
 import { nationalNumber } from './phone-number.ts'
 
-/** How an identity is shown: enough to tell two apart, not enough to use. */
+/**
+ * Returns an identity as it is shown: enough to tell two identities apart, too little to use one.
+ */
 export function maskedLabel(kind: string, value: string): string {
   if (kind === 'phone') return maskedPhone(nationalNumber(value))
   return value.length > 9 ? `${value.slice(0, 4)}…${value.slice(-3)}` : `${value.slice(0, 2)}…`

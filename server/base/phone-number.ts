@@ -1,23 +1,24 @@
-/** Mainland China's country code, and how its mobile numbers look without it. */
+/** Mainland China's country code, and the form of its mobile numbers without it. */
 const china = '86'
 const chineseMobile = /^1[3-9]\d{9}$/
 
 /**
- * E.164 without the plus, as WeChat gives it: the number without its country code, and the code.
+ * Returns E.164 without the plus, from the number without its country code and the code, as WeChat
+ * gives them.
  */
 export function internationalNumber(pure: string, countryCode: string): string {
   return `${countryCode}${pure}`.replace(/\D/g, '')
 }
 
-/** As people write it: mainland numbers bare, others with a plus. */
+/** Returns the number as people write it: mainland numbers bare, others with a plus. */
 export function nationalNumber(value: string): string {
   const bare = value.startsWith(china) ? value.slice(china.length) : ''
   return chineseMobile.test(bare) ? bare : `+${value}`
 }
 
 /**
- * What somebody typed, as E.164 without the plus; undefined when it is not clear whose number it is
- * (a landline without its country, an extension).
+ * Reads a typed number as E.164 without the plus. Returns undefined when the number is ambiguous (a
+ * landline without its country, an extension).
  */
 export function readNoted(typed: string): string | undefined {
   const text = typed.trim()

@@ -14,8 +14,8 @@ export interface ProblemExtras {
 }
 
 /**
- * What a client is told (RFC 9457). Anything else that is thrown becomes `internal` and is only
- * logged.
+ * An error that the client is told (RFC 9457). Any other error becomes `internal` and appears only
+ * in the log.
  */
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -31,8 +31,8 @@ export class Problem extends Error {
   }
 
   /**
-   * What goes to the client; only what a platform said is in the client's language (the rest has
-   * words in `shared/text`).
+   * Returns the body for the client. Only the words of a platform depend on the client's language;
+   * `shared/text` has the words for all other problems.
    */
   body(requestId?: string, _locale?: Locale): ProblemBody {
     const { errors } = this.extras
@@ -48,7 +48,7 @@ export class Problem extends Error {
   }
 }
 
-/** Ends the request with this problem. */
+/** Throws this problem; the request ends with it. */
 export function fail(code: ErrorCode, detail?: string, extras?: ProblemExtras): never {
   throw new Problem(code, detail, extras)
 }

@@ -1,4 +1,4 @@
-// npm run callbacks [-- list | replay failed|<id>], whether a server runs on the database or not.
+// npm run callbacks [-- list | replay failed|<id>]; it works with or without running servers.
 import { operateCallbacks } from '../connections/index.ts'
 import { runCommand } from './run.ts'
 

@@ -1,5 +1,5 @@
-// npm run person -- export|erase <personId|external_userid> [file], whether a server runs on the
-// database or not.
+// npm run person -- export|erase <personId|external_userid> [file]; it works with or without
+// running servers.
 import { operatePerson } from '../privacy/index.ts'
 import { runCommand } from './run.ts'
 

@@ -1,4 +1,4 @@
-// npm run rederive [-- --check], while servers run or without any.
+// npm run rederive [-- --check]; it works with or without running servers.
 import { operateRederive } from '../timeline/index.ts'
 import { runCommand } from './run.ts'
 

@@ -9,15 +9,15 @@ import { EmbeddedDatabaseError, startEmbedded } from '../base/db/embedded/embedd
 import { openLog } from '../base/http/operator/logging.ts'
 
 /**
- * A command needs the database and the files, no platform: where the address is not set, it leads
- * nowhere.
+ * A command needs the database and the files, but no platform. Without an address in the
+ * environment this one leads nowhere.
  */
 const withoutPlatforms = { WECOM_API_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn' }
 
 /**
- * For programs that do one thing and end, beside servers that run or without any: the same
- * configuration and database (an embedded one is joined, or started and stopped), and a context;
- * nothing listens, no job runs. An error becomes a sentence and exit code 1.
+ * Runs a program that does one thing and ends, with or without running servers. It has the server's
+ * configuration, database and context; it joins an embedded database, or starts and stops it. It
+ * listens to no port and runs no job. An error becomes a sentence and exit code 1.
  */
 export async function runCommand(
   work: (ctx: Context, args: string[], say: (line: string) => void) => Promise<void>,

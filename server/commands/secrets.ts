@@ -1,4 +1,4 @@
-// npm run secrets -- rotate|rewrap, whether a server runs on the database or not.
+// npm run secrets -- rotate|rewrap; it works with or without running servers.
 import { operateSecrets } from '../connections/index.ts'
 import { runCommand } from './run.ts'
 

@@ -28,13 +28,15 @@ interface Common {
   readonly corpId: string
   /** What the platform calls it: the AgentId of an app, else the AppId. */
   readonly platformId: string
+  /** What pushes to us are signed and encrypted with; null: none are taken. */
+  readonly callback: { readonly token: string; readonly aesKey: string } | null
 }
 
 export interface WecomApp extends Common {
   readonly kind: 'wecom_app'
   readonly appKind: 'own' | 'customized' | 'third_party'
+  /** Hosts (with port, when not the default one) whose pages we sign; our own is the first. */
   readonly trustedHosts: readonly string[]
-  readonly callback: { readonly token: string; readonly aesKey: string } | null
   readonly client: WecomClient
 }
 
@@ -128,7 +130,9 @@ function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets
   const { ctx, tokens, timeoutMs, seen } = options
   const { config, clock, log, metrics } = ctx
   const { id, corpId, kind, platformId } = row
-  const common = { id, corpId, platformId }
+  const { callback_token: token, callback_aes_key: aesKey } = secrets
+  const callback = token && aesKey ? { token, aesKey } : null
+  const common = { id, corpId, platformId, callback }
   const secret = secrets.secret ?? ''
   const surroundings = { tokens, clock, log, metrics, timeoutMs, seen }
   const { apiUrl, openUrl } = config.wechat
@@ -136,15 +140,13 @@ function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets
   switch (kind) {
     case 'wecom_app': {
       const { appKind, trustedHosts } = v.parse(settingsOf.wecom_app, row.settings)
-      const { callback_token: token, callback_aes_key: aesKey } = secrets
       const app = { corpId, agentId: platformId, secret, appKind }
       const wecom = { app, apiUrl: config.wecom.apiUrl, openUrl, ...surroundings }
       return {
         ...common,
         kind,
         appKind,
-        trustedHosts,
-        callback: token && aesKey ? { token, aesKey } : null,
+        trustedHosts: [new URL(config.publicUrl).host, ...trustedHosts],
         client: openWecom(wecom),
       }
     }

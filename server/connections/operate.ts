@@ -26,8 +26,8 @@ function list(ctx: Context, say: (line: string) => void): void {
     say(`${corpId}  ${name}`)
     for (const one of connections().filter((each) => each.corpId === corpId)) {
       say(`  ${one.kind}  ${one.platformId}  ${one.id}`)
-      if (one.kind === 'wecom_app')
-        say(`    callbacks: ${ctx.config.publicUrl}/callbacks/wecom/${one.id}`)
+      const platform = one.kind === 'wecom_app' ? 'wecom' : 'wechat'
+      say(`    callbacks: ${ctx.config.publicUrl}/callbacks/${platform}/${one.id}`)
     }
   }
 }

@@ -13,7 +13,10 @@ interface SignOptions {
   refused: boolean
 }
 
-/** Signs, for the app in which the member signed in, what the client sees, minus the fragment; never an address of somebody else's. */
+/**
+ * Signs the address of the page, without its fragment, for the app in which the member signed in.
+ * @throws Problem `host_not_trusted` for an address of somebody else
+ */
 export async function sign(
   ctx: Context,
   { corpId, agentId }: MemberSubject,
@@ -23,11 +26,10 @@ export async function sign(
   const url = hash < 0 ? page : page.slice(0, hash)
   const host = hostOf(url)
   const app = connectionOf(ctx, 'wecom_app', { corpId, platformId: agentId })
-  const hosts = [new URL(ctx.config.publicUrl).host, ...app.trustedHosts]
-  if (!hosts.includes(host))
+  if (!app.trustedHosts.includes(host))
     fail(
       'host_not_trusted',
-      `${host} is not among the trusted hosts (${hosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
+      `${host} is not among the trusted hosts (${app.trustedHosts.join(', ')}); add it to WECOM_TRUSTED_HOSTS and to the app in WeCom`,
     )
   const { value: ticket } = await app.client.ticket(kind, { refused })
   const timestamp = Math.floor(ctx.clock.now().getTime() / 1000)

@@ -121,7 +121,8 @@ export function openTokenStore({
 
   async function count({ key, mostPerHour }: TokenSource): Promise<void> {
     const { rows } = await db.execute<{ calls: number }>(
-      sql`insert into platform_calls (key, hour, calls) values (${key}, date_trunc('hour', ${clock.now().toISOString()}::timestamptz), 1)
+      sql`insert into platform_calls (key, hour, calls)
+        values (${key}, date_trunc('hour', ${clock.now().toISOString()}::timestamptz), 1)
           on conflict (key, hour) do update set calls = platform_calls.calls + 1 returning calls`,
     )
     const made = rows[0]?.calls ?? 1

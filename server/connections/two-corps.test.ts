@@ -5,7 +5,12 @@ import { endpoints } from '../../shared/contract/all.ts'
 import { getContact } from '../../shared/contract/contacts.ts'
 import type { EndpointSpec } from '../../shared/contract/endpoint.ts'
 import { createShare, listMaterials } from '../../shared/contract/materials.ts'
-import { createMiniprogramSession, getSession, signUrl } from '../../shared/contract/session.ts'
+import {
+  createMiniprogramSession,
+  getSession,
+  getSettings,
+  signUrl,
+} from '../../shared/contract/session.ts'
 import { materialStatistics } from '../../shared/contract/statistics.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { submitWorkorder } from '../../shared/contract/workorders.ts'
@@ -225,6 +230,29 @@ describe('of two corps on one server', () => {
       [heng, other],
     ] as const)
       expect(await app.call(getSession, {}, as)).toMatchObject({ corp: { id: corp.corpId } })
+  })
+
+  test('each is named to whoever asks for its settings, by the corp or by the mini program', async () => {
+    for (const corp of [yuan, heng]) {
+      for (const query of [{ corp: corp.corpId }, { appId: corp.miniprogram }])
+        expect(await app.call(getSettings, { query })).toMatchObject({
+          corpName: corp.corpName,
+          miniprogramAppId: corp.miniprogram,
+        })
+    }
+    for (const query of [{}, { corp: 'ww3333333333333333' }])
+      await expect(app.call(getSettings, { query })).rejects.toMatchObject({ code: 'corp_unknown' })
+    await expect(app.call(getSettings, { query: { appId: 'wx0' } })).rejects.toMatchObject({
+      code: 'app_unknown',
+    })
+  })
+
+  test('a customer on the web is sent to the official account of the corp in the address', async () => {
+    for (const corp of [yuan, heng]) {
+      const answer = await app.fetch(`/auth/wechat?corp=${corp.corpId}`)
+      const to = new URL(answer.headers.get('location') ?? '')
+      expect(to.searchParams.get('appid')).toBe(corp.official)
+    }
   })
 
   test('each asks WeCom as itself about a contact whom both know by one id', async () => {

@@ -15,8 +15,8 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
 
-// Of the sandbox's scene: 林悦 is followed by two members, 陈国栋 by one; nobody has added 赵一鸣
-// yet.
+// From the sandbox's scene: two members follow 林悦, and one follows 陈国栋. Nobody has added
+// 赵一鸣 yet.
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const contactPath = '/cgi-bin/externalcontact/get'
@@ -102,7 +102,7 @@ describe('a contact', () => {
     expect(
       await follows(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan', externalUserId: linyue }),
     ).toBe(true)
-    // WeCom is left alone for a while, and the rep does not wait twice
+    // WeCom is not asked for a while, and the rep does not wait twice
     expect(await asked(contactPath)).toBe(before)
   })
 

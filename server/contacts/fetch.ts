@@ -6,26 +6,26 @@ import { contactSeen } from '../identity/index.ts'
 import { asking } from './quiet.ts'
 import { type ContactRow, contactRow, deleteContact, dropFollow, saveContact } from './store.ts'
 
-/** 40096: no such id. 84061: nobody of the corp follows it any more. */
+/** 40096: no such id. 84061: no member of the corp follows the contact any more. */
 const gone = [40096, 84061] as const
 
-/** For so long we do not ask again: remarks and tags change by hand, and not every minute. */
+/** How long a copy is fresh. Remarks and tags change by hand, and not every minute. */
 export const freshMs = 10 * 60_000
 
 export interface KnownContact extends ContactRow {
-  /** Older than we like, because WeCom does not answer. */
+  /** Whether the copy is older than wanted, because WeCom does not answer. */
   stale: boolean
 }
 
 /**
- * After a failure the last known state is shown without asking for so long: a pane must not wait
- * for a timeout again and again.
+ * How long a failure keeps us from asking again. The last known state is shown meanwhile, so that a
+ * pane does not wait for one timeout after another.
  */
 const quietMs = 15_000
 
 /**
- * A contact, as fresh as `within` wants and WeCom allows. When WeCom is out of reach, what it told
- * last.
+ * Returns a contact that is as fresh as `within` demands, or an older copy while WeCom is out of
+ * reach.
  * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
  */
 export async function loadContact(
@@ -44,7 +44,7 @@ export async function loadContact(
     silences.end(key)
     return { ...row, stale: false }
   } catch (error) {
-    // Not a fault of the moment, so an old copy is not shown.
+    // This is no passing fault, so an old copy is not shown.
     if (isErrcode(error, ...gone)) fail('contact_unknown')
     if (!known || !(error instanceof PlatformError)) throw error
     silences.begin(key, ctx.clock.now().getTime() + quietMs)
@@ -57,8 +57,8 @@ export async function loadContact(
 }
 
 /**
- * WeCom told that a contact has changed. One whom nobody has looked at is not fetched for that,
- * unless it is new.
+ * Handles WeCom's message that a contact has changed. It fetches the contact only if it is new or
+ * somebody has looked at it before.
  * @throws PlatformError when WeCom cannot be asked
  */
 export async function contactChanged(
@@ -71,7 +71,7 @@ export async function contactChanged(
 ): Promise<void> {
   if (!isNew && !(await contactRow(ctx.db, corpId, externalUserId))) return
   try {
-    // Not `askOnce`: a question that is under way may have been asked before the change.
+    // Not `askOnce`: a running question may have been asked before the change.
     await ask(ctx, corpId, externalUserId)
   } catch (error) {
     if (!isErrcode(error, ...gone)) throw error
@@ -80,7 +80,8 @@ export async function contactChanged(
 }
 
 /**
- * A member has deleted a contact. The member does not read on until WeCom can be asked.
+ * Handles WeCom's message that a member has deleted a contact. The member cannot read the contact
+ * any more, even while WeCom is out of reach.
  * @throws PlatformError when WeCom cannot be asked
  */
 export async function contactLost(
@@ -91,7 +92,7 @@ export async function contactLost(
   await contactChanged(ctx, { corpId, externalUserId })
 }
 
-/** Several panes that open at once ask WeCom once. */
+/** Asks WeCom once for several panes that open at the same time. */
 function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
   const { underWay: flights } = ctx.memory.get(asking)
   const key = `${corpId}/${externalUserId}`
@@ -102,7 +103,8 @@ function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<
 }
 
 async function ask(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
-  const fetchedAt = ctx.clock.now() // before the answer: what changes meanwhile is not in it
+  // Taken before the answer, which may not contain later changes.
+  const fetchedAt = ctx.clock.now()
   const contact = await wecomOf(ctx, corpId).getExternalContact(externalUserId)
   const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
   const notedPhones = contact.follows.flatMap(({ phones }) => phones)

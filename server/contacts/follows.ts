@@ -3,8 +3,8 @@ import { Problem } from '../base/problem.ts'
 import { freshMs, type KnownContact, loadContact } from './fetch.ts'
 
 /**
- * A "no" is asked again after this: a rep who has just added the customer must not wait. Not
- * sooner, or a stranger could use up the quota.
+ * After this time a "no" is asked again, because a rep who has just added the customer must not
+ * wait. It is not shorter, or a stranger could use up the quota.
  */
 const noAgainMs = 20_000
 
@@ -15,7 +15,7 @@ export interface MemberAndContact {
 }
 
 /**
- * The contact when the member follows it, else null.
+ * Returns the contact when the member follows it, otherwise null.
  * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
  */
 export async function followedContact(
@@ -28,14 +28,14 @@ export async function followedContact(
   return isFollower(again, userId) ? again : null
 }
 
-/** What WeCom told before this is asked again before it counts. */
+/** Returns the time since when an answer of WeCom counts. Older answers are asked again. */
 export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
   return new Date(clock.now().getTime() - freshMs)
 }
 
 /**
- * SQL: the row of `contacts` at hand is followed by this member, as WeCom told since then. Both are
- * parameters, e.g. `$3`.
+ * Returns an SQL condition: this member follows the present row of `contacts`, by an answer of
+ * WeCom that is not older than `since`. Both are parameters, e.g. `$3`.
  */
 export function followedSql({ member, since }: { member: string; since: string }): string {
   return `contacts.fetched_at > ${since}::timestamptz
@@ -43,8 +43,8 @@ export function followedSql({ member, since }: { member: string; since: string }
 }
 
 /**
- * Which of these contacts the member follows, by what WeCom told lately. One that is not among them
- * may be followed all the same: `follows` asks WeCom.
+ * Returns which of these contacts the member follows, by recent answers of WeCom. The member may
+ * follow others too: `follows` asks WeCom.
  */
 export async function knownToFollow(
   ctx: Context,
@@ -64,8 +64,8 @@ export async function knownToFollow(
 }
 
 /**
- * Whether the member follows the contact now. WeCom is asked when what we know is old. A contact
- * that WeCom does not know is followed by nobody.
+ * Whether the member follows the contact now. It asks WeCom when our answer is old. Nobody follows
+ * a contact that WeCom does not know.
  */
 export async function follows(ctx: Context, of: MemberAndContact): Promise<boolean> {
   try {

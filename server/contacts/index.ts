@@ -4,7 +4,7 @@ import { contactRow } from './store.ts'
 export { followedSql, follows, followsCountSince, knownToFollow } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 
-/** The contact's own name as WeCom told it last; null when it never did. */
+/** Returns the contact's own name as WeCom told it last; null when it never did. */
 export async function contactName(
   ctx: Context,
   { corpId, externalUserId }: { corpId: string; externalUserId: string },

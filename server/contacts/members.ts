@@ -8,8 +8,8 @@ import { memberRows, saveMember } from './store.ts'
 /** A colleague's name hardly ever changes. */
 const freshMs = 24 * 60 * 60_000
 /**
- * After a refusal or silence WeCom is left alone for a while, so that a list of names cannot become
- * a storm of calls.
+ * How long WeCom is not asked after a refusal or silence, so that a list of names cannot become a
+ * storm of calls.
  */
 const quietMs = 60_000
 
@@ -19,14 +19,14 @@ export interface MemberOf {
 }
 
 /**
- * What to call a member: the name that WeCom gives, which may be the user id; the user id when
- * WeCom gives none. Never throws for WeCom's sake.
+ * Returns the name of a member: the one that WeCom gives, which may be the user id, or the user id
+ * when WeCom gives none. It never throws because of WeCom.
  */
 export async function memberName(ctx: Context, { corpId, userId }: MemberOf): Promise<string> {
   return (await memberNames(ctx, corpId, [userId])).get(userId) ?? userId
 }
 
-/** The same for several; every id has a name in the answer. */
+/** Returns the names of several members; every id has one. */
 export async function memberNames(
   ctx: Context,
   corpId: string,
@@ -65,12 +65,12 @@ async function askName(ctx: Context, corpId: string, userId: string): Promise<st
   }
 }
 
-/** WeCom told of a member who signs in. */
+/** Stores a member who signs in, as WeCom told. */
 export async function memberSeen(ctx: Context, corpId: string, member: WecomMember): Promise<void> {
   await saveMember(ctx.db, corpId, member, ctx.clock.now())
 }
 
-/** Name and picture for the member's own session. Never throws for WeCom's sake. */
+/** Returns name and picture for the member's own session. It never throws because of WeCom. */
 export async function memberProfile(
   ctx: Context,
   { corpId, userId }: MemberOf,

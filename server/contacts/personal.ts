@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { contacts } from './tables.ts'
 
-/** What WeCom told us last of these contacts, the members' notes included. */
+/** Returns what WeCom told last about these contacts, with the members' notes. */
 export async function personalContacts(
   q: Queryable,
   corpId: string,
@@ -14,9 +14,7 @@ export async function personalContacts(
     .where(and(eq(contacts.corpId, corpId), inArray(contacts.externalUserId, [...externalUserIds])))
 }
 
-/**
- * Forgets our copy. WeCom keeps its own: a member who opens the chat again makes us ask it again.
- */
+/** Deletes our copy. WeCom keeps its own, so we ask again when a member opens the chat again. */
 export async function forgetContacts(
   tx: Transaction,
   corpId: string,

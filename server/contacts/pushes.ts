@@ -1,5 +1,5 @@
 import type { PushHandler, Pushes } from '../domain.ts'
-import { readPush } from '../platforms/wecom/push.ts'
+import { readPush } from '../platforms/push.ts'
 import { contactChanged, contactLost } from './fetch.ts'
 
 const refresh: PushHandler = (ctx, { corpId, message }) =>
@@ -14,8 +14,8 @@ const lose: PushHandler = (ctx, { corpId, message }) => {
 }
 
 /**
- * What a push only hints at is read from WeCom, so that order, repeats and delays of pushes do not
- * matter (WW-96361).
+ * Handlers of WeCom's pushes. A push only hints at a change; we read the contact itself from WeCom.
+ * So order, repeats and delays of pushes do not matter (WW-96361).
  */
 export const contactPushes: Pushes = {
   wecom: {
@@ -23,7 +23,7 @@ export const contactPushes: Pushes = {
     'change_external_contact/add_half_external_contact': meet,
     'change_external_contact/edit_external_contact': refresh,
     'change_external_contact/del_external_contact': lose,
-    // The customer has deleted the member, with whom the contact stays.
+    // The customer has deleted the member, but the member still has the contact.
     'change_external_contact/del_follow_user': refresh,
   },
 }

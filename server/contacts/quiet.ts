@@ -2,10 +2,13 @@ import { keepAmong } from '../base/bounded.ts'
 import { kept } from '../base/kept.ts'
 import type { ContactRow } from './store.ts'
 
-/** Most keys that one process remembers; each is gone after seconds or a minute. */
+/** How many keys one process remembers at most. Each is forgotten after seconds or a minute. */
 const mostRemembered = 20_000
 
-/** What WeCom did not answer, and until when it is not asked again. Times in milliseconds. */
+/**
+ * Questions that WeCom did not answer, with the time until which we do not repeat them. Times in
+ * milliseconds.
+ */
 export class Silences {
   readonly #until = new Map<string, number>()
 

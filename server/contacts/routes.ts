@@ -8,10 +8,7 @@ import { contactSeen, shownIdentities } from '../identity/index.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members.ts'
 
-/**
- * A contact of a large corp may have hundreds of followers; the rep needs to know who else, not
- * all.
- */
+/** How many followers a rep sees. A contact of a large corp may have hundreds of them. */
 const mostFollowers = 20
 
 export function contactRoutes(router: ApiRouter): void {

@@ -26,14 +26,14 @@ const Follow = v.object({
       kind: v.picklist(['corp', 'member', 'rule']),
     }),
   ),
-  /** What the member noted; WeCom itself knows the corp of its own users only. */
+  /** The member's note. WeCom itself knows only the corp of its own users. */
   remarkCorpName: v.nullable(v.string()),
   phones: v.array(v.string()),
   addWay: v.number(),
   state: v.nullable(v.string()),
 })
 
-/** A contact as WeCom told of it at `fetchedAt`. */
+/** A contact as WeCom described it at `fetchedAt`. */
 export interface ContactRow {
   corpId: string
   externalUserId: string
@@ -61,8 +61,8 @@ export async function contactRow(
 }
 
 /**
- * Keeps what WeCom told, unless another process has kept something newer. The unionid is an
- * identity's business.
+ * Stores WeCom's description of a contact, unless another process has stored a newer one. The
+ * unionid is not stored here but with the identities.
  */
 export async function saveContact(
   q: Queryable,
@@ -104,7 +104,7 @@ export async function deleteContact(
     .where(and(eq(contacts.corpId, corpId), eq(contacts.externalUserId, externalUserId)))
 }
 
-/** Takes one member's relation out of what is kept. */
+/** Deletes one member's relation from the stored contact. */
 export async function dropFollow(
   q: Queryable,
   { corpId, externalUserId, userId }: { corpId: string; externalUserId: string; userId: string },

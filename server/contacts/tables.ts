@@ -2,7 +2,8 @@ import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
 /**
- * Members as WeCom told us last. Since 2022 a name may be all it gives; `name` may equal `userId`.
+ * Members, as WeCom described them last. Since 2022 it may give only a name, and `name` may equal
+ * `userId`.
  */
 export const members = pgTable(
   'members',
@@ -17,8 +18,8 @@ export const members = pgTable(
 )
 
 /**
- * External contacts as WeCom told us last: the profile and every follow relation (WW-96315),
- * parsed, as JSON.
+ * External contacts, as WeCom described them last: the profile and every follow relation
+ * (WW-96315), parsed, as JSON.
  */
 export const contacts = pgTable(
   'contacts',

@@ -3,10 +3,7 @@ import type { Equipment } from '../../shared/contract/workorders.ts'
 import type { Queryable } from '../base/db/database.ts'
 import { equipment } from './tables.ts'
 
-/**
- * As it stands on the label: no difference between full and half width, large and small letters,
- * with or without blanks.
- */
+/** Returns a serial number in one form, without differences of width, case and blanks. */
 function normalised(sn: string): string {
   return sn.normalize('NFKC').replace(/\s+/g, '').toUpperCase()
 }
@@ -28,7 +25,7 @@ export async function equipmentById(q: Queryable, id: string): Promise<Equipment
   return row && presentEquipment(row)
 }
 
-/** Adds machines; known serial numbers are left as they are. */
+/** Adds machines. Known serial numbers stay as they are. */
 export async function insertEquipment(
   q: Queryable,
   rows: readonly (typeof equipment.$inferInsert)[],

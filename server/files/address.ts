@@ -3,12 +3,15 @@ import type { Picture } from '../../shared/contract/materials.ts'
 import type { Context } from '../base/context.ts'
 import type { FileAccess, StoredFile } from './store.ts'
 
-/** Signed addresses change only this often, so that a browser may keep the photo for as long. */
+/**
+ * Signed addresses change only this often (in seconds), so that a browser may keep the photo for as
+ * long.
+ */
 const step = 30 * 60
 
 /**
- * Absolute: WeChat, WeCom and the mini program fetch it from anywhere. A private file's address
- * expires after 60–90 minutes.
+ * Returns an absolute address, because WeChat, WeCom and the mini program fetch it from anywhere.
+ * The address of a private file expires after 60–90 minutes.
  */
 export function fileUrl(
   ctx: Pick<Context, 'config' | 'clock'>,
@@ -27,7 +30,7 @@ export function pictureOf(ctx: Pick<Context, 'config' | 'clock'>, file: StoredFi
   return { url: fileUrl(ctx, file), width: file.width ?? 0, height: file.height ?? 0 }
 }
 
-/** Whether `exp` and `sig` were made by `fileUrl` for this file and are still good. */
+/** Whether `fileUrl` made `exp` and `sig` for this file and they are still good. */
 export function mayOpen(
   ctx: Pick<Context, 'config' | 'clock'>,
   fileId: string,

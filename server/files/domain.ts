@@ -1,5 +1,6 @@
 import type { Domain } from '../domain.ts'
 import { createFileStore, fileStore } from './file-store.ts'
+import { imageTurns, openImageTurns } from './image.ts'
 import { forgetPhotos, personalPhotos } from './personal.ts'
 import { fileRoutes } from './routes.ts'
 
@@ -8,6 +9,7 @@ export const files: Domain = {
   tables: { files: 'exported and erased' },
   memory({ memory, config }) {
     memory.keep(fileStore, createFileStore({ dataDir: config.dataDir }))
+    memory.keep(imageTurns, openImageTurns())
   },
   routes: fileRoutes,
   personal: {

@@ -12,27 +12,21 @@ export interface ByteRange {
 }
 
 export interface StoredBytes {
-  /** Lower-case hex; also the name under which the bytes are found again. */
+  /** Lower-case hex; the bytes are stored under this name. */
   sha256: string
   bytes: number
 }
 
-/**
- * Bytes by their content. What a file is called, whose it is and who may see it is a row of
- * `files`.
- */
+/** Stores bytes by their content. Name, owner and access stand in a row of `files`. */
 export interface FileStore {
   /**
-   * Durable when it returns. The same bytes are kept once, also when two processes put them at the
-   * same moment.
+   * Stores the bytes; they are safe on the disk when it returns. The same bytes are kept once, even
+   * when two processes store them at the same moment.
    */
   put(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredBytes>
-  /** Null when nothing is stored under that hash. */
+  /** Returns null when nothing is stored under that hash. */
   open(sha256: string, range?: ByteRange): Promise<Readable | null>
-  /**
-   * Whoever calls it has made sure that no row names these bytes. Nothing happens when they are not
-   * there.
-   */
+  /** Removes the bytes, if they are there. The caller makes sure that no row names them. */
   remove(sha256: string): Promise<void>
 }
 
@@ -49,8 +43,8 @@ export function createFileStore(options: { dataDir: string }): FileStore {
         const written = await write(temporary, source)
         const directory = join(root, written.sha256.slice(0, 2))
         await mkdir(directory, { recursive: true })
-        // Atomic, and the same bytes replace the same bytes: a second process that puts them too
-        // does no harm.
+        // A rename is atomic and puts the same bytes in place of the same bytes. A second process
+        // that does this too does no harm.
         await rename(temporary, join(directory, written.sha256))
         await syncDirectory(directory)
         return written

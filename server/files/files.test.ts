@@ -202,7 +202,7 @@ describe('a photo', () => {
     expect((await fetch(url)).status).toBe(403)
   })
 
-  /** Says how long the body will be and waits for the answer without sending it. */
+  /** Announces the length of the body and waits for the answer without sending it. */
   function announced(length: number): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
       const headers = {
@@ -251,7 +251,7 @@ describe('a published file', () => {
     expect(await head()).toEqual([200, '5000'])
   })
 
-  /** By hand: `fetch` ends the connection after a HEAD, which other tests share. */
+  /** `fetch` would end the connection after a HEAD, and other tests share it. */
   function head(): Promise<[number | undefined, string | undefined]> {
     return new Promise((resolve, reject) => {
       const call = request(`${app.url}${path}`, { method: 'HEAD', agent: false })

@@ -1,11 +1,13 @@
 import { fileTypeFromBuffer } from 'file-type'
 import sharp from 'sharp'
+import { makeTurns, type Turns } from '../base/db/turns.ts'
+import { kept } from '../base/kept.ts'
 
-/** Above this an image is refused before it is decoded: 50 megapixels are 200 MB of memory. */
+/** Larger images are refused before they are decoded: 50 megapixels are 200 MB of memory. */
 export const mostPixels = 50_000_000
 
 /**
- * The longest side of what is stored. A photo of a leaking valve needs no more, and a phone on 4G
+ * The longest side of a stored picture. A photo of a leaking valve needs no more, and a phone on 4G
  * loads it.
  */
 const longestSide = 2560
@@ -13,7 +15,7 @@ const longestSide = 2560
 /** Cards in WeCom and WeChat show 5:4, and not every client of theirs knows WebP. */
 export const coverSize = { width: 800, height: 640 }
 
-/** `as it is`, or cut to a cover from its top, where a page or poster has its title. */
+/** `as it is`, or cut to a cover from the top, where a page or poster has its title. */
 export type ImageShape = 'as it is' | 'cover'
 
 export interface CleanImage {
@@ -33,11 +35,12 @@ const formats = {
 } as const
 
 /**
- * The picture itself, decoded and encoded anew: upright, in sRGB, without EXIF (a phone's photo
- * carries the place where it was taken) and without anything that was hidden behind or inside it.
- * Says why when it is not a JPEG, PNG or WebP by its content, or is too large.
+ * Decodes the picture and encodes it anew: upright, in sRGB, without EXIF and without hidden
+ * content. EXIF of a phone's photo holds the place where it was taken. Returns a reason instead
+ * when the content is no JPEG, PNG or WebP, or is too large.
  */
 export async function cleanImage(
+  inTurn: Turns,
   bytes: Uint8Array,
   shape: ImageShape = 'as it is',
 ): Promise<CleanImage | ImageRefusal> {
@@ -52,8 +55,8 @@ export async function cleanImage(
   if (header.width * header.height > mostPixels) return 'image_too_large'
 
   const mediaType = shape === 'cover' ? 'image/jpeg' : type.mime
-  // truncated or damaged: libvips says so while it decodes
-  const encoded = await oneOfFew(() => encode(bytes, mediaType, shape)).catch(() => null)
+  // libvips reports truncated or damaged files while it decodes.
+  const encoded = await inTurn(() => encode(bytes, mediaType, shape)).catch(() => null)
   if (!encoded) return 'file_type_refused'
   return {
     data: encoded.data,
@@ -68,24 +71,17 @@ export async function cleanImage(
   }
 }
 
-const mostAtOnce = 2
-let atOnce = 0
-const waiting: (() => void)[] = []
-
 /**
- * A 50-megapixel image takes up to 200 MB while it is decoded: a burst of uploads must wait its
- * turn.
+ * How many images are decoded at once. A 50-megapixel image takes up to 200 MB meanwhile, so a
+ * burst of uploads must wait.
  */
-async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-  if (atOnce >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-  else atOnce += 1
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else atOnce -= 1
-  }
+const mostAtOnce = 2
+
+/** Whose turn it is to decode an image. */
+export const imageTurns = kept<Turns>('turns to decode an image')
+
+export function openImageTurns(): Turns {
+  return makeTurns(mostAtOnce)
 }
 
 function encode(bytes: Uint8Array, mediaType: keyof typeof formats, shape: ImageShape) {

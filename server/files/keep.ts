@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { fail } from '../base/problem.ts'
-import { cleanImage, type ImageShape } from './image.ts'
+import { cleanImage, type ImageShape, imageTurns } from './image.ts'
 import { fileStore } from './file-store.ts'
 import { type FileAccess, insertFile, lockBytes, type StoredFile } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
 export interface ImageToKeep {
   corpId: string
-  /** Without its ending: that is given by the content. */
+  /** Without its ending: the content decides that. */
   name: string
   bytes: Uint8Array
   access: FileAccess
@@ -18,14 +18,14 @@ export interface ImageToKeep {
 }
 
 /**
- * Keeps an image, decoded and encoded anew, without EXIF.
+ * Stores an image, decoded and encoded anew, without EXIF.
  * @throws Problem `file_type_refused`, `image_too_large`, `unauthenticated`
  */
 export async function keepImage(
   ctx: Context,
   { name, bytes, shape, ...of }: ImageToKeep,
 ): Promise<StoredFile> {
-  const image = await cleanImage(bytes, shape)
+  const image = await cleanImage(ctx.memory.get(imageTurns), bytes, shape)
   if (image === 'file_type_refused')
     fail(image, 'Send a JPEG, PNG or WebP image; what came is none by its content, or is damaged')
   if (image === 'image_too_large') fail(image, 'Send an image of at most 50 megapixels')
@@ -40,7 +40,7 @@ export interface BytesToKeep {
   mediaType: string
 }
 
-/** Keeps what members publish (a PDF, a film) as it is. Its content must have been checked. */
+/** Stores what members publish (a PDF, a film) as it is. The caller has checked its content. */
 export async function keepPublished(
   ctx: Context,
   { bytes, ...of }: BytesToKeep,
@@ -75,7 +75,7 @@ async function keep(
   })
 }
 
-/** All of a kept file's bytes. */
+/** Returns all bytes of a stored file. */
 export async function readKept(ctx: Context, { id, sha256 }: StoredFile): Promise<Buffer> {
   const stream = await ctx.memory.get(fileStore).open(sha256)
   if (!stream) throw new Error(`the bytes of file ${id} are missing under DATA_DIR`)

@@ -6,7 +6,7 @@ import { filesByIds, lockBytes } from './store.ts'
 import { fileStore } from './file-store.ts'
 import { files } from './tables.ts'
 
-/** What these identities uploaded, with addresses that expire. */
+/** Returns the uploads of these identities, with addresses that expire. */
 export async function personalPhotos(
   ctx: Context,
   identityIds: readonly string[],
@@ -24,8 +24,8 @@ export async function personalPhotos(
 }
 
 /**
- * Deletes what these identities uploaded, and the bytes that no other file has too. Returns how
- * many files.
+ * Deletes the uploads of these identities, and bytes that no other file shares. Returns how many
+ * files it deleted.
  */
 export async function forgetPhotos(ctx: Context, identityIds: readonly string[]): Promise<number> {
   const rows = await ctx.db
@@ -41,8 +41,8 @@ export async function forgetPhotos(ctx: Context, identityIds: readonly string[])
         .from(files)
         .where(eq(files.sha256, sha256))
         .limit(1)
-      // Within the transaction: if it fails after this, the row is still there and the next try
-      // deletes it.
+      // This runs within the transaction. If the transaction fails later, the row is still there,
+      // and the next try deletes it.
       if (others.length === 0) await ctx.memory.get(fileStore).remove(sha256)
     })
   }

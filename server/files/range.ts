@@ -1,9 +1,9 @@
 import type { ByteRange } from './file-store.ts'
 
 /**
- * The one range that a `Range` header asks for (RFC 9110 §14.2): a video player seeks with it.
- * `whole` when there is none, or one that we may ignore (several ranges, another unit, bad syntax);
- * `unsatisfiable` when it lies behind the end.
+ * Returns the one range that a `Range` header asks for (RFC 9110 §14.2); a video player seeks with
+ * it. Returns `whole` when there is none, or one that we may ignore (several ranges, another unit,
+ * bad syntax). Returns `unsatisfiable` when the range begins behind the end.
  */
 export function parseRange(
   header: string | undefined,

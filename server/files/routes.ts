@@ -44,7 +44,8 @@ async function sendFile(ctx: Context, koa: KoaContext): Promise<void> {
       .get(fileStore)
       .open(file.sha256, range === 'whole' ? undefined : range)
     if (!bytes) throw new Error(`the bytes of file ${file.id} are missing under DATA_DIR`)
-    koa.body = bytes // before the length: koa removes it when it is given a stream
+    // Set before the length: koa removes the length when it is given a stream.
+    koa.body = bytes
   }
   koa.type = file.mediaType
   koa.length = range === 'whole' ? file.bytes : range.end - range.start + 1
@@ -73,7 +74,7 @@ function setHeaders(ctx: Context, koa: KoaContext, file: StoredFile): void {
       file.access === 'public'
         ? 'public, max-age=31536000, immutable'
         : `private, max-age=${Math.max(0, left)}`,
-    // Cards, the desk and the mini program show our pictures on pages that are not ours.
+    // Cards, the desk and the mini program show our pictures on foreign pages.
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'X-Content-Type-Options': 'nosniff',
     'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(file.name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)}`,

@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { files } from './tables.ts'
 
-/** `public`: anybody with the address; `private`: by an address that is signed and expires. */
+/** `public`: anybody with the address may open it. `private`: the address is signed and expires. */
 export type FileAccess = 'public' | 'private'
 
 export interface StoredFile {
@@ -10,14 +10,14 @@ export interface StoredFile {
   corpId: string
   sha256: string
   mediaType: string
-  /** What the reader's copy is called. */
+  /** The name of the reader's copy. */
   name: string
   bytes: number
-  /** Pixels; null for what is no image. */
+  /** In pixels; null for a file that is no image. */
   width: number | null
   height: number | null
   access: FileAccess
-  /** The identity that uploaded it; null for the corp's own. */
+  /** The identity that uploaded it; null for files of the corp. */
   ownerIdentityId: string | null
   createdAt: Date
 }
@@ -27,8 +27,8 @@ export async function insertFile(q: Queryable, file: StoredFile): Promise<void> 
 }
 
 /**
- * Until the transaction ends nobody else keeps or removes these bytes: between the bytes on the
- * disk and the row that names them they would seem unused.
+ * Keeps other transactions from storing or removing these bytes until this one ends. Bytes without
+ * a row look unused while the row is not written yet.
  */
 export async function lockBytes(tx: Transaction, sha256: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`file/${sha256}`}, 0))`)
@@ -38,7 +38,7 @@ export async function fileById(q: Queryable, id: string): Promise<StoredFile | u
   return (await filesByIds(q, [id])).get(id)
 }
 
-/** Those that exist, by id. */
+/** Returns the existing files, by id. */
 export async function filesByIds(
   q: Queryable,
   ids: readonly string[],

@@ -2,7 +2,7 @@ import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
 /**
- * What is stored under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private`
+ * Files that lie under DATA_DIR/files/<sha256>. `access`: `public` (materials) or `private`
  * (photos: signed addresses only).
  */
 export const files = pgTable(
@@ -17,7 +17,7 @@ export const files = pgTable(
     width: integer('width'),
     height: integer('height'),
     access: text('access').notNull(),
-    /** The identity that uploaded it; null for the corp's own. */
+    /** The identity that uploaded it; null for files of the corp. */
     ownerIdentityId: uuid('owner_identity_id'),
     createdAt: instant('created_at').notNull(),
   },

@@ -7,10 +7,10 @@ import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { pictureOf } from './address.ts'
 import { keepImage } from './keep.ts'
 
-/** What the multipart envelope may add to the photo. */
+/** How many bytes the multipart envelope may add to the photo. */
 const envelopeBytes = 16 * 1024
 
-/** A photo of a visitor's: private, and used by nobody until a work order names it. */
+/** Stores a visitor's photo. It is private, and unused until a work order names it. */
 export async function receivePhoto(
   { session }: { session: VisitorSubject },
   ctx: Context,
@@ -18,7 +18,7 @@ export async function receivePhoto(
 ): Promise<void> {
   const photo = await readPhoto(koa)
   const { corpId, identityId: ownerIdentityId } = session
-  // The name that the phone gave may tell things of its owner; nobody needs it.
+  // The phone's name for the file may reveal something about its owner, and nobody needs it.
   const file = await keepImage(ctx, {
     corpId,
     name: 'photo',

@@ -11,7 +11,7 @@ import {
   insertPerson,
 } from './store.ts'
 
-/** The identity, with a person of its own when it is new. */
+/** Returns the identity. A new one gets a person of its own. */
 export async function ensureIdentity(
   ctx: Context,
   tx: Transaction,
@@ -32,14 +32,14 @@ export async function ensureIdentity(
     trackingOffAt: null,
   }
   if (await insertIdentity(tx, row)) return row
-  // Somebody else was first; by now that transaction has committed.
+  // Another transaction was first and has committed by now.
   await deletePerson(tx, personId)
   const theirs = await findIdentity(tx, key)
   if (!theirs) throw moved()
   return theirs
 }
 
-/** A new identity of somebody who is known already; the caller holds the person's lock. */
+/** Adds a new identity to a known person. The caller holds the person's lock. */
 export async function attach(
   ctx: Context,
   tx: Transaction,

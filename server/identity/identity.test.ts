@@ -18,7 +18,7 @@ afterAll(() => app.stop())
 const miniprogram = 'wx5e1f8c27d90b643a'
 const official = 'wx90c3a7f1be2d5486'
 
-// Of the sandbox's scene: a contact of two members; somebody whom nobody has added; a contact.
+// From the sandbox's scene: a contact of two members, a person whom nobody has added, a contact.
 const linyue = {
   externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
   unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1',
@@ -37,7 +37,7 @@ const he = {
 }
 
 let made = 0
-/** Of nobody in the sandbox. */
+/** Returns ids that nobody in the sandbox has. */
 function stranger(): { openid: string; unionid: string; externalUserId: string } {
   made += 1
   return {

@@ -25,14 +25,14 @@ export {
 export { isTrackingOff, setTrackingOff } from './tracking.ts'
 export { holdIdentity } from './visitors.ts'
 
-/** The one person to whom an identity belongs now. @throws Problem `person_unknown` */
+/** Returns the person to whom an identity belongs now. @throws Problem `person_unknown` */
 export async function personOf(ctx: Context, identityId: string): Promise<string> {
   const row = await identityById(ctx.db, identityId)
   if (!row) fail('person_unknown')
   return row.personId
 }
 
-/** The identities of a person as members see them: masked, in the order in which they were found. */
+/** Returns a person's identities, masked for members, in the order in which they were found. */
 export async function shownIdentities(ctx: Context, personId: string): Promise<Identity[]> {
   return (await identitiesOfPersons(ctx.db, [personId])).map(presentIdentity)
 }

@@ -16,8 +16,8 @@ import {
 } from './tables.ts'
 
 /**
- * Whom an operator means: a person by its id (an old one leads to whoever it was merged into), or a
- * contact by WeCom's id, which no two corps share.
+ * Returns the person that an operator names: a person by its id (an old one leads to the person it
+ * was merged into), or a contact by WeCom's id, which no two corps share.
  */
 export async function personNamed(
   ctx: Context,
@@ -34,7 +34,7 @@ export async function personNamed(
   return one ?? null
 }
 
-/** What is kept about who a person is, by the names of the export. */
+/** Returns what is stored about a person's identity, by the names of the export. */
 export async function personalIdentities(
   q: Queryable,
   ids: readonly string[],
@@ -58,10 +58,9 @@ export async function personalIdentities(
 }
 
 /**
- * Takes a person out with all identities and all that was known of how they belong together; null
- * when no identity is this person's (any more). From the commit on nobody can report or sign in as
- * one of them: the ingest, and whoever holds an identity (`holdIdentity`), looks whether it exists.
- * Open timelines hear of it and end.
+ * Deletes a person with all identities and everything that joined them. Returns null when the
+ * person has no identity (any more). After the commit nobody can report or sign in as one of them:
+ * the ingest and `holdIdentity` check that the identity exists. Open timelines hear of it and end.
  */
 export async function takeOutPerson(
   tx: Transaction,
@@ -71,19 +70,19 @@ export async function takeOutPerson(
   const rows = await identitiesOfPersons(tx, [personId])
   if (rows.length === 0) return null
   const ids = rows.map(({ id }) => id)
-  // First, because it waits for whoever holds one of them; what those wrote is seen by the
-  // statements after this one.
+  // First, because it waits for transactions that hold one of them. The following statements see
+  // what those wrote.
   await tx.delete(identities).where(eq(identities.personId, personId))
   await forgetTies(tx, ids)
   const former = await forgetMerges(tx, personId, ids)
   await tx.delete(persons).where(eq(persons.id, personId))
   await notify(tx, identityChannel, JSON.stringify({ persons: [personId, ...former] }))
-  // What a known contact did stood on no other timeline.
+  // The acts of a known contact stood on no other timeline.
   if (!rows.some(({ kind }) => kind === 'external_userid')) await noteRegrouping(tx, ids)
   return rows
 }
 
-/** Evidence, questions and stand-ins that name one of these identities. */
+/** Deletes evidence, questions and pending ids that name one of these identities. */
 export async function forgetTies(tx: Transaction, ids: readonly string[]): Promise<void> {
   for (const table of [identityEvidence, identityQuestions])
     await tx
@@ -93,8 +92,8 @@ export async function forgetTies(tx: Transaction, ids: readonly string[]): Promi
 }
 
 /**
- * The merges that made this person, and the empty persons that they left behind; returns the ids of
- * those.
+ * Deletes the merges that made this person, and the empty persons that they left. Returns the ids
+ * of these.
  */
 async function forgetMerges(
   tx: Transaction,
@@ -117,8 +116,8 @@ async function forgetMerges(
     (id) => id !== personId,
   )
   if (candidates.length === 0) return []
-  // Who was parted again has identities of their own and stays, as does whose address leads to
-  // somebody else.
+  // A person who was parted again has identities and stays. A person whose old address leads to
+  // another person stays too.
   const left = await tx
     .delete(persons)
     .where(

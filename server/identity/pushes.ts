@@ -1,14 +1,14 @@
 import type { PushHandler, Pushes } from '../domain.ts'
-import { readPush } from '../platforms/wecom/push.ts'
+import { readPush } from '../platforms/push.ts'
 import { recognize } from './conversion/recognize.ts'
 
-/** Before the contact is loaded: that finds then that it has been asked about. */
+/** Runs before the contact is loaded, so that loading it does not ask WeCom again. */
 const meet: PushHandler = (ctx, { corpId, message }) =>
   recognize(ctx, { corpId, externalUserIds: [readPush(message).ExternalUserID] })
 
 /**
- * Somebody in a group may be a contact of nobody, and is recognized all the same. The published ids
- * of outsiders begin with wm or wo; ours are passed over.
+ * Recognizes people in a group, who may be nobody's contacts. The published ids of outsiders begin
+ * with wm or wo; ids of our members are skipped.
  */
 const meetInGroup: PushHandler = async (ctx, { corpId, message }) => {
   const push = readPush(message)

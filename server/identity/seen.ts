@@ -18,7 +18,7 @@ export interface ContactSeen {
   corpId: string
   externalUserId: string
   unionid?: string | null | undefined
-  /** Numbers that members wrote down with the contact. */
+  /** Numbers that members noted for the contact. */
   notedPhones?: readonly string[]
 }
 
@@ -28,8 +28,8 @@ export interface Seen {
 }
 
 /**
- * A visitor signed in. Everything that this proves about who it is takes effect before the sign-in
- * is answered, unless WeCom is slow.
+ * Handles a visitor's sign-in. Everything that it proves about the visitor takes effect before the
+ * answer, unless WeCom is slow.
  */
 export async function visitorSeen(
   ctx: Context,
@@ -55,8 +55,8 @@ export async function visitorSeen(
 }
 
 /**
- * WeCom told of a contact. An own app is given the contact's unionid too when a WeChat developer
- * account is bound (WW-96315).
+ * Handles WeCom's description of a contact. An own app also gets the contact's unionid when a
+ * WeChat developer account is bound (WW-96315).
  */
 export async function contactSeen(
   ctx: Context,
@@ -96,8 +96,8 @@ async function seen(ctx: Context, identityId: string): Promise<Seen> {
 }
 
 /**
- * Whoever has the same unionid in an open-platform account is the same human (WeChat's promise),
- * whatever app the openid is of.
+ * Joins all identities with the same unionid in one open-platform account. WeChat promises that
+ * they are one human, in every app.
  */
 async function linkUnionid(
   ctx: Context,
@@ -108,7 +108,7 @@ async function linkUnionid(
   const key: IdentityKey = { corpId: owner.corpId, kind: 'unionid', scope: '', value: unionid }
   const known = await findIdentity(tx, key)
   if (known) {
-    // Nearly every visit: without a lock.
+    // Nearly every visit ends here, without a lock.
     if (known.personId === owner.personId)
       await noteOnce(
         ctx,
@@ -122,7 +122,7 @@ async function linkUnionid(
   const { rows } = await lockWithPersons(tx, [owner.id])
   const personId = rows[0]?.personId ?? owner.personId
   if (contradiction(await identitiesOfPersons(tx, [personId]), [key])) {
-    // A mini program that was rebound to another open-platform account gives new unionids: the new
+    // A mini program that was bound to another open-platform account gives new unionids. The new
     // one starts a person of its own.
     const other = await ensureIdentity(ctx, tx, key)
     await join(ctx, tx, [owner.id, other.id], 'unionid')

@@ -5,7 +5,7 @@ import { identities, merges, persons, regroupings } from './tables.ts'
 
 export type IdentityRow = typeof identities.$inferSelect
 
-/** What makes an identity one and the same within a corp. */
+/** The key of an identity within a corp. */
 export interface IdentityKey {
   corpId: string
   kind: IdentityKind
@@ -62,7 +62,7 @@ export async function identityById(q: Queryable, id: string): Promise<IdentityRo
   return row
 }
 
-/** In plain, in the order in which they were found. */
+/** Returns identities unmasked, in the order in which they were found. */
 export async function identitiesOfPersons(
   q: Queryable,
   personIds: readonly string[],
@@ -75,8 +75,8 @@ export async function identitiesOfPersons(
 }
 
 /**
- * All identities of the person to whom this one belongs, itself included, in plain. Empty when it
- * was erased.
+ * Returns all identities of the person to whom this one belongs, itself included, unmasked. Empty
+ * when it was erased.
  */
 export async function siblingsOf(q: Queryable, identityId: string): Promise<IdentityRow[]> {
   const own = await identityById(q, identityId)
@@ -116,7 +116,7 @@ export async function deletePerson(tx: Transaction, id: string): Promise<void> {
   await tx.delete(persons).where(eq(persons.id, id))
 }
 
-/** False when another transaction made the same identity first. */
+/** Returns false when another transaction made the same identity first. */
 export async function insertIdentity(tx: Transaction, row: IdentityRow): Promise<boolean> {
   const made = await tx
     .insert(identities)
@@ -126,7 +126,10 @@ export async function insertIdentity(tx: Transaction, row: IdentityRow): Promise
   return made.length > 0
 }
 
-/** In id order, so that two merges that want the same persons cannot wait for each other. */
+/**
+ * Locks persons in the order of ids, so that two merges of the same persons cannot wait for each
+ * other.
+ */
 export async function lockPersons(
   tx: Transaction,
   ids: readonly string[],
@@ -168,8 +171,8 @@ export async function placeIdentity(
 }
 
 /**
- * Marks that identities of these persons came or went in this transaction; the live streams compare
- * it with when they looked last.
+ * Marks that identities of these persons came or went in this transaction. The live streams compare
+ * the mark with their last look.
  */
 export async function touchPersons(tx: Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
@@ -180,8 +183,8 @@ export async function touchPersons(tx: Transaction, ids: readonly string[]): Pro
 }
 
 /**
- * The same, unless that transaction has marked the person already; false then, and when there is no
- * such person any more.
+ * Does the same, unless that transaction has marked the person already. Returns false in that case,
+ * and when the person is gone.
  */
 export async function touchUnlessIn(tx: Transaction, id: string, txid: string): Promise<boolean> {
   const touched = await tx
@@ -194,7 +197,7 @@ export async function touchUnlessIn(tx: Transaction, id: string, txid: string): 
 
 export type Regrouping = typeof regroupings.$inferSelect
 
-/** `txid` is the transaction that this is a part of. */
+/** `txid` is the current transaction. */
 export async function insertRegrouping(
   tx: Transaction,
   identityIds: readonly string[],
@@ -202,7 +205,10 @@ export async function insertRegrouping(
   await tx.insert(regroupings).values({ identityIds: [...identityIds] })
 }
 
-/** Of these identities, or all; oldest first. The table is nearly always empty. */
+/**
+ * Returns the regroupings of these identities, or all; oldest first. The table is nearly always
+ * empty.
+ */
 export async function regroupingsAbout(
   q: Queryable,
   identityIds: readonly string[] | null,
@@ -251,7 +257,7 @@ export async function mergeById(
   return row && asMerge(row)
 }
 
-/** The merges that hold and that made this person what it is, its parts' included, oldest first. */
+/** Returns the valid merges that made this person, including those of its parts, oldest first. */
 export async function mergesBelow(q: Queryable, personId: string): Promise<MergeRow[]> {
   const found: MergeRow[] = []
   let persons = [personId]
@@ -268,7 +274,7 @@ export async function mergesBelow(q: Queryable, personId: string): Promise<Merge
   )
 }
 
-/** Every merge that these persons had a part in, undone or not, newest first. */
+/** Returns every merge that involved these persons, undone or not, newest first. */
 export async function mergesOf(q: Queryable, personIds: readonly string[]): Promise<MergeRow[]> {
   const rows = await q
     .select()
@@ -301,7 +307,7 @@ export async function markUndone(tx: Transaction, id: string, at: Date): Promise
   await tx.update(merges).set({ undoneAt: at }).where(eq(merges.id, id))
 }
 
-/** The person into whom this one was merged last; undefined when it stands alone. */
+/** Returns the person into whom this one was merged last, or undefined when it stands alone. */
 export async function keptAfterMerge(
   q: Queryable,
   mergedPersonId: string,

@@ -15,11 +15,11 @@ export const persons = pgTable('persons', {
   id: uuid('id').primaryKey(),
   corpId: text('corp_id').notNull(),
   createdAt: instant('created_at').notNull(),
-  /** Identities came or went: a timeline that was read before is put together anew. */
+  /** Changes when identities came or went. A timeline that was read before is then read anew. */
   txid: writtenBy('txid'),
 })
 
-/** Each identity belongs to exactly one person; a merge moves identities, never history. */
+/** Each identity belongs to exactly one person. A merge moves identities, never history. */
 export const identities = pgTable(
   'identities',
   {
@@ -39,7 +39,7 @@ export const identities = pgTable(
     joinedBy: text('joined_by').notNull(),
     joinedAt: instant('joined_at').notNull(),
     createdAt: instant('created_at').notNull(),
-    /** The visitor does not want to be tracked; one identity speaks for its whole person. */
+    /** When the visitor refused tracking. One identity decides for its whole person. */
     trackingOffAt: instant('tracking_off_at'),
   },
   (table) => [
@@ -71,9 +71,9 @@ export const merges = pgTable(
 )
 
 /**
- * Identities that have become a known contact's in one transaction, or have ceased to be one's.
- * What they did under shares to others was shown there as unconfirmed, or is now; until the row is
- * gone, those others' open timelines may not know (regroup.ts).
+ * Identities that have joined a known contact in one transaction, or have left one. Their acts
+ * under shares to other people appear on those timelines as unconfirmed, or no longer do. While the
+ * row exists, these people's open timelines may not know of it (regroup.ts).
  */
 export const regroupings = pgTable('regroupings', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -82,8 +82,8 @@ export const regroupings = pgTable('regroupings', {
 })
 
 /**
- * Everything that ever spoke for or against two identities being one human, and what came of it.
- * Append-only; only an erasure takes rows out.
+ * All evidence that two identities are one human or are not, with its outcome. Append-only; only an
+ * erasure deletes rows.
  */
 export const identityEvidence = pgTable(
   'identity_evidence',
@@ -96,7 +96,7 @@ export const identityEvidence = pgTable(
     kind: text('kind').notNull(),
     /** joined | same | asked | apart | undone */
     outcome: text('outcome').notNull(),
-    /** Where it came from; nobody's values. */
+    /** The source of the evidence, without values of anybody. */
     detail: jsonb('detail').notNull(),
     at: instant('at').notNull(),
   },
@@ -107,7 +107,7 @@ export const identityEvidence = pgTable(
 )
 
 /**
- * Evidence that contradicts what is known, or proves too little: kept for a person to decide, never
+ * Evidence that contradicts what is known, or proves too little. A person decides; it is never
  * merged silently.
  */
 export const identityQuestions = pgTable(
@@ -139,7 +139,7 @@ export const identityQuestions = pgTable(
 
 /**
  * Customized apps: WeCom's stand-in for a visitor who is no contact yet, valid for 90 days
- * (WW-97108). A contact that turns into the same one is that visitor.
+ * (WW-97108). A contact that gets the same id is that visitor.
  */
 export const pendingIds = pgTable(
   'pending_ids',
@@ -162,9 +162,9 @@ export const askedLately = pgTable(
   {
     /** unionid_conversion | pending_id_conversion */
     kind: text('kind').notNull(),
-    /** What was asked about, as its kind writes it. */
+    /** What was asked about, in the form of its kind. */
     value: text('value').notNull(),
-    /** Of whom, where an identity was asked about. */
+    /** The identity that was asked about, if any. */
     identityId: uuid('identity_id'),
     result: text('result').notNull(),
     expiresAt: instant('expires_at').notNull(),

@@ -3,8 +3,8 @@ import type { Queryable, Transaction } from '../base/db/database.ts'
 import { identities } from './tables.ts'
 
 /**
- * Marks every identity of the person; later evidence may part them again, and then each still knows
- * what was said.
+ * Marks every identity of the person. Later evidence may part them, and then each still has the
+ * visitor's choice.
  */
 export async function setTrackingOff(
   tx: Transaction,
@@ -14,7 +14,7 @@ export async function setTrackingOff(
   await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
 }
 
-/** Whether one identity of the person has said that it does not want to be tracked. */
+/** Whether one identity of the person refused tracking. */
 export async function isTrackingOff(q: Queryable, personId: string): Promise<boolean> {
   const rows = await q
     .select({ id: identities.id })

@@ -7,7 +7,7 @@ import { identities } from './tables.ts'
 export function openVisitors(db: Database): Visitors {
   return {
     async expect(identityId) {
-      // Asked with nearly every request of a visitor, so it is prepared once.
+      // Nearly every request of a visitor asks this, so it is prepared once.
       const { rows } = await db.$client.query({
         name: 'visitor',
         text: 'select from identities where id = $1',
@@ -21,7 +21,7 @@ export function openVisitors(db: Database): Visitors {
   }
 }
 
-/** As `Visitors.hold`, for any identity. False when it is gone. */
+/** Does what `Visitors.hold` says, for any identity. Returns false when it is gone. */
 export async function holdIdentity(tx: Transaction, identityId: string): Promise<boolean> {
   const rows = await tx
     .select({ id: identities.id })

@@ -13,7 +13,8 @@ import sharp from 'sharp'
 async function* drawPages({ bytes, mostPages, pageWidth }) {
   const data = join(dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json')), '/')
   const loading = getDocument({
-    data: new Uint8Array(bytes), // a copy: pdf.js takes its buffer away
+    // A copy, because pdf.js takes its buffer away.
+    data: new Uint8Array(bytes),
     cMapUrl: join(data, 'cmaps/'),
     standardFontDataUrl: join(data, 'standard_fonts/'),
     wasmUrl: join(data, 'wasm/'),
@@ -28,8 +29,8 @@ async function* drawPages({ bytes, mostPages, pageWidth }) {
       return yield {
         refused: `A document may have at most ${mostPages} pages; this one has ${pdf.numPages}`,
       }
-    // pdf.js brings the canvas that its drawing fits (@napi-rs/canvas); another version's paths are
-    // not accepted by it.
+    // pdf.js brings the canvas that fits its drawing (@napi-rs/canvas). A canvas refuses paths of
+    // another version.
     const canvases = /** @type {import('./document.ts').CanvasFactory} */ (pdf.canvasFactory)
     for (let number = 1; number <= pdf.numPages; number += 1) {
       const page = await pdf.getPage(number)

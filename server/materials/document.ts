@@ -4,12 +4,13 @@ import { fail } from '../base/problem.ts'
 
 export const mostPages = 200
 
-/** Pixels across: sharp on a phone of three pixels per point, and one page stays near 60 KB. */
+/**
+ * The width of a page in pixels: sharp on a phone with three pixels per point, while a page stays
+ * near 60 KB.
+ */
 const pageWidth = 1080
 
-/**
- * What the thread is given, and what it says: one message per page, each after it was asked for.
- */
+/** The messages to and from the thread. It answers with one message per page, each on request. */
 export interface DrawingOrder {
   bytes: Uint8Array
   mostPages: number
@@ -27,12 +28,12 @@ export interface CanvasFactory {
 }
 
 /**
- * The pages of a PDF as pictures, so that a mini program, which cannot show PDF, reads page by
- * page. One page is drawn at a time.
+ * Yields the pages of a PDF as pictures, one at a time. A mini program cannot show PDF; it shows
+ * these page by page.
  *
- * In a thread of its own: drawing takes 150–500 ms a page, and pdf.js for Node 20 replaces
- * built-ins (JSON.stringify, iterators, promises) by slower ones, which cost every request of the
- * process a quarter of its time.
+ * The drawing runs in a thread of its own, because it takes 150–500 ms a page. And pdf.js for Node
+ * 20 replaces built-ins (JSON.stringify, iterators, promises) by slower ones, which would cost
+ * every request of the process a quarter of its time.
  * @throws Problem `file_type_refused` when it is no PDF, is locked or damaged, or has more than 200
  * pages
  */

@@ -49,7 +49,7 @@ async function found(query: {
   return (await app.call(listMaterials, { query }, rep)).items.map(({ title }) => title)
 }
 
-/** Every id of the library, newest first; `meanwhile` happens after the first page. */
+/** Returns every id of the library, newest first. `meanwhile` runs after the first page. */
 async function everything(limit: number, meanwhile?: () => Promise<unknown>): Promise<string[]> {
   const ids: string[] = []
   let before: string | null = null

@@ -21,10 +21,10 @@ export interface MaterialDraft {
   title: string
   summary: string
   categoryId: string | null
-  /** Null: taken from the body, which then must hold a picture. */
+  /** Null: the cover comes from the body, which then must hold a picture. */
   cover: Uint8Array | null
   body: BodyDraft
-  /** When it counts as published; now unless told. */
+  /** When it counts as published; now by default. */
   at?: Date
 }
 
@@ -32,8 +32,8 @@ const mostTitle = 100
 const mostSummary = 300
 
 /**
- * Puts a material into the library. All that takes long or may go wrong (sanitising, drawing the
- * pages of a PDF) happens here, once, and never while reading.
+ * Adds a material to the library. All slow or risky work (sanitising, drawing the pages of a PDF)
+ * happens here once, and never while reading.
  * @throws Problem `invalid_request`, `file_type_refused`, `image_too_large`
  */
 export async function publish(ctx: Context, draft: MaterialDraft): Promise<MaterialRow> {
@@ -68,7 +68,7 @@ export async function publish(ctx: Context, draft: MaterialDraft): Promise<Mater
   return row
 }
 
-/** A picture of a material, shown to everybody. */
+/** Stores a picture of a material, which everybody may see. */
 export function keepPicture(
   ctx: Context,
   corpId: string,
@@ -80,7 +80,7 @@ export function keepPicture(
 
 interface Prepared {
   body: StoredBody
-  /** What may serve as the cover. */
+  /** A picture that may serve as the cover. */
   picture: StoredFile | null
 }
 

@@ -3,7 +3,10 @@ import sanitize, { type Tag } from 'sanitize-html'
 const ourImage =
   /^(?:https?:\/\/[^/]+)?\/files\/([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
 
-/** The images that an article shows, by file id; only those found among ours are kept. */
+/**
+ * Returns the ids of the files that an article shows as images. Only images from our own files are
+ * kept.
+ */
 export function imagesIn(html: string): string[] {
   const ids = new Set<string>()
   for (const [, source] of html.matchAll(/<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)/gi)) {
@@ -14,9 +17,10 @@ export function imagesIn(html: string): string[] {
 }
 
 /**
- * What an article may hold: text, lists, tables, http(s) links and our own images. Scripts,
- * handlers, styles, frames, forms and foreign images (they would tell a stranger who reads) are
- * dropped. Images are kept as `/files/<id>` with their size, so that a page can reserve the room.
+ * Returns the article with allowed content only: text, lists, tables, http(s) links and our own
+ * images. It drops scripts, handlers, styles, frames, forms and foreign images, which would tell a
+ * stranger who reads. Images become `/files/<id>` with their size, so that a page can reserve the
+ * room.
  */
 export function sanitiseArticle(
   html: string,
@@ -93,7 +97,7 @@ function tag(tagName: string, attribs: Record<string, string>): Tag {
   return { tagName, attribs }
 }
 
-/** The article as it leaves: images with the address that works from everywhere. */
+/** Returns the article for readers: its images have addresses that work from everywhere. */
 export function withImageAddresses(html: string, addressOf: (fileId: string) => string): string {
   return html.replace(
     /(<img src=")\/files\/([0-9a-f-]{36})"/g,

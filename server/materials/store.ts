@@ -6,7 +6,7 @@ import type { Queryable } from '../base/db/database.ts'
 import { type Before, olderThan } from '../base/db/cursor.ts'
 import { categories, materials } from './tables.ts'
 
-/** What a material holds, by kind; files by their ids. */
+/** The body of a material, by kind; files by their ids. */
 export const StoredBody = v.variant('kind', [
   /** Sanitised; images as `/files/<id>`. */
   v.object({ kind: v.literal('article'), html: v.string() }),
@@ -51,7 +51,7 @@ export async function materialById(
   return row && readMaterial(row)
 }
 
-/** Kind and title of those that exist, by id. */
+/** Returns kind and title of the existing materials, by id. */
 export async function namesByIds(
   q: Queryable,
   ids: readonly string[],
@@ -69,7 +69,7 @@ export interface MaterialSearch {
   corpId: string
   categoryId?: string | undefined
   kind?: MaterialKind | undefined
-  /** Each must be found in the title or the summary. */
+  /** The title or the summary must contain each of them. */
   words: readonly string[]
   before: Before
   limit: number
@@ -100,8 +100,8 @@ export async function findMaterials(
 }
 
 /**
- * Found anywhere: Chinese has no word boundaries. What means something in a pattern is looked for
- * as it stands.
+ * Returns a pattern that finds the word anywhere, because Chinese has no word boundaries. Special
+ * characters of patterns lose their meaning.
  */
 function pattern(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`
@@ -111,7 +111,7 @@ function readMaterial(row: typeof materials.$inferSelect): MaterialRow {
   return { ...row, kind: v.parse(MaterialKind, row.kind), body: v.parse(StoredBody, row.body) }
 }
 
-/** In the order that the corp gave them. */
+/** In the corp's order. */
 export async function categoriesOf(q: Queryable, corpId: string): Promise<Category[]> {
   return q
     .select({ id: categories.id, name: categories.name, count: count(materials.id) })
@@ -122,7 +122,7 @@ export async function categoriesOf(q: Queryable, corpId: string): Promise<Catego
     .orderBy(asc(categories.position), asc(categories.id))
 }
 
-/** Adds the categories that are missing, in this order; returns the id of each. */
+/** Adds the missing categories, in this order. Returns the id of each. */
 export async function ensureCategories(
   ctx: Pick<Context, 'db' | 'random'>,
   corpId: string,

@@ -11,9 +11,9 @@ export interface MemberAndPerson {
 }
 
 /**
- * Whether the member may read the person: the member follows one of the person's contacts. A
- * visitor whom nothing links to a contact is nobody's customer yet. `current` is who the person is
- * now: an address from before a merge leads to the person who holds the identities.
+ * Whether the member may read the person, which means that the member follows one of the person's
+ * contacts. A visitor without a contact is nobody's customer yet. `current` is the present person:
+ * after a merge an old address leads to the person who holds the identities.
  */
 export async function canRead(
   ctx: Context,
@@ -29,7 +29,7 @@ export async function canRead(
 }
 
 /**
- * Lets a member through who may read the person, and says who the person is now.
+ * Checks that the member may read the person, and returns the present person.
  * @throws Problem `person_unknown`, `contact_not_followed`
  */
 export async function mayRead(ctx: Context, who: MemberAndPerson): Promise<string> {
@@ -38,7 +38,7 @@ export async function mayRead(ctx: Context, who: MemberAndPerson): Promise<strin
 }
 
 /**
- * Lets a member through who may read one of several persons of the corp, as they are now.
+ * Checks that the member may read one of several present persons of the corp.
  * @throws Problem `contact_not_followed`
  */
 export async function mayReadOneOf(
@@ -50,8 +50,8 @@ export async function mayReadOneOf(
 }
 
 /**
- * The same rule for a statement that reads the person's rows anyway, by what WeCom told lately. It
- * asks nobody: a "no" is for `mayRead` to say.
+ * Returns the same rule for a statement that reads the person's rows anyway. It uses WeCom's recent
+ * answers and asks nothing. Its "no" is not final: `mayRead` decides.
  */
 export function readPermission(
   ctx: Pick<Context, 'clock'>,

@@ -14,7 +14,7 @@ import {
 } from '../identity/index.ts'
 import { mayReadOneOf } from './may-read.ts'
 
-/** What joined a person together, and what of it was taken back. */
+/** Returns the merges that made a person, undone ones included. */
 export async function mergesAbout(ctx: Context, personId: string): Promise<Merge[]> {
   const parts = (await mergesBelow(ctx.db, personId)).map(({ mergedPersonId }) => mergedPersonId)
   return present(ctx, await mergesOf(ctx.db, [personId, ...parts]))

@@ -20,10 +20,7 @@ import { contactSeen, personOf, visitorSeen } from '../identity/index.ts'
 import { identityEvidence } from '../identity/tables.ts'
 
 let app: TestApp
-/**
- * Where every question of these tests is asked without WeCom: conversions fail fast and change
- * nothing.
- */
+/** These questions are asked without WeCom: conversions fail fast and change nothing. */
 beforeAll(async () => {
   app = await makeTestApp({ platformTimeoutMs: 200 })
 })
@@ -64,8 +61,8 @@ async function evidenceAbout(identityId: string) {
 }
 
 /**
- * A visitor with a unionid of its own comes with that of a contact: a mini program that was bound
- * to another open-platform account, or a borrowed phone.
+ * Makes a visitor with one unionid who comes again with a contact's unionid. In life this is a mini
+ * program that was bound to another open-platform account, or a borrowed phone.
  */
 async function twoUnionids(): Promise<{
   contact: TestContact
@@ -182,8 +179,8 @@ describe('an answer', () => {
         identities: [{ kind: 'openid' }, { kind: 'unionid' }],
       },
     ])
-    // The person has two unionids now, and is no contradiction in itself: somebody who has none yet
-    // still joins it.
+    // The person has two unionids now and does not contradict itself. An identity without a unionid
+    // can still join it.
     const fan = await makeVisitor(app)
     await visitAgain(fan, theirs)
     expect(await personOf(app.ctx, fan.identityId)).toBe(contact.personId)
@@ -202,7 +199,8 @@ describe('an answer', () => {
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
     expect((await questionsOf(contact.personId)).items).toEqual([])
     expect(await evidenceAbout(visitor.identityId)).toContain('by_hand apart')
-    // Nor by another identity of the same two people: the visitor as a fan of the official account.
+    // Another identity of the same two people does not ask again: the visitor as a fan of the
+    // official account.
     const official = {
       corpId: app.corpId,
       appId: 'wx90c3a7f1be2d5486',

@@ -20,7 +20,7 @@ import {
 } from '../identity/index.ts'
 import { mayReadOneOf } from './may-read.ts'
 
-/** The open questions about a person; of each, that person's side comes first. */
+/** Returns the open questions about a person. The person's own side comes first in each. */
 export async function questionsAbout(ctx: Context, personId: string): Promise<Question[]> {
   const rows = await openQuestionsOf(ctx, personId)
   const sides = await sidesOf(ctx, rows)
@@ -32,8 +32,8 @@ export async function questionsAbout(ctx: Context, personId: string): Promise<Qu
 }
 
 /**
- * A member who may read one of the two answers.
- * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it has been
+ * Answers a question, for a member who may read one of the two persons.
+ * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it was
  * settled otherwise
  */
 export async function answer(

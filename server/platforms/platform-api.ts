@@ -14,7 +14,7 @@ export interface PlatformRequest {
 }
 
 export interface PlatformApi {
-  /** The parsed reply. @throws PlatformError */
+  /** Returns the parsed reply. @throws PlatformError */
   call<S extends v.GenericSchema>(schema: S, request: PlatformRequest): Promise<v.InferOutput<S>>
 }
 
@@ -23,9 +23,9 @@ export interface PlatformSurroundings {
   clock: Clock
   log: Logger
   metrics: Metrics
-  /** For one answer, in milliseconds; five seconds unless told. */
+  /** How long one answer may take, in milliseconds; five seconds by default. */
   timeoutMs?: number | undefined
-  /** Hears how the platform was whenever it was asked; `detail` holds nothing secret. */
+  /** Reports the state of the platform after every call; `detail` holds no secret. */
   seen(platform: PlatformName, ok: boolean, detail: string): void
 }
 
@@ -62,7 +62,7 @@ export function openPlatformApi({
     validateStatus: () => true,
     maxRedirects: 0,
     maxContentLength: mostBytes,
-    // The sandbox runs on this machine; a proxy from the environment is for Tencent's hosts only.
+    // The sandbox runs on this machine. A proxy from the environment is only for Tencent's hosts.
     ...(/^(localhost|127\.|\[::1\])/.test(new URL(baseUrl).hostname) && { proxy: false as const }),
   })
   const calls = metrics.counter(
@@ -85,7 +85,7 @@ export function openPlatformApi({
     body,
   }: PlatformRequest): Promise<AxiosResponse<string>> {
     try {
-      // Not axios' `timeout`: that one starts anew with every byte that drips in.
+      // We do not use axios' `timeout`: it starts anew with every byte that arrives.
       return await http.request<string>({
         method,
         url: path,
@@ -94,7 +94,7 @@ export function openPlatformApi({
         signal: AbortSignal.timeout(timeoutMs),
       })
     } catch (error) {
-      // The error itself is not kept: its request holds secrets.
+      // We drop the error itself, because its request holds secrets.
       if (axios.isCancel(error)) throw unreachable(path, `no answer within ${timeoutMs} ms`)
       throw unreachable(
         path,
@@ -123,7 +123,8 @@ export function openPlatformApi({
           : quota.has(errcode)
             ? 'platform_quota'
             : 'platform_refused'
-      // Its errmsg holds our address: it goes to the log, not to whoever asks for our health.
+      // The errmsg holds our address. It goes to the log, but not into the health that anybody may
+      // read.
       note(errcode !== busy, `${path}: errcode ${errcode}`)
       throw new PlatformError(code, { platform, path, errcode, errmsg })
     }
@@ -166,8 +167,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Names are cut by characters of 16 bits, also within an emoji; half of one, and U+0000, are more
- * than PostgreSQL takes.
+ * Repairs a text for PostgreSQL. Platforms cut names by 16-bit characters, also within an emoji.
+ * PostgreSQL refuses half an emoji and U+0000.
  */
 function storable(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')

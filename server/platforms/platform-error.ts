@@ -6,17 +6,18 @@ import { Problem } from '../base/problem.ts'
 
 export type PlatformName = 'wecom' | 'wechat'
 
-/** What the platform itself said; `errcode` is null when it said nothing that could be read. */
+/** What the platform itself said. `errcode` is null when it said nothing readable. */
 export interface PlatformWords {
   platform: PlatformName
-  /** The platform's path, without its query: that holds tokens. */
+  /** The path at the platform. Its query is left out, because it holds tokens. */
   path: string
   errcode: number | null
   errmsg: string
 }
 
 /**
- * A platform refused, was busy or out of reach. Decide on `errcode`, never on `errmsg` (WW-90455).
+ * The platform refused, was busy or was out of reach. Decide on `errcode`, never on `errmsg`
+ * (WW-90455).
  */
 export class PlatformError extends Problem {
   readonly words: PlatformWords
@@ -43,7 +44,7 @@ export class PlatformError extends Problem {
   }
 }
 
-/** What an operator does about an errcode, in one sentence. */
+/** Returns one sentence that tells an operator what to do about an errcode. */
 export function fixOf(platform: PlatformName, errcode: number, locale: Locale): string {
   const texts = locale === 'en' ? english : chinese
   const known: Readonly<Record<string, string>> =

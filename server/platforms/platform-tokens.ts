@@ -6,36 +6,38 @@ export interface PlatformToken {
 
 export interface FreshToken {
   value: string
-  /** For how many seconds the platform will take it. */
+  /** How long the platform accepts it, in seconds. */
   seconds: number
 }
 
-/** What `get` needs to know of a token it does not have. */
+/** What `get` needs to fetch a token. */
 export interface TokenSource {
   /** Corp or app + agent + kind, e.g. `wecom/ww…/1000002/agent_ticket`. */
   key: string
-  /**
-   * Upstream calls per clock hour that the platform allows; undefined = not limited by the hour.
-   */
+  /** How many calls per clock hour the platform allows; undefined = no hourly limit. */
   mostPerHour?: number
   fetch: () => Promise<FreshToken>
 }
 
 /**
- * Tokens that all processes share. One process asks the platform, however many callers wait in
- * however many processes.
+ * Tokens that all processes share. Only one process asks the platform, however many callers wait in
+ * all processes.
  */
 export interface TokenStore {
   /**
-   * @throws PlatformError when the platform gives none, `platform_quota` before a published limit
-   * is passed.
+   * Returns a good token.
+   * @throws PlatformError when the platform gives none, and `platform_quota` before a published
+   * limit is passed
    */
   get(source: TokenSource): Promise<PlatformToken>
   /**
-   * A client says that what was made of this token is refused: the platform is asked anew, at most
-   * once in two minutes; until then the old one stays.
+   * Fetches a new token, because a client refused what was made of this one. It asks the platform
+   * at most once in two minutes; until then the old token stays.
    */
   renew(source: TokenSource): Promise<PlatformToken>
-  /** The platform refused this value (40014, 42001): nobody uses it again. A newer value stays. */
+  /**
+   * Drops a value that the platform refused (40014, 42001), so that nobody uses it again. A newer
+   * value stays.
+   */
   drop(key: string, value: string): Promise<void>
 }

@@ -10,8 +10,9 @@ export type TokenCall = <S extends v.GenericSchema>(
 ) => Promise<v.InferOutput<S>>
 
 /**
- * Calls that carry an access token. The platform may end a token early; "developers must implement
- * fetching it anew" (WW-91039): then it is dropped, fetched once, and the call is sent once more.
+ * Sends calls that carry an access token. The platform may end a token early; "developers must
+ * implement fetching it anew" (WW-91039). Then the token is dropped, fetched once, and the call is
+ * sent once more.
  */
 export function callWithToken(
   api: PlatformApi,

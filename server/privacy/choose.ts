@@ -13,7 +13,8 @@ import { insertConsent, latestConsent } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
 /**
- * What the whole person chose: two devices, or the mini program and the web site, have one answer.
+ * Returns the choice of the whole person: two devices, or the mini program and the web site, have
+ * one answer.
  */
 export async function choiceOf(
   ctx: Context,
@@ -33,8 +34,8 @@ export async function choiceOf(
 }
 
 /**
- * Records what the visitor said, to which text and from which network, and lets it count for all
- * identities of the person.
+ * Records the visitor's choice, with the shown text and the network. It counts for all identities
+ * of the person.
  */
 export async function choose(
   ctx: Context,
@@ -57,7 +58,7 @@ export async function choose(
       network: networkOf(address),
       at,
     })
-    // Once is enough: the first "no" keeps its time.
+    // The first "no" keeps its time.
     if (agreed || !(await isTrackingOff(tx, own.personId)))
       await setTrackingOff(tx, own.personId, agreed ? null : at)
   })

@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-/** What the domains say of their tables. */
+/** Returns what the domains say about their tables. */
 function holdings(): Record<string, Holding> {
   const all = app.ctx.memory.get(domains).flatMap(({ tables }) => Object.entries(tables ?? {}))
   const byTable = Object.fromEntries(all)
@@ -41,7 +41,7 @@ function holdings(): Record<string, Holding> {
   return byTable
 }
 
-/** Those of which a domain says so, by name. */
+/** Returns the names of tables with such a holding. */
 function tablesThat(holds: (holding: Holding) => boolean): string[] {
   return Object.entries(holdings()).flatMap(([table, holding]) => (holds(holding) ? table : []))
 }
@@ -53,7 +53,7 @@ async function tables(): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-/** Every table in which one of these is to be read, in any column, and how often. */
+/** Returns every table that contains one of these texts, in any column, and how often. */
 async function found(traces: readonly string[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const table of await tables()) {
@@ -70,7 +70,7 @@ function erase(as: As) {
   return app.call(erasePerson, { body: { confirm: true } }, as)
 }
 
-/** The job's turn, until nothing that began before is under way any more. */
+/** Runs the job until no older transaction is under way. */
 async function finishAll(): Promise<void> {
   await expect
     .poll(async () => {
@@ -90,8 +90,8 @@ describe('erasing a person', () => {
     const othersVisit = await readShare(app, bystander.visitor.as, person.share)
     const before = await found(person.traces)
     const bystanderBefore = await found(bystander.traces)
-    // A new table must be named by its domain, and be filled by `makeWholePerson` unless it says
-    // why it holds nobody: else nobody has thought of whether it holds something of a person.
+    // The domain of a new table must name it, and `makeWholePerson` must fill it unless the domain
+    // says why it holds nobody. Otherwise nobody has considered its personal data.
     expect(Object.keys(holdings()).sort()).toEqual(await tables())
     expect(Object.keys(before).sort()).toEqual(
       tablesThat((holding) => typeof holding === 'string').sort(),
@@ -117,7 +117,7 @@ describe('erasing a person', () => {
         photo_ids: [],
       },
     ])
-    // What another reader did under a share to the erased one is the other reader's, and stays.
+    // Acts of another reader under a share to the erased person belong to the reader, so they stay.
     const moments = await app.db.$client.query(
       'select target_identity_id from moments where id = $1',
       [othersVisit],
@@ -316,7 +316,8 @@ describe('erasing a person', () => {
       theirs.identityId,
     ])
     await app.db.$client.query(
-      `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence, created_at, undone_at)
+      `insert into merges (id, corp_id, kept_person_id, merged_person_id, identity_ids, evidence,
+        created_at, undone_at)
        values (gen_random_uuid(), $1, $2, $3, $4, $5, now(), now())`,
       [
         app.corpId,
@@ -394,10 +395,11 @@ describe('an erasure that is not finished', () => {
     const late = new pg.Client({ connectionString: app.databaseUrl })
     await late.connect()
     try {
-      // A batch that another process is storing at this moment.
+      // Another process is storing this batch at this moment.
       await late.query('begin')
       await late.query(
-        `insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+        `insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at,
+          reported_at, received_at, properties)
          values ($1, $2, $3, 'view.start', $4, $5, now(), now(), now(), '{}')`,
         [app.ctx.random.id(), app.corpId, visitor.identityId, app.ctx.random.id(), share],
       )
@@ -428,8 +430,10 @@ describe('an erasure that is not finished', () => {
       await gate.query('select pg_advisory_lock(77)')
       // It sees the visitor, waits at the gate, then writes.
       const writing = late.query(
-        `with open as materialized (select pg_advisory_xact_lock(77)), known as materialized (select identities.id from open, identities where identities.id = $2)
-         insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at, reported_at, received_at, properties)
+        `with open as materialized (select pg_advisory_xact_lock(77)), known
+          as materialized (select identities.id from open, identities where identities.id = $2)
+         insert into events (id, corp_id, identity_id, kind, visit_id, share_id, occurred_at,
+           reported_at, received_at, properties)
          select $1, $3, known.id, 'view.start', $4, $5, now(), now(), now(), '{}' from known`,
         [app.ctx.random.id(), visitor.identityId, app.corpId, app.ctx.random.id(), share],
       )

@@ -15,13 +15,14 @@ import {
   setCounts,
 } from './store.ts'
 
-/** Shorter values are no names of anybody; looked for in texts they would be found everywhere. */
+/** Shorter values name nobody. Texts contain them everywhere. */
 const shortestValue = 6
 
 /**
- * The first step: takes the person out and all that is little, and closes the door behind, in one
- * transaction. What the person's devices reported is too much for that; the second step finds it by
- * the identity ids that are noted here. Null when there is no such person (any more).
+ * The first step of an erasure. One transaction deletes the person and all small tables' rows, and
+ * no new rows can follow. The reports of the person's devices are too many for it. The second step
+ * finds them by the identity ids that are noted here. Returns null when there is no such person
+ * (any more).
  */
 export async function closeDoor(
   ctx: Context,
@@ -65,7 +66,7 @@ function personalOf(ctx: Context): Personal[] {
   return ctx.memory.get(domains).flatMap(({ personal }) => personal ?? [])
 }
 
-/** What names the person in rows that are few. */
+/** Deletes the rows of small tables that name the person. */
 async function forgetSmall(ctx: Context, tx: Transaction, who: Who): Promise<Counts> {
   let counts: Counts = {}
   for (const { forget } of personalOf(ctx)) if (forget) counts = sum(counts, await forget(tx, who))
@@ -73,9 +74,9 @@ async function forgetSmall(ctx: Context, tx: Transaction, who: Who): Promise<Cou
 }
 
 /**
- * The second step: deletes the history, lot by lot, once nobody can add to it. False while
- * something that began before the door was closed is still under way, or another process is at it.
- * May be killed anywhere and begun again.
+ * The second step: deletes the history, lot by lot, once no transaction can add to it. Returns
+ * false while an older transaction is still under way, or another process is doing it. It may be
+ * killed anywhere and begun again.
  */
 export async function finish(
   ctx: Context,
@@ -86,7 +87,7 @@ export async function finish(
   if (!erasure) return isErased(ctx.db, id)
   const { corpId, identityIds } = erasure
   if (!(await haveAllEndedSince(ctx.db, erasure.closedBy))) return false
-  // As long as the history is there: it says on whose open timelines it stood.
+  // While the history exists, because it tells which open timelines showed it.
   await tellOthersOf(ctx, identityIds)
   await tellReadersUnder(ctx, identityIds)
   const who: Who = { corpId, identityIds, externalUserIds: [], words: identityIds }
@@ -105,7 +106,7 @@ export async function finish(
       if (!before) return 'busy'
       const history = await forgetLots(ctx, tx, who)
       const isLast = Object.values(history).every((rows) => rows === 0)
-      // Little of this can have come since the first step; what did had begun before it.
+      // Few such rows can have come since the first step, from transactions that began before it.
       const late = isLast ? await forgetSmall(ctx, tx, who) : {}
       const counts = sum(before, sum(sum(history, gone), late))
       if (isLast) await markErased(tx, id, { counts, at: ctx.clock.now() })
@@ -129,7 +130,7 @@ function sum(one: Counts, other: Counts): Counts {
 
 const pauseMs = 50
 
-/** Tries to finish for so long; false when it is left to the job. */
+/** Tries to finish for this long. Returns false when the job must do it. */
 export async function finishWithin(
   ctx: Context,
   id: string,
@@ -143,7 +144,7 @@ export async function finishWithin(
   }
 }
 
-/** Finishes what a killed process left behind, and what had to wait for an old transaction. */
+/** Finishes erasures that a killed process left, or that waited for an old transaction. */
 export const erasures: Job = {
   name: 'erasures',
   everyMs: 15_000,

@@ -8,9 +8,9 @@ const sections = (Object.keys(PersonalData.entries) as (keyof PersonalData)[]).f
 )
 
 /**
- * Everything that is kept about a person, as the text of one `PersonalData` document, in pieces: a
- * history of years must not fit into memory. `onPage` hears how many rows of which section went
- * out.
+ * Yields everything that is stored about a person, as the text of one `PersonalData` document. It
+ * comes in pieces, because a history of years must not fill the memory. `onPage` hears how many
+ * rows of a section went out.
  */
 export async function* exportPerson(
   ctx: Context,

@@ -7,13 +7,13 @@ import { personNamed } from '../identity/index.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
 
-/** A transaction that takes longer than this is somebody's forgotten session, or a backup. */
+/** A transaction that takes longer is a forgotten session or a backup. */
 const patienceMs = 10 * 60_000
 
 /**
- * `export <person> [file]` or `erase <person>`, where a person is named by its id (as in the
- * sidebar's address) or by an `external_userid`. `say` is given lines of progress; the last one is
- * the end.
+ * Runs `export <person> [file]` or `erase <person>`. A person is named by its id (as in the
+ * sidebar's address) or by an `external_userid`. `say` receives lines of progress; the last one
+ * reports the end.
  * @throws CommandError
  */
 export async function operatePerson(
@@ -47,7 +47,7 @@ async function exportTo(
     rows.set(section, (rows.get(section) ?? 0) + count)
     say(`${section}: ${rows.get(section)}`)
   })
-  // For the operator's eyes only: it holds names, telephone numbers and places.
+  // Only for the operator: it holds names, telephone numbers and places.
   await pipeline(Readable.from(pages), createWriteStream(file, { mode: 0o600 }))
   say(`Done: ${file} holds everything that is kept about person ${who.personId}.`)
 }

@@ -143,7 +143,7 @@ describe('an export', () => {
     expect((await fetch(address ?? '')).status).toBe(200)
   })
 
-  /** For each table of the export: the column by which its rows are found again in the document. */
+  /** For each table of the export, the column that identifies its rows in the document. */
   const witnesses: Record<string, string> = {
     contacts: 'external_userid',
     consents: 'id',
@@ -183,7 +183,8 @@ describe('an export', () => {
     await readShare(app, visitor.as, share)
     await app.db.$client.query(
       `insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at)
-       select gen_random_uuid(), corp_id, identity_id, 'menu.click', occurred_at - n / 3 * interval '1 second', updated_at
+       select gen_random_uuid(), corp_id, identity_id, 'menu.click',
+         occurred_at - n / 3 * interval '1 second', updated_at
        from moments, generate_series(1, 9999) as n where identity_id = $1`,
       [visitor.identityId],
     )

@@ -15,7 +15,7 @@ import { choiceOf, choose } from './choose.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
 
-/** A page waits for no longer; the rest is the job's. */
+/** How long a page waits. The job does the rest. */
 const patienceMs = 1_500
 
 export function privacyRoutes(router: ApiRouter): void {
@@ -35,7 +35,7 @@ export function privacyRoutes(router: ApiRouter): void {
         exportPerson(ctx, { corpId, personId: await ownPerson(ctx, session) }),
         { objectMode: false },
       )
-      // The answer has begun; the client sees a document that ends too early.
+      // The answer has begun. The client gets a document that ends too early.
       document.on('error', (error) =>
         ctx.log.error({ err: error, request: request.id }, 'an export broke'),
       )
@@ -55,8 +55,8 @@ export function privacyRoutes(router: ApiRouter): void {
 }
 
 /**
- * A merge may move the identity to another person between the look and the lock; then that person
- * is meant.
+ * Closes the door for the visitor's present person. A merge may move the identity to another person
+ * between the look and the lock; then that person is erased.
  */
 async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<string> {
   for (;;) {

@@ -46,7 +46,7 @@ export async function forgetConsents(
   return gone.length
 }
 
-/** How much of what went; grows while an erasure is under way. */
+/** How many rows are gone, by kind. It grows while an erasure is under way. */
 const StoredCounts = v.record(v.string(), v.number())
 
 export interface Erasure {
@@ -57,7 +57,7 @@ export interface Erasure {
   closedBy: string
 }
 
-/** `closed_by` is the transaction that this is a part of. */
+/** `closed_by` is the current transaction. */
 export async function insertErasure(
   tx: Transaction,
   row: Pick<
@@ -90,8 +90,8 @@ export async function pendingErasure(q: Queryable, id: string): Promise<Erasure 
 }
 
 /**
- * What went so far, and until the transaction ends nobody else works on it; undefined when it is
- * done, or somebody is at it.
+ * Returns the counts so far, and lets nobody else work on the erasure until the transaction ends.
+ * Returns undefined when it is done, or another process works on it.
  */
 export async function lockErasure(tx: Transaction, id: string): Promise<Counts | undefined> {
   const [row] = await tx
@@ -106,7 +106,7 @@ export async function setCounts(tx: Transaction, id: string, counts: Counts): Pr
   await tx.update(erasures).set({ counts }).where(eq(erasures.id, id))
 }
 
-/** From now on the row says that somebody was erased, and nothing of whom. */
+/** From now on the row says that a person was erased, and nothing about whom. */
 export async function markErased(
   tx: Transaction,
   id: string,
@@ -127,11 +127,11 @@ export async function isErased(q: Queryable, id: string): Promise<boolean> {
 }
 
 /**
- * Whether nothing that began before this transaction committed is still under way: neither a
- * transaction that writes (it has a number, and the snapshot's lower edge tells the lowest) nor a
- * statement that looked at the database as it was before and has not written yet (it has no number;
- * its own lower edge tells). The server's sessions share one role, which may see that of each
- * other; other roles are not expected to write here.
+ * Whether everything that began before this transaction committed has ended. This includes writing
+ * transactions: they have a number, and the snapshot's lower edge is the lowest one. It also
+ * includes statements that saw the older database and have not written yet: they have no number,
+ * but a lower edge of their own. The server's sessions share one role, which may see each other's.
+ * Other roles are not expected to write here.
  */
 export async function haveAllEndedSince(q: Queryable, transaction: string): Promise<boolean> {
   const { rows } = await q.execute<{ ended: boolean }>(sql`

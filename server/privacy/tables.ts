@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
-/** What a visitor said to being tracked, and to which text. Append-only: the newest one counts. */
+/** Visitors' choices about tracking, with the shown text. Append-only: the newest one counts. */
 export const consents = pgTable(
   'consents',
   {
@@ -10,7 +10,7 @@ export const consents = pgTable(
     corpId: text('corp_id').notNull(),
     identityId: uuid('identity_id').notNull(),
     agreed: boolean('agreed').notNull(),
-    /** The version of the text that was shown, and in which language. */
+    /** Version and language of the shown text. */
     textVersion: text('text_version').notNull(),
     locale: text('locale').notNull(),
     /** Truncated: /24 of IPv4, /48 of IPv6. */
@@ -21,8 +21,8 @@ export const consents = pgTable(
 )
 
 /**
- * That somebody was erased, and nothing about whom. A pending one is finished by the next server
- * that starts.
+ * Says that a person was erased, and nothing about whom. The next server that starts finishes a
+ * pending one.
  */
 export const erasures = pgTable(
   'erasures',

@@ -1,8 +1,8 @@
 import { articles } from './articles.ts'
 
 /**
- * An invented maker of air compressors, so that the demonstration shows somebody's work and
- * nobody's brand. Assets: `server/seed/make/catalogue.mjs`.
+ * An invented maker of air compressors, so that the demonstration shows real-looking work and no
+ * real brand. Assets: `server/seed/make/catalogue.mjs`.
  */
 
 export const categoryNames = [
@@ -29,7 +29,7 @@ export interface SeedMaterial {
     | { kind: 'link'; url: string }
 }
 
-/** The newest first. */
+/** Newest first. */
 export const catalogue: readonly SeedMaterial[] = [
   {
     category: '产品手册',
@@ -131,9 +131,7 @@ export const catalogue: readonly SeedMaterial[] = [
   },
 ]
 
-/**
- * Machines that customers of the demonstration own; `place` as the label on the machine says it.
- */
+/** Machines of the demonstration's customers; `place` is what the label on the machine says. */
 export const machines = [
   { sn: 'LC-2024-0815', model: 'LC-75VPM 永磁变频螺杆空压机', place: '一号空压站' },
   { sn: 'LC-2024-0816', model: 'LC-75VPM 永磁变频螺杆空压机', place: '一号空压站' },

@@ -16,9 +16,9 @@ const seedLock = 4_276_102
 const dayMs = 24 * 60 * 60_000
 
 /**
- * Fills the material library of the corp with the demonstration catalogue, unless it holds anything
- * else. Two servers that start at once seed once; a seeding that was cut off is completed by the
- * next start.
+ * Fills the material library of the corp with the demonstration catalogue, unless it holds other
+ * materials. Two servers that start at once seed once. The next start completes an interrupted
+ * seeding.
  * @returns how many materials were added
  */
 export async function seedDemo(ctx: Context): Promise<number> {

@@ -2,7 +2,7 @@ import { asc, inArray, or } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { shares } from './tables.ts'
 
-/** What was pushed to these identities, and what they handed on. */
+/** Returns what was pushed to these identities, and what they handed on. */
 export async function personalShares(
   q: Queryable,
   identityIds: readonly string[],
@@ -20,8 +20,8 @@ export async function personalShares(
 }
 
 /**
- * The shares stay, because others read under them; to whom they went and who handed them on goes.
- * Returns how many.
+ * Removes receiver and forwarder from shares. The shares stay, because others read under them.
+ * Returns how many changed.
  */
 export async function forgetShares(
   tx: Transaction,

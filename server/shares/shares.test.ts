@@ -22,7 +22,7 @@ let colleague: As
 let reader: As
 let materialId: string
 
-// Of the sandbox's scene.
+// From the sandbox's scene.
 const linyue = { externalUserId: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg' }
 const chen = { externalUserId: 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo' }
 const appId = 'wx5e1f8c27d90b643a'
@@ -102,7 +102,7 @@ describe('a push', () => {
       expect(message.news).toMatchObject({
         title,
         desc: '共 6 页',
-        link: `${without.ctx.config.publicUrl}/h5/#/pages/material/index?share=${share.id}`,
+        link: `${without.ctx.config.publicUrl}/h5/?corp=${without.corpId}#/pages/material/index?share=${share.id}`,
       })
     } finally {
       await without.stop()
@@ -281,12 +281,13 @@ describe('a share', () => {
   }
 })
 
-// The last one: it moves the clock beyond every session.
+// The last test: it moves the clock beyond every session.
 test('a key may be used again after a day', async () => {
   const key = randomUUID()
   const { share } = await push(linyue, key)
   app.clock.advance(25 * 60 * 60_000)
   expect((await push(chen, key, app.member('ZhouXiaolan'))).share.id).not.toBe(share.id)
   const { rows } = await app.db.$client.query('select count(*)::int as count from idempotency_keys')
-  expect(rows[0].count).toBeLessThan(13) // the old ones leave by and by
+  // Each new key removes a few old ones.
+  expect(rows[0].count).toBeLessThan(13)
 })

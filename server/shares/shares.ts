@@ -15,8 +15,8 @@ import { insertShare, shareById, type ShareRow, updateShareState } from './store
 type ShareDraft = HandlerInput<typeof createShare>['body']
 
 /**
- * The share that a push will carry, and the message to push. The same key gives the same share,
- * even while WeCom is out of reach.
+ * Makes the share of a push, and returns it with the message to push. The same key gives the same
+ * share, even while WeCom is out of reach.
  * @throws Problem `material_unknown`, `contact_unknown`, `contact_not_followed`,
  * `idempotency_conflict`, or a platform's
  */
@@ -40,7 +40,7 @@ export async function makeShare(
 
   async function insertOnce(): Promise<string> {
     if (!(await materialById(ctx.db, corpId, draft.materialId))) fail('material_unknown')
-    // The timeline will name whoever pushed it, and it reads only what is known already.
+    // The timeline will name the member, and it reads only stored names.
     await memberName(ctx, { corpId, userId })
     const row: ShareRow = {
       id: ctx.random.id(),
@@ -62,7 +62,7 @@ export async function makeShare(
     }
     return transact(ctx.db, async (tx) => {
       const counting = await claim(ctx, tx, request, row.id)
-      // The contact may have been erased a moment ago; whoever pushes again meets a new person.
+      // The contact may have been erased a moment ago. The next push then meets a new person.
       if (row.targetIdentityId !== null && !(await holdIdentity(tx, row.targetIdentityId)))
         fail('contact_unknown')
       if (counting === row.id) await insertShare(tx, row)
@@ -72,7 +72,7 @@ export async function makeShare(
 }
 
 /**
- * The identity of a contact that the member follows.
+ * Returns the identity of a contact that the member follows.
  * @throws Problem `contact_not_followed`, `contact_unknown`, or a platform's
  */
 export async function followedContact(
@@ -85,7 +85,8 @@ export async function followedContact(
 }
 
 /**
- * A mini-program card where there is one; otherwise a link card to the same page of the H5 site.
+ * Returns a mini-program card where there is one, otherwise a link card to the same page of the H5
+ * site.
  */
 function messageOf(
   ctx: Context,
@@ -95,7 +96,7 @@ function messageOf(
   const imgUrl = cover?.url ?? ''
   const miniprogram = findConnection(ctx, 'miniprogram', { corpId })
   if (miniprogram) {
-    // WeCom wants `.html` before the query, WeChat takes it away again (WW-96935).
+    // WeCom wants `.html` before the query, and WeChat removes it again (WW-96935).
     return {
       msgtype: 'miniprogram',
       miniprogram: {
@@ -109,7 +110,8 @@ function messageOf(
   return {
     msgtype: 'news',
     news: {
-      link: `${ctx.config.publicUrl}/h5/#/pages/material/index?share=${id}`,
+      // The corp stands before the fragment, which no server sees: one site may serve several.
+      link: `${ctx.config.publicUrl}/h5/?corp=${corpId}#/pages/material/index?share=${id}`,
       title,
       desc: summary,
       imgUrl,
@@ -118,7 +120,8 @@ function messageOf(
 }
 
 /**
- * What the client's SDK said of the push; only whoever made the share may say it.
+ * Records what the client's SDK said about the push. Only the member who made the share may report
+ * it.
  * @throws Problem `share_unknown`
  */
 export async function settle(
@@ -137,8 +140,8 @@ export async function settle(
 }
 
 /**
- * A reader hands a material on: a child of the share under which it was read. Repeating it changes
- * nothing. A share can only be forwarded by a new one, so that chains have no circles.
+ * Makes a child share, when a reader hands a material on. Repeating it changes nothing. Every
+ * forward makes a new share, so chains have no circles.
  * @throws Problem `share_unknown`, `idempotency_conflict`
  */
 export async function forward(

@@ -27,8 +27,8 @@ export async function shareById(
 }
 
 /**
- * Records what became of a push. One that was sent stays sent: a late "cancelled" of another window
- * is wrong.
+ * Records the outcome of a push. A sent share stays sent: a late "cancelled" of another window is
+ * wrong.
  */
 export async function updateShareState(
   q: Queryable,
@@ -40,7 +40,10 @@ export async function updateShareState(
     .where(and(eq(shares.id, id), ne(shares.state, 'sent')))
 }
 
-/** What a member pushed to a contact, without what never left; newest first. */
+/**
+ * Returns what a member pushed to a contact, newest first. Pushes that were never sent are left
+ * out.
+ */
 export async function sharesTo(
   q: Queryable,
   {

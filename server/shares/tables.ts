@@ -15,15 +15,15 @@ export const shares = pgTable(
     /** Where the rep pushed it (`single_chat_tools` …), or `forward`. */
     entry: text('entry').notNull(),
     /**
-     * The contact the rep pushed it to: the identity of kind external_userid. Null for groups and
-     * from the attachment menu; copied to forwards as null.
+     * The contact to whom the rep pushed it: an identity of kind external_userid. Null for groups,
+     * for pushes from the attachment menu, and for all forwards.
      */
     targetIdentityId: uuid('target_identity_id'),
     targetChatId: text('target_chat_id'),
     parentId: uuid('parent_id'),
     /** How many forwards lie between the rep's push and this share: 0 = the push itself. */
     forwards: integer('forwards').notNull(),
-    /** Who forwarded it; null for a rep's push. */
+    /** The identity that forwarded it; null for a rep's push. */
     forwarderIdentityId: uuid('forwarder_identity_id'),
     /** created | sent | cancelled | failed */
     state: text('state').notNull(),

@@ -9,8 +9,8 @@ import { PlatformError } from '../platforms/platform-error.ts'
 import { Problem } from '../base/problem.ts'
 
 /**
- * A small page without any script: what happened, what to do, and what an administrator wants to
- * know.
+ * Answers with a small page without scripts. It says what happened, what to do, and what an
+ * administrator needs to know.
  */
 export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): void {
   const problem =
@@ -22,7 +22,7 @@ export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): voi
   const locale = localeOf(koa.req.headers['accept-language'])
   const words = locale === 'en' ? english : chinese
   const sentence = (locale === 'en' ? englishErrors : chineseErrors)[problem.code]
-  // A converted error (`code_invalid`) has what the platform said as its cause.
+  // A converted error (`code_invalid`) has the platform's words as its cause.
   const source = problem instanceof PlatformError ? problem : problem.extras.cause
   const platform =
     source instanceof PlatformError ? source.body(undefined, locale).platform : undefined
@@ -55,6 +55,7 @@ interface Page {
 }
 
 function html({ words, sentence, fix, facts, again }: Page): string {
+  const rows = facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`)
   return `<!doctype html>
 <html lang="${words.language}">
 <meta charset="utf-8">
@@ -64,9 +65,13 @@ function html({ words, sentence, fix, facts, again }: Page): string {
   :root { color-scheme: light dark; font: 16px/1.6 system-ui, sans-serif }
   body { max-width: 26rem; margin: 0 auto; padding: 3rem 1.25rem }
   h1 { font-size: 1.25rem; margin: 0 0 .5rem }
-  a { display: inline-block; margin: 1rem 0 2rem; padding: .5rem 1.25rem; border-radius: .375rem; background: #2468f2; color: #fff; text-decoration: none }
+  a { display: inline-block; margin: 1rem 0 2rem; padding: .5rem 1.25rem; border-radius: .375rem;
+    background: #2468f2; color: #fff; text-decoration: none }
   section { font-size: .8125rem; opacity: .75; overflow-wrap: anywhere }
-  h2 { font-size: inherit; margin: 0 } dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem .75rem; margin: .25rem 0 } dd { margin: 0 }
+  h2 { font-size: inherit; margin: 0 }
+  dl { display: grid; grid-template-columns: max-content 1fr; gap: .125rem .75rem;
+    margin: .25rem 0 }
+  dd { margin: 0 }
 </style>
 <h1>${escape(words.title)}</h1>
 <p role="alert">${escape(sentence)}</p>
@@ -74,7 +79,7 @@ function html({ words, sentence, fix, facts, again }: Page): string {
 <section>
   <h2>${escape(words.forAdministrator)}</h2>
   ${fix ? `<p>${escape(fix)}</p>` : ''}
-  <dl>${facts.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${escape(value)}</dd>`).join('')}</dl>
+  <dl>${rows.join('')}</dl>
 </section>
 </html>
 `

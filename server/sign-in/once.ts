@@ -7,8 +7,8 @@ import { onceValues } from './tables.ts'
 export type OnceKind = 'wecom_state' | 'wechat_state' | 'h5_ticket'
 
 /**
- * Keeps `payload` under a new secret value (letters and digits, as an OAuth state must be:
- * WW-91022) that can be taken once.
+ * Stores `payload` under a new secret value that can be taken once. The value has only letters and
+ * digits, as an OAuth state must (WW-91022).
  */
 export async function keepOnce(
   ctx: Context,
@@ -27,7 +27,9 @@ export async function keepOnce(
   return value
 }
 
-/** The payload, and it is gone; null when it never was, was taken or has expired. */
+/**
+ * Returns the payload and deletes it. Returns null when it is unknown, was taken or has expired.
+ */
 export async function takeOnce(ctx: Context, kind: OnceKind, value: string): Promise<unknown> {
   const [row] = await ctx.db
     .delete(onceValues)
@@ -42,7 +44,7 @@ export async function takeOnce(ctx: Context, kind: OnceKind, value: string): Pro
   return row?.payload ?? null
 }
 
-/** Values whose payload names one of these words; they live for minutes. */
+/** Deletes values whose payload names one of these words. They live for minutes only. */
 export async function forgetOnce(tx: Transaction, words: readonly string[]): Promise<void> {
   if (words.length > 0) await tx.delete(onceValues).where(mentions(words, onceValues.payload))
 }

@@ -31,8 +31,7 @@ export function signInRoutes(router: ApiRouter): void {
     const { corpId, userId, agentId } = session
     const app = connectionOf(ctx, 'wecom_app', { corpId, platformId: agentId })
     const { name, avatarUrl } = await memberProfile(ctx, { corpId, userId })
-    // An own app needs no interface licence (reference §2); customized apps will have more to say
-    // here.
+    // An own app needs no interface licence (reference §2). Customized apps will need more here.
     return {
       kind: 'member',
       corp: { id: corpId, agentId: app.platformId },
@@ -50,14 +49,17 @@ export function signInRoutes(router: ApiRouter): void {
   page(router, '/auth/wechat/callback', endWechatSignIn)
 }
 
-/** Whose identity was erased has no session any more, however good the signature is. */
+/** An erased visitor has no session any more, even with a good signature. */
 function signedOut(error: unknown): never {
   if (error instanceof Problem && error.code === 'person_unknown')
     fail('unauthenticated', 'Sign in again')
   throw error
 }
 
-/** A step of a sign-in in the browser: a redirect, or a page that says what went wrong. */
+/**
+ * A step of a sign-in in the browser. It answers with a redirect, or with a page that says what
+ * went wrong.
+ */
 function page(
   router: ApiRouter,
   path: string,

@@ -23,7 +23,7 @@ async function codeFor(who: Who): Promise<string> {
   return code
 }
 
-/** A browser as far as sign-in needs one: it keeps cookies and stops at each redirect. */
+/** A browser that does what sign-in needs: it keeps cookies and stops at each redirect. */
 function browser(language = 'zh-CN') {
   const jar = new Map<string, string>()
   return {
@@ -47,7 +47,7 @@ function browser(language = 'zh-CN') {
   }
 }
 
-/** Through the authorize page, as far as our side of it goes. */
+/** Signs in up to our side of the authorize page. */
 async function signIn(which: 'wecom' | 'wechat', code: string, to?: string, visitor = browser()) {
   const start = await visitor.open(
     `/auth/${which}${to === undefined ? '' : `?to=${encodeURIComponent(to)}`}`,

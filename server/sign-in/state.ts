@@ -7,23 +7,23 @@ import { fail } from '../base/problem.ts'
 import { keepOnce, takeOnce, type OnceKind } from './once.ts'
 
 /**
- * What both sign-ins over open.weixin.qq.com share: a single-use state, bound to the browser that
- * started, and the way back.
+ * The common part of both sign-ins over open.weixin.qq.com: a single-use state that is bound to the
+ * browser that started, and the way back.
  */
 const browserCookie = 'chatside_sign_in'
 const stateSeconds = 10 * 60
 
 const State = v.object({ to: v.string(), browser: v.string(), connectionId: v.string() })
 
-/** A parameter of the address; undefined when it is missing or given twice. */
+/** Returns a parameter of the address, or undefined when it is missing or given twice. */
 export function parameter(koa: KoaContext, name: string): string | undefined {
   const value = koa.query[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /**
- * A path of ours to come back to.
- * @throws Problem `invalid_request` for anything that a browser would take elsewhere
+ * Returns a path of ours to come back to.
+ * @throws Problem `invalid_request` for an address that a browser would open on another host
  */
 export function readTo(ctx: Context, to: string | undefined, fallback: string): string {
   if (to === undefined) return fallback
@@ -36,8 +36,8 @@ export function readTo(ctx: Context, to: string | undefined, fallback: string): 
 }
 
 /**
- * A browser reads \ as /, and // starts another host's address: also where it appears only once
- * `/./` and `/x/../` are resolved.
+ * Whether a browser stays on our host. It reads \ as /, and // as the start of another host's
+ * address, even when `/./` and `/x/../` must be resolved first.
  */
 function isOurPath(ctx: Context, to: string): boolean {
   const { publicUrl } = ctx.config
@@ -46,7 +46,7 @@ function isOurPath(ctx: Context, to: string): boolean {
   return origin === publicUrl && !to.startsWith('//') && !pathname.startsWith('//')
 }
 
-/** Remembers where to go back to and through which account, and gives the state for its page. */
+/** Remembers the way back and the account. Returns the state for the authorize page. */
 export async function startSignIn(
   ctx: Context,
   koa: KoaContext,
@@ -54,7 +54,7 @@ export async function startSignIn(
   { to, connectionId }: { to: string; connectionId: string },
 ): Promise<string> {
   const known = readCookie(koa.req.headers.cookie, browserCookie)
-  // Two tabs may sign in at once: both use the same cookie.
+  // Two tabs may sign in at once; both use the same cookie.
   const browser = known && /^[\w-]{24,64}$/.test(known) ? known : ctx.random.token(24)
   setCookie(ctx, koa, browserCookie, browser, { path: '/auth', seconds: stateSeconds })
   return keepOnce(ctx, kind, { to, browser: digest(browser), connectionId }, stateSeconds)
@@ -70,7 +70,7 @@ export async function endSignIn(
   kind: OnceKind,
 ): Promise<{ code: string; to: string; connectionId: string }> {
   const { code, state } = koa.query
-  // What was not made by `keepOnce` may hold what the database cannot even look for.
+  // A value that `keepOnce` did not make may hold characters that the database refuses.
   const taken = v.safeParse(
     State,
     typeof state === 'string' && /^[0-9a-f]+$/.test(state)

@@ -10,7 +10,7 @@ import type { OfficialAccountClient } from '../platforms/wechat/official-account
 import { keepOnce, takeOnce } from './once.ts'
 import { endSignIn, parameter, readTo, startSignIn } from './state.ts'
 
-/** A mini program signs in again without the customer noticing. */
+/** In seconds. A mini program then signs in again, and the customer does not notice. */
 const visitorSeconds = 7 * 24 * 60 * 60
 const ticketSeconds = 60
 
@@ -28,8 +28,8 @@ export async function signInMiniprogram(
 }
 
 /**
- * `GET /auth/wechat?corp=&account=&to=`: off to the official account's silent authorize page.
- * Without `account` the corp's main one, without `corp` the only one that is served here.
+ * `GET /auth/wechat?corp=&account=&to=`: redirects to the official account's silent authorize page.
+ * Without `account` it uses the corp's main one, and without `corp` the only corp of this server.
  */
 export async function startWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const platformId = parameter(koa, 'account')
@@ -42,8 +42,8 @@ export async function startWechatSignIn(ctx: Context, koa: KoaContext): Promise<
 }
 
 /**
- * `GET /auth/wechat/callback?code=&state=`: back with a ticket, because a bearer token has no place
- * in an address.
+ * `GET /auth/wechat/callback?code=&state=`: redirects back with a ticket. A bearer token must not
+ * stand in an address.
  */
 export async function endWechatSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const { code, to, connectionId } = await endSignIn(ctx, koa, 'wechat_state')
@@ -53,7 +53,7 @@ export async function endWechatSignIn(ctx: Context, koa: KoaContext): Promise<vo
     platformId: appId,
   } = connectionById(ctx, 'official_account', connectionId)
   const { snapshot, openid, ...user } = await codeChecked(client.exchangeCode(code))
-  // A snapshot page's user is a stand-in: nobody is joined by it.
+  // The user of a snapshot page is a stand-in, who joins nobody.
   const unionid = snapshot ? null : (user.unionid ?? (await unionidOfFollower(ctx, client, openid)))
   const { identityId } = await visitorSeen(ctx, { corpId, appId, openid, unionid })
   const back = new URL(to, ctx.config.publicUrl)

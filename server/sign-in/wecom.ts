@@ -11,8 +11,8 @@ import { endSignIn, parameter, readTo, setCookie, startSignIn } from './state.ts
 const memberSeconds = 12 * 60 * 60
 
 /**
- * `GET /auth/wecom?corp=&agent=&to=`: off to WeCom's authorize page. Without `agent` for the corp's
- * main app, without `corp` for the only one that is served here.
+ * `GET /auth/wecom?corp=&agent=&to=`: redirects to WeCom's authorize page. Without `agent` it uses
+ * the corp's main app, and without `corp` the only corp of this server.
  */
 export async function startWecomSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const corpId = parameter(koa, 'corp') ?? onlyCorp(ctx).corpId
@@ -22,7 +22,7 @@ export async function startWecomSignIn(ctx: Context, koa: KoaContext): Promise<v
   koa.redirect(app.client.authorizeUrl(`${ctx.config.publicUrl}/auth/wecom/callback`, state))
 }
 
-/** `GET /auth/wecom/callback?code=&state=`: the member's cookie, and back to where it started. */
+/** `GET /auth/wecom/callback?code=&state=`: sets the member's cookie and redirects back. */
 export async function endWecomSignIn(ctx: Context, koa: KoaContext): Promise<void> {
   const { code, to, connectionId } = await endSignIn(ctx, koa, 'wecom_state')
   const { client, corpId, platformId } = connectionById(ctx, 'wecom_app', connectionId)
@@ -47,8 +47,8 @@ async function memberOf(client: WecomClient, code: string): Promise<string> {
 }
 
 /**
- * WeCom tells of members within the app's visible range only. When it cannot be asked, the code has
- * already said that this is a member.
+ * Checks that the app's visible range contains the member: WeCom describes only these. When WeCom
+ * cannot be asked, the code has already proved a member.
  */
 async function checkRange(
   ctx: Context,

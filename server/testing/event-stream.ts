@@ -8,7 +8,7 @@ export interface StreamEvent {
 
 export interface TestStream {
   response: Response
-  /** Everything that has arrived so far. */
+  /** All events so far. */
   events: readonly StreamEvent[]
   /** True once the server has ended the stream. */
   ended: () => boolean
@@ -43,7 +43,7 @@ export async function openEventStream(
         events.push(...blocks.flatMap(parseBlock))
       }
     } catch {
-      // Closed by us, or cut off: either way it has ended.
+      // Closed by us, or cut off: both are an end.
     }
     ended = true
   }

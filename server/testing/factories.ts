@@ -5,7 +5,7 @@ import { shares } from '../shares/tables.ts'
 import type { As, TestApp } from './test-app.ts'
 
 let made = 0
-/** Different in every call, so that nobody is taken for somebody else. */
+/** Returns another value in every call, so that no two test people are confused. */
 function serial(): string {
   made += 1
   return made.toString().padStart(6, '0')
@@ -16,7 +16,7 @@ export interface TestContact extends Seen {
   name: string
 }
 
-/** A contact whom these members follow, as if WeCom had just told us. */
+/** Makes a contact whom these members follow, as if WeCom had just told us. */
 export async function makeContact(
   app: TestApp,
   {
@@ -66,8 +66,8 @@ export interface TestVisitor extends Seen {
 }
 
 /**
- * Somebody who opened the mini program. A unionid is evidence: WeCom is asked who it is, unless a
- * contact has it already.
+ * Makes a visitor who opened the mini program. A unionid is evidence: the server asks WeCom about
+ * it, unless a contact has it already.
  */
 export async function makeVisitor(
   app: TestApp,
@@ -102,8 +102,8 @@ export async function makeMaterial(
 }
 
 /**
- * A push by a member: to a contact, or to a group when there is none. Makes the material too,
- * unless told which.
+ * Makes a push of a member, to a contact or otherwise to a group. It also makes the material,
+ * unless one is given.
  */
 export async function makeShare(
   app: TestApp,

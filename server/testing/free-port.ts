@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
 /**
- * Below what the system gives to outgoing connections (32768 and up), so that nobody takes the port
- * between finding and using it; a range for each worker.
+ * The range of ports of each worker. It lies below the ports of outgoing connections (32768 and
+ * up), so that nobody takes the port between finding and using it.
  */
 const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 12
 const first = 12_000 + worker * 1_600

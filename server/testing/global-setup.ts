@@ -11,28 +11,32 @@ import { startEmbedded } from '../base/db/embedded/embedded.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The server's maintenance database; `chatside_template` beside it is migrated and empty. */
+    /** The server's maintenance database. `chatside_template` beside it is migrated and empty. */
     postgresUrl: string
     /** The sandbox in one file. */
     sandboxEntry: string
+    /** The server in one file, as it ships. */
+    serverEntry: string
   }
 }
 
 export const templateDatabase = 'chatside_template'
 
 /**
- * One PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for the
- * disk.
+ * Starts one PostgreSQL for the whole run. It need not survive a power cut, so it does not wait for
+ * the disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chatside-test-'))
-  // Or, as root, the database would be put elsewhere, where its user can go.
+  // As root, the database would otherwise lie elsewhere, where its user can go.
   await chmod(dataDir, 0o755)
   const embedded = await startEmbedded(dataDir, {
     settings: {
       fsync: 'off',
       synchronous_commit: 'off',
       full_page_writes: 'off',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
       max_connections: '400',
     },
   })
@@ -42,22 +46,26 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end()
   await migrateDatabase(databaseUrl(embedded.url, templateDatabase))
   project.provide('postgresUrl', embedded.url)
-  // Inside the project, where the sandbox looks for its other files.
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const entry = join(root, `node_modules/.cache/chatside/sandbox-${process.pid}.mjs`)
-  await promisify(execFile)(
-    process.execPath,
-    ['scripts/lib/bundle.mjs', 'sandbox/main.ts', entry],
-    {
-      cwd: root,
-    },
-  )
-  project.provide('sandboxEntry', entry)
+  const [sandbox, server] = await Promise.all([bundle('sandbox'), bundle('server')])
+  project.provide('sandboxEntry', sandbox)
+  project.provide('serverEntry', server)
   return async () => {
     await embedded.stop()
-    await rm(entry, { force: true })
+    await Promise.all([sandbox, server].map((entry) => rm(entry, { force: true })))
     await rm(dataDir, { recursive: true, force: true })
   }
+}
+
+/**
+ * A program in one file: started as TypeScript it costs two seconds of a processor, each time.
+ * Inside the project, where the program looks for its other files.
+ */
+async function bundle(program: 'sandbox' | 'server'): Promise<string> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const entry = join(root, `node_modules/.cache/chatside/${program}-${process.pid}.mjs`)
+  const args = ['scripts/lib/bundle.mjs', `${program}/main.ts`, entry]
+  await promisify(execFile)(process.execPath, args, { cwd: root })
+  return entry
 }
 
 export function databaseUrl(serverUrl: string, name: string): string {

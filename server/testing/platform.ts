@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 export interface FakePlatform {
   /** For WECOM_API_URL and WECHAT_API_URL. */
   url: string
-  /** What was asked, `path` or `path?type=…` in order. */
+  /** The requests so far, `path` or `path?type=…`, in order. */
   asked: string[]
   stop(): Promise<void>
 }
@@ -11,8 +11,8 @@ export interface FakePlatform {
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /**
- * A platform that breaks in ways the sandbox does not: no HTTP answer at all, half an answer, an
- * answer in an unknown shape. An object is answered as JSON.
+ * Starts a platform that fails in ways that the sandbox does not: no HTTP answer at all, half an
+ * answer, an answer in an unknown shape. An object is answered as JSON.
  */
 export async function startPlatform(
   answers: Readonly<Record<string, Answer>>,

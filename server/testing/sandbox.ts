@@ -8,13 +8,14 @@ export interface Sandbox {
   /** The environment of a server that talks to it. */
   env: Readonly<Record<string, string>>
   /**
-   * A door of the simulator, e.g. `door('POST', 'faults', {…})`. Throws when the sandbox refuses.
+   * Opens a door of the simulator, e.g. `door('POST', 'faults', {…})`. Throws when the sandbox
+   * refuses.
    */
   door(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   stop(): Promise<void>
 }
 
-/** A sandbox of the test's own, in a process of its own: the server meets it over HTTP only. */
+/** Starts a sandbox for one test, in a process of its own. The server reaches it over HTTP only. */
 export async function startSandbox(upstream: string): Promise<Sandbox> {
   const { origin, webviewOrigin, env, door, stop } = await spawnSandbox({
     upstream,

@@ -18,20 +18,23 @@ import { type Sandbox, startSandbox } from './sandbox.ts'
 import { cloneDatabase, dropDatabase } from './test-database.ts'
 import { makeTestClock, type TestClock } from './test-clock.ts'
 
-/** What proves who calls: made by `visitor()` or `member()`. */
+/** Headers that prove the caller, made by `visitor()` or `member()`. */
 export type As = Readonly<Record<string, string>>
 
 export interface TestAppOptions {
-  /** Variables of the environment, over the test's own. */
+  /** Variables of the environment; they override the test's own. */
   env?: Readonly<Record<string, string>>
   /**
-   * `true` starts a sandbox of its own and points the platforms' addresses to it; another test
-   * server's may be given instead. Without one they lead nowhere.
+   * `true` starts a sandbox and points the platforms' addresses to it. The sandbox of another test
+   * server may be given instead. Without one these addresses lead nowhere.
    */
   sandbox?: boolean | Sandbox | null
   platformTimeoutMs?: number
+  /** A migrated database that the caller drops, instead of a new one. */
+  databaseUrl?: string
   /**
-   * A second server process' stand-in: shares the first one's database, clock, sandbox and secret.
+   * Makes this app stand for a second server process, with the database, clock, sandbox and secret
+   * of that one.
    */
   beside?: TestApp
 }
@@ -47,23 +50,23 @@ export interface TestApp {
   clock: TestClock
   sandbox: Sandbox | null
   corpId: string
-  /** The accounts of its environment, which are connected. */
+  /** The connected accounts of its environment. */
   first: FirstConnections
-  /** Over HTTP, parsed by the contract. Rejects with `ProblemError`. */
+  /** Calls over HTTP; the contract parses the reply. Rejects with `ProblemError`. */
   call<E extends EndpointSpec>(
     endpoint: E,
     input: CallInput<E>,
     as?: As,
     options?: CallOptions,
   ): Promise<Reply<E>>
-  /** For what the contract does not describe. Redirects are not followed. */
+  /** For requests outside of the contract. It does not follow redirects. */
   fetch(path: string, init?: RequestInit, as?: As): Promise<Response>
   visitor(identityId: string): As
   member(userId: string): As
   stop(): Promise<void>
 }
 
-/** Where no sandbox runs. */
+/** Used without a sandbox. */
 const accounts = {
   WECOM_CORP_ID: 'ww7c1d4e0fa2b95836',
   WECOM_AGENT_ID: '1000002',
@@ -74,7 +77,7 @@ const accounts = {
   OFFICIAL_ACCOUNT_APP_SECRET: '8c2d6e1f4a7b49d3a5e0b8f7c1d2e396',
 }
 
-/** A server of the test's own on a database of its own, over real HTTP. */
+/** Starts a server for one test, on a database of its own, over real HTTP. */
 export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { beside } = options
   const port = await freePort()
@@ -99,7 +102,8 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   }
   const config = await loadConfig(env)
   const clock = beside?.clock ?? makeTestClock()
-  const dbUrl = beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
+  const dbUrl =
+    options.databaseUrl ?? beside?.databaseUrl ?? (await cloneDatabase(inject('postgresUrl')))
   const app = await makeApp({
     config,
     databaseUrl: dbUrl,
@@ -112,7 +116,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   await new Promise<void>((resolve, reject) =>
     app.server.once('error', reject).listen(port, '127.0.0.1', resolve),
   )
-  // A second process that is told of other accounts brings them along.
+  // A second process that gets other accounts connects them too.
   await connectFirstAccounts(app.ctx, { take: beside !== undefined && options.env !== undefined })
   const { firstConnections: first } = config
   const corpId = first?.corpId ?? ''
@@ -155,7 +159,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       await app.close()
       if (beside) return
       if (options.sandbox === true) await sandbox?.stop()
-      await dropDatabase(inject('postgresUrl'), dbUrl)
+      if (options.databaseUrl === undefined) await dropDatabase(inject('postgresUrl'), dbUrl)
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 
-/** The real time, moved: a test jumps two hours ahead instead of waiting for them. */
+/** The real time with an offset: a test jumps two hours ahead instead of waiting for them. */
 export interface TestClock extends Clock {
   advance(milliseconds: number): void
 }

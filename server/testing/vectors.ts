@@ -18,8 +18,8 @@ const { vectors } = v.parse(
 )
 
 /**
- * The published examples of one kind.
- * @throws when there is none: a test over nothing would pass
+ * Returns the published examples of one kind.
+ * @throws when there is none, because a test without examples would pass
  */
 export function vectorsOf<I extends v.GenericSchema, E extends v.GenericSchema>(
   kind: string,

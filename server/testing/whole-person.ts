@@ -28,15 +28,15 @@ export interface WholePerson {
   visitor: TestVisitor
   unionid: string
   phone: string
-  /** In every place where it may be kept: name, phone, address, words of the person's own. */
+  /** In every place that may hold them: name, phone, address, words of the person's own. */
   words: string[]
   order: Workorder
   photo: UploadedFile
-  /** A rep's push to the person, and what the person made of it. */
+  /** A rep's push to the person, and the person's acts under it. */
   share: string
   child: string
   identityIds: string[]
-  /** All that must not be found anywhere once the person is erased. */
+  /** Texts that must be nowhere once the person is erased. */
   traces: string[]
 }
 
@@ -55,7 +55,7 @@ export async function uploadPhoto(app: TestApp, as: As, shade = 0): Promise<Uplo
   ).json()) as UploadedFile
 }
 
-/** Opens a share and reads; returns the visit's id. */
+/** Opens a share and reads it. Returns the visit's id. */
 export async function readShare(app: TestApp, as: As, shareId: string): Promise<string> {
   const occurredAt = app.clock.now().toISOString()
   const visitId = app.ctx.random.id()
@@ -83,7 +83,7 @@ export async function readShare(app: TestApp, as: As, shareId: string): Promise<
   return visitId
 }
 
-/** Somebody of whom every table that can hold something of a person holds something. */
+/** Makes a person who has rows in every table that can hold personal data. */
 export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   made += 1
   const n = String(made).padStart(3, '0')
@@ -110,7 +110,7 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   const share = await makeShare(app, { to: contact })
   await readShare(app, visitor.as, share)
   await once(app.ctx, rollUp)
-  // One visit is folded into the statistics, one is not yet.
+  // One visit is folded into the statistics, and one is not yet.
   await readShare(app, visitor.as, share)
   const child = app.ctx.random.id()
   await app.call(forwardShare, { params: { id: share }, body: { id: child } }, visitor.as)
@@ -135,7 +135,7 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   const body = { agreed: true, textVersion: privacyTextVersion, locale: 'zh-CN' } as const
   await app.call(chooseTracking, { body }, visitor.as)
 
-  // What comes from platforms, members and other processes.
+  // Rows that come from platforms, members and other processes.
   const personId =
     (await app.db.select().from(identities)).find(({ id }) => id === visitor.identityId)
       ?.personId ?? ''

@@ -3,8 +3,8 @@ import type { Context } from '../base/context.ts'
 import { moments } from './tables.ts'
 
 /**
- * Which of these shares, all pushed to one contact, somebody has opened. Reads the contact's
- * moments since the oldest of them, by index.
+ * Returns which of these shares were opened; all of them were pushed to one contact. It reads the
+ * contact's moments since the oldest share, by index.
  */
 export async function openedShares(
   ctx: Context,
@@ -12,8 +12,8 @@ export async function openedShares(
   shares: readonly { id: string; createdAt: Date }[],
 ): Promise<ReadonlySet<string>> {
   if (shares.length === 0) return new Set()
-  // A minute of grace: the times of moments are corrected for clocks that go wrong, and the
-  // correction is not exact.
+  // A minute of tolerance: the times of moments are corrected for wrong clocks, and the correction
+  // is not exact.
   const oldest = new Date(Math.min(...shares.map(({ createdAt }) => createdAt.getTime())) - 60_000)
   const rows = await ctx.db
     .selectDistinct({ shareId: moments.shareId })

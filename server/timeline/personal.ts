@@ -9,25 +9,25 @@ const atOnce = 2_000
 interface ForgottenHistory extends Counts {
   events: number
   moments: number
-  /** Moments of other readers that no longer say to whom the share was pushed. */
+  /** Moments of other readers that no longer name the receiver of the share. */
   unaddressed: number
 }
 
 /**
- * Deletes a few thousand rows of these identities' history; all zeros when nothing is left. Events
- * go first: as long as there are some, moments could be made from them anew.
+ * Deletes a few thousand rows of these identities' history. Returns zeros only when nothing is
+ * left. Events go first, because moments could be derived from them again.
  *
- * Deleting a moment writes, by trigger, what the statistics lose, under the identity's id. Those
- * changes, and the ones that were not folded yet, and the reader's counts, become nobody's in the
- * same transaction: counts stay right, because what nobody has opened comes to zero with the last
- * moment, and no row names the identity.
+ * Deleting a moment writes, by trigger, what the statistics lose, under the identity's id. The same
+ * transaction moves these changes, the changes that are not folded yet, and the reader's counts to
+ * nobody. Counts stay right, because the counts of nobody reach zero with the last moment. No row
+ * names the identity afterwards.
  */
 export async function forgetHistory(
   tx: Transaction,
   identityIds: readonly string[],
 ): Promise<ForgottenHistory> {
   const ids = sql`${sql.param([...identityIds])}::uuid[]`
-  // The ids as an array, so that each partition is asked by its primary key.
+  // The ids as an array, so that each partition is read by its primary key.
   const events = await rowsOf(
     tx.execute(
       sql`delete from events where id = any(array(select id from events where identity_id = any(${ids}) limit ${atOnce}))`,
@@ -36,24 +36,32 @@ export async function forgetHistory(
   if (events > 0) return { events, moments: 0, unaddressed: 0 }
   const moments = await rowsOf(
     tx.execute(sql`
-      with gone as (delete from moments where id = any(array(select id from moments where identity_id = any(${ids}) limit ${atOnce})) returning id, target_identity_id),
-        untold as (delete from moment_changes using gone where of = target_identity_id and moment_id = gone.id)
+      with gone as (
+          delete from moments where id = any(
+            array(select id from moments where identity_id = any(${ids}) limit ${atOnce}))
+          returning id, target_identity_id),
+        untold as (
+          delete from moment_changes using gone
+          where of = target_identity_id and moment_id = gone.id)
       select from gone`),
   )
   const unaddressed = await rowsOf(
     tx.execute(sql`update moments set target_identity_id = null
-      where id = any(array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
+      where id = any(
+        array(select id from moments where target_identity_id = any(${ids}) limit ${atOnce}))`),
   )
   await tx.execute(sql`delete from moment_changes where of = any(${ids})`)
-  // The changes before the counts: a fold under way has taken the rows that we then wait for, and
-  // its counts are seen by the next statement.
+  // Changes go before counts. We wait for the rows that a running fold has taken, and the next
+  // statement sees its counts.
   await tx.execute(
     sql`update rollup_deltas set identity_id = ${nobody}::uuid where identity_id = any(${ids})`,
   )
   await tx.execute(sql`
-    with gone as (delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
+    with gone as (
+      delete from readers where identity_id = any(${ids}) returning share_id, material_id, opens)
     insert into readers as old (share_id, identity_id, material_id, opens)
-    select share_id, ${nobody}::uuid, (array_agg(material_id))[1], sum(opens) from gone group by share_id order by share_id
+    select share_id, ${nobody}::uuid, (array_agg(material_id))[1], sum(opens) from gone
+    group by share_id order by share_id
     on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens`)
   return { events: 0, moments, unaddressed }
 }
@@ -65,8 +73,8 @@ async function rowsOf(statement: Promise<{ rowCount: number | null }>): Promise<
 const pageSize = 1_000
 
 /**
- * The person's own lines of the timeline, oldest first; what strangers did under shares to this
- * person is the strangers'.
+ * Yields the person's own moments, oldest first. Moments of strangers under shares to this person
+ * belong to the strangers.
  */
 export async function* personalMoments(
   ctx: Context,
@@ -76,7 +84,8 @@ export async function* personalMoments(
   for (;;) {
     const { rows } = await ctx.adHoc.$client.query<{ moment: object; at: string; id: string }>({
       text: `select to_jsonb(moments) - 'txid' as moment, occurred_at::text as at, id from moments
-        where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid) order by occurred_at, id limit ${pageSize}`,
+        where identity_id = any($1::uuid[]) and (occurred_at, id) > ($2::timestamptz, $3::uuid)
+        order by occurred_at, id limit ${pageSize}`,
       values: [identityIds, ...after],
     })
     const last = rows.at(-1)
@@ -86,7 +95,7 @@ export async function* personalMoments(
   }
 }
 
-/** What the person's devices reported, by event id. */
+/** Yields the reports of the person's devices, by event id. */
 export async function* personalEvents(
   ctx: Context,
   identityIds: readonly string[],

@@ -8,8 +8,8 @@ import { momentsChannel } from './live/tell.ts'
 
 export interface MomentDraft {
   /**
-   * Recording the same id again changes nothing. The work order's or the child share's own id,
-   * where there is one.
+   * The id of the work order or of the child share, where there is one. Recording the same id again
+   * changes nothing.
    */
   id: string
   corpId: string
@@ -17,7 +17,7 @@ export interface MomentDraft {
   kind: MomentKind
   occurredAt: Date
   /**
-   * The share under which the visitor acted: it gives the material, and the contact to whom it was
+   * The share under which the visitor acted. It gives the material, and the contact to whom it was
    * pushed.
    */
   shareId?: string | null
@@ -34,10 +34,7 @@ const log = sql.raw(
   `logged as (${logSql('changed')}) select identity_id, target_identity_id from changed`,
 )
 
-/**
- * Adds a line to the timeline in the transaction of its cause; the live streams hear of both once
- * it commits.
- */
+/** Adds a moment in the transaction of its cause. The live streams hear of both once it commits. */
 export async function record(ctx: Context, tx: Transaction, draft: MomentDraft): Promise<void> {
   const {
     id,
@@ -50,32 +47,39 @@ export async function record(ctx: Context, tx: Transaction, draft: MomentDraft):
     item = null,
   } = draft
   const { rows } = await tx.execute<Changed>(sql`with changed as (
-    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id, workorder_id, item, material_id, target_identity_id, member_userid)
-    select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind}, ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
-      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id, share.target_identity_id, share.member_userid
-    from (select) as one left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
+    insert into moments (id, corp_id, identity_id, kind, occurred_at, updated_at, share_id,
+      workorder_id, item, material_id, target_identity_id, member_userid)
+    select ${id}::uuid, ${corpId}, ${identityId}::uuid, ${kind},
+      ${occurredAt.toISOString()}::timestamptz, ${ctx.clock.now().toISOString()}::timestamptz,
+      ${shareId}::uuid, ${workorderId}::uuid, ${item}::text, share.material_id,
+      share.target_identity_id, share.member_userid
+    from (select) as one
+      left join shares as share on share.id = ${shareId}::uuid and share.corp_id = ${corpId}
     on conflict (id) do nothing
     returning id, identity_id, target_identity_id
     ), ${log}`)
   await wake(tx, rows)
 }
 
-/** What a work order's moments show has changed (its status): the open timelines show it anew. */
+/**
+ * Tells the open timelines that a work order has changed (its status), so that they show it anew.
+ */
 export async function workorderChanged(
   ctx: Context,
   tx: Transaction,
   { workorderId, identityId }: { workorderId: string; identityId: string },
 ): Promise<void> {
-  // By identity, because that is an index; a person has few work orders, and they are recent.
+  // By identity, because there is an index. A person has few work orders, and they are recent.
   const { rows } = await tx.execute<Changed>(sql`with changed as (
-    update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(), updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
+    update moments set revision = nextval('moment_revision'), txid = pg_current_xact_id(),
+      updated_at = greatest(updated_at, ${ctx.clock.now().toISOString()}::timestamptz)
     where identity_id = ${identityId}::uuid and workorder_id = ${workorderId}::uuid
     returning id, identity_id, target_identity_id
     ), ${log}`)
   await wake(tx, rows)
 }
 
-/** Takes a line back whose cause turned out not to be true. False when there was none. */
+/** Removes a moment whose cause was wrong. Returns false when there was none. */
 export async function withdraw(tx: Transaction, id: string): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`delete from moments where id = ${id}::uuid`)
   return rowCount === 1

@@ -22,10 +22,10 @@ import { follow, type Step } from './live/stream.ts'
 import { momentsPage, type Page, type PageOptions, snapshotNow } from './page/read.ts'
 import { forwardsOf, statisticsOf } from './statistics/statistics.ts'
 
-/** A hundred events of text are far less. */
+/** A hundred events of text need far less. */
 const trackBodyLimit = 256 * 1024
 
-/** Then the client comes back, and shows anew that it may read. */
+/** After this time the client reconnects, and its permission is checked again. */
 const longestStreamMs = 30 * 60_000
 
 export function timelineRoutes(router: ApiRouter): void {
@@ -40,7 +40,7 @@ export function timelineRoutes(router: ApiRouter): void {
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const { kind: kinds, material, member, from, to, limit } = query
       const wanted = { before, kinds, material, member, from, to, limit: limit + 1 }
-      // Mostly one round trip; who is not known to be allowed, or asks for a person of before a
+      // Mostly one round trip. A reader without a known permission, or a person from before a
       // merge, takes the long way.
       const { moments, snapshot } =
         (await momentsPage(ctx, {
@@ -111,8 +111,8 @@ async function checkedPage(ctx: Context, options: PageOptions): Promise<Page> {
 }
 
 /**
- * A share tells of the customer to whom it was pushed: only the member who pushed it may look, as
- * if there were no other.
+ * Fails unless the member pushed the share. A share reveals the customer to whom it was pushed, so
+ * other members get the same answer as for a missing one.
  */
 async function expectOwnShare(
   ctx: Context,

@@ -16,10 +16,10 @@ import {
 import { instant, writtenBy, xid8 } from '../base/db/tables.ts'
 
 /**
- * Raw and append-only: what a client reported, as it reported it, with the server's correction
- * beside it. Partitioned by range of `id`: a UUIDv7 begins with its milliseconds, so a partition is
- * a month, and one primary key still tells repeats over the whole history (partitions.ts; drizzle
- * knows no partitions, the migration does).
+ * Raw and append-only: the reports of clients as they came, beside the server's correction.
+ * Partitioned by range of `id`. A UUIDv7 begins with its milliseconds, so a partition is a month,
+ * and one primary key still finds repeats in the whole history (partitions.ts). Drizzle knows no
+ * partitions; the migration makes them.
  */
 export const events = pgTable(
   'events',
@@ -31,11 +31,11 @@ export const events = pgTable(
     /** … the member. Exactly one of the two. */
     memberUserId: text('member_userid'),
     kind: text('kind').notNull(),
-    /** Of the event model (`shared/contract/track.ts`). */
+    /** The version of the event model (`shared/contract/track.ts`). */
     version: smallint('version').notNull().default(1),
     visitId: uuid('visit_id'),
     shareId: uuid('share_id'),
-    /** The moment that it is a part of; null = it is kept, and shown nowhere. */
+    /** The moment that it belongs to. Null means that it is kept but shown nowhere. */
     momentId: uuid('moment_id'),
     /** Corrected by the batch's clock skew, never in the future. */
     occurredAt: instant('occurred_at').notNull(),
@@ -56,25 +56,25 @@ export const events = pgTable(
 )
 
 /**
- * Every change of a moment takes the next number while the row is locked: of two states of one
- * moment, the higher is the later.
+ * Every change of a moment takes the next number while the row is locked. Of two states of one
+ * moment, the higher number is the later one.
  */
 export const momentRevision = pgSequence('moment_revision')
 
 /**
- * One line of the timeline. One visit is one moment: the largest active time and depth win,
- * whatever the order of arrival.
+ * One line of the timeline. A visit is one moment: the largest active time and depth win, in any
+ * order of arrival.
  */
 export const moments = pgTable(
   'moments',
   {
-    /** The visit id for views, the event's or the work order's own id otherwise. */
+    /** The visit id for views; otherwise the id of the event or the work order. */
     id: uuid('id').primaryKey(),
     corpId: text('corp_id').notNull(),
     identityId: uuid('identity_id').notNull(),
-    /** The contact identity that the share was pushed to, while the reader may be somebody else. */
+    /** The contact identity to which the share was pushed. The reader may be another person. */
     targetIdentityId: uuid('target_identity_id'),
-    /** Who handed out the share under which it happened. */
+    /** The member who handed out the share. */
     memberUserId: text('member_userid'),
     kind: text('kind').notNull(),
     occurredAt: instant('occurred_at').notNull(),
@@ -93,10 +93,10 @@ export const moments = pgTable(
     depthTotal: doublePrecision('depth_total'),
     endedAt: instant('ended_at'),
     /**
-     * Views: the statistics' buckets of the row as it is, and as it was before its last change. So
-     * the statement that changes a row also knows what it was, whoever else changes it at the same
-     * time: `on conflict do update` cannot return the old row, and triggers cost half a millisecond
-     * per statement.
+     * The statistics' buckets of a view, now and before its last change. So the statement that
+     * changes a row also knows the old buckets, even beside concurrent changes.
+     * `on conflict do update` cannot return the old row, and triggers cost half a millisecond per
+     * statement.
      */
     secondsFrom: smallint('seconds_from'),
     secondsTo: smallint('seconds_to'),
@@ -104,13 +104,13 @@ export const moments = pgTable(
     depthTo: smallint('depth_to'),
   },
   (table) => [
-    // Ascending on purpose: drizzle's .desc() is NULLS LAST and cannot serve ORDER BY … DESC; this
-    // is scanned backward.
+    // Ascending on purpose. Drizzle's .desc() is NULLS LAST and cannot serve ORDER BY … DESC; this
+    // index is scanned backward.
     index('moments_identity').on(table.identityId, table.occurredAt, table.id),
     index('moments_target')
       .on(table.targetIdentityId, table.occurredAt, table.id)
       .where(sql`target_identity_id is not null`),
-    // Nearly all moments are views; a page without them must not walk through them.
+    // Nearly all moments are views. A page without views must not walk through them.
     index('moments_identity_others')
       .on(table.identityId, table.occurredAt, table.id)
       .where(sql`kind <> 'material.view'`),
@@ -118,10 +118,10 @@ export const moments = pgTable(
 )
 
 /**
- * Which moments of an identity (its own, or those that came through a share pushed to it) which
- * transaction changed: what a live stream reads to go on where it was. Not an index of `moments`: a
- * visit's moment changes every few seconds, and as long as no index knows what changes, PostgreSQL
- * writes the new row beside the old one and touches none of its indexes.
+ * Which transaction changed which moments of an identity: its own, or those under a share that was
+ * pushed to it. A live stream resumes by it. This is not an index of `moments`, because the moment
+ * of a visit changes every few seconds. While no index contains the changing columns, PostgreSQL
+ * writes the new row beside the old one and touches no index.
  */
 export const momentChanges = pgTable(
   'moment_changes',
@@ -137,8 +137,8 @@ export const momentChanges = pgTable(
 )
 
 /**
- * Every transaction before `txid` was over at that time. What is older than the oldest of these was
- * let go of (changes.ts).
+ * Every transaction before `txid` had ended at that time. Changes older than the oldest mark were
+ * deleted (changes.ts).
  */
 export const changeMarks = pgTable('change_marks', {
   txid: xid8('txid').primaryKey(),
@@ -147,9 +147,9 @@ export const changeMarks = pgTable('change_marks', {
 
 /**
  * What each change of a moment means for the statistics, written in the same commit (fold.ts; a
- * trigger for moments that are deleted). Only ever added here, so that commits on a popular
- * material do not wait for each other; folded into the roll-ups later (roll-up.ts), and read
- * together with them.
+ * trigger for deleted moments). Commits only add rows here, so that commits on a popular material
+ * do not wait for each other. A job folds the rows into the roll-ups later (roll-up.ts). Reading
+ * takes both together.
  */
 export const rollupDeltas = pgTable('rollup_deltas', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -179,7 +179,7 @@ export const rollups = pgTable(
   (table) => [primaryKey({ columns: [table.of, table.measure, table.bucket] })],
 )
 
-/** Who opened what, how often. */
+/** How often each identity opened each share. */
 export const readers = pgTable(
   'readers',
   {

@@ -9,17 +9,17 @@ import { workorderById, type WorkorderRow } from './store.ts'
 import { expectVisitor } from '../base/http/session/visitors.ts'
 
 /**
- * All identities of the person to whom this one belongs: an order made in the mini program is
- * theirs on the web too.
+ * Returns all identities of the visitor's person: an order of the mini program is also theirs on
+ * the web.
  */
 export async function ownIdentities(ctx: Context, identityId: string): Promise<string[]> {
   return (await siblingsOf(ctx.db, identityId)).map(({ id }) => id)
 }
 
 /**
- * An order that the caller may see: a visitor its person's own, a member those that stand on a
- * timeline of a contact whom it follows.
- * @throws Problem `workorder_unknown`, also for what exists but is not theirs
+ * Returns an order that the caller may see. A visitor sees its person's own orders. A member sees
+ * orders on the timelines of contacts whom it follows.
+ * @throws Problem `workorder_unknown`, also for existing orders that the caller may not see
  */
 export async function readableWorkorder(
   ctx: Context,
@@ -33,13 +33,13 @@ export async function readableWorkorder(
 }
 
 async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Promise<boolean> {
-  // Whoever sent it was erased, and with them whose timeline it stood on.
+  // Its sender was erased, and so was the timeline that showed it.
   if (row.identityId === nobody) return false
   if (session.kind === 'visitor')
     return (await ownIdentities(ctx, session.identityId)).includes(row.identityId)
   if (await mayReadIdentity(ctx, session, row.identityId)) return true
-  // Sent under a share that was pushed to one of the member's contacts, by somebody who is not
-  // proved to be that contact: it is on the timeline, unconfirmed.
+  // The sender used a share that was pushed to one of the member's contacts, and is not proved to
+  // be that contact. The order stands on that timeline as unconfirmed.
   if (row.shareId === null || (await isOfContact(ctx, row.identityId))) return false
   const share = await shareById(ctx.db, row.corpId, row.shareId)
   return (

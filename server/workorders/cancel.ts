@@ -8,7 +8,7 @@ import { readableWorkorder } from './access.ts'
 import { addStatus, lockWorkorder } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
-/** Nothing more can happen to an order that is done or withdrawn. */
+/** Whether the order is done or withdrawn, so that nothing more can happen to it. */
 export function isClosed(status: WorkorderStatus): boolean {
   return status === 'done' || status === 'cancelled'
 }

@@ -5,7 +5,7 @@ import { nobody } from '../base/db/nobody.ts'
 import { filesByIds, fileUrl } from '../files/index.ts'
 import { workorders, workorderStatuses } from './tables.ts'
 
-/** The orders of these identities, with their history and the addresses of their photos. */
+/** Returns the orders of these identities, with their history and the addresses of their photos. */
 export async function personalWorkorders(
   ctx: Context,
   identityIds: readonly string[],
@@ -38,8 +38,9 @@ export async function personalWorkorders(
 }
 
 /**
- * The orders stay as the company's own record that there was one, of which kind, on which machine,
- * and when; who sent it, from where and why goes. Returns how many.
+ * Removes sender, place and reason from the orders of these identities. The company's own record
+ * stays: that there was an order, of which kind, on which machine, and when. Returns how many
+ * changed.
  */
 export async function forgetWorkorders(
   tx: Transaction,

@@ -56,8 +56,8 @@ async function show(ctx: Context, session: Subject, id: string) {
 }
 
 /**
- * A visitor sees its own person's orders, whatever it asks for; a member those of a person whom it
- * may read.
+ * Returns the identities whose orders are listed. A visitor gets its own person's, whatever it asks
+ * for; a member those of a person whom it may read.
  */
 async function identitiesToList(
   ctx: Context,

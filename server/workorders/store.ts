@@ -30,8 +30,8 @@ function readWorkorder(row: typeof workorders.$inferSelect): WorkorderRow {
 }
 
 /**
- * The next number of the corp on that day, from 1. The row stays locked until the transaction ends:
- * the next order waits, and an order that fails gives its number back.
+ * Returns the next number of the corp on that day, from 1. The row stays locked until the
+ * transaction ends, so the next order waits, and a failed order returns its number.
  */
 export async function nextNumber(tx: Transaction, corpId: string, day: string): Promise<number> {
   const [row] = await tx
@@ -62,7 +62,7 @@ export async function workorderById(
   return row && readWorkorder(row)
 }
 
-/** The order as it is, and nobody else changes it until the transaction ends. */
+/** Returns the order, and lets nobody else change it until the transaction ends. */
 export async function lockWorkorder(
   tx: Transaction,
   corpId: string,
@@ -76,7 +76,7 @@ export async function lockWorkorder(
   return row && readWorkorder(row)
 }
 
-/** Sets the status and adds it to the history; the order must be locked, or new. */
+/** Sets the status and adds it to the history. The order must be locked or new. */
 export async function addStatus(
   tx: Transaction,
   { workorderId, status, by, note, at }: Omit<StatusRow, 'position'>,

@@ -13,12 +13,12 @@ import { ownIdentities } from './access.ts'
 import { addStatus, insertWorkorder, nextNumber, type WorkorderRow } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
-/** A phone's clock may be a little fast, and a form takes a while to fill in. */
+/** A phone's clock may be a little fast, and filling in a form takes a while. */
 const graceMs = 10 * 60_000
 
 /**
- * Makes a work order and its moment, both or neither. The same key makes one order, however often
- * and however concurrently it is sent.
+ * Makes a work order and its moment, both or neither. The same key makes one order, however many
+ * requests send it, even at the same time.
  * @returns the order's id
  * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`,
  * `idempotency_conflict`
@@ -37,7 +37,7 @@ export async function submit(
     await holdVisitor(ctx, tx, session.identityId)
     const counting = await claim(ctx, tx, request, row.id)
     if (counting !== row.id) return counting
-    // The corp's calendar day, by which it counts its orders.
+    // The corp's calendar day: numbers of orders count within it.
     const day = dayOf(row.createdAt.getTime()).replaceAll('-', '')
     const number = `WO-${day}-${String(await nextNumber(tx, row.corpId, day)).padStart(4, '0')}`
     await insertWorkorder(tx, { ...row, number })

@@ -21,7 +21,7 @@ import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { insertEquipment } from '../equipment/index.ts'
 
 let app: TestApp
-/** 林悦 in the mini program: her unionid joins her to the contact. */
+/** 林悦 in the mini program. Her unionid joins her to the contact. */
 let linyue: As
 let rep: As
 let linyuePerson: string

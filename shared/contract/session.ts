@@ -106,11 +106,16 @@ export const getSettings = endpoint({
   path: '/api/settings',
   auth: 'none',
   summary: 'Public settings of this installation',
+  /** Which corp is meant, where several are served: by its id, or by its mini program. */
+  query: v.strictObject({
+    corp: v.optional(v.pipe(v.string(), v.maxLength(64))),
+    appId: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  }),
   reply: v.object({
     corpName: v.string(),
     miniprogramAppId: v.nullable(v.string()),
     /** Template with {z} {x} {y}; null = no map service, the picker shows a plain grid. */
     mapTilesUrl: v.nullable(v.string()),
   }),
-  errors: [],
+  errors: ['corp_unknown', 'app_unknown'],
 })

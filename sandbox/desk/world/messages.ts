@@ -1,5 +1,5 @@
 import type { Card, Message } from '../../api.ts'
-import { inChina } from '../../china.ts'
+import { inChina } from '../../runtime/core/china.ts'
 import type { Text } from '../text.ts'
 
 /** A history of ten thousand messages is real; drawing it is not needed. */

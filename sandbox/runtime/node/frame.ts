@@ -29,7 +29,6 @@ const assetTypes: Record<string, string> = {
 }
 
 /**
- *
  * @param runtime the folder of this runtime, in a checkout or in the package
  * @param built the folder of the compiled mini program; null: there is none
  */

@@ -3,17 +3,17 @@ import * as v from 'valibot'
 import { Id, Timestamp } from '../../../shared/contract/values.ts'
 import { fail } from '../problem.ts'
 
-/** The usual keyset position: a time and the id that breaks ties. */
+/** The position in a list: a time, and the id that breaks ties. */
 export const TimePosition = v.tuple([Timestamp, Id])
 
-/** Makes the opaque `next` of a list page from the last row's sort key. */
+/** Returns the opaque `next` of a list page, made of the sort key of its last row. */
 export function writeCursor(position: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 
 /**
- * @throws Problem `invalid_request` when the cursor is not one that `writeCursor` made for this
- * list.
+ * Reads a cursor.
+ * @throws Problem `invalid_request` when `writeCursor` did not make it for this list
  */
 export function readCursor<const S extends v.GenericSchema>(
   schema: S,
@@ -34,10 +34,10 @@ export function readCursor<const S extends v.GenericSchema>(
   return parsed.output
 }
 
-/** A place in a list that is ordered by a time and an id, newest first. */
+/** A position in a list that is ordered by a time and an id, newest first. */
 export type Before = readonly [at: string, id: string] | undefined
 
-/** SQL: what comes behind that place; nothing to add without one. */
+/** Returns the SQL condition for rows behind that position, or undefined without a position. */
 export function olderThan(at: SQLWrapper, id: SQLWrapper, before: Before): SQL | undefined {
   return before && sql`(${at}, ${id}) < (${before[0]}::timestamptz, ${before[1]}::uuid)`
 }

@@ -4,8 +4,8 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 
 /**
- * Drizzle over a `pg` pool. Hand-written SQL: `db.execute(sql…)`, or `db.$client.query(…)` on hot
- * paths.
+ * Drizzle over a `pg` pool. Hand-written SQL runs by `db.execute(sql…)`, or by
+ * `db.$client.query(…)` on hot paths.
  */
 export type Database = NodePgDatabase & { $client: pg.Pool }
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
@@ -20,7 +20,7 @@ export interface DatabaseOptions {
 
 /**
  * For requests: each statement is planned once, by its text alone, and never reads a whole table.
- * Opens a pool; nothing is connected yet. Close it with `db.$client.end()`.
+ * Opens a pool; it connects on the first query. Close it with `db.$client.end()`.
  */
 export function openDatabase(
   url: string,
@@ -64,7 +64,7 @@ function openPool({ url, connections, onError, settings, idleMs }: PoolOptions):
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    // Nobody waits for longer than a phone's patience: a refusal tells when to come again.
+    // A phone does not wait longer. A refusal says when to try again.
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: idleMs,
     application_name: 'chatside',
@@ -74,11 +74,11 @@ function openPool({ url, connections, onError, settings, idleMs }: PoolOptions):
       await client.query(`${settings} set timezone = 'UTC'`)
     },
   })
-  // An idle connection that breaks (a restarted PostgreSQL) must not end the process; the pool
-  // replaces it.
+  // An idle connection may break when PostgreSQL restarts. The process must not end; the pool
+  // replaces the connection.
   pool.on('error', (error) => onError?.(error))
-  // Nor one that breaks between two statements of a transaction, when nobody waits for its answer:
-  // the next statement rejects.
+  // A connection may also break between two statements of a transaction. The next statement rejects
+  // then.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return drizzle(pool)
 }
@@ -86,8 +86,8 @@ function openPool({ url, connections, onError, settings, idleMs }: PoolOptions):
 const mostTries = 4
 
 /**
- * Runs `work` in one transaction; a deadlock or serialization failure rolls it back and runs it
- * again, so it must have no outside effects.
+ * Runs `work` in one transaction. After a deadlock or a serialization failure it rolls back and
+ * runs `work` again, so `work` must have no outside effects.
  */
 export async function transact<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -100,8 +100,8 @@ export async function transact<T>(db: Database, work: (tx: Transaction) => Promi
 }
 
 /**
- * The SQLSTATE of a failed statement, through Drizzle's wrapper; undefined when the error is not
- * PostgreSQL's.
+ * Returns the SQLSTATE of a failed statement, through Drizzle's wrapper, or undefined when
+ * PostgreSQL did not cause the error.
  */
 export function sqlState(error: unknown): string | undefined {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
@@ -111,18 +111,18 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * SQLSTATE of a database that cannot serve now: connection lost, no room on the disk or for
+ * SQLSTATEs of a database that cannot serve now: connection lost, no room on the disk or for
  * connections, shutting down or starting, read-only during a fail-over, disk errors.
  */
 const notNow = /^(08|53|57P0|58|25006)/
 const lineIsDown = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/
-/** pg says these without a code. */
+/** pg throws these messages without a code. */
 const lineBroke =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
 /**
- * Whether it was the database that could not serve, and not the request that was wrong: the same
- * request may succeed in a moment.
+ * Whether the database could not serve, although the request was right. The same request may
+ * succeed in a moment.
  */
 export function isDatabaseDown(error: unknown): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
@@ -143,8 +143,8 @@ const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 const migrationLock = 4_276_101
 
 /**
- * Applies what is missing. Drizzle's migrator has no lock of its own: two servers starting at once
- * would race and fail.
+ * Applies the missing migrations. Drizzle's migrator has no lock of its own, so two servers that
+ * start at once would race and fail.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new pg.Client({
@@ -152,7 +152,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     connectionTimeoutMillis: 10_000,
     application_name: 'chatside migration',
   })
-  // A connection that breaks between two statements must not end the process: the next statement
+  // A connection may break between two statements. The process must not end; the next statement
   // rejects.
   client.on('error', () => undefined)
   await client.connect()
@@ -160,7 +160,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await migrate(drizzle(client), { migrationsFolder })
   } finally {
-    // Ending the session releases the lock.
+    // The end of the session releases the lock.
     await client.end()
   }
 }

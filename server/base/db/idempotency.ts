@@ -6,18 +6,20 @@ import type { Queryable, Transaction } from './database.ts'
 import { idempotencyKeys } from './tables.ts'
 
 export interface Request {
-  /** The session's subject: keys of two callers never meet. */
+  /** The subject of the session, so that keys of two callers stay apart. */
   owner: string
   key: string
-  /** What was asked for, parsed; with the endpoint's name, so that one key cannot serve two. */
+  /**
+   * The parsed request with the name of the endpoint, so that one key cannot serve two endpoints.
+   */
   body: unknown
 }
 
-/** Keys are good for a day; the weak network that a retry bridges is back long before. */
+/** Keys are good for a day. A weak network is back long before that. */
 const lifetimeMs = 24 * 60 * 60 * 1000
 
 /**
- * The id that this request made before, or undefined.
+ * Returns the id that an earlier request with this key made, or undefined.
  * @throws Problem `idempotency_conflict` when the key was used with another body
  */
 export async function madeBefore(
@@ -39,10 +41,10 @@ export async function madeBefore(
 }
 
 /**
- * Claims the key for `id` within the transaction that makes it; a twin waits here until that one
- * has committed. Returns the id that counts: another one when the twin was first, and then nothing
- * is to be made.
- * @throws Problem `idempotency_conflict`
+ * Claims the key for `id` within the transaction that makes it. A twin request waits here until the
+ * first one has committed. Returns the id that counts: when it differs from `id`, the twin was
+ * first, and the caller makes nothing.
+ * @throws Problem `idempotency_conflict` when the key was used with another body
  */
 export async function claim(
   ctx: Context,
@@ -76,19 +78,19 @@ export async function claim(
     if (theirs === undefined) throw new Error('an idempotency key vanished between two statements')
     return theirs
   }
-  // A few expired keys leave with each new one; those that another transaction is removing are left
-  // to it.
+  // Each new key removes a few expired ones. It skips those that another transaction is removing.
   await tx.execute(sql`delete from idempotency_keys where (owner, key) in
-    (select owner, key from idempotency_keys where created_at < ${expired.toISOString()}::timestamptz limit 5 for update skip locked)`)
+    (select owner, key from idempotency_keys
+      where created_at < ${expired.toISOString()}::timestamptz limit 5 for update skip locked)`)
   return id
 }
 
-/** Takes out what these callers made lately. */
+/** Deletes the idempotency keys of these callers. */
 export async function forgetKeysOf(tx: Transaction, owners: readonly string[]): Promise<void> {
   await tx.delete(idempotencyKeys).where(inArray(idempotencyKeys.owner, [...owners]))
 }
 
-/** The same for two bodies that differ only in the order of their fields. */
+/** Returns the same hash for two bodies that differ only in the order of their fields. */
 function hashOf(body: unknown): string {
   const canonical = JSON.stringify(body, (_, value: unknown) =>
     value !== null && typeof value === 'object' && !Array.isArray(value)

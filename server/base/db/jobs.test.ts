@@ -26,7 +26,7 @@ test('a database that goes away while a job works ends the job, not the process'
     name: 'cut',
     everyMs: 1,
     async run() {
-      // The lock's own connection among them, on which nobody waits for an answer.
+      // This kills the connection of the lock too, which waits for no answer.
       await app.db.$client.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'chatside'`,
       )
@@ -36,12 +36,12 @@ test('a database that goes away while a job works ends the job, not the process'
   expect(await once(app.ctx, { ...job, run: async () => {} })).toBe(true)
 })
 
-/** With turns so rare that only a nudge explains a second run. */
+/** Returns a job whose regular turns are so rare that only a nudge explains a second run. */
 function rare(run: () => Promise<void> | void): Job {
   return { name: 'rare', everyMs: 3_600_000, run: async () => run() }
 }
 
-/** What the processes tell each other, from now on. */
+/** Returns the messages between processes from now on. */
 async function overheard(): Promise<string[]> {
   const heard: string[] = []
   await app.ctx.listener.subscribe('jobs', (name) => heard.push(name))
@@ -68,7 +68,8 @@ test('a job that is nudged while another process is at it runs again as soon as 
     expect(runs).toEqual(['first'])
     letGo()
     await expect.poll(() => runs.length).toBeGreaterThan(1)
-    // Being told is not passed on: the processes do not wake each other for ever.
+    // A process does not pass on what another one told it, so processes cannot wake each other for
+    // ever.
     expect(heard).toEqual(['rare'])
   } finally {
     letGo()

@@ -4,25 +4,25 @@ import type { Queryable } from './database.ts'
 import { notify } from './listen.ts'
 import { makeTurns } from './turns.ts'
 
-/** The channel on which every process hears which job has work, by its name. */
+/** The channel that tells every process the name of a job with work. */
 const jobsChannel = 'jobs'
 
-/**
- * Work that comes back by itself. Any number of processes may know of it; at any time one of them
- * does it.
- */
+/** Recurring work. Any number of processes may know a job; only one of them runs it at a time. */
 export interface Job {
   /** Unique; the lock is named after it. */
   readonly name: string
   readonly everyMs: number
-  /** Must be able to stop anywhere and be begun again: the process may be killed. */
+  /**
+   * Runs the job. The process may be killed, so the job must be able to stop anywhere and begin
+   * again.
+   */
   run(ctx: Context): Promise<void>
 }
 
 export interface Jobs {
   /**
-   * Runs a job now; one that another process is at is run again by that one or by us, because it
-   * may have looked already. Errors are logged, not thrown.
+   * Runs a job now. When another process is running it, that process or this one runs it again
+   * afterwards, because it may have looked already. Errors are logged and not thrown.
    */
   nudge(name: string): void
   /** Starts nothing more and waits for what is under way. */
@@ -30,28 +30,28 @@ export interface Jobs {
 }
 
 /**
- * Nudges a job when this transaction commits, on all processes that run jobs; also where the
- * caller's own does not, as a command.
+ * Nudges a job when this transaction commits, on all processes that run jobs. It also works from a
+ * process that runs none, such as a command.
  */
 export async function nudgeAtCommit(tx: Queryable, { name }: Pick<Job, 'name'>): Promise<void> {
   await notify(tx, jobsChannel, name)
 }
 
 /**
- * Who wants a turn: our own process has seen work, or another one told of it, or it is time. Only
- * the first is told on when somebody else is at it, or processes would wake each other for ever.
+ * Why a job gets a turn: this process has seen work, or another process told of work, or it is
+ * time. Only `nudged` is told to other processes, or processes would wake each other for ever.
  */
 type Cause = 'nudged' | 'told' | 'time'
 
 /**
- * Of one process at once: each holds a connection for its lock and needs another for its work, and
- * requests need some too.
+ * How many jobs one process runs at once. Each job holds one connection for its lock and another
+ * for its work, and requests need some too.
  */
 const mostAtOnce = 3
 
 /**
- * Runs each job once at the start and then again and again, with a little chance in the pauses, so
- * that processes do not meet at the lock for ever.
+ * Runs each job once at the start and then again and again. The pauses vary by chance, so that
+ * processes do not always meet at the lock.
  */
 export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   const timers = new Map<string, NodeJS.Timeout>()
@@ -90,8 +90,8 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   }
 
   /**
-   * Whoever is at it hears of our work and looks once more; if it ends meanwhile, we hear
-   * ourselves.
+   * When another process is running the job, it hears of our work and looks once more. If it ends
+   * meanwhile, we hear the message ourselves.
    */
   async function runOrTell(job: Job, cause: Cause): Promise<void> {
     const done = await inTurn(async () => stopped || once(ctx, job))
@@ -104,8 +104,8 @@ export function startJobs(ctx: Context, jobs: readonly Job[]): Jobs {
   }
 
   const hearing = ctx.listener.subscribe(jobsChannel, (name) => turnOf(name, 'told'))
-  // A line that breaks at this moment is mended by the listener; until then the jobs come back by
-  // themselves.
+  // The listener mends a connection that breaks at this moment. Until then the jobs run at their
+  // regular times.
   hearing.catch(() => undefined)
   for (const job of jobs) turn(job, 'time')
   return {
@@ -127,8 +127,8 @@ export function lockOf({ name }: Pick<Job, 'name'>): string {
 }
 
 /**
- * False when another process is at it. The lock lives as long as its transaction, which does
- * nothing else: a killed process lets go of it.
+ * Runs the job once; returns false when another process is running it. The lock lives as long as
+ * its transaction, which does nothing else, so the end of a killed process releases it.
  */
 export async function once(ctx: Context, job: Job): Promise<boolean> {
   return ctx.db.transaction(async (tx) => {

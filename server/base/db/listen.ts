@@ -5,26 +5,23 @@ import type { Logger } from 'pino'
 import type { Queryable } from './database.ts'
 
 /**
- * One LISTEN connection per process, shared by everything that wants to hear of commits elsewhere.
+ * One LISTEN connection per process. All code that wants to hear of commits elsewhere shares it.
  */
 export interface Listener {
   /**
-   * Resolves once the channel is listened to: what is committed afterwards is heard. Returns the
-   * way to stop.
+   * Resolves once the channel is open; every later commit is heard. Returns a function that ends
+   * the subscription.
    */
   subscribe(channel: string, hear: (payload: string) => void): Promise<() => void>
   /**
-   * Called after a broken connection is back: notifications in between are lost, so look for
-   * yourself. Returns the way to stop.
+   * Calls `look` after a broken connection is back. Notifications in between are lost, so the
+   * caller must read the tables itself. Returns a function that ends the subscription.
    */
   onReconnect(look: () => void): () => void
   close(): Promise<void>
 }
 
-/**
- * Reaches every process once the transaction commits, and nobody if it does not. The payload has at
- * most 7999 bytes.
- */
+/** Tells every process, once the transaction commits. A payload has at most 7999 bytes. */
 export async function notify(tx: Queryable, channel: string, payload: string): Promise<void> {
   await tx.execute(sql`select pg_notify(${channel}, ${payload})`)
 }
@@ -44,8 +41,8 @@ export function openListener(url: string, log: Logger): Listener {
   }
 
   /**
-   * Tries until it succeeds or the listener is closed; every known channel is listened to when it
-   * resolves.
+   * Tries until it succeeds or the listener is closed. It resolves when every known channel is
+   * open.
    */
   async function connect(): Promise<pg.Client> {
     for (let delay = firstDelay; ; delay = Math.min(delay * 2, longestDelay)) {

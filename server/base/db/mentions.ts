@@ -1,8 +1,8 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 
 /**
- * SQL: one of the texts has one of these words somewhere in it. No index helps; for tables that are
- * small, or for an erasure, which can afford to read the whole table.
+ * Returns an SQL condition: one of the texts contains one of these words. No index helps, so it
+ * suits small tables, and erasures, which may read a whole table.
  */
 export function mentions(words: readonly string[], ...texts: readonly SQLWrapper[]): SQL {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`)

@@ -10,7 +10,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 
-/** A time as the database keeps it: microseconds and zone; as `Date` in the code. */
+/** A time in microseconds with a zone in the database; a `Date` in the code. */
 export function instant(name: string) {
   return timestamp(name, { withTimezone: true, mode: 'date' })
 }
@@ -18,8 +18,8 @@ export function instant(name: string) {
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /**
- * The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly what
- * became visible since somebody looked, whatever the order of commits.
+ * The transaction that wrote the row last. With `pg_visible_in_snapshot` it tells exactly which
+ * rows became visible since an earlier snapshot, in whatever order transactions committed.
  */
 export function writtenBy(name: string) {
   return xid8(name)
@@ -28,8 +28,8 @@ export function writtenBy(name: string) {
 }
 
 /**
- * Answers to idempotent creates, kept for a day. `owner` is the session's subject: keys of two
- * visitors never meet.
+ * Answers to idempotent creates, kept for a day. `owner` is the session's subject, so that keys of
+ * two visitors stay apart.
  */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
@@ -37,7 +37,7 @@ export const idempotencyKeys = pgTable(
     owner: text('owner').notNull(),
     key: text('key').notNull(),
     bodyHash: char('body_hash', { length: 64 }).notNull(),
-    /** The id of what was made; the reply is presented anew from it. */
+    /** The id of what the request made; a repeated reply is built from it. */
     resultId: uuid('result_id').notNull(),
     createdAt: instant('created_at').notNull(),
   },

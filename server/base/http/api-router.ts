@@ -7,13 +7,13 @@ import { Problem } from '../problem.ts'
 export type KoaHandler = (koa: KoaContext) => Promise<void>
 
 /**
- * Where domains plug in: `serve` adds contract endpoints; `pages` takes what is no API (files,
- * redirects).
+ * Domains add their routes here: `serve` adds endpoints of the contract, `pages` takes all other
+ * routes (files, redirects).
  */
 export interface ApiRouter {
   readonly ctx: Context
   readonly pages: Router
-  /** Every endpoint that has a handler; a safety spec holds it against the contract. */
+  /** Every endpoint that has a handler. A safety spec compares it with the contract. */
   readonly served: ReadonlySet<EndpointSpec>
   add(endpoint: EndpointSpec, handle: KoaHandler): void
   readonly middleware: (koa: KoaContext, next: Next) => Promise<void>
@@ -22,7 +22,7 @@ export interface ApiRouter {
 export function makeApiRouter(ctx: Context): ApiRouter {
   const pages = new Router()
   const served = new Set<EndpointSpec>()
-  /** Addresses without parameters need no pattern: `METHOD path` finds their handler at once. */
+  /** Handlers of addresses without parameters, by `METHOD path`: they need no pattern. */
   const exact = new Map<string, KoaHandler>()
   const match = pages.routes() as (koa: KoaContext, next: Next) => Promise<void>
 
@@ -48,7 +48,10 @@ export function makeApiRouter(ctx: Context): ApiRouter {
   }
 }
 
-/** No handler took it. If the address has one for another method, say so. */
+/**
+ * Runs when no handler took the request. Answers 405 when the address has a handler for another
+ * method.
+ */
 async function refuseMethod(koa: KoaContext, router: Router, next: Next): Promise<void> {
   const allowed = [
     ...new Set(router.match(koa.path, koa.method).path.flatMap((layer) => layer.methods)),

@@ -9,8 +9,8 @@ import { securityHeaders } from './security-headers.ts'
 const dist = fileURLToPath(new URL('../../../dist/', import.meta.url))
 
 /**
- * The built apps. A file with a hash in its name never changes; the page that names it is looked at
- * each time.
+ * The built apps. Browsers keep a file with a hash in its name for ever, and ask for the page that
+ * names it each time.
  */
 const apps = [
   { at: '/sidebar/', from: `${dist}sidebar` },
@@ -52,8 +52,8 @@ async function sendFile(koa: KoaContext, at: string, from: string): Promise<void
       },
     })
   } catch (error) {
-    // Thrown as 404 (and 400, 403 for paths that climb out); the answer to all of them is that
-    // there is no such file.
+    // The library throws 404, and 400 or 403 for paths that climb out. We answer all of them as a
+    // missing file.
     if (error instanceof Error && 'status' in error) return
     throw error
   }

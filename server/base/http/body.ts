@@ -6,10 +6,10 @@ export const jsonLimit = 1024 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** The parsed JSON body. Stops reading as soon as it is known to be too large. */
+/** Returns the parsed JSON body. Reading stops as soon as the body is known to be too large. */
 export async function readJson(koa: KoaContext, limit: number): Promise<unknown> {
-  // `application/json` and any `…+json`; a browser form cannot send these across origins without
-  // asking first.
+  // We accept `application/json` and any `…+json`. A browser form cannot send these to another
+  // origin without a preflight.
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(koa.req.headers['content-type'] ?? '')) {
     fail('unsupported_media_type', 'Send the body as application/json')
   }
@@ -59,7 +59,7 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
 }
 
 function tooLarge(limit: number): Problem {
-  // The rest of the body is not read: the connection cannot be used again.
+  // The rest of the body stays unread, so the connection cannot be used again.
   return new Problem('body_too_large', `The body must have at most ${limit} bytes`, {
     headers: { Connection: 'close' },
   })

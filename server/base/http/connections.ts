@@ -2,9 +2,9 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Ends the connections on which nothing is asked. Node's own `closeIdleConnections` leaves those
- * that were opened ahead of a first request, as browsers and undici open them: stopping would wait
- * for them to the last.
+ * Ends the connections that carry no request. Node's own `closeIdleConnections` keeps those that
+ * never carried one, and browsers and undici open such connections in advance. Without this a
+ * server would wait for them when it stops.
  */
 export function watchConnections(server: Server): { closeIdle: () => void } {
   const requestsOn = new Map<Socket, number>()

@@ -3,14 +3,16 @@ import { PassThrough } from 'node:stream'
 import type { Context as KoaContext } from 'koa'
 
 const heartbeatMs = 15_000
-/** A client that reads nothing while so much waits for it is cut off; it resumes where it was. */
+/**
+ * A client that does not read is cut off when this many bytes wait for it. It resumes where it was.
+ */
 const mostBufferedBytes = 1024 * 1024
-/** What the client waits before it comes back. */
+/** How long the client waits before it reconnects. */
 const retryMs = 2_000
 
 /** One server-sent event. */
 export interface ServerEvent {
-  /** Sent back as `Last-Event-ID` by a client that resumes. */
+  /** A client that resumes sends it back as `Last-Event-ID`. */
   id: string
   event: string
   data: unknown
@@ -20,16 +22,16 @@ export interface EventStream {
   /** Aborted when the client has left. */
   readonly gone: AbortSignal
   /**
-   * Writes events and waits while the client is slow, at most until `signal` is aborted. False when
-   * it reads nothing at all.
+   * Writes events. Waits while the client is slow, until `signal` is aborted at the latest.
+   * Returns false when the client reads nothing at all.
    */
   send(events: readonly ServerEvent[], signal: AbortSignal): Promise<boolean>
   end(): void
 }
 
 /**
- * Begins the answer at once, so that the client knows it is connected, and keeps it alive through
- * proxies. What goes wrong from here on can only end the stream.
+ * Begins the answer at once, so that the client knows that it is connected. Regular comments keep
+ * proxies from closing the stream. A failure after this can only end the stream.
  */
 export function openEventStream(koa: KoaContext): EventStream {
   const gone = new AbortController()
@@ -46,8 +48,8 @@ export function openEventStream(koa: KoaContext): EventStream {
   stream.write(`retry: ${retryMs}\n\n`)
   const heartbeat = setInterval(() => stream.write(':\n\n'), heartbeatMs)
   gone.signal.addEventListener('abort', () => clearInterval(heartbeat), { once: true })
-  // A client may leave while we still ask whether it may read: then the answer was closed before
-  // anybody listened.
+  // The client may have left while we checked its permission. Then the connection closed before we
+  // listened for that.
   if (koa.req.socket.destroyed) gone.abort()
 
   return {

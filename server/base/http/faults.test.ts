@@ -116,7 +116,7 @@ describe('a body', () => {
     expect(problem).toMatchObject({ status: 413, code: 'body_too_large' })
   })
 
-  /** Says how long the body will be, sends only its beginning and waits for the answer. */
+  /** Announces the length of the body, sends only its beginning and waits for the answer. */
   function announce(
     length: number,
     begin: number,

@@ -3,7 +3,9 @@ import 'koa'
 declare module 'koa' {
   interface DefaultContext {
     requestId: string
-    /** The route's pattern, for metrics and logs: an address itself may hold somebody's id. */
+    /**
+     * The pattern of the route, for metrics and logs. The address itself may hold a person's id.
+     */
     route: string
     params: Record<string, string>
   }

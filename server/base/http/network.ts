@@ -1,9 +1,9 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
 /**
- * What of an address may be kept: enough to tell providers and places apart, not households. IPv4
- * /24, IPv6 /48; an IPv4 address in IPv6 notation (`::ffff:203.0.113.7`) is an IPv4 address. Null
- * for what is no address.
+ * Returns the part of an address that may be stored: enough to tell providers and places apart, but
+ * not households. That is /24 for IPv4 and /48 for IPv6. An IPv4 address in IPv6 notation
+ * (`::ffff:203.0.113.7`) counts as IPv4. Returns null when the text is no address.
  */
 export function networkOf(address: string): string | null {
   const plain = address.replace(/%.*$/, '')
@@ -20,13 +20,13 @@ export function networkOf(address: string): string | null {
 const mappedRange = new BlockList()
 mappedRange.addSubnet('::ffff:0:0', 96, 'ipv6')
 
-/** Of `::ffff:cb00:7107`, the first three of the four numbers. */
+/** Returns the first three of the four numbers in `::ffff:cb00:7107`. */
 function mappedOctets(address: string): string {
   const [high = 0, low = 0] = groupsOf(address).slice(6)
   return [high >> 8, high & 0xff, low >> 8].join('.')
 }
 
-/** The eight groups of an IPv6 address; `::` is as many zeros as are missing. */
+/** Returns the eight groups of an IPv6 address; `::` stands for the missing zeros. */
 function groupsOf(address: string): number[] {
   const [left = '', right] = address.split('::')
   const numbers = (part: string) => part.split(':').filter(Boolean).flatMap(groups)

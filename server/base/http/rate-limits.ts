@@ -4,8 +4,8 @@ import { Problem } from '../problem.ts'
 import type { Subject } from './session/sessions.ts'
 
 /**
- * How often one session, or one address without a session, may call within a minute; counted per
- * process.
+ * How many calls a minute one session may make, or one address without a session. Each process
+ * counts for itself.
  */
 export type RateLimits = RateLimiterMemory | null
 

@@ -5,14 +5,14 @@ import { localeOf } from '../locale.ts'
 import { Problem } from '../problem.ts'
 
 /**
- * Around every request: an id, a log line, a metric; and whatever is thrown becomes problem+json
- * (RFC 9457). A fault of ours says nothing of its cause to the client, the log has it under the
- * request's id.
+ * Wraps every request: gives it an id, a log line and a metric, and turns every error into
+ * problem+json (RFC 9457). For a fault of ours the client learns only the request id; the cause
+ * stands in the log under this id.
  */
 export function requests(ctx: Context) {
   const { metrics, random } = ctx
-  // These lines hold nothing but what is named here: looking for secrets in each would cost more
-  // than writing it.
+  // These lines hold only the fields that are named here. Looking for secrets in each line would
+  // cost more than writing it.
   const log = ctx.log.child({}, { redact: [] })
   const prefix = random.token(6)
   let count = 0
@@ -72,7 +72,7 @@ export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
       'request could not be served',
     )
   if (koa.res.headersSent) {
-    // Half an answer is out; only the broken connection can tell the client.
+    // Half of an answer is sent already. Only a broken connection can tell the client.
     koa.res.destroy()
     return
   }
@@ -101,8 +101,8 @@ function problemOf(cause: unknown): Problem {
 }
 
 /**
- * A client that is still sending would lose our answer to a reset connection: let it send for a
- * moment, unread, then close.
+ * A client that is still sending would see a reset connection instead of our answer. The server
+ * lets it send for a moment without reading, and then closes.
  */
 function linger(koa: KoaContext): void {
   const { req, res } = koa

@@ -3,9 +3,9 @@ import helmet from 'koa-helmet'
 import type { Config } from '../../config.ts'
 
 /**
- * For pages: nothing from elsewhere runs, and nobody frames them but WeCom's own clients, which
- * show the sidebar. Avatars come from Tencent's many hosts and link materials carry foreign covers,
- * so pictures may come from any https address.
+ * Headers for pages. A page runs no foreign code, and only WeCom's clients may frame it, to show
+ * the sidebar. Pictures may come from any https address: avatars lie on many hosts of Tencent, and
+ * link materials have foreign covers.
  */
 export function securityHeaders(config: Config): (koa: KoaContext, next: Next) => Promise<void> {
   const tiles = config.mapTilesUrl
@@ -31,10 +31,10 @@ export function securityHeaders(config: Config): (koa: KoaContext, next: Next) =
         ...(secure && { 'upgrade-insecure-requests': [] }),
       },
     },
-    // frame-ancestors says it better; the older header knows no list of hosts and would lock WeCom
+    // frame-ancestors is more exact. The older header knows no list of hosts and would lock WeCom
     // out.
     xFrameOptions: false,
-    // WeCom's webview opens pages with window.opener of its own making.
+    // WeCom's webview opens pages with a `window.opener` of its own.
     crossOriginOpenerPolicy: false,
     crossOriginResourcePolicy: false,
     originAgentCluster: false,

@@ -28,7 +28,7 @@ export type ServeInput<E extends EndpointSpec> = HandlerInput<E> & {
   readonly request: RequestFacts
 }
 
-/** Looked up when asked for: most handlers need none of it. */
+/** Facts about a request, looked up on demand: most handlers need none of them. */
 class RequestFacts {
   readonly #koa: KoaContext
 
@@ -44,7 +44,7 @@ class RequestFacts {
     return this.#koa.ip
   }
 
-  /** '' when it is missing. */
+  /** Returns '' when the header is missing. */
   header(name: string): string {
     return this.#koa.get(name)
   }
@@ -61,20 +61,20 @@ export type RawHandler<E extends EndpointSpec> = (
 ) => Promise<void> | void
 
 export interface ServeOptions {
-  /** Bytes of JSON body; 1 MB unless told. */
+  /** The largest JSON body, in bytes; 1 MB by default. */
   bodyLimit?: number
-  /** How much of the caller's allowance one call takes; 1 unless told, 0 = not counted. */
+  /** How much of the caller's rate limit one call takes; 1 by default, 0 = nothing. */
   cost?: number
   /**
-   * Compress what is over a kilobyte when the client can; lists are compressed unless told
-   * otherwise.
+   * Whether answers over a kilobyte are compressed when the client can read that. Lists are
+   * compressed by default.
    */
   compress?: boolean
 }
 
 /**
- * Registers the one handler of an endpoint. What it gets is parsed by the contract, and so is what
- * it returns. Unknown fields of a reply are dropped: a row's extra column cannot leak.
+ * Registers the one handler of an endpoint. The contract parses what the handler gets and what it
+ * returns. Unknown fields of a reply are dropped, so an extra column of a row cannot leak.
  */
 export function serve<const E extends EndpointSpec>(
   router: ApiRouter,
@@ -107,7 +107,7 @@ export function serve<const E extends EndpointSpec>(
   }
 }
 
-/** The shortest way out: Koa's own looks at kinds of bodies that ours never is. */
+/** The shortest way to answer. Koa's own way checks for kinds of bodies that we never send. */
 function end(koa: KoaContext, json: string): void {
   koa.respond = false
   koa.res.statusCode = 200
@@ -117,14 +117,14 @@ function end(koa: KoaContext, json: string): void {
 
 const packed = compress({ threshold: 1024 })
 
-/** A list, `{items, …}`. */
+/** Whether the reply is a list, `{items, …}`. */
 function isPage(reply: v.GenericSchema | null): boolean {
   return reply !== null && 'entries' in reply && 'items' in Object(reply.entries)
 }
 
 /**
- * For streams and uploads: the handler reads the request and writes the answer itself. Everything
- * before it is as in `serve`.
+ * For streams and uploads: the handler reads the request and writes the answer itself. Every step
+ * before the handler is the same as in `serve`.
  */
 export function serveRaw<const E extends EndpointSpec>(
   router: ApiRouter,
@@ -154,8 +154,8 @@ function register(
     koa.res.setHeader('Cache-Control', 'no-store')
     const session = identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
-    // Endpoints for anybody look for themselves: the busiest of them, tracking, does so in its own
-    // statement.
+    // Endpoints that anybody may call check the visitor themselves. Tracking, the busiest of them,
+    // does this in its own statement.
     if (endpoint.auth === 'visitor' && session?.kind === 'visitor')
       await expectVisitor(ctx, session.identityId)
     const params = endpoint.params ? parsePart(endpoint.params, koa.params) : undefined
@@ -205,7 +205,7 @@ function parsePart(schema: v.GenericSchema, value: unknown): unknown {
   )
 }
 
-/** A parameter given twice is an error, not the last one wins. */
+/** A parameter that is given twice is an error; we do not pick the last one. */
 function singleValues(koa: KoaContext): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries(parse(koa.querystring))) {

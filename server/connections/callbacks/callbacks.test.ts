@@ -361,8 +361,10 @@ describe('old pushes', () => {
 
   test('are deleted however many there are', async () => {
     await app.db.$client.query(
-      `insert into callbacks (id, connection, corp_id, dedupe_key, event, message, received_at, state, next_try_at)
-       select gen_random_uuid(), 'x', 'x', n, 'x', 'x', now() - interval '90 days', 'handled', now() from generate_series(1, 2500) as n`,
+      `insert into callbacks (id, connection, corp_id, dedupe_key, event, message, received_at,
+        state, next_try_at)
+       select gen_random_uuid(), 'x', 'x', n, 'x', 'x', now() - interval '90 days', 'handled', now()
+         from generate_series(1, 2500) as n`,
     )
     await once(app.ctx, forgetCallbacks)
     expect(await stored()).toEqual([])

@@ -7,81 +7,104 @@ import { fail } from '../../base/problem.ts'
 import {
   type CallbackSecrets,
   EnvelopeError,
+  expectSignature,
   openEnvelope,
-} from '../../platforms/wecom/envelope.ts'
-import { eventOf, PushError, readEncrypted, readPush } from '../../platforms/wecom/push.ts'
+} from '../../platforms/envelope.ts'
+import { eventOf, PushError, readEncrypted, readPush } from '../../platforms/push.ts'
 import { insertCallback } from './store.ts'
-import { directory, type WecomApp } from '../directory.ts'
+import type { Platform } from '../../domain.ts'
+import { directory } from '../directory.ts'
 import { handlersOf, platformPushes } from './handle.ts'
 
 /** The largest push, a change of a full group, is far below. */
 const bodyLimit = 64 * 1024
 
 /**
- * `GET|POST /callbacks/wecom/:connection`. The connection is named by its id, or by the AgentId as
- * long as only one corp has that.
+ * `GET|POST /callbacks/wecom/:connection` and `/callbacks/wechat/:connection`. The connection is
+ * named by its id; or by the AppId, or by the AgentId as long as only one corp has that.
  */
 export function callbackRoutes({ ctx, pages }: ApiRouter): void {
-  const path = '/callbacks/wecom/:connection'
-  pages.get(path, (koa) => receive(ctx, koa, path, prove))
-  pages.post(path, (koa) => receive(ctx, koa, path, take))
+  for (const platform of ['wecom', 'wechat'] as const) {
+    const path = `/callbacks/${platform}/:connection`
+    const prove = platform === 'wecom' ? proveToWecom : proveToWechat
+    pages.get(path, (koa) => receive(ctx, koa, { path, platform }, prove))
+    pages.post(path, (koa) => receive(ctx, koa, { path, platform }, take))
+  }
 }
 
-type Step = (ctx: Context, koa: KoaContext, app: WecomApp, keys: CallbackSecrets) => Promise<string>
+/** To whom a push came, and with what it must be signed and encrypted. */
+interface Receiver {
+  platform: Platform
+  connection: string
+  corpId: string
+  keys: CallbackSecrets
+}
 
-async function receive(ctx: Context, koa: KoaContext, route: string, step: Step): Promise<void> {
-  koa.route = route
+type Step = (ctx: Context, koa: KoaContext, receiver: Receiver) => Promise<string> | string
+
+async function receive(
+  ctx: Context,
+  koa: KoaContext,
+  { path, platform }: { path: string; platform: Platform },
+  step: Step,
+): Promise<void> {
+  koa.route = path
   koa.set('Cache-Control', 'no-store')
-  const app = appNamed(ctx, (koa.params as { connection?: string }).connection ?? '')
-  if (!app?.callback) fail('not_found', 'No callback is set up at this address')
+  const to = receiverNamed(ctx, platform, (koa.params as { connection?: string }).connection ?? '')
+  if (!to) fail('not_found', 'No callback is set up at this address')
   try {
     // Not a byte beside it: the platform compares (WW-96238).
-    koa.body = await step(ctx, koa, app, { ...app.callback, receiveId: app.corpId })
+    koa.body = await step(ctx, koa, to)
     koa.type = 'text/plain'
   } catch (error) {
     if (!(error instanceof EnvelopeError || error instanceof PushError)) throw error
-    ctx.log.warn({ route, reason: error.message }, 'a callback was refused')
+    ctx.log.warn({ route: path, reason: error.message }, 'a callback was refused')
     fail('forbidden', 'This is not signed and encrypted as the callback settings say')
   }
 }
 
-function appNamed(ctx: Context, name: string): WecomApp | undefined {
-  const apps = ctx.memory
+function receiverNamed(ctx: Context, platform: Platform, name: string): Receiver | undefined {
+  const all = ctx.memory
     .get(directory)
     .connections()
-    .filter((one) => one.kind === 'wecom_app')
-  const numbered = apps.filter(({ platformId }) => platformId === name)
-  return apps.find(({ id }) => id === name) ?? (numbered.length === 1 ? numbered[0] : undefined)
+    .filter(({ kind }) => (kind === 'wecom_app') === (platform === 'wecom'))
+  const numbered = all.filter(({ platformId }) => platformId === name)
+  const one = all.find(({ id }) => id === name) ?? (numbered.length === 1 ? numbered[0] : undefined)
+  if (!one?.callback) return undefined
+  const { id: connection, corpId, platformId, callback } = one
+  const receiveId = platform === 'wecom' ? corpId : platformId
+  return { platform, connection, corpId, keys: { ...callback, receiveId } }
 }
 
-/** The address is being saved in the admin console: what was encrypted is said in plain. */
-async function prove(
-  _ctx: Context,
-  koa: KoaContext,
-  _app: WecomApp,
-  keys: CallbackSecrets,
-): Promise<string> {
-  return Promise.resolve(openEnvelope(keys, { ...sealOf(koa), encrypted: one(koa, 'echostr') }))
+/** The address is being saved in WeCom's admin console: what was encrypted is said in plain. */
+function proveToWecom(_ctx: Context, koa: KoaContext, { keys }: Receiver): string {
+  return openEnvelope(keys, { ...sealOf(koa), encrypted: one(koa, 'echostr') })
+}
+
+/** The same in WeChat's, which encrypts nothing then and signs otherwise. */
+function proveToWechat(_ctx: Context, koa: KoaContext, { keys: { token } }: Receiver): string {
+  expectSignature(one(koa, 'signature'), [token, one(koa, 'timestamp'), one(koa, 'nonce')])
+  return one(koa, 'echostr')
 }
 
 /**
  * Kept as it came, then acknowledged; handled from the table. Answering later than in five seconds
- * would bring it again (WW-90930).
+ * would bring it again (WW-90930, and WeChat the same). WeChat's compatible mode carries the plain
+ * text beside the encrypted one; only the encrypted one is believed.
  */
 async function take(
   ctx: Context,
   koa: KoaContext,
-  { id: connection, corpId }: WecomApp,
-  keys: CallbackSecrets,
+  { platform, connection, corpId, keys }: Receiver,
 ): Promise<string> {
   const encrypted = readEncrypted((await readBytes(koa.req, bodyLimit)).toString('utf8'))
   const message = openEnvelope(keys, { ...sealOf(koa), encrypted }).replaceAll('\u0000', '')
   const { event, messageId } = glance(message)
   const now = ctx.clock.now()
-  const isHandled = handlersOf(ctx, 'wecom', event).length > 0
+  const isHandled = handlersOf(ctx, platform, event).length > 0
   const isNew = await insertCallback(ctx.db, {
     id: ctx.random.id(),
-    platform: 'wecom',
+    platform,
     connection,
     corpId,
     // WW-90238 would have events told apart by sender and second. But contacts' events are all sent
@@ -99,7 +122,7 @@ async function take(
   return 'success'
 }
 
-/** What came from WeCom is kept even when it cannot be read. */
+/** What came from a platform is kept even when it cannot be read. */
 function glance(message: string): { event: string; messageId: string } {
   try {
     const push = readPush(message)

@@ -6,7 +6,7 @@ import { askedLately } from '../tables.ts'
 import { holdIdentity } from '../visitors.ts'
 
 /**
- * What WeCom was asked, when its answer led nowhere: no process asks again too soon. "Do not query
+ * Questions to WeCom whose answer led nowhere. No process asks them again too soon: "Do not query
  * repeatedly" (WW-97108).
  */
 export type ConversionKind = 'unionid_conversion' | 'pending_id_conversion'
@@ -30,8 +30,8 @@ export async function wasAskedLately(
 }
 
 /**
- * `of`: the identity that the value names, if any; of somebody who was erased meanwhile nothing is
- * remembered.
+ * Remembers a question. `of` is the identity that the value names, if any. When it was erased
+ * meanwhile, nothing is remembered.
  */
 export async function remember(
   ctx: Context,
@@ -53,7 +53,7 @@ export async function forgetExpired(ctx: Context): Promise<void> {
   await ctx.adHoc.delete(askedLately).where(lte(askedLately.expiresAt, ctx.clock.now()))
 }
 
-/** Questions about these identities, or that name one of the words. */
+/** Forgets questions about these identities, and questions that name one of the words. */
 export async function forgetQuestions(
   tx: Transaction,
   identityIds: readonly string[],

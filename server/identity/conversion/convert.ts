@@ -15,26 +15,25 @@ interface Visitor {
   unionid: string
 }
 
-/** Sign-in waits this long for WeCom; the answer is used when it comes, all the same. */
+/** How long a sign-in waits for WeCom. A later answer is used all the same. */
 const patienceMs = 2_000
 /**
- * "Do not query repeatedly" (WW-97108): somebody who is no contact yet is asked about again after
- * this.
+ * When a visitor who is no contact yet is asked about again: "Do not query repeatedly" (WW-97108).
  */
 const askAgainAfterMs = 60 * 60_000
 const retryAfterMs = 60_000
 /** WW-97108 */
 const pendingMs = 90 * 24 * 60 * 60_000
 /**
- * The unionid, its account or who owns that account is not as WeCom wants it: asking again at once
- * would not help (errcode list).
+ * The unionid, its account or the account's owner does not fit. Asking again at once would not help
+ * (errcode list).
  */
 const wrongAccount = [610014, 610015, 610017, 610018] as const
 
 /**
- * WeCom says which contact a unionid is (WW-93274; for customized apps WW-97108), which joins
- * visitor and contact and back-fills what the visitor did before. Never throws: who a visitor is
- * must not decide whether they may read.
+ * Asks WeCom which contact a unionid is (WW-93274; for customized apps WW-97108). The answer joins
+ * visitor and contact, so the contact's timeline shows the visitor's past. It never throws: an
+ * unknown visitor may read all the same.
  */
 export async function convertUnionid(ctx: Context, visitor: Visitor): Promise<void> {
   const conversion = convert(ctx, visitor).catch((error: unknown) => {
@@ -106,7 +105,7 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
     })
 }
 
-/** A contact, or one whom WeCom will call by the pending id that we have. */
+/** Whether the visitor is a contact, or has a pending id by which WeCom will name the contact. */
 async function isKnown(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {
   const own = await identityById(ctx.db, identityId)
   if (!own) return false

@@ -67,7 +67,7 @@ beforeEach(async () => {
 const miniprogram = 'wx5e1f8c27d90b643a'
 const convertPath = '/cgi-bin/idconvert/unionid_to_external_userid'
 const pendingPath = '/cgi-bin/idconvert/batch/external_userid_to_pending_id'
-// Of the sandbox's scene: a contact of two members; somebody whom nobody has added.
+// From the sandbox's scene: a contact of two members, and a person whom nobody has added.
 const linyue = { unionid: 'oLcUn6tQ8vXk2Rw5YbN0sHd7JmE1', openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8' }
 const zhao = { unionid: 'oLcUn6y2RnVk8Cd6BsM5jXg4TwQ0', openid: 'oMp7H5s2XvTb8Kf5NqZ1jYm3RdL7' }
 
@@ -80,7 +80,7 @@ function visit(who: { openid: string; unionid: string }) {
 async function asked(path: string): Promise<number> {
   return ((await door('GET', `calls?path=${path}`)) as { items: unknown[] }).items.length
 }
-/** Until the pushes are here, then handles them. */
+/** Waits for this many pushes and handles them. */
 async function handlePushes(count: number): Promise<void> {
   await expect.poll(() => app.db.$count(callbacks)).toBe(count)
   await once(app.ctx, platformPushes)
@@ -131,7 +131,7 @@ describe('a visitor who is no contact yet', () => {
     await visit(zhao)
     app.clock.advance(60 * 24 * 60 * 60_000)
     await visit(zhao)
-    // Through another account it is the same unionid, and so the same person.
+    // Another account gives the same unionid, so it is the same person.
     await visitorSeen(app.ctx, {
       corpId: app.corpId,
       appId: 'wx90c3a7f1be2d5486',

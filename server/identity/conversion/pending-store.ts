@@ -14,7 +14,7 @@ export async function keepPending(q: Queryable, row: PendingRow): Promise<void> 
     })
 }
 
-/** Whether WeCom would give one of these identities the pending id that it gave before. */
+/** Whether WeCom's pending id for one of these identities is still valid. */
 export async function isPending(
   q: Queryable,
   identityIds: readonly string[],
@@ -28,7 +28,7 @@ export async function isPending(
   return rows.length > 0
 }
 
-/** Whether anybody of the corp waits to become a contact. */
+/** Whether the corp has any pending visitors. */
 export async function somebodyIsPending(q: Queryable, corpId: string, now: Date): Promise<boolean> {
   const rows = await q
     .select({ id: pendingIds.pendingId })

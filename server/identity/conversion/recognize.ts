@@ -13,8 +13,8 @@ import { isMadeByProvider, wecomOf } from '../../connections/index.ts'
 
 const day = 24 * 60 * 60_000
 /**
- * A contact who is none of those who wait will not be one of them later: who waits after that was
- * asked about when the contact was one already.
+ * When a contact who matched no pending visitor is asked about again. It need not be sooner:
+ * visitors who come later are asked about when the contact is one already.
  */
 const askAgainAfterMs = 90 * day
 const retryAfterMs = 60_000
@@ -24,13 +24,13 @@ const mostAtOnce = 100
 export interface Newcomers {
   corpId: string
   externalUserIds: readonly string[]
-  /** When they were met in a group: it is then asked for the group's people (WW-97108). */
+  /** The group in which they were met: WeCom is then asked for the group's people (WW-97108). */
   chatId?: string
 }
 
 /**
- * Customized apps: people became contacts, or joined a customer group. Whoever of them visited
- * before, and has a pending id since, is recognized by it.
+ * Customized apps: recognizes people who became contacts, or joined a customer group. An earlier
+ * visitor has a pending id, and WeCom says which of them has it.
  * @throws PlatformError when WeCom cannot be asked
  */
 export async function recognize(
@@ -47,7 +47,7 @@ export async function recognize(
     })
     for (const { externalUserId, pendingId } of found)
       await match(ctx, { corpId, externalUserId, pendingId })
-    // In a group nothing is learnt about those who are contacts of other members.
+    // A group says nothing about contacts of members outside of it, so we remember no answer.
     if (chatId === undefined) {
       for (const id of some)
         await remember(ctx, 'pending_id_conversion', {
@@ -76,16 +76,15 @@ async function match(
         value: externalUserId,
       })
       const joining = await join(ctx, tx, [contact.id, identityId], 'pending_id')
-      // Where a human must decide, the id stays, so that WeCom is not asked about the visitor
-      // again.
+      // When a human must decide, the id stays, so that WeCom is not asked about the visitor again.
       if (joining === 'joined' || joining === 'same') await dropPending(tx, identityId)
     })
   }
 }
 
 /**
- * The same for a contact who is looked at, once for each. Never throws: a rep's page does not
- * depend on it.
+ * Does the same for a contact whom a rep looks at, once for each contact. It never throws, because
+ * a rep's page does not depend on it.
  */
 export async function recognizeSeen(
   ctx: Context,
@@ -110,8 +109,8 @@ export async function recognizeSeen(
 }
 
 /**
- * What WeCom does not know any more itself (WW-97108: 90 days), and what was remembered of
- * questions that may be asked again.
+ * Deletes pending ids that WeCom has forgotten too (WW-97108: 90 days), and questions that may be
+ * asked again.
  */
 export const forgetPendingIds: Job = {
   name: 'forget-pending-ids',

@@ -14,8 +14,8 @@ import {
 } from './store.ts'
 
 /**
- * The open questions about a person, newest first. A question that was settled otherwise is not
- * open any more: the two were joined, or parted by another answer.
+ * Returns the open questions about a person, newest first. A question is settled when the two were
+ * joined, or parted by another answer.
  */
 export async function openQuestionsOf(ctx: Context, personId: string): Promise<QuestionRow[]> {
   const own = (await identitiesOfPersons(ctx.db, [personId])).map(({ id }) => id)
@@ -39,14 +39,14 @@ export interface Answer {
   corpId: string
   questionId: string
   said: 'same' | 'different'
-  /** The user id of the member who says it. */
+  /** The user id of the member who answers. */
   by: string
 }
 
 /**
- * `same` joins the two in one transaction, over whatever speaks against it; `different` keeps them
- * apart for good. Saying it again changes nothing.
- * @throws Problem `question_unknown`, `question_answered` when it has been settled otherwise
+ * Answers a question. `same` joins the two in one transaction, whatever speaks against it;
+ * `different` keeps them apart for good. Repeating an answer changes nothing.
+ * @throws Problem `question_unknown`, `question_answered` when it was settled otherwise
  */
 export async function settleQuestion(
   ctx: Context,
@@ -76,7 +76,7 @@ async function settle(
     return
   }
   const { persons } = await lockWithPersons(tx, pair)
-  // Other evidence has joined them meanwhile. A member who thinks that wrong takes the merge back.
+  // Other evidence has joined the two meanwhile. A member who disagrees undoes the merge.
   if (persons.length < 2) fail('question_answered')
   await note(ctx, tx, { corpId: question.corpId, pair, kind: 'by_hand' }, 'apart', {
     questionId: question.id,

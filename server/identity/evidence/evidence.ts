@@ -21,7 +21,7 @@ export interface Spoken {
   kind: EvidenceKind
 }
 
-/** Writes into the log what came of a piece of evidence. */
+/** Logs the outcome of a piece of evidence. */
 export async function note(
   ctx: Context,
   tx: Transaction,
@@ -32,7 +32,7 @@ export async function note(
   await insertEvidence(tx, { id: ctx.random.id(), ...spoken, outcome, detail, at: ctx.clock.now() })
 }
 
-/** The same, but evidence that comes back with every visit is written down once. */
+/** Does the same, but logs evidence only once when it comes back with every visit. */
 export async function noteOnce(
   ctx: Context,
   tx: Transaction,
@@ -40,7 +40,7 @@ export async function noteOnce(
   outcome: 'same' | 'asked' | 'apart',
 ): Promise<void> {
   const known = await outcomesOf(tx, spoken.pair, spoken.kind)
-  // What joined two says already that they are the same.
+  // Evidence that joined the two already says that they are the same.
   if (known.has(outcome) || (outcome === 'same' && known.has('joined'))) return
   await note(ctx, tx, spoken, outcome)
 }
@@ -48,9 +48,9 @@ export async function noteOnce(
 const clashes = { unionid: 'two_unionids', external_userid: 'two_contacts' } as const
 
 /**
- * What one human does not have twice: a unionid of one open-platform account, an external_userid of
- * one corp. Two persons contradict each other when both have some and none in common; a person whom
- * somebody joined by hand with two unionids does not contradict itself.
+ * Returns why two persons cannot be one human. A human has one unionid per open-platform account
+ * and one external_userid per corp. Two persons contradict each other when both have some and none
+ * in common. A person with two unionids who was joined by hand does not contradict itself.
  */
 export function contradiction(
   left: readonly Pick<IdentityRow, 'kind' | 'scope' | 'value'>[],
@@ -68,8 +68,8 @@ export function contradiction(
 }
 
 /**
- * Why evidence alone does not join two persons; `different`: somebody has decided, and is not asked
- * again.
+ * Returns why evidence alone does not join two persons. `different` means that a member has
+ * decided, and nobody is asked again.
  */
 export async function objection(
   tx: Transaction,
@@ -83,7 +83,7 @@ export async function objection(
   )
 }
 
-/** Leaves the decision to a human, who is asked once about each pair and kind. */
+/** Leaves the decision to a human. Each pair and kind is asked about once. */
 export async function ask(
   ctx: Context,
   tx: Transaction,

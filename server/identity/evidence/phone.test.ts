@@ -19,8 +19,8 @@ beforeEach(async () => {
 
 const miniprogram = 'wx5e1f8c27d90b643a'
 const path = '/wxa/business/getuserphonenumber'
-// Of the sandbox's scene: 林悦's number is noted with her as 13812340017; nobody has noted
-// 赵一鸣's.
+// From the sandbox's scene: a member has noted 13812340017 for 林悦, and nobody has noted a number
+// for 赵一鸣.
 const linyue = {
   customerId: 'linyue',
   openid: 'oMp7H5bQ1xWk9Rt3YzL0vNs6JcE8',
@@ -44,8 +44,8 @@ function verify(identityId: string, code: string) {
 const rep = () => app.member('ZhouXiaolan')
 
 /**
- * Somebody who has proved 林悦's number before, as another visitor: WeChat answers with the number
- * of whoever agreed, so it is put there by hand.
+ * Makes an earlier visitor who has proved 林悦's number. The row is written by hand, because WeChat
+ * answers with the number of the person who agreed.
  */
 async function earlier(value: string, unionid?: string) {
   const seen = await visit(`oEarlier${app.ctx.random.token(9)}`, unionid)

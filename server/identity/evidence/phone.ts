@@ -20,10 +20,10 @@ import {
 import type { Transaction } from '../../base/db/database.ts'
 
 /**
- * The visitor's own number, proved by WeChat. Who has proved the same one before is the same human,
- * unless that contradicts what is known.
- * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor who did not
- * come through a mini program of the corp, or the platform's
+ * Stores the visitor's own number, proved by WeChat. An earlier visitor who proved the same number
+ * is the same human, unless that contradicts what is known.
+ * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor who did not come through a mini
+ * program of the corp, or the platform's
  */
 export async function phoneOf(
   ctx: Context,
@@ -48,8 +48,7 @@ async function askNumber(client: MiniprogramClient, openid: string, code: string
     const { pure, countryCode } = await client.phoneNumber({ openid, code })
     return internationalNumber(pure, countryCode)
   } catch (error) {
-    // 40029: unknown, used, or older than five minutes. 40003: given to somebody else than this
-    // visitor.
+    // 40029: unknown, used, or older than five minutes. 40003: given to another visitor.
     if (isErrcode(error, 40029, 40003))
       throw new Problem('phone_code_invalid', error.message, { cause: error })
     throw error
@@ -72,8 +71,8 @@ async function proves(
 }
 
 /**
- * A number that a rep noted with a contact and that a visitor has proved: too little to join them
- * (it may be the company's), enough to ask.
+ * Compares numbers that reps noted for contacts with numbers that visitors proved. A match is too
+ * little to join the two (it may be the company's number), but enough to ask.
  */
 export async function weighNotedPhones(
   ctx: Context,

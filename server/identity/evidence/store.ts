@@ -34,7 +34,7 @@ export async function insertEvidence(
   await tx.insert(identityEvidence).values({ ...row, ...ordered(pair) })
 }
 
-/** The outcomes that are in the log for this pair and kind. */
+/** Returns the logged outcomes for this pair and kind. */
 export async function outcomesOf(
   q: Queryable,
   pair: Pair,
@@ -54,7 +54,7 @@ export async function outcomesOf(
   return new Set(rows.map(({ outcome }) => outcome))
 }
 
-/** Which of these identities came to their person through another one of them. */
+/** Returns which of these identities came to their person through another one of them. */
 export async function attachmentsAmong(
   q: Queryable,
   identityIds: readonly string[],
@@ -70,7 +70,7 @@ export async function attachmentsAmong(
       ),
     )
   return rows.map(({ oneIdentityId, otherIdentityId, kind, detail, at }) => {
-    // The log is written here only, in the shape of EvidenceRow.
+    // Only this file writes the log, in the shape of EvidenceRow.
     const { attached } = detail as EvidenceRow['detail']
     const identityId = attached === oneIdentityId ? oneIdentityId : otherIdentityId
     return {
@@ -82,9 +82,7 @@ export async function attachmentsAmong(
   })
 }
 
-/**
- * Whether somebody has taken back a merge between an identity of the one side and one of the other.
- */
+/** Whether a member has undone a merge between an identity of one side and one of the other. */
 export async function haveBeenUndone(
   q: Queryable,
   left: readonly string[],
@@ -99,7 +97,7 @@ export async function haveBeenUndone(
 }
 
 /**
- * Whether somebody has answered that an identity of the one side and one of the other are different
+ * Whether a member has answered that an identity of one side and one of the other are different
  * people.
  */
 export async function areDifferent(
@@ -126,7 +124,7 @@ function across(
   )
 }
 
-/** False when this was asked before, whatever the answer. */
+/** Returns false when the same question was asked before, with any answer. */
 export async function insertQuestion(
   tx: Transaction,
   {
@@ -180,7 +178,7 @@ export async function questionById(
   return row
 }
 
-/** The caller's transaction is the only one that may answer. */
+/** Locks the question, so that only the caller's transaction may answer it. */
 export async function lockQuestion(
   tx: Transaction,
   corpId: string,

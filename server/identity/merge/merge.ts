@@ -17,20 +17,20 @@ import {
 } from '../store.ts'
 
 /**
- * `asked`: the evidence contradicts what is known, so a human decides; `apart`: a human has decided
+ * `asked`: the evidence contradicts what is known, so a human decides. `apart`: a human has decided
  * that they are two. In both cases nothing moved.
  */
 export type Joining = 'same' | 'joined' | 'asked' | 'apart'
 
 /**
- * Another merge moved an identity between reading and locking: look again in a new transaction,
- * because this one holds the wrong locks.
+ * Another merge moved an identity between reading and locking. This transaction holds the wrong
+ * locks, so a new one looks again.
  */
 class Moved extends Error {}
 
 const mostTries = 8
 
-/** A transaction that may lock persons. It runs again when an identity moved meanwhile. */
+/** Runs a transaction that may lock persons. It runs again when an identity moved meanwhile. */
 export async function settling<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -41,7 +41,10 @@ export async function settling<T>(db: Database, work: (tx: Transaction) => Promi
   }
 }
 
-/** Identities with their persons locked: until the transaction ends nobody moves them. */
+/**
+ * Returns identities and locks their persons. Nobody moves these identities until the transaction
+ * ends.
+ */
 export async function lockWithPersons(
   tx: Transaction,
   identityIds: readonly string[],
@@ -50,7 +53,7 @@ export async function lockWithPersons(
   const locked = await lockPersons(tx, [
     ...new Set(before.flatMap((row) => (row ? [row.personId] : []))),
   ])
-  // Read once more: a merge that we waited for may have made one person of two.
+  // Read once more: we may have waited for a merge that made one person of two.
   const rows = (await Promise.all(identityIds.map((id) => identityById(tx, id)))).map((row) => {
     if (!row || !locked.some(({ id }) => id === row.personId)) throw new Moved()
     return row
@@ -63,8 +66,8 @@ export function moved(): Error {
 }
 
 /**
- * Joins the persons of two identities, unless what is known speaks against it. What a human says by
- * hand goes over everything.
+ * Joins the persons of two identities, unless known facts speak against it. A join by hand
+ * overrides every fact.
  */
 export async function join(
   ctx: Context,
@@ -117,11 +120,10 @@ export async function join(
   })
   await note(ctx, tx, spoken, 'joined', { mergeId: merge.id })
   await tellOfPersons(tx, [kept.id, merged.id])
-  // A contact always keeps its id: who moves to one becomes known, and nobody else does.
+  // A contact always keeps its id, so only the identities that move to it become known.
   if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)
   const visitor = visitorAmong(moving)
-  // The rep is told why the timeline has grown at once; a visitor without a past changes nothing on
-  // it.
+  // The rep is told why the timeline has grown at once. A visitor without a past changes nothing.
   if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
     await record(ctx, tx, {
       ...merge,
@@ -133,7 +135,7 @@ export async function join(
   return 'joined'
 }
 
-/** The one of whom the moment of a merge speaks. */
+/** Returns the visitor whom the moment of a merge names. */
 export function visitorAmong<T extends Pick<IdentityRow, 'kind'>>(
   moving: readonly T[],
 ): T | undefined {

@@ -12,17 +12,18 @@ import {
   touchUnlessIn,
 } from '../store.ts'
 
-/** Identities of these persons came or went: whoever looks at their timelines looks again. */
+/**
+ * Tells open timelines that identities of these persons came or went, so that they are read anew.
+ */
 export async function tellOfPersons(tx: Transaction, persons: readonly string[]): Promise<void> {
   await touchPersons(tx, persons)
   await notify(tx, identityChannel, JSON.stringify({ persons }))
 }
 
 /**
- * These identities become a known contact's in this transaction, or cease to be one's. That changes
- * timelines of people who have no part in it: those to whom the shares were pushed. They are told
- * after the commit: their rows would be locked in no order, and the more of them the longer
- * everybody waits.
+ * Notes that these identities join a known contact, or leave one, in this transaction. This also
+ * changes timelines of people to whom shares were pushed. They are told after the commit. Locking
+ * all of their rows now, in no order, would make everybody wait.
  */
 export async function noteRegrouping(
   tx: Transaction,
@@ -34,7 +35,8 @@ export async function noteRegrouping(
 }
 
 /**
- * Nudged by each commit that has something to tell; by itself it finds what a killed process left.
+ * Tells the others. Each commit with news nudges it; at its regular times it finds what a killed
+ * process left.
  */
 export const regroupings: Job = {
   name: 'regroupings',
@@ -47,15 +49,15 @@ export const regroupings: Job = {
   },
 }
 
-/** The same for these identities only and at once, while what they did can still be read. */
+/** Does the same at once, for these identities only, while their acts can still be read. */
 export async function tellOthersOf(ctx: Context, identityIds: readonly string[]): Promise<void> {
   for (const regrouping of await regroupingsAbout(ctx.db, identityIds))
     await tellOthers(ctx, regrouping)
 }
 
 /**
- * These identities are gone, and with them their names from the lines of those who read what was
- * pushed to them; asked while those lines can still be found.
+ * Tells the readers of shares that were pushed to these identities, because their timelines name
+ * the identities. It runs before an erasure deletes these lines.
  */
 export async function tellReadersUnder(
   { db }: Context,
@@ -66,13 +68,13 @@ export async function tellReadersUnder(
 }
 
 /**
- * Has the open timelines of others read anew. Who they are is read after the commit, so that
- * nothing is missed that was shown before it. May be killed anywhere and begun again, also done by
- * two at once: somebody then reads their timeline once more than needed.
+ * Makes the open timelines of others read anew. It finds these people after the commit, so that it
+ * misses nothing that was shown before. It may be killed and begun again, and two processes may do
+ * it at once. A person then reads the timeline once more than needed.
  */
 async function tellOthers({ db }: Context, { id, identityIds, txid }: Regrouping): Promise<void> {
-  // One person in a transaction: whoever holds one lock waits for nobody who waits for it. The
-  // regrouping itself has told whom it joined and parted.
+  // One person per transaction, so that no transaction holds one lock while it waits for another.
+  // The regrouping itself has told the people whom it joined or parted.
   for (const person of await targetsOf(db, identityIds))
     await db.transaction(async (tx) => {
       if (await touchUnlessIn(tx, person, txid))

@@ -9,8 +9,8 @@ export interface ReplayedIdentity {
 }
 
 /**
- * An identity that came to an existing person: proof that was brought by one who was known already.
- * It goes wherever that one goes.
+ * An identity that came to an existing person, as proof from an identity that was known already. It
+ * moves wherever that identity (its owner) moves.
  */
 export interface Attachment {
   identityId: string
@@ -34,7 +34,7 @@ export interface Held {
 
 export interface Replay {
   identities: Map<string, Held>
-  /** Who was merged into whom by each merge, and what moved. */
+  /** The two persons of each merge, and the identities that moved. */
   merges: Map<string, { keptPersonId: string; mergedPersonId: string; identityIds: string[] }>
 }
 
@@ -44,8 +44,8 @@ interface RankedPerson {
 }
 
 /**
- * Which of two persons keeps its id: the one with a contact, because the sidebar knows it; else the
- * older.
+ * Whether the left of two persons keeps its id. A person with a contact does, because the sidebar
+ * knows it; otherwise the older one.
  */
 export function keeps(
   left: RankedPerson,
@@ -59,9 +59,9 @@ export function keeps(
 }
 
 /**
- * What these merges alone make of these identities, in the order in which they happened. An undo is
- * the same history without one merge: so it restores both sides exactly, also when other merges
- * came after.
+ * Returns what these merges alone make of these identities, in the order in which they happened. An
+ * undo is the same history without one merge. So it restores both sides exactly, even when other
+ * merges came later.
  */
 export function replay({
   persons,

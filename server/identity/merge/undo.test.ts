@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type Party = TestContact | TestVisitor
 
-/** The merge that came of it, or undefined when they were one person already. */
+/** Returns the merge, or undefined when they were one person already. */
 async function joinByHand(one: Party, other: Party, on = app): Promise<string | undefined> {
   app.clock.advance(10)
   await settling(on.db, (tx) => join(on.ctx, tx, [one.identityId, other.identityId], 'by_hand'))
@@ -101,7 +101,7 @@ async function txidOf(personId: string): Promise<bigint> {
   return BigInt(row?.txid ?? 0)
 }
 
-/** Four visitors and two contacts; joins and undos of any of them. */
+/** Four visitors and two contacts, with joins and undos of any of them. */
 const steps = fc.array(
   fc.oneof(
     {
@@ -121,8 +121,8 @@ interface Joined {
 }
 
 /**
- * What a child would do on paper: everybody stands alone; the joins that hold are made one after
- * the other, and the better-known person's name stays.
+ * Works the result out the plain way. Every identity starts alone, the remaining joins are made one
+ * after the other, and the better-known person keeps its id.
  */
 function onPaper(
   parties: readonly { party: Party; createdAt: number }[],
@@ -192,7 +192,7 @@ describe('an undo', () => {
           }
           expect(await heldBy(parties)).toEqual(onPaper(known, holding))
         }
-        // And an address from before leads to whoever holds its first identity now.
+        // An old address leads to the present holder of its first identity.
         const now = await heldBy(parties)
         for (const { identityId, personId } of parties)
           expect(await holderOf(app.db, personId)).toBe(now.get(identityId)?.personId)
@@ -252,8 +252,8 @@ describe('an undo', () => {
       { id: seen },
     ])
     await undo(between)
-    // The first visitor is nobody's again; that the second one was joined is still told, of the
-    // second one.
+    // The first visitor belongs to no contact again. The timeline still tells that the second one
+    // was joined, and names the second one.
     const shown = await timeline(contact.personId)
     expect(shown.map(({ kind, identity }) => [kind, identity.id])).toEqual([
       ['contact.joined', second.identityId],

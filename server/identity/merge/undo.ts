@@ -20,8 +20,8 @@ import {
 } from '../store.ts'
 
 /**
- * Everybody is where the other merges alone would have put them, with their labels and times.
- * Evidence will not join the two again by itself.
+ * Undoes a merge: every identity goes where the other merges alone would have put it, with its
+ * labels and times. Evidence will not join the two again by itself.
  */
 export async function undoMerge(
   ctx: Context,
@@ -30,8 +30,8 @@ export async function undoMerge(
   await settling(ctx.db, async (tx) => {
     const merge = await mergeById(tx, corpId, mergeId)
     if (!merge || merge.undoneAt) return
-    // The kept person may itself have been merged since. Whoever changes merges among these people
-    // holds this lock.
+    // The kept person may have been merged again since. Every change of merges among these people
+    // takes this lock.
     const holder = await holderOf(tx, merge.keptPersonId)
     await lockPersons(tx, [holder])
     const locked = await mergeById(tx, corpId, mergeId)
@@ -84,7 +84,7 @@ async function takeOut(
     await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
 }
 
-/** Those whose person is nobody whom a member knows. */
+/** Returns the identities whose person is no contact. */
 function identitiesWithoutContact(identities: readonly IdentityRow[], restored: Replay): string[] {
   const holderOfOne = (id: string) => restored.identities.get(id)?.personId
   const contacts = new Set(
@@ -93,7 +93,7 @@ function identitiesWithoutContact(identities: readonly IdentityRow[], restored: 
   return identities.flatMap(({ id }) => (contacts.has(holderOfOne(id)) ? [] : id))
 }
 
-/** Where it was before it was first moved. */
+/** Returns the person of an identity before its first move. */
 function homeOf({ id, personId }: IdentityRow, merges: readonly MergeRow[]): string {
   return merges.find(({ identityIds }) => identityIds.includes(id))?.mergedPersonId ?? personId
 }
@@ -110,8 +110,8 @@ function isSame(
 }
 
 /**
- * A merge that still holds may have led elsewhere, had the undone one never been; its moment is
- * then about somebody else.
+ * Rewrites a later merge that still holds, when it leads elsewhere without the undone one. Its
+ * moment may then name another visitor.
  */
 async function rewrite(
   ctx: Context,

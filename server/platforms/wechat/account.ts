@@ -3,7 +3,7 @@ import { openPlatformApi, type PlatformApi, type PlatformSurroundings } from '..
 import type { TokenSource, TokenStore } from '../platform-tokens.ts'
 import { callWithToken, type TokenCall } from '../with-token.ts'
 
-/** A mini program or an official account, as its connection says. */
+/** A mini program or an official account, as its connection describes it. */
 export interface WechatAccount {
   appId: string
   secret: string
@@ -26,10 +26,10 @@ const TokenReply = v.object({
   expires_in: v.number(),
 })
 
-/** WeChat's 40001 is "invalid or not the latest token". */
+/** WeChat's 40001 means "invalid or not the latest token". */
 const deadToken = [40001, 40014, 42001] as const
 
-/** WeChat's server API for one account: with its secret, or with its access token. */
+/** WeChat's server API for one account, with its secret or with its access token. */
 export function openAccount({ account, tokens, apiUrl, ...surroundings }: WechatOptions): {
   api: PlatformApi
   call: TokenCall
@@ -39,8 +39,8 @@ export function openAccount({ account, tokens, apiUrl, ...surroundings }: Wechat
   const source: TokenSource = {
     key: `wechat/${appId}/access_token`,
     async fetch() {
-      // stable_token renews by itself and does not end the token that somebody else fetched, as
-      // cgi-bin/token does.
+      // stable_token renews by itself. Unlike cgi-bin/token it does not end a token that another
+      // program fetched.
       const body = { grant_type: 'client_credential', appid: appId, secret, force_refresh: false }
       const path = '/cgi-bin/stable_token'
       const reply = await api.call(TokenReply, { method: 'POST', path, body })

@@ -4,12 +4,12 @@ import { openAccount, type WechatOptions, type WechatUser } from './account.ts'
 /** WeChat's server API for one mini program. Every function throws `PlatformError`. */
 export interface MiniprogramClient {
   /**
-   * Exchanges `wx.login`'s code, which works once. The session key that comes along is not kept.
+   * Exchanges the code of `wx.login`, which works once. The session key of the reply is not kept.
    */
   codeToSession(code: string): Promise<WechatUser>
   /**
-   * MP getPhoneNumber. `code` is good for five minutes and once (then 40029), and for this openid
-   * only.
+   * Returns the phone number of a code (MP getPhoneNumber). A code is good for five minutes, once
+   * (then 40029), and for this openid only.
    */
   phoneNumber(of: { code: string; openid: string }): Promise<{ pure: string; countryCode: string }>
 }

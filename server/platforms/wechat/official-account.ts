@@ -3,14 +3,14 @@ import { openAccount, type WechatOptions, type WechatUser } from './account.ts'
 
 /** WeChat's server API for one official account. Every call throws `PlatformError`. */
 export interface OfficialAccountClient {
-  /** The account's silent sign-in page. */
+  /** Returns the address of the account's silent sign-in page. */
   authorizeUrl(redirectUri: string, state: string): string
   /**
-   * Exchanges the code of that page. `snapshot`: a virtual user of a snapshot page, no identity of
-   * anybody.
+   * Exchanges the code of that page. `snapshot` means a virtual user of a snapshot page, who is
+   * nobody's identity.
    */
   exchangeCode(code: string): Promise<WechatUser & { snapshot: boolean }>
-  /** The unionid of somebody who follows the account; null for who does not. */
+  /** Returns the unionid of a follower, or null for others. */
   followerUnionid(openid: string): Promise<string | null>
 }
 
@@ -19,7 +19,7 @@ const OauthReply = v.object({
   unionid: v.optional(v.string()),
   is_snapshotuser: v.optional(v.number()),
 })
-/** For somebody who does not follow, nothing but `subscribe: 0` and the openid comes. */
+/** For people who do not follow, only `subscribe: 0` and the openid come. */
 const FollowerReply = v.object({ subscribe: v.number(), unionid: v.optional(v.string()) })
 
 export function openOfficialAccount({

@@ -21,7 +21,10 @@ import {
 
 export type TicketKind = 'agent' | 'corp'
 
-/** Who came back from the sign-in page: one of ours, or somebody else (who may be a contact). */
+/**
+ * The person who came back from the sign-in page: a member, or another person (who may be a
+ * contact).
+ */
 export type WecomVisitor =
   | { kind: 'member'; userId: string }
   | { kind: 'stranger'; openid: string | null; externalUserId: string | null }
@@ -38,29 +41,30 @@ export interface WecomMember {
 /** WeCom's server API for one app of one corp. Every function throws `PlatformError`. */
 export interface WecomClient {
   /**
-   * Signs pages: `agent` for `getAgentConfigSignature`, `corp` for `getConfigSignature`. `refused`:
-   * a client did not take what was signed with the ticket, so it may have been ended early.
+   * Returns the ticket that signs pages: `agent` for `getAgentConfigSignature`, `corp` for
+   * `getConfigSignature`. `refused` says that a client refused a signature of this ticket, so WeCom
+   * may have ended it early.
    */
   ticket(kind: TicketKind, options?: { refused?: boolean }): Promise<PlatformToken>
-  /** The page on which WeCom makes a code for the member. */
+  /** Returns the address of the page on which WeCom makes a code for the member. */
   authorizeUrl(redirectUri: string, state: string): string
-  /** `code` works once. 40029, 42003 and 42022 all mean that it does not (WW-91023). */
+  /** `code` works once. 40029, 42003 and 42022 all mean that it is not valid (WW-91023). */
   getUserInfo(code: string): Promise<WecomVisitor>
   getUser(userId: string): Promise<WecomMember>
   /**
-   * Every follow relation too, however many pages that takes. 40096 / 84061: unknown or followed by
-   * nobody in range.
+   * Returns a contact with all of its follow relations, however many pages they take. 40096 /
+   * 84061: unknown, or followed by nobody in range.
    */
   getExternalContact(externalUserId: string): Promise<WecomContact>
   /**
-   * Which contact a unionid is. Own apps (WW-93274): null when it is none. Customized apps
-   * (WW-97108): a pending id when it is none yet, good for ninety days; `openid` must be of the
+   * Returns the contact of a unionid. Own apps (WW-93274): null when there is none. Customized apps
+   * (WW-97108): a pending id when there is none yet, good for ninety days; `openid` must be of the
    * account that gave the unionid.
    */
   convertUnionid(of: { unionid: string; openid: string }): Promise<ConvertedUnionid | null>
   /**
-   * Customized apps (WW-97108): as whom these contacts were asked about before they were contacts,
-   * at most a hundred. With a group, its people only.
+   * Customized apps (WW-97108): returns the pending ids that these contacts had before they were
+   * contacts, for at most a hundred contacts. With a group, only for its people.
    */
   pendingIdsOf(of: {
     externalUserIds: readonly string[]
@@ -68,13 +72,13 @@ export interface WecomClient {
   }): Promise<{ externalUserId: string; pendingId: string }[]>
 }
 
-/** One app of one corp, as its connection says. */
+/** One app of one corp, as its connection describes it. */
 export interface WecomAppAccount {
   corpId: string
   agentId: string
   /**
-   * Made by the corp itself (自建), or by a service provider for it (代开发): then the secret is the
-   * permanent code, and WeCom gives no unionids.
+   * The corp itself makes an app (自建), or a service provider makes it for the corp (代开发). The
+   * secret of a provider's app is its permanent code, and WeCom gives this app no unionids.
    */
   appKind: 'own' | 'customized' | 'third_party'
   secret: string
@@ -83,7 +87,7 @@ export interface WecomAppAccount {
 export interface WecomOptions extends PlatformSurroundings {
   app: WecomAppAccount
   tokens: TokenStore
-  /** WeCom's API, and the authorize page of both platforms. */
+  /** The hosts of WeCom's API and of the authorize page of both platforms. */
   apiUrl: string
   openUrl: string
 }
@@ -91,7 +95,7 @@ export interface WecomOptions extends PlatformSurroundings {
 const deadToken = [40014, 42001] as const
 /** WW-90312: 400 an hour for the corp's ticket, 100 for an app's. */
 const ticketsPerHour = { corp: 400, agent: 100 }
-/** A contact with more followers than this many pages of 500 is not a contact but a fault. */
+/** How many pages of 500 followers a contact may have. More of them mean a fault. */
 const mostPages = 20
 
 export function openWecom({
@@ -162,7 +166,7 @@ export function openWecom({
         body: { ...of, subject_type: subject },
       })
     const reply = await ask(0).catch((error: unknown) => {
-      // The account is the provider's, not the corp's.
+      // The account belongs to the provider, not to the corp.
       if (isErrcode(error, 610017)) return ask(1)
       throw error
     })
@@ -176,8 +180,8 @@ export function openWecom({
 
     authorizeUrl(redirectUri, state) {
       const url = new URL(`${openUrl}/connect/oauth2/authorize`)
-      // agentid always: it activates the licence and is demanded by privateinfo scopes (WW-91022,
-      // WW-97165).
+      // We always send agentid: it activates the licence, and privateinfo scopes demand it
+      // (WW-91022, WW-97165).
       url.search = new URLSearchParams({
         appid: corpId,
         redirect_uri: redirectUri,

@@ -35,7 +35,7 @@ export interface WecomContact {
 const tagKinds = { 1: 'corp', 2: 'member', 3: 'rule' } as const
 const genders = { 1: 'male', 2: 'female' } as const
 
-/** One contact from the pages of its followers; the profile is the same on each. */
+/** Returns one contact from the pages of its followers. The profile is the same on each page. */
 export function readContact(pages: readonly v.InferOutput<typeof ContactReply>[]): WecomContact {
   const [first] = pages
   if (!first) throw new RangeError('a contact has at least one page')

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-// What WeCom answers, as far as we read it. Fields beyond these come and go.
+// WeCom's replies, with the fields that we read. Other fields come and go.
 
 /** WW-91039 */
 export const TokenReply = v.object({
@@ -15,8 +15,8 @@ export const TicketReply = v.object({
 })
 
 /**
- * WW-91023: a member has `userid`, anybody else `openid`. The old spelling is still sent by some
- * versions.
+ * WW-91023: a member has `userid`, any other person `openid`. Some versions still send the old
+ * spelling.
  */
 export const UserInfoReply = v.object({
   userid: v.optional(v.string()),
@@ -26,7 +26,7 @@ export const UserInfoReply = v.object({
 })
 
 /**
- * WW-90196; since 2022 own apps get no avatar here, and a customized app may get the userid for a
+ * WW-90196. Since 2022 own apps get no avatar here, and a customized app may get the userid as the
  * name (WW-96255).
  */
 export const UserReply = v.object({
@@ -83,13 +83,13 @@ export const ContactReply = v.object({
 /** WW-93274 */
 export const ConversionReply = v.object({ external_userid: v.string() })
 
-/** WW-97108: the one or the other. */
+/** WW-97108: one of the two. */
 export const ProviderConversionReply = v.object({
   external_userid: v.optional(v.string()),
   pending_id: v.optional(v.string()),
 })
 
-/** WW-97108: those who have none are left out. */
+/** WW-97108: contacts without a pending id are left out. */
 export const PendingReply = v.object({
   result: v.optional(
     v.array(v.object({ external_userid: v.string(), pending_id: v.optional(v.string()) })),

@@ -28,7 +28,7 @@ it.each(vectors)('the published example $id comes out as published', ({ input, e
 
 it('every signature equals that of WeCom’s own package', () => {
   fc.assert(
-    // Of 0 their package makes the current time.
+    // For 0 their package takes the current time.
     fc.property(
       fc.string({ minLength: 1 }),
       fc.string({ minLength: 1 }),

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 
 /**
- * The JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing encoded
- * (WW-90506). `url` is the page's address without `#` and what follows; `timestamp` counts seconds.
+ * Returns the JS-SDK signature: lower-case hex SHA-1 over four fields in this order, nothing
+ * encoded (WW-90506). `url` is the page's address without `#` and what follows; `timestamp` counts
+ * seconds.
  */
 export function signJsapi({
   ticket,

@@ -1,7 +1,7 @@
 /**
  * Makes the pictures, documents and the film of the demonstration catalogue (`server/seed/assets`).
  * They are committed; run this only to change them: `node server/seed/make/catalogue.mjs [name …]`.
- * Wants Chromium, ffmpeg and the Noto CJK fonts.
+ * It needs Chromium, ffmpeg and the Noto CJK fonts.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -66,8 +66,8 @@ if (isWanted('rotor')) {
         .toFile(join(target, 'rotor-poster.webp'))
   }
   await page.close()
-  // Baseline-friendly for every phone: yuv420p, the index in front so that playing starts before
-  // the end has arrived.
+  // Plays on every phone: yuv420p, and the index in front, so that playing starts before the end
+  // has arrived.
   execFileSync('ffmpeg', [
     '-y',
     '-loglevel',

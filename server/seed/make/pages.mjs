@@ -1,9 +1,12 @@
 import { bars, logo, machine, powerCurve, receiver, signs } from './drawings.mjs'
 
 const base = `
-* { box-sizing: border-box; margin: 0 } body { font-family: 'Noto Sans CJK SC', sans-serif; color: #14233a; -webkit-print-color-adjust: exact }
+* { box-sizing: border-box; margin: 0 }
+body { font-family: 'Noto Sans CJK SC', sans-serif; color: #14233a;
+  -webkit-print-color-adjust: exact }
 svg { display: block } .sign { width: 1em; height: 1em } .logo { width: 1.5em; height: 1.5em }
-.brand { display: flex; align-items: center; gap: .5em; font-weight: 700; letter-spacing: .12em } .brand small { font-weight: 400; opacity: .75; letter-spacing: .16em; font-size: .62em }
+.brand { display: flex; align-items: center; gap: .5em; font-weight: 700; letter-spacing: .12em }
+.brand small { font-weight: 400; opacity: .75; letter-spacing: .16em; font-size: .62em }
 `
 const brand = (colour = '#fff') =>
   `<div class="brand" style="color:${colour}">${logo(colour)}澜川压缩机<small>LANCHUAN</small></div>`
@@ -22,11 +25,21 @@ const grounds = {
 /** 800 × 640, as a mini-program card shows it (5:4). */
 function cover({ ground, light = false, tag, title, note, art }) {
   const ink = light ? '#0e2748' : '#fff'
+  const line = light ? '#0b2a5511' : '#ffffff12'
+  const label = light ? '#1769d2' : '#ffffff24'
   return page(
-    `body { width: 800px; height: 640px; overflow: hidden; background: ${grounds[ground]}; position: relative; color: ${ink} }
-    .grid { position: absolute; inset: 0; background-image: linear-gradient(${light ? '#0b2a5511' : '#ffffff12'} 1px, transparent 1px), linear-gradient(90deg, ${light ? '#0b2a5511' : '#ffffff12'} 1px, transparent 1px); background-size: 40px 40px; mask-image: linear-gradient(200deg, #000, transparent 75%) }
-    .brand { position: absolute; left: 44px; top: 36px; font-size: 25px } .tag { position: absolute; right: 40px; top: 40px; font-size: 22px; padding: 5px 16px; border-radius: 99px; background: ${light ? '#1769d2' : '#ffffff24'}; color: #fff }
-    .words { position: absolute; left: 44px; top: 112px; width: 712px } h1 { font-size: 60px; line-height: 1.22; letter-spacing: .01em } p { font-size: 27px; margin-top: 14px; opacity: .86 }
+    `body { width: 800px; height: 640px; overflow: hidden; background: ${grounds[ground]};
+      position: relative; color: ${ink} }
+    .grid { position: absolute; inset: 0;
+      background-image: linear-gradient(${line} 1px, transparent 1px),
+        linear-gradient(90deg, ${line} 1px, transparent 1px); background-size: 40px 40px;
+      mask-image: linear-gradient(200deg, #000, transparent 75%) }
+    .brand { position: absolute; left: 44px; top: 36px; font-size: 25px }
+    .tag { position: absolute; right: 40px; top: 40px; font-size: 22px; padding: 5px 16px;
+      border-radius: 99px; background: ${label}; color: #fff }
+    .words { position: absolute; left: 44px; top: 112px; width: 712px }
+    h1 { font-size: 60px; line-height: 1.22; letter-spacing: .01em }
+    p { font-size: 27px; margin-top: 14px; opacity: .86 }
     .art { position: absolute }`,
     `<div class="grid"></div>${brand(light ? '#1769d2' : '#fff')}<div class="tag">${tag}</div><div class="words"><h1>${title}</h1><p>${note}</p></div>${art}`,
   )
@@ -245,9 +258,24 @@ export const posters = {
   'poster-savings': {
     height: 2000,
     html: page(
-      `body { width: 1080px; background: linear-gradient(#053a41, #0a6a68 480px, #eef7f6 480px) no-repeat #eef7f6; min-height: 2000px } header { color: #fff; padding: 70px 72px 0; height: 470px; position: relative } .brand { font-size: 32px } h1 { font-size: 80px; line-height: 1.2; margin-top: 56px } header p { font-size: 34px; opacity: .88; margin-top: 20px }
-      .cards { padding: 0 56px; display: grid; gap: 26px } .card { background: #fff; border-radius: 26px; padding: 34px 40px; display: grid; grid-template-columns: 110px 1fr 230px; align-items: center; gap: 26px; box-shadow: 0 10px 34px #053a4120 } .card .sign { font-size: 92px; color: #0a8079 } .card h2 { font-size: 40px } .card p { font-size: 29px; color: #4b5d6c; margin-top: 8px; line-height: 1.5 } .card b { font-size: 58px; color: #e0701c; text-align: right; white-space: nowrap } .card b small { font-size: 26px; display: block; color: #8494a3; font-weight: 400 }
-      footer { margin: 44px 72px 0; display: flex; justify-content: space-between; font-size: 28px; color: #35606a }`,
+      `body { width: 1080px;
+        background: linear-gradient(#053a41, #0a6a68 480px, #eef7f6 480px) no-repeat #eef7f6;
+        min-height: 2000px }
+      header { color: #fff; padding: 70px 72px 0; height: 470px; position: relative }
+      .brand { font-size: 32px }
+      h1 { font-size: 80px; line-height: 1.2; margin-top: 56px }
+      header p { font-size: 34px; opacity: .88; margin-top: 20px }
+      .cards { padding: 0 56px; display: grid; gap: 26px }
+      .card { background: #fff; border-radius: 26px; padding: 34px 40px; display: grid;
+        grid-template-columns: 110px 1fr 230px; align-items: center; gap: 26px;
+        box-shadow: 0 10px 34px #053a4120 }
+      .card .sign { font-size: 92px; color: #0a8079 }
+      .card h2 { font-size: 40px }
+      .card p { font-size: 29px; color: #4b5d6c; margin-top: 8px; line-height: 1.5 }
+      .card b { font-size: 58px; color: #e0701c; text-align: right; white-space: nowrap }
+      .card b small { font-size: 26px; display: block; color: #8494a3; font-weight: 400 }
+      footer { margin: 44px 72px 0; display: flex; justify-content: space-between; font-size: 28px;
+        color: #35606a }`,
       `<header>${brand()}<h1>压缩空气省电的 6 个地方</h1><p>一台 75 kW 空压机一年要用 40 多万度电，照着查一遍就有收获</p></header><div class="cards">${[
         ['leak', '堵住漏点', '接头、软管、气动三联件是漏气三大处；每季度超声检漏一次', '10–20%'],
         ['pressure', '降低压力', '排气压力每降 0.1 MPa，主机轴功率约降 7%', '7%'],
@@ -268,10 +296,24 @@ export const posters = {
   'poster-winter': {
     height: 1780,
     html: page(
-      `body { width: 1080px; height: 1780px; overflow: hidden; color: #fff; background: radial-gradient(100% 70% at 70% 22%, #8fd0ff 0, #2b7bd0 45%, #0b2f66 100%); position: relative } .brand { font-size: 34px; padding: 70px 72px 0 } h1 { font-size: 128px; line-height: 1.15; padding: 60px 72px 0; letter-spacing: .02em } h1 + p { font-size: 42px; padding: 18px 72px 0; opacity: .92 }
-      .machine { position: absolute; right: -50px; top: 690px; width: 740px } .price { position: absolute; left: 72px; top: 640px } .price b { font-size: 150px; color: #ffe08a; line-height: 1.1 } .price small { font-size: 38px }
-      .box { position: absolute; left: 56px; right: 56px; bottom: 150px; background: #ffffff; border-radius: 30px; color: #14233a; padding: 40px 48px; display: grid; grid-template-columns: 1fr 1fr; gap: 24px 40px; font-size: 34px } .box div { display: flex; align-items: center; gap: 20px } .box .sign { font-size: 56px; color: #1769d2; flex: none }
-      .flake { position: absolute; color: #ffffff55 } footer { position: absolute; left: 72px; right: 72px; bottom: 62px; font-size: 29px; display: flex; justify-content: space-between; opacity: .9 }`,
+      `body { width: 1080px; height: 1780px; overflow: hidden; color: #fff;
+        background: radial-gradient(100% 70% at 70% 22%, #8fd0ff 0, #2b7bd0 45%, #0b2f66 100%);
+        position: relative }
+      .brand { font-size: 34px; padding: 70px 72px 0 }
+      h1 { font-size: 128px; line-height: 1.15; padding: 60px 72px 0; letter-spacing: .02em }
+      h1 + p { font-size: 42px; padding: 18px 72px 0; opacity: .92 }
+      .machine { position: absolute; right: -50px; top: 690px; width: 740px }
+      .price { position: absolute; left: 72px; top: 640px }
+      .price b { font-size: 150px; color: #ffe08a; line-height: 1.1 }
+      .price small { font-size: 38px }
+      .box { position: absolute; left: 56px; right: 56px; bottom: 150px; background: #ffffff;
+        border-radius: 30px; color: #14233a; padding: 40px 48px; display: grid;
+        grid-template-columns: 1fr 1fr; gap: 24px 40px; font-size: 34px }
+      .box div { display: flex; align-items: center; gap: 20px }
+      .box .sign { font-size: 56px; color: #1769d2; flex: none }
+      .flake { position: absolute; color: #ffffff55 }
+      footer { position: absolute; left: 72px; right: 72px; bottom: 62px; font-size: 29px;
+        display: flex; justify-content: space-between; opacity: .9 }`,
       `${[
         [860, 90, 130],
         [700, 330, 70],
@@ -283,9 +325,10 @@ export const posters = {
           ([x, y, size]) =>
             `<div class="flake" style="left:${x}px;top:${y}px;font-size:${size}px">${signs.snow}</div>`,
         )
-        .join(
-          '',
-        )}${brand()}<h1>入冬保养<br>套餐</h1><p>11 月 15 日 — 12 月 31 日</p>${machine({ label: 'LC-55' })}<div class="price"><small>套餐价</small><br><b><span style="font-size:64px">¥</span>1980</b> <small>起</small></div>
+        .join('')}${brand()}<h1>入冬保养<br>套餐</h1><p>11 月 15 日 — 12 月 31 日</p>
+      ${machine({ label: 'LC-55' })}
+      <div class="price"><small>套餐价</small><br>
+      <b><span style="font-size:64px">¥</span>1980</b> <small>起</small></div>
       <div class="box">${[
         ['oil', '更换专用润滑油'],
         ['filter', '空滤、油滤、油分芯'],
@@ -295,9 +338,9 @@ export const posters = {
         ['shield', '出具 32 项检测报告'],
       ]
         .map(([key, text]) => `<div>${signs[key]}<span>${text}</span></div>`)
-        .join(
-          '',
-        )}</div><footer><span>22–75 kW 机型适用，含上门</span><span>在小程序「报修」选「保养」预约</span></footer>`,
+        .join('')}</div>
+      <footer><span>22–75 kW 机型适用，含上门</span>
+      <span>在小程序「报修」选「保养」预约</span></footer>`,
     ),
   },
   'poster-table': {
@@ -395,9 +438,28 @@ export const figures = {
   ),
 }
 
-const A4 = `@page { size: 210mm 297mm; margin: 0 } body { width: 210mm; font-size: 13.5pt; line-height: 1.75 } svg > ellipse { display: none } section { width: 210mm; height: 297mm; page-break-after: always; position: relative; padding: 24mm 20mm 20mm; overflow: hidden } section:last-child { page-break-after: auto }
-h2 { font-size: 22pt; color: #0e2748; padding-bottom: 3mm; border-bottom: .8mm solid #1769d2; margin-bottom: 7mm; line-height: 1.3 } h3 { font-size: 16pt; color: #1769d2; margin: 6mm 0 2mm } ul { padding-left: 5mm } li { margin: 1mm 0 } .foot { position: absolute; left: 20mm; right: 20mm; bottom: 9mm; display: flex; justify-content: space-between; font-size: 8.5pt; color: #7b8a9d; border-top: .2mm solid #d5dde7; padding-top: 2mm }
-.front { color: #fff; padding: 26mm 22mm } .front .brand { font-size: 17pt } .front h1 { font-size: 42pt; line-height: 1.25; margin-top: 34mm } .front p { font-size: 15pt; opacity: .88; margin-top: 5mm } .tiles { display: grid; grid-template-columns: 1fr 1fr; gap: 5mm } .tile { background: #f1f6fc; border-radius: 3mm; padding: 5mm 6mm } .tile .sign { font-size: 26pt; color: #1769d2 } .tile b { font-size: 15pt }`
+const A4 = `@page { size: 210mm 297mm; margin: 0 }
+body { width: 210mm; font-size: 13.5pt; line-height: 1.75 }
+svg > ellipse { display: none }
+section { width: 210mm; height: 297mm; page-break-after: always; position: relative;
+  padding: 24mm 20mm 20mm; overflow: hidden }
+section:last-child { page-break-after: auto }
+h2 { font-size: 22pt; color: #0e2748; padding-bottom: 3mm; border-bottom: .8mm solid #1769d2;
+  margin-bottom: 7mm; line-height: 1.3 }
+h3 { font-size: 16pt; color: #1769d2; margin: 6mm 0 2mm }
+ul { padding-left: 5mm }
+li { margin: 1mm 0 }
+.foot { position: absolute; left: 20mm; right: 20mm; bottom: 9mm; display: flex;
+  justify-content: space-between; font-size: 8.5pt; color: #7b8a9d; border-top: .2mm solid #d5dde7;
+  padding-top: 2mm }
+.front { color: #fff; padding: 26mm 22mm }
+.front .brand { font-size: 17pt }
+.front h1 { font-size: 42pt; line-height: 1.25; margin-top: 34mm }
+.front p { font-size: 15pt; opacity: .88; margin-top: 5mm }
+.tiles { display: grid; grid-template-columns: 1fr 1fr; gap: 5mm }
+.tile { background: #f1f6fc; border-radius: 3mm; padding: 5mm 6mm }
+.tile .sign { font-size: 26pt; color: #1769d2 }
+.tile b { font-size: 15pt }`
 const leaf = (title, body, number, doc) =>
   `<section><h2>${title}</h2>${body}<div class="foot"><span>澜川压缩机 · ${doc}</span><span>${number}</span></div></section>`
 
@@ -581,8 +643,22 @@ function rotors() {
 }
 
 function station() {
-  return `<svg viewBox="0 0 800 300" style="width:100%"><defs><linearGradient id="floor" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#b3c0d0"/><stop offset="1" stop-color="#8c9bb0"/></linearGradient></defs><rect x="0" y="216" width="800" height="84" fill="url(#floor)"/><path d="M60 40 H740" stroke="#1769d2" stroke-width="14"/><path d="M60 47 H740" stroke="#fff" stroke-width="2" opacity=".6"/>${[210, 430, 640].map((x) => `<path d="M${x} 46 V110" stroke="#1769d2" stroke-width="10"/>`).join('')}
-  <svg x="100" y="84" width="210" height="172" viewBox="0 0 560 460">${machine({ label: 'LC-90' })}</svg><svg x="320" y="84" width="210" height="172" viewBox="0 0 560 460">${machine({ label: 'LC-90' })}</svg><svg x="560" y="52" width="94" height="218" viewBox="0 0 180 420">${receiver()}</svg><svg x="660" y="62" width="86" height="202" viewBox="0 0 180 420">${receiver()}</svg></svg>`
+  const pipes = [210, 430, 640]
+    .map((x) => `<path d="M${x} 46 V110" stroke="#1769d2" stroke-width="10"/>`)
+    .join('')
+  const compressor = `width="210" height="172" viewBox="0 0 560 460"`
+  return `<svg viewBox="0 0 800 300" style="width:100%">
+  <defs><linearGradient id="floor" x1="0" y1="0" x2="0" y2="1">
+    <stop offset="0" stop-color="#b3c0d0"/><stop offset="1" stop-color="#8c9bb0"/>
+  </linearGradient></defs>
+  <rect x="0" y="216" width="800" height="84" fill="url(#floor)"/>
+  <path d="M60 40 H740" stroke="#1769d2" stroke-width="14"/>
+  <path d="M60 47 H740" stroke="#fff" stroke-width="2" opacity=".6"/>${pipes}
+  <svg x="100" y="84" ${compressor}>${machine({ label: 'LC-90' })}</svg>
+  <svg x="320" y="84" ${compressor}>${machine({ label: 'LC-90' })}</svg>
+  <svg x="560" y="52" width="94" height="218" viewBox="0 0 180 420">${receiver()}</svg>
+  <svg x="660" y="62" width="86" height="202" viewBox="0 0 180 420">${receiver()}</svg>
+</svg>`
 }
 
 function flow() {

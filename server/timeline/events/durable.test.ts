@@ -18,7 +18,7 @@ afterAll(async () => {
   await app.stop()
 })
 
-/** The program itself, in a process of its own, on the test's database. */
+/** Starts the program itself, in a process of its own, on the test's database. */
 async function startServer(): Promise<string> {
   const port = await freePort()
   child = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
@@ -82,7 +82,7 @@ test(
         }).catch(() => null)
         if (response?.status !== 200) return
         acknowledged.push(...events.map(({ id }) => id))
-        // In the middle of what the others have under way.
+        // This comes while the other requests are under way.
         if (acknowledged.length > 1_500) child?.kill('SIGKILL')
       }
     }
@@ -92,7 +92,7 @@ test(
     if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit')
     expect(child?.signalCode).toBe('SIGKILL')
     expect(acknowledged.length).toBeGreaterThan(1_500)
-    // Somebody was cut off, or nothing was tested.
+    // Unless a request was cut off, this tested nothing.
     expect(sent.length * 20).toBeGreaterThan(acknowledged.length)
     expect(await stored(acknowledged)).toBe(acknowledged.length)
 

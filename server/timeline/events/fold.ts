@@ -1,19 +1,19 @@
 import { eventKinds, type EventKind } from '../../../shared/contract/track.ts'
 
 /**
- * How events become moments: the one definition, used when events arrive and when moments are
- * derived anew. Every column is a least, greatest or the like of what the events say, so the order,
- * repetition and grouping of events do not matter.
+ * How events become moments. This is the only definition; it serves arriving events and rederiving
+ * alike. Every column is a minimum, maximum or similar of the events, so order, repetition and
+ * grouping of events do not matter.
  */
 
 /**
- * In alphabetical order, so that the database can compare the words. Of two units in one visit the
- * later one here wins.
+ * In alphabetical order, so that the database can compare the words. When one visit has two units,
+ * the later one in this list wins.
  */
 export const depthUnits = ['page', 'percent', 'second'] as const
 const units = `array['${depthUnits.join("', '")}']`
 
-/** SQL for the kind of moment that an event's `kind` is a part of; null = of none. */
+/** SQL for the kind of moment that an event of this `kind` belongs to; null = none. */
 export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[])
   .flatMap((kind) =>
     eventKinds[kind].moment === null ? [] : `when '${kind}' then '${eventKinds[kind].moment}'`,
@@ -21,44 +21,57 @@ export const momentKindSql = `case kind ${(Object.keys(eventKinds) as EventKind[
   .join(' ')} end`
 
 /**
- * And for its id: a visit is one moment; a forward is the moment of its child share, whoever
- * reports it first; anything else is its own.
+ * SQL for the id of the moment. A visit is one moment. A forward is the moment of its child share,
+ * independent of its reporter. Any other event is a moment of its own.
  */
-export const momentIdSql = `case moment_kind when 'material.view' then visit when 'material.share' then (properties ->> 'childShareId')::uuid else
+export const momentIdSql = `case moment_kind when 'material.view' then visit
+  when 'material.share' then (properties ->> 'childShareId')::uuid else
   case when moment_kind is not null then id end end`
 
 /**
- * One row per moment, from a relation of events with `corp, identity, kind, share, occurred,
- * received, properties, moment, moment_kind`. What a moment takes from its share is looked up here.
- * A player reports a little past the end: the end counts.
+ * Returns SQL with one row per moment, from a relation of events with
+ * `corp, identity, kind, share, occurred, received, properties, moment, moment_kind`. It adds the
+ * columns that a moment takes from its share. A player reports positions a little past the end;
+ * then the end counts.
  */
 export function foldSql(events: string): string {
   return `
-  select moment, corp, identity, share, moment_kind, shares.material_id as material, shares.target_identity_id as target, shares.member_userid as member,
-    item, occurred, received, seconds, ended, (${units})[depth[1]::int] as unit, depth[2] as reached, depth_end[2] as total
+  select moment, corp, identity, share, moment_kind, shares.material_id as material,
+    shares.target_identity_id as target, shares.member_userid as member,
+    item, occurred, received, seconds, ended, (${units})[depth[1]::int] as unit,
+    depth[2] as reached, depth_end[2] as total
   from (
-    select moment, corp, identity, share, moment_kind, min(coalesce(properties ->> 'item', properties ->> 'form')) as item,
-      min(occurred) as occurred, max(received) as received, coalesce(max((properties -> 'activeSeconds')::float8), 0) as seconds,
+    select moment, corp, identity, share, moment_kind,
+      min(coalesce(properties ->> 'item', properties ->> 'form')) as item,
+      min(occurred) as occurred, max(received) as received,
+      coalesce(max((properties -> 'activeSeconds')::float8), 0) as seconds,
       max(occurred) filter (where kind = 'view.end') as ended,
-      max(array[unit, least((properties #> '{depth,reached}')::float8, (properties #> '{depth,total}')::float8)]) filter (where unit is not null) as depth,
-      max(array[unit, (properties #> '{depth,total}')::float8]) filter (where unit is not null) as depth_end
-    from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit from ${events}) as measured
+      max(array[unit,
+        least((properties #> '{depth,reached}')::float8, (properties #> '{depth,total}')::float8)])
+        filter (where unit is not null) as depth,
+      max(array[unit, (properties #> '{depth,total}')::float8])
+        filter (where unit is not null) as depth_end
+    from (select *, array_position(${units}, properties #>> '{depth,unit}')::float8 as unit
+      from ${events}) as measured
     group by moment, corp, identity, share, moment_kind
   ) as folded left join lateral (
-    select material_id, target_identity_id, member_userid from shares where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
+    select material_id, target_identity_id, member_userid from shares
+    where id = folded.share and corp_id = folded.corp limit 1) as shares on true`
 }
 
 /** The columns of `moments` that events give, in the order of `momentValues`. */
 export const momentColumns =
   'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seconds_to, depth_to'
-export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred, received, material, share, item, seconds, unit, reached, total, ended,
-    case moment_kind when 'material.view' then seconds_bucket(seconds) end, case moment_kind when 'material.view' then depth_bucket(reached, total) end`
+export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred,
+    received, material, share, item, seconds, unit, reached, total, ended,
+    case moment_kind when 'material.view' then seconds_bucket(seconds) end,
+    case moment_kind when 'material.view' then depth_bucket(reached, total) end`
 
-/** Two events cannot make one moment for two readers, of two kinds, or of two shares. */
+/** SQL: events of two readers, two kinds or two shares cannot make one moment. */
 export const sameMomentSql = `old.identity_id = excluded.identity_id and old.kind = excluded.kind
     and (old.kind <> 'material.view' or old.share_id is not distinct from excluded.share_id)`
 
-/** For `on conflict (id) do update set`: the moment `old` together with what later events say. */
+/** For `on conflict (id) do update set`: merges later events into the moment `old`. */
 export const growSql = `
     occurred_at = least(old.occurred_at, excluded.occurred_at),
     updated_at = greatest(old.updated_at, excluded.updated_at),
@@ -74,28 +87,34 @@ export const growSql = `
     depth_from = old.depth_to,
     depth_to = depth_bucket(${furthest('depth_reached')}, ${furthest('depth_total')})`
 
-/** What changed rows must be known by for `countSql`. */
+/** The columns that `countSql` needs of changed rows. */
 export const countedColumns =
   'id, identity_id, target_identity_id, kind, material_id, share_id, seconds_from, seconds_to, depth_from, depth_to'
 
 /**
- * Inserts what changed moments mean for the statistics; `changed` is a relation of
+ * Returns SQL that inserts what changed moments mean for the statistics; `changed` is a relation of
  * `countedColumns`. A view without an earlier bucket is a new one.
  */
 export function countSql(changed: string): string {
   return `
-  insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards, seconds_from, seconds_to, depth_from, depth_to)
-  select material_id, share_id, identity_id, (kind = 'material.view' and seconds_from is null)::int, (kind = 'material.share' and made)::int, seconds_from, seconds_to, depth_from, depth_to
+  insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards,
+    seconds_from, seconds_to, depth_from, depth_to)
+  select material_id, share_id, identity_id, (kind = 'material.view' and seconds_from is null)::int,
+    (kind = 'material.share' and made)::int, seconds_from, seconds_to, depth_from, depth_to
   from ${changed} where material_id is not null and share_id is not null
-    and (kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to) or kind = 'material.share' and made)`
+    and (
+      kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to)
+      or kind = 'material.share' and made)`
 }
 
-/** Whether that changes anything, so that a repeat in other words takes no new revision. */
-export const growsSql = `(excluded.occurred_at < old.occurred_at or excluded.updated_at > old.updated_at
+/** SQL: whether `growSql` changes anything. A repeat in other words takes no new revision. */
+export const growsSql = `(excluded.occurred_at < old.occurred_at
+    or excluded.updated_at > old.updated_at
     or excluded.active_seconds > old.active_seconds
     or excluded.ended_at > coalesce(old.ended_at, '-infinity')
     or excluded.depth_unit > coalesce(old.depth_unit, '')
-    or (excluded.depth_unit = old.depth_unit and (excluded.depth_reached > old.depth_reached or excluded.depth_total > old.depth_total)))`
+    or (excluded.depth_unit = old.depth_unit
+      and (excluded.depth_reached > old.depth_reached or excluded.depth_total > old.depth_total)))`
 
 function furthest(column: string): string {
   return `case

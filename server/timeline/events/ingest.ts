@@ -14,8 +14,8 @@ export interface Arrival {
   /** The same object for all events of a request. */
   reporter: Reporter
   /**
-   * The moment that it is a part of, and what that moment cannot have two of: its reader, kind and
-   * share. Both null: it is part of none.
+   * The moment that the event belongs to, and its claim: the reader, kind and share, which a moment
+   * has only once. Both are null when the event belongs to no moment.
    */
   moment: string | null
   claim: string | null
@@ -29,25 +29,25 @@ interface Waiting {
 
 const mostEventsInGroup = 1_000
 /**
- * A second group is sent while one is under way only when it is a full one: two small ones cost
- * more than one that is twice as large.
+ * How many groups are under way at once. A second group is sent only when it is full: two small
+ * groups cost more than one of twice the size.
  */
 const mostGroups = 2
-/** Beyond this the database cannot keep up: better to say so than to keep clients waiting. */
+/** Above this number the database cannot keep up. A refusal is better than clients that wait. */
 const mostEventsWaiting = 20_000
-/** Before anything was measured. */
+/** Used until the first measurement. */
 const firstGuessMs = 50
 
 export interface Ingest {
   /**
    * Resolves once the events are on disk.
-   * @throws Problem `too_many_requests`, `unavailable`: nothing of it was kept, and `Retry-After`
-   * says when to come again
+   * @throws Problem `too_many_requests`, `unavailable`: nothing was stored, and `Retry-After` says
+   * when to try again
    */
   add(rows: readonly Arrival[]): Promise<Refusals>
 }
 
-/** One per process: requests that arrive while a commit is under way share the next one. */
+/** One per process. Requests that arrive during a commit share the next one. */
 export const ingest = kept<Ingest>('ingestion of events')
 
 export function openIngest(db: Database, teller: Teller): Ingest {
@@ -61,15 +61,15 @@ export function openIngest(db: Database, teller: Teller): Ingest {
 type Store = (batches: readonly Batch[]) => Promise<Omit<Stored, 'changed'>>
 
 /**
- * No timer: an idle server stores at once what came in one turn of the event loop, a busy one in
- * larger groups.
+ * Collects events into groups, without a timer. An idle server stores at once what arrived in one
+ * turn of the event loop; a busy server stores larger groups.
  */
 export function makeIngest(store: Store, now = () => performance.now()): Ingest {
   const queue: Waiting[] = []
   const underWay = new Set<Claims>()
   let eventsWaiting = 0
   let pumpIsDue = false
-  /** How long a group takes lately. */
+  /** How long a group has taken lately. */
   let groupMs = firstGuessMs
 
   function pump(): void {
@@ -96,7 +96,7 @@ export function makeIngest(store: Store, now = () => performance.now()): Ingest 
     groupMs += (now() - begun - groupMs) / 8
   }
 
-  /** Seconds until what waits now will be stored. */
+  /** Returns the seconds until the waiting events will be stored. */
   function patience(): number {
     return Math.min(
       60,
@@ -132,12 +132,12 @@ function full(seconds: number): Problem {
   )
 }
 
-/** Who claims which moment, by moment id. */
+/** The claim on each moment, by moment id. */
 type Claims = Map<string, string>
 
 /**
- * Takes requests in order, until the group is full or a request claims a moment that is being
- * stored for another identity: that one waits for the outcome.
+ * Takes requests in order, until the group is full, or a request claims a moment that is being
+ * stored for another identity. Such a request waits for the outcome.
  */
 function nextGroup(
   queue: Waiting[],
@@ -168,14 +168,14 @@ function isClaimedOtherwise(claims: Claims, { moment, claim }: Arrival): boolean
   return known !== undefined && known !== claim
 }
 
-/** The first event with an id counts, as in the table. */
+/** Of events with the same id the first one counts, as in the table. */
 function distinct(rows: readonly Arrival[]): Arrival[] {
   const byId = new Map<string, Arrival>()
   for (const row of rows) if (!byId.has(row.event.id)) byId.set(row.event.id, row)
   return [...byId.values()]
 }
 
-/** Neighbours of one request share what is said of their reporter. */
+/** Groups consecutive events of one reporter, so that they share the reporter's data. */
 function batchesOf(rows: readonly Arrival[]): Batch[] {
   const batches: { reporter: Reporter; events: EventRow[] }[] = []
   for (const { reporter, event } of rows) {
@@ -187,7 +187,7 @@ function batchesOf(rows: readonly Arrival[]): Batch[] {
 }
 
 /**
- * What PostgreSQL says of a value that it cannot take: data exception, integrity violation, syntax
+ * PostgreSQL's codes for a value that it cannot store: data exception, integrity violation, syntax
  * of a value, program limit.
  */
 const aboutTheData = /^(22|23|42|54)/
@@ -195,8 +195,8 @@ const worthAnotherTry = new Set(['40001', '40P01'])
 const mostTries = 4
 
 /**
- * A row that the database cannot take fails the statement for its neighbours too: halve until it
- * stands alone.
+ * Stores the rows. One bad row fails the statement for all of them; then each half is tried alone,
+ * until the bad row stands alone.
  */
 async function storeOrSplit(store: Store, rows: readonly Arrival[]): Promise<Refusals> {
   for (let attempt = 1; ; attempt += 1) {

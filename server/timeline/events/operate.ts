@@ -3,12 +3,12 @@ import { rebuildRollups } from '../statistics/roll-up.ts'
 import { wholeSince } from './partitions.ts'
 import { rederive, type Rederived } from './rederive.ts'
 
-/** Progress is told this often. */
+/** The pause between two lines of progress. */
 const betweenLinesMs = 1_000
 
 /**
- * Every moment becomes what its raw events say, then the roll-ups what the moments say, while
- * servers run; `--check` tells what would change. `say` is given lines.
+ * Rederives every moment from its raw events, then the roll-ups from the moments, while servers
+ * run. `--check` only reports what would change. `say` receives the lines.
  */
 export async function operateRederive(
   ctx: Context,
@@ -47,7 +47,7 @@ function some(count: number): string {
   return count.toLocaleString('en')
 }
 
-/** The planner's number, which is near enough to say how far we are. */
+/** Returns the planner's estimate, which is near enough to show progress. */
 async function momentsAbout({ db }: Context): Promise<number> {
   const { rows } = await db.$client.query<{ about: number }>(
     `select greatest(reltuples, 0)::float8 as about from pg_class

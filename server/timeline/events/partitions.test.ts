@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-/** An event of a phone whose clock says `at` when it makes the id. */
+/** Reports an event of a phone whose clock says `at` when it makes the id. */
 async function report(at = app.clock.now()) {
   const id = makeUuid7(() => at.getTime(), Math.random)()
   const event = {
@@ -56,7 +56,7 @@ test('events lie by month, those that came before the month was made and those o
   expect(await placeOf(early.id)).toBe(month)
   expect(await placeOf((await report()).id)).toBe(month)
   expect(await placeOf(ancient.id)).toBe('events_default')
-  // The same event again is the same event, wherever it lies.
+  // The same event is recognised in every partition.
   await early.again()
   await ancient.again()
   const { rowCount } = await app.db.$client.query('select from events where id = any($1::uuid[])', [

@@ -2,16 +2,16 @@ import type { Context } from '../../base/context.ts'
 import type { Job } from '../../base/db/jobs.ts'
 
 /**
- * Of months ahead and back for which events are awaited; others go to the default partition, as
- * those of phones whose clock knows no month.
+ * Months ahead and back that get a partition of their own. Other events go to the default
+ * partition, such as those of phones with a wrong clock.
  */
 const monthsBack = 3
 const monthsAhead = 2
 const day = 24 * 60 * 60_000
 
 /**
- * Makes the months' partitions ahead of time, and lets go of raw events that are older than the
- * installation wants to keep them.
+ * Makes the partitions of coming months, and drops raw events that are older than the installation
+ * keeps them.
  */
 export const eventPartitions: Job = {
   name: 'event-partitions',
@@ -24,7 +24,7 @@ export const eventPartitions: Job = {
 
 interface Month {
   name: string
-  /** The least id of the month: a UUIDv7 begins with its milliseconds. */
+  /** The smallest id of the month: a UUIDv7 begins with its milliseconds. */
   from: string
   to: string
 }
@@ -50,8 +50,8 @@ async function makePartitions(ctx: Context): Promise<void> {
 }
 
 /**
- * Events of the month may be in the default partition already; they move, and meanwhile nobody adds
- * to it.
+ * Makes the partition of a month. Its events may be in the default partition already. They move,
+ * and nobody adds to the default partition meanwhile.
  */
 async function makePartition(ctx: Context, { name, from, to }: Month): Promise<void> {
   const client = await ctx.adHoc.$client.connect()
@@ -83,7 +83,7 @@ async function dropExpired(ctx: Context): Promise<void> {
     if (monthAt(month).to > leastId(expired)) continue
     const client = await ctx.adHoc.$client.connect()
     try {
-      // Rather at the next turn than making everybody wait behind us.
+      // The next turn tries again; other transactions must not wait behind us.
       await client.query(`set lock_timeout = '2s'`)
       await client.query(`drop table ${name}`)
       ctx.log.info({ partition: name }, 'raw events beyond their retention were dropped')
@@ -95,7 +95,7 @@ async function dropExpired(ctx: Context): Promise<void> {
   await ctx.adHoc.$client.query('delete from events_default where received_at < $1', [expired])
 }
 
-/** The months that have a partition. */
+/** Returns the months that have a partition. */
 async function partitions(ctx: Context): Promise<{ name: string; month: Date }[]> {
   const { rows } = await ctx.adHoc.$client.query<{ name: string }>(
     `select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid where inhparent = 'events'::regclass and relname ~ '^events_\\d{4}_\\d\\d$' order by relname`,
@@ -107,8 +107,8 @@ async function partitions(ctx: Context): Promise<{ name: string; month: Date }[]
 }
 
 /**
- * Moments that began later than this have all their events; of older ones some may have been
- * dropped. A visit lasts a day at most.
+ * Returns the time since when every moment has all of its events. Events of older moments may have
+ * been dropped. A visit lasts a day at most. Null means that every event was kept.
  */
 export function wholeSince(ctx: Context): Date | null {
   const { eventRetentionDays: days } = ctx.config

@@ -7,9 +7,9 @@ const mostRemembered = 50_000
 
 export interface ShareCorps {
   /**
-   * The corp of each share under which something happened. That never changes, so it is remembered.
-   * Shares that do not exist are not in the answer, and not remembered: a forward may be reported
-   * before it is created.
+   * Returns the corp of each share in these events. A share's corp never changes, so it is
+   * remembered. Unknown shares are left out and not remembered, because a forward may be reported
+   * before its share is created.
    */
   of(events: readonly { event: TrackedEvent }[]): Promise<ReadonlyMap<string, string>>
 }

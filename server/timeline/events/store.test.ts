@@ -19,7 +19,8 @@ beforeAll(async () => {
       [identity],
     )
     await db.$client.query(
-      `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at, created_at)
+      `insert into identities (id, corp_id, person_id, kind, scope, value, joined_by, joined_at,
+        created_at)
        values ($1, 'ww1', $1, 'openid', 'wx1', md5($1::uuid::text), 'first_seen', now(), now())`,
       [identity],
     )
@@ -54,7 +55,7 @@ interface Part {
   identity?: string
   kind?: string
   occurred?: string
-  /** Seconds, as in `at`. */
+  /** In seconds, like `at`. */
   received?: number
 }
 
@@ -82,7 +83,7 @@ function progress(
   }
 }
 
-/** Each in a batch of its own. */
+/** Stores each row in a batch of its own. */
 function store(rows: readonly Arrival[]) {
   return storeEvents(
     db.$client,
@@ -125,8 +126,8 @@ function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
 }
 
 /**
- * What the moment must say, by the words of the design: earliest start, longest time, furthest
- * depth of the one unit that wins.
+ * Returns the moment that the design demands: earliest start, longest time, and furthest depth of
+ * the unit that wins.
  */
 function expected(events: readonly AnyEvent[]) {
   const depths = events.flatMap(({ depth }) => depth ?? [])

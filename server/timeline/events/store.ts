@@ -13,22 +13,22 @@ import {
   sameMomentSql,
 } from './fold.ts'
 
-/** Who reports, and when it arrived: the same for all events of a request. */
+/** The reporter and the time of arrival, the same for all events of a request. */
 export interface Reporter {
   corp: string
-  /** One of the two is null. */
+  /** Either this or the member is null. */
   identity: string | null
   by: string | null
   version: number
-  /** Milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   receivedAt: number
-  /** How much the client's clock was behind ours at sending; negative when it was ahead. */
+  /** How far the client's clock was behind ours at sending; negative when it was ahead. */
   skewMs: number
 }
 
 /**
- * One event as it is kept; a group of a thousand travels as one JSON parameter, so it holds nothing
- * that the database can tell by itself.
+ * One event as it is stored. A group of a thousand travels as one JSON parameter, so this holds
+ * nothing that the database can find by itself.
  */
 export interface EventRow {
   id: string
@@ -46,57 +46,72 @@ export interface Batch {
   events: readonly EventRow[]
 }
 
-/** What became of a group. */
+/** The outcome of a group. */
 export interface Stored {
-  /** Moments that belong to somebody or something else. */
+  /** Moments that belong to another identity, kind or share. */
   foreign: ReadonlySet<string>
   /** Identities that do not exist. */
   unknown: ReadonlySet<string>
   /** Identities that do not want to be tracked. */
   silent: ReadonlySet<string>
-  /** Identities whose timelines show it. */
+  /** Identities whose timelines have changed. */
   changed: ReadonlySet<string>
 }
 
 /**
- * Whoever is not in the table, was erased; one identity that does not want to be tracked speaks for
- * its whole person.
+ * SQL for the reporters whose events are refused. An identity without a row was erased. One
+ * identity that does not want to be tracked decides for its whole person.
  */
 const refusedIdentities = `
   select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
   from (select distinct identity from input where identity is not null) as wanted
-    left join lateral (select person_id from identities where id = wanted.identity limit 1) as own on true
-  where own.person_id is null or (select true from identities where person_id = own.person_id and tracking_off_at is not null limit 1)`
+    left join lateral (
+      select person_id from identities where id = wanted.identity limit 1) as own on true
+  where own.person_id is null or (
+    select true from identities
+    where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
- * One statement, so one round trip, one transaction and one wait for the disk per group. Both
- * inserts go in id order: two processes that store the same events wait for each other in one
- * direction only. The revision is drawn while the row is locked, so that the later state has the
- * higher one. Whatever is looked up by its id is looked up so (`lateral … limit 1`): the plan is
- * made once, and what it was made on may have been empty tables.
+ * A group is stored by one statement: one round trip, one transaction and one wait for the disk.
+ * Both inserts go in the order of ids, so two processes with the same events can only wait for each
+ * other in one direction. The revision is drawn while the row is locked, so the later state has the
+ * higher one. Look-ups by id have the form `lateral … limit 1`, because the plan is made once,
+ * perhaps while the tables were empty.
  */
 const ingestSql = `
 with reporters as (
-  select * from unnest($2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]) with ordinality
+  select * from unnest(
+    $2::text[], $3::uuid[], $4::text[], $5::smallint[], $6::timestamptz[], $7::float8[]
+  ) with ordinality
     as reporter(corp, identity, by, version, received, skew_ms, n)
 ), input as materialized (
-  select id, corp, identity, by, kind, version, visit, share, least(reported + skew_ms * interval '1 millisecond', received) as occurred, reported, received, properties,
+  select id, corp, identity, by, kind, version, visit, share,
+    least(reported + skew_ms * interval '1 millisecond', received) as occurred,
+    reported, received, properties,
     ${momentIdSql} as moment, moment_kind
   from (
     select *, ${momentKindSql} as moment_kind
-    from json_to_recordset($1::json) as event(n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
+    from json_to_recordset($1::json) as event(
+      n int, id uuid, kind text, visit uuid, share uuid, reported timestamptz, properties jsonb)
   ) as event join reporters using (n)
 ), refused_identities as materialized (${refusedIdentities}
 ), foreign_moments as materialized (
-  select claimed.moment from (select distinct moment, identity, moment_kind, share from input where moment is not null) as claimed
-    cross join lateral (select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
+  select claimed.moment from (
+      select distinct moment, identity, moment_kind, share from input where moment is not null
+    ) as claimed cross join lateral (
+      select identity_id, kind, share_id from moments where id = claimed.moment limit 1) as known
   where known.identity_id <> claimed.identity or known.kind <> claimed.moment_kind
     or (known.kind = 'material.view' and known.share_id is distinct from claimed.share)
 ), stored as (
-  insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id, moment_id, occurred_at, reported_at, received_at, properties)
-  select id, corp, identity, by, kind, version, visit, share, moment, occurred, reported, received, properties from input
-  where not exists (select from refused_identities as refused where refused.identity = input.identity)
-    and not exists (select from foreign_moments where foreign_moments.moment = input.moment) order by id
+  insert into events (id, corp_id, identity_id, member_userid, kind, version, visit_id, share_id,
+    moment_id, occurred_at, reported_at, received_at, properties)
+  select id, corp, identity, by, kind, version, visit, share,
+    moment, occurred, reported, received, properties
+  from input
+  where not exists (
+      select from refused_identities as refused where refused.identity = input.identity)
+    and not exists (select from foreign_moments where foreign_moments.moment = input.moment)
+  order by id
   on conflict (id) do nothing
   returning id
 ), fresh as (
@@ -115,11 +130,13 @@ union all
 select why, array_agg(identity)::text from refused_identities group by why
 union all
 select 'changed', array_agg(identity)::text from (
-  select identity_id as identity from changed union select target_identity_id from changed where target_identity_id is not null) as reached having count(*) > 0`
+  select identity_id as identity from changed
+  union select target_identity_id from changed where target_identity_id is not null
+) as reached having count(*) > 0`
 
 /**
- * Stores a group of batches and brings their moments up to date. No two events may claim one moment
- * differently, nor have the same id.
+ * Stores a group of batches and updates their moments. Two events of a group must not claim one
+ * moment differently or have the same id.
  */
 export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Promise<Stored> {
   const events: (EventRow & { n: number })[] = []
@@ -142,7 +159,7 @@ export async function storeEvents(pool: pg.Pool, batches: readonly Batch[]): Pro
       column('skewMs'),
     ],
   })
-  // As PostgreSQL writes an array of ids: {…,…}.
+  // PostgreSQL's text of an array of ids: {…,…}.
   const ids = (why: string) =>
     new Set(
       rows

@@ -46,7 +46,7 @@ async function momentsOf(contact: TestContact) {
   return items
 }
 
-/** A contact, the share that was pushed to it, and the reader, who is proved to be the contact. */
+/** Makes a contact, a share that was pushed to it, and a reader who is known to be the contact. */
 async function reading(): Promise<{ contact: TestContact; visitor: TestVisitor; share: string }> {
   const unionid = `oUnionTrack${app.ctx.random.token(8)}`
   const contact = await makeContact(app, { unionid })

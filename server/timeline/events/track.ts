@@ -18,15 +18,15 @@ type Refusal = Reply<typeof track>['refused'][number]
 
 const day = 24 * 60 * 60_000
 /**
- * A phone may be offline for long; what is older says more of a broken clock than of a customer.
- * Raw events are kept for longer than this, so a repeat is always recognised.
+ * How old an event may be, in days. A phone may be offline for long; an older time means a broken
+ * clock. Raw events are kept for longer than this, so a repeat is always recognised.
  */
 export const oldestDays = 90
 const furthestAheadMs = day
 
 /**
- * Stores what can be stored of a batch and says of the rest which event and why. Returns after the
- * commit.
+ * Stores the good events of a batch, and returns which others were refused and why. Returns after
+ * the commit.
  * @throws Problem `too_many_requests`, `unavailable` with `Retry-After`, and nothing is kept;
  * `unauthenticated` when the visitor was erased
  */
@@ -75,8 +75,8 @@ async function rowsOf(
       refused.push({ index, id: event.id, field, reason })
     const { by } = eventKinds[event.kind]
     if (by !== session.kind) {
-      // A member's look at a customer's page is no customer's moment; it is accepted, so that the
-      // page needs no second mode.
+      // A member who looks at a customer's page makes no moment of the customer. The report is
+      // accepted all the same, so that the page needs no second mode.
       if (session.kind === 'visitor') refuse('kind', 'is reported by members')
       continue
     }
@@ -131,8 +131,8 @@ function parseEvents(raw: readonly unknown[]): {
 }
 
 /**
- * Why it cannot have happened then, after what the client's clock was wrong at sending is made
- * good. A little ahead counts as now, in the statement that stores it.
+ * Returns why the time of an event is impossible, after the correction of the client's clock. A
+ * time a little in the future counts as now, in the statement that stores it.
  */
 function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): string | null {
   const said = Date.parse(occurredAt)
@@ -142,7 +142,7 @@ function wrongTime(occurredAt: string, skewMs: number, receivedAt: number): stri
   return ahead < -oldestDays * day ? `is more than ${oldestDays} days ago` : null
 }
 
-/** As `momentIdSql` says it in the database. */
+/** Returns the same id as `momentIdSql` in the database. */
 function momentIdOf(event: TrackedEvent): string {
   if (event.kind === 'share') return event.childShareId
   return eventKinds[event.kind].moment === 'material.view' ? event.visitId : event.id
@@ -170,7 +170,7 @@ function refusalOf(index: number, { event, moment }: Arrival, refusals: Refusals
   const { id, visit } = event
   const why = refusals.get(id)
   if (why === undefined) return []
-  // Erased: whoever it was has no session any more, however good the signature is.
+  // An erased visitor has no session any more, even with a good signature.
   if (why === 'unknown') fail('unauthenticated', 'Sign in again')
   if (why === 'foreign')
     return [

@@ -27,7 +27,7 @@ import { positionAt } from './position.ts'
 import { snapshotNow } from '../page/read.ts'
 import { follow } from './stream.ts'
 
-/** Two servers on one database: events come to the first, streams hang on the second. */
+/** Two servers on one database: the first takes events, the second serves streams. */
 let first: TestApp
 let second: TestApp
 const opened: TestStream[] = []
@@ -69,7 +69,7 @@ function reloads({ events }: TestStream): number {
   return events.filter(({ event }) => event === 'reload').length
 }
 
-/** What a client shows: of each moment the row with the highest revision. */
+/** Returns what a client shows: for each moment the row with the highest revision. */
 function shown(stream: TestStream): Map<string, Moment> {
   const rows = new Map<string, Moment>()
   for (const moment of told(stream))
@@ -210,8 +210,7 @@ describe('a live timeline', () => {
     const { contact, visitor, share } = await pushed()
     const from = await liveFrom(contact.personId)
     await view(visitor, share)
-    // A transaction of a job that was under way all the time would keep the changes beside it from
-    // being forgotten.
+    // A job's transaction that runs all the time would keep the changes from being deleted.
     await expect.poll(nothingIsUnderWay).toBe(true)
     await forgetChanges(first.ctx)
     first.clock.advance(59 * 60_000)
@@ -308,7 +307,7 @@ describe('a live timeline', () => {
     const said: string[] = []
     let position = from
     for (let cut = 0; cut < 12; cut += 1) {
-      // More than one step's worth in all, some of it while nobody listens.
+      // More than one step can hold, and some of it while nobody listens.
       visits.push(...(await Promise.all(Array.from({ length: 40 }, () => view(visitor, share)))))
       const stream = await open(contact.personId, {
         lastEventId: position,
@@ -316,7 +315,7 @@ describe('a live timeline', () => {
       })
       await expect.poll(() => stream.events.length).toBeGreaterThan(cut % 3)
       stream.close()
-      // What a client knows is what arrived before the cut.
+      // The client knows what arrived before the cut.
       const arrived = [...stream.events]
       said.push(
         ...arrived.flatMap(({ event, data }) =>
@@ -376,7 +375,7 @@ describe('a live timeline', () => {
     }
     watch.stop()
     expect(said.filter((one) => one === 'reload')).toHaveLength(1)
-    // All that was read, that the visitor joined, the reload, and what came after it.
+    // Everything before it, the visitor's join, the reload, and everything after it.
     expect(new Set(said).size).toBe(253)
   })
 
@@ -401,7 +400,7 @@ describe('a live timeline', () => {
 describe('the live timeline of somebody to whom a share was pushed', () => {
   const tellAll = (app = first) => onceDone(app.ctx, regroupings)
 
-  /** A push to one contact, read by a visitor who turns out to be another. */
+  /** A push to one contact that is read by a visitor who turns out to be another contact. */
   async function forwarded() {
     const unionid = `oUnionLive${first.ctx.random.token(8)}`
     const reader = await makeContact(first, { unionid, name: '另一位' })
@@ -480,7 +479,7 @@ describe('the live timeline of somebody to whom a share was pushed', () => {
     const held = new Promise<void>((resolve) => (letGo = resolve))
     let isLocked = () => {}
     const locked = new Promise<void>((resolve) => (isLocked = resolve))
-    // As a merge of the contact that is under way does.
+    // A merge of the contact that is under way does the same.
     const busy = transact(first.db, async (tx) => {
       await tx.execute(sql`select from persons where id = ${contact.personId} for update`)
       isLocked()
@@ -522,7 +521,7 @@ describe('a live timeline is refused', () => {
   test('beyond a dozen of one member, until one of them ends', async () => {
     const { contact } = await pushed()
     let status = 200
-    // Streams of earlier tests may still be going.
+    // Streams of earlier tests may still be open.
     while (status === 200 && opened.length <= mostStreamsOfMember)
       status = (await open(contact.personId)).response.status
     expect(status).toBe(429)

@@ -6,37 +6,38 @@ import { Problem } from '../../base/problem.ts'
 import { identityChannel, momentsChannel } from './tell.ts'
 
 export interface Watch {
-  /** From now on changes of these identities' moments are news. */
+  /** From now on, changes to moments of these identities are news. */
   over(identityIds: readonly string[]): void
   /**
-   * Waits for news, of which there may have been some since the last time, or for half a minute: a
-   * process that ended just after a commit told nobody. False once the signal is aborted.
+   * Waits for news since the last call, or for half a minute, because a process that ended just
+   * after a commit told nobody. Returns false once the signal is aborted.
    */
   next(signal: AbortSignal): Promise<boolean>
   stop(): void
 }
 
-/** The live streams of this process, and what wakes them: commits on any process. */
+/** The live streams of this process. Commits on any process wake them. */
 export interface Live {
   /**
-   * Watches a person from the moment it resolves. `member` counts who has how many open.
+   * Starts watching a person; it misses nothing after it resolves. The number of open streams is
+   * limited per `member`.
    * @throws Problem `too_many_requests`
    */
   watch(who: { personId: string; member: string }): Promise<Watch>
   /**
-   * Looks of streams, a few at a time and first come, first served: thousands that wake at once
-   * leave the pool to requests, and nobody waits twice for somebody else's second.
+   * Runs the reads of streams in turn, a few at a time. Thousands of streams that wake at once then
+   * leave connections to requests.
    */
   inTurn<T>(look: () => Promise<T>): Promise<T>
 }
 
-/** A rep has one sidebar per chat window; what is far beyond that is a loop. */
+/** A rep has one sidebar per chat window. Far more streams than that mean a loop. */
 export const mostStreamsOfMember = 12
 
-/** Then a stream looks without being told. */
+/** After this time a stream reads without being told. */
 export const longestWaitMs = 30_000
 
-/** Connections of the pool that the streams of a process use at once. */
+/** How many connections of the pool the streams of a process use at once. */
 const mostLooks = 4
 
 const MomentsPayload = v.object({ of: v.array(v.string()) })
@@ -117,8 +118,8 @@ export function openLive(listener: Listener): Live {
 }
 
 /**
- * Null when another version of the server said it in other words, as happens while servers are
- * replaced one by one.
+ * Returns null for a notice of another form. Another version of the server may send one while
+ * servers are replaced one by one.
  */
 function readPayload<S extends v.GenericSchema>(
   schema: S,
@@ -131,7 +132,7 @@ function readPayload<S extends v.GenericSchema>(
   }
 }
 
-/** Gathers news until somebody looks: a burst of commits is one look. */
+/** Gathers news until the next read, so that a burst of commits needs one read. */
 class Watcher {
   #news = false
   #wake: (() => void) | null = null
@@ -160,7 +161,7 @@ class Watcher {
   }
 }
 
-/** Many values under many keys, each value handed out once. */
+/** Many values under many keys; each value is returned once. */
 class Index<T> {
   readonly #sets = new Map<string, Set<T>>()
 

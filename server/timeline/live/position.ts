@@ -2,10 +2,10 @@ import * as v from 'valibot'
 import { readCursor, writeCursor } from '../../base/db/cursor.ts'
 
 /**
- * Where a stream stands: everything that was visible in the snapshot `since` has been told. In the
- * middle of a long catch-up also: of what became visible until `until`, everything up to the
- * revision `after`. A snapshot names the transactions that were still under way, so what commits
- * late is told once, and once only.
+ * How far a stream has got. Everything that was visible in the snapshot `since` has been told. In
+ * the middle of a long catch-up, changes that became visible until `until` have also been told, up
+ * to the revision `after`. A snapshot names the transactions that were under way, so a late commit
+ * is told exactly once.
  */
 export interface Position {
   since: string
@@ -25,7 +25,10 @@ const PositionTuple = v.tuple([
   v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 ])
 
-/** As PostgreSQL checks it: the oldest, the next, and between them those under way, ascending. */
+/**
+ * Checks what PostgreSQL checks: the oldest and the next transaction, and between them those under
+ * way, ascending.
+ */
 function isSnapshot(text: string): boolean {
   const [oldest = '', next = '', underWay = ''] = text.split(':')
   const numbers = [oldest, ...underWay.split(',').filter(Boolean)].map(BigInt)

@@ -5,12 +5,12 @@ import { live, type Watch } from './live.ts'
 import { type Position, positionAt } from './position.ts'
 import { momentChanges, mostChanges } from '../page/read.ts'
 
-/** One look per burst. */
+/** The pause before a read, so that a burst needs only one. */
 const pauseMs = 40
 
 /**
- * What a client is told: a moment, or (null) that identities came or went and the timeline is to be
- * read anew. `position`: where to resume once it has arrived.
+ * What a client is told: a moment, or null when identities came or went and the client must read
+ * the timeline anew. `position`: where the client resumes once this has arrived.
  */
 export interface Step {
   moment: Moment | null
@@ -18,8 +18,8 @@ export interface Step {
 }
 
 /**
- * What changes on a person's timeline, until the signal is aborted or the person is no more. The
- * watch is stopped by the caller.
+ * Yields the changes of a person's timeline, until the signal is aborted or the person is gone. The
+ * caller stops the watch.
  */
 export async function* follow(
   ctx: Context,
@@ -40,8 +40,8 @@ export async function* follow(
     const next = complete
       ? positionAt(until)
       : { since: position.since, until, after: last.revision }
-    // The position between two moments of one step, so that who is cut off there is told only the
-    // rest.
+    // The position lies between two moments of one step. A client that is cut off there is told
+    // only the rest.
     const steps: Step[] = moments.map((moment) =>
       moment === last
         ? { moment, position: next }
@@ -52,7 +52,7 @@ export async function* follow(
     position = next
     const ids = identityIds.join()
     if (ids !== watched) {
-      // What these identities did between the look and now told nobody: look again at once.
+      // News of these identities between the read and now woke nobody, so read again at once.
       watch.over(identityIds)
       watched = ids
     } else if (complete && until === snapshot) {

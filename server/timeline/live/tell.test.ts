@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeTeller } from './tell.ts'
 
-/** Deliveries that end when the test says so. */
+/** Returns deliveries that end when the test says so. */
 function makeLine() {
   const sent: string[][][] = []
   let end: ((error?: Error) => void) | undefined

@@ -1,27 +1,28 @@
 import type { Database } from '../../base/db/database.ts'
 
-/** The channel on which every process hears whose moments changed: `{of: [identity id, …]}`. */
+/** The channel that tells every process whose moments changed: `{of: [identity id, …]}`. */
 export const momentsChannel = 'moments'
 
-/** The channel on which every process hears that identities changed hands: `{persons: [id, …]}`. */
+/** The channel that tells every process whose identities changed hands: `{persons: [id, …]}`. */
 export const identityChannel = 'identity'
 
 /** `pg_notify` takes 7999 bytes; an id in JSON has 39. */
 export const mostIdsInNotice = 190
-/** Between two notices under load: what happens meanwhile travels together. */
+/** The pause between two notices under load. News in between travels in one notice. */
 const pauseMs = 10
 
 export interface Teller {
   /**
-   * Every process hears soon that moments of these identities changed. Whoever depends on it looks
-   * for themselves now and then: a process may end before it tells.
+   * Tells every process soon that moments of these identities changed. A process may end before it
+   * tells, so listeners must also look for themselves now and then.
    */
   tell(identityIds: readonly string[]): void
 }
 
 /**
- * One per process. Events are told of after their commit, not by it: PostgreSQL lets one committing
- * transaction with a notice pass at a time, and each would wait for the disk alone.
+ * Opens the teller of this process. It tells of events after their commit and not within it:
+ * PostgreSQL commits transactions with a notice one at a time, and each would wait for the disk
+ * alone.
  */
 export function openTeller(db: Database): Teller {
   return makeTeller((payloads) => send(db, payloads))
@@ -37,7 +38,7 @@ async function send({ $client }: Database, payloads: readonly string[]): Promise
 }
 
 /**
- * The first notice goes at once; while one is under way, and for a moment afterwards, the others
+ * Sends the first notice at once. Notices that come while one is under way, and shortly afterwards,
  * are gathered.
  */
 export function makeTeller(
@@ -56,7 +57,7 @@ export function makeTeller(
     for (let start = 0; start < ids.length; start += mostIdsInNotice) {
       payloads.push(JSON.stringify({ of: ids.slice(start, start + mostIdsInNotice) }))
     }
-    // The database is away: the streams look for themselves when it is back.
+    // The database is away. The streams look for themselves when it is back.
     void deliver(payloads)
       .catch(() => undefined)
       .finally(() => setTimeout(next, pause))

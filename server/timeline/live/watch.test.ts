@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A database that nobody has told anything yet. */
+/** Returns a listener that has heard nothing yet. */
 function makeListener() {
   const hearers = new Map<string, (payload: string) => void>()
   const listener: Listener = {

@@ -37,6 +37,6 @@ test('a new title is shown five seconds after it was given, whoever looked meanw
 test('a title that is often shown is looked up again before any page has to wait for it', async () => {
   vi.advanceTimersByTime(3_000)
   expect(await titleNow()).toBe('旧标题')
-  // The clock stands still: only the look-up that the page left behind can have brought it.
+  // The clock stands still, so only the look-up in the background can have brought the new name.
   await vi.waitFor(async () => expect(await titleNow()).toBe('新标题'))
 })

@@ -5,8 +5,8 @@ import type { Database } from '../../base/db/database.ts'
 /** Names may be stale for this long after a change. */
 const rememberedMs = 5_000
 /**
- * After this, the next page that shows a name has it looked up again and does not wait for it. So
- * no page waits for a name that every page shows.
+ * After this time, the next page that shows a name starts a new look-up and does not wait for it.
+ * So no page waits for a common name.
  */
 const refreshedMs = 2_500
 const mostRemembered = 20_000
@@ -23,20 +23,20 @@ interface Named {
   share_member: string | null
 }
 
-/** How materials and members are called, for the moments of a page. */
+/** The names of materials and members, for the moments of a page. */
 export interface Names {
-  /** Undefined: there is no such material. */
+  /** Undefined for an unknown material. */
   material(id: string): MaterialName | undefined
-  /** The user id of a member whose name is not known; null without a share. */
+  /** The user id when the member's name is unknown; null without a share. */
   member(row: Named): string | null
 }
 
 /**
- * A page shows few materials and fewer members, every page shows the same ones, and all but never
- * do they change. Looking them up in the page's query, row by row, cost a third of it.
+ * Names in memory. Pages show few materials and members, mostly the same ones, and names hardly
+ * ever change. Reading them in the page's query, row by row, cost a third of it.
  */
 export interface NameBook {
-  /** Usually nothing is asked here. */
+  /** Usually this asks the database nothing. */
   namesIn(rows: readonly Named[]): Promise<Names>
 }
 
@@ -95,7 +95,9 @@ async function loadMembers(
   const { rows } = await $client.query<{ key: string; name: string }>({
     name: 'member-names',
     text: `select key, name from unnest($1::text[]) as key cross join lateral (
-      select name from members where corp_id = split_part(key, '/', 1) and user_id = substr(key, strpos(key, '/') + 1) limit 1) as member where name is not null`,
+      select name from members
+      where corp_id = split_part(key, '/', 1) and user_id = substr(key, strpos(key, '/') + 1)
+      limit 1) as member where name is not null`,
     values: [keys],
   })
   return new Map(rows.map(({ key, name }) => [key, name]))
@@ -104,7 +106,7 @@ async function loadMembers(
 class RememberedNames<T> {
   readonly #known = new Map<string, { value: T | undefined; loadedAt: number }>()
   readonly #load: (keys: readonly string[]) => Promise<Map<string, T>>
-  /** Being looked up while the page that asked went on with what was known. */
+  /** Names whose look-up runs in the background. */
   readonly #refreshing = new Set<string>()
 
   constructor(load: (keys: readonly string[]) => Promise<Map<string, T>>) {
@@ -139,7 +141,7 @@ class RememberedNames<T> {
     return loaded
   }
 
-  /** Nobody waits for it; if it fails, the page that has to wait is told. */
+  /** Nobody waits for this look-up. If it fails, the next page that must wait gets the error. */
   #refresh(keys: readonly string[]): void {
     for (const key of keys) this.#refreshing.add(key)
     void this.#learn(keys)

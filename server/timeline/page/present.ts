@@ -10,8 +10,8 @@ import type { Names } from './names.ts'
 import type { MomentRow } from './queries.ts'
 
 /**
- * A reader who neither left nor reported for so long has gone without a word: a killed app, a lost
- * network. Reports come every few seconds.
+ * A reader who neither left nor reported for this long is gone without a message (a killed app, a
+ * lost network). Reports come every few seconds.
  */
 const silentAfterMs = 60_000
 

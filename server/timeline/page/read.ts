@@ -11,36 +11,34 @@ import {
   type Permission,
 } from './queries.ts'
 
-/** The greatest values of the two columns of a position: where the newest page starts. */
+/** The greatest values of a position's two columns: the newest page starts there. */
 const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
 
 export interface PageOptions {
   personId: string
-  /** What lets the reader see it. Null: that was checked before. */
+  /** The reader's permission. Null means that it was checked before. */
   permission: Permission | null
   before?: readonly [occurredAt: string, id: string] | undefined
   kinds?: readonly MomentKind[] | undefined
   material?: string | undefined
   member?: string | undefined
-  /** ISO 8601: at or after, and before. */
+  /** ISO 8601; `from` is included, `to` is not. */
   from?: string | undefined
   to?: string | undefined
   limit: number
 }
 
-/**
- * Pages of these sizes have a plan already; one of another size is cut from the next larger one.
- */
+/** The page sizes that have a plan. A page of another size is cut from the next larger one. */
 const limits = [21, 31, 51, 101]
 
 export interface Page {
   /** Newest first. */
   moments: Moment[]
-  /** Of the database when it was read. */
+  /** The snapshot of the database when the page was read. */
   snapshot: string
 }
 
-/** A page of the timeline; null when it is not known that the reader may see it. */
+/** Returns a page of the timeline, or null when nothing shows that the reader may see it. */
 export async function momentsPage(ctx: Context, options: PageOptions): Promise<Page | null> {
   const {
     personId,
@@ -75,7 +73,7 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
     : null
 }
 
-/** Without moments there is one row, with nothing but the snapshot. */
+/** A page without moments is one row that holds only the snapshot. */
 type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })
 
 async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Moment[]> {
@@ -86,16 +84,16 @@ async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Mo
 
 export interface Changes {
   moments: Moment[]
-  /** Of the database when it looked. */
+  /** The snapshot of the database when it looked. */
   snapshot: string
-  /** Identities came or went in what was looked at; null: there is no such person any more. */
+  /** Whether identities came or went since the last look; null when the person is gone. */
   regrouped: boolean | null
   identityIds: string[]
 }
 
 /**
- * What changed on a timeline since one snapshot until another (null = now), in the order of
- * revisions and beyond one of them; at most `mostChanges` of it.
+ * Returns the changes of a timeline between two snapshots (null = now), after a revision, in the
+ * order of revisions; at most `mostChanges` of them.
  */
 export async function momentChanges(
   ctx: Context,
@@ -123,7 +121,7 @@ export async function momentChanges(
   }
 }
 
-/** The database as it is now, for a stream that starts from nothing. */
+/** Returns the present snapshot of the database, for a stream that has no position yet. */
 export async function snapshotNow(ctx: Context): Promise<string> {
   const { rows } = await ctx.db.$client.query<{ now: string }>(
     'select pg_current_snapshot()::text as now',

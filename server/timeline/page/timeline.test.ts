@@ -64,7 +64,7 @@ function unionid(): string {
   return `oUnionTimeline${app.ctx.random.token(8)}`
 }
 
-/** The visitor's next sign-in brings the unionid that the contact has too. */
+/** The next sign-in of the visitor brings the unionid of the contact. */
 async function identify(visitor: TestVisitor, unionid: string) {
   return visitorSeen(app.ctx, {
     corpId: app.corpId,
@@ -256,7 +256,7 @@ describe('a page', () => {
       (await page(contact.personId, query)).items.map(({ id }) => id)
     expect(await ids({ material: materialId })).toEqual([ofMaterial])
     expect(await ids({ member: 'HanXue' })).toEqual([ofOther])
-    // A client holds the live stream to the same filter by what the moment itself says.
+    // A client applies the same filter to the live stream, using the moment's own fields.
     expect((await page(contact.personId)).items.map(({ share }) => share?.memberUserId)).toEqual([
       'ZhouXiaolan',
       'HanXue',
@@ -321,8 +321,11 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
   const at = app.clock.now().getTime()
   const history = (identityId: string, length: number, target: string) =>
     app.db.$client.query(
-      `insert into moments (id, corp_id, identity_id, target_identity_id, kind, occurred_at, updated_at)
-       select gen_random_uuid(), 'ww', $1, ${target}, 'material.view', $3::timestamptz - count * interval '1 minute', $3 from generate_series(1, $2) as count`,
+      `insert into moments (id, corp_id, identity_id, target_identity_id, kind,
+         occurred_at, updated_at)
+       select gen_random_uuid(), 'ww', $1, ${target}, 'material.view',
+         $3::timestamptz - count * interval '1 minute', $3
+       from generate_series(1, $2) as count`,
       [identityId, length, new Date(at)],
     )
   await history(
@@ -330,14 +333,14 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
     10_000,
     `case when count % 2 = 0 then '${contact.identityId}'::uuid end`,
   )
-  // Others did little, so that the planner does not know of a hot one.
+  // Other people did little, so the planner expects no busy one.
   for (let other = 0; other < 30; other += 1)
     await history((await makeVisitor(app)).identityId, 20, 'null')
   await app.db.$client.query('analyze')
 
   const client = await app.db.$client.connect()
   try {
-    // What the server does after a few calls: one plan for all parameters.
+    // The server does the same after a few calls: one plan for all parameters.
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(
       `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, text, text, timestamptz) as ${pageSql(21, plain, readPermission(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan' }))}`,

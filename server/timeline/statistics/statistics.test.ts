@@ -35,7 +35,7 @@ interface Report {
   reached: number
 }
 
-/** Visits are a reader's own: the same number of two readers is two visits. */
+/** Visits belong to a reader: the same number of two readers means two visits. */
 function visitOf(visits: Map<string, string>, { reader, share, visit }: Report): string {
   const key = `${reader}/${share}/${visit}`
   const known = visits.get(key) ?? app.ctx.random.id()

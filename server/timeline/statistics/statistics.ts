@@ -8,8 +8,8 @@ import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
 
 /**
- * Of a share or a material, the roll-ups together with what is not folded into them yet. $1 is its
- * id; `column` says which of the two it is.
+ * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
+ * not folded yet. $1 is its id; `column` says which of the two it is.
  */
 function countsSql(column: 'share_id' | 'material_id'): string {
   return `
@@ -24,16 +24,20 @@ function countsSql(column: 'share_id' | 'material_id'): string {
     ) as each group by measure, bucket
   ), opened as (
     select share_id, identity_id from (
-      select share_id, identity_id, opens from readers where ${column} = $1::uuid union all select share_id, identity_id, opens from fresh
+      select share_id, identity_id, opens from readers where ${column} = $1::uuid
+      union all select share_id, identity_id, opens from fresh
     ) as each group by share_id, identity_id having sum(opens) > 0
   )
-  select coalesce((select json_agg(json_build_array(measure, bucket, count)) from counts where count <> 0), '[]') as counts,
-    (select count(distinct person_id)::int from opened join identities on identities.id = opened.identity_id) as people`
+  select coalesce((
+      select json_agg(json_build_array(measure, bucket, count)) from counts where count <> 0
+    ), '[]') as counts,
+    (select count(distinct person_id)::int from opened
+      join identities on identities.id = opened.identity_id) as people`
 }
 
 type Counts = [measure: 'seconds' | 'depth' | 'forwards', bucket: number, count: number][]
 
-/** The caller has checked that the member may see it. */
+/** Returns the statistics. The caller has checked that the member may see them. */
 export async function statisticsOf(
   ctx: Context,
   what: 'share' | 'material',
@@ -66,8 +70,8 @@ function total(counts: readonly { count: number }[]): number {
 }
 
 /**
- * Buckets are an eighth of a doubling wide, as in the database's `seconds_bucket`. Within the
- * bucket of the middle visit its place is proportional.
+ * Returns the median in seconds. Buckets are an eighth of a doubling wide, as in the database's
+ * `seconds_bucket`. Within the bucket of the middle visit, the result is proportional.
  */
 function median(seconds: readonly { bucket: number; count: number }[]): number | null {
   const middle = total(seconds) / 2
@@ -82,31 +86,41 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
   return null
 }
 
-/** Breadth first, so that what is left out is the furthest. */
+/** Breadth first, so that the limit leaves out the furthest shares. */
 const treeSql = `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
     union all
-    (select parent.id, parent.parent_id from up cross join lateral (select id, parent_id from shares where id = up.parent_id limit 1) as parent)
+    (select parent.id, parent.parent_id from up cross join lateral (
+      select id, parent_id from shares where id = up.parent_id limit 1) as parent)
   ), tree as (
-    (select id, parent_id, forwards, forwarder_identity_id, created_at from shares where id = $1::uuid)
+    (select id, parent_id, forwards, forwarder_identity_id, created_at from shares
+      where id = $1::uuid)
     union all
-    (select child.id, child.parent_id, child.forwards, child.forwarder_identity_id, child.created_at from tree join shares as child on child.parent_id = tree.id)
-  ), nearest as (select * from tree order by forwards, created_at, id limit ${mostForwards + 2}), opened as (
+    (select child.id, child.parent_id, child.forwards, child.forwarder_identity_id, child.created_at
+      from tree join shares as child on child.parent_id = tree.id)
+  ), nearest as (select * from tree order by forwards, created_at, id limit ${mostForwards + 2}
+  ), opened as (
     select share_id, identity_id, sum(opens) as opens from (
       select share_id, identity_id, opens from readers where share_id in (select id from nearest)
-      union all select share_id, identity_id, opens from rollup_deltas where share_id in (select id from nearest)
+      union all select share_id, identity_id, opens from rollup_deltas
+        where share_id in (select id from nearest)
     ) as each group by share_id, identity_id having sum(opens) > 0
   ), counts as (
     select share_id, sum(opens)::int as opens, count(distinct person_id)::int as people
     from opened left join identities on identities.id = opened.identity_id group by share_id
   )
-  select (select id from up where parent_id is null) as root_id, nearest.id, nearest.parent_id, nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens, coalesce(counts.people, 0) as people,
-    forwarder.kind as forwarder_kind, forwarder.value as forwarder_value, contacts.profile ->> 'name' as forwarder_name
+  select (select id from up where parent_id is null) as root_id, nearest.id, nearest.parent_id,
+    nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens,
+    coalesce(counts.people, 0) as people,
+    forwarder.kind as forwarder_kind, forwarder.value as forwarder_value,
+    contacts.profile ->> 'name' as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
   left join lateral (
-    select contact.corp_id, contact.value from identities as contact where contact.person_id = forwarder.person_id and contact.kind = 'external_userid' order by contact.id limit 1
+    select contact.corp_id, contact.value from identities as contact
+    where contact.person_id = forwarder.person_id and contact.kind = 'external_userid'
+    order by contact.id limit 1
   ) as known on true
   left join contacts on contacts.corp_id = known.corp_id and contacts.external_userid = known.value
   order by nearest.forwards, nearest.created_at, nearest.id`
@@ -124,7 +138,7 @@ interface TreeRow {
   forwarder_name: string | null
 }
 
-/** The share first, then how it was handed on, parents before children. */
+/** Returns the share first, then its forwards, parents before children. */
 export async function forwardsOf(
   ctx: Context,
   shareId: string,

@@ -48,10 +48,6 @@ export function readDate(text: string, otherwise: string): Day {
   return { year, month, day }
 }
 
-export function writeDate(date: Date): string {
-  return writeParts({ year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() })
-}
-
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index)
 }

@@ -2,7 +2,8 @@ import { openWheels } from '../dialogs/wheels.ts'
 import { WxElement } from './element.ts'
 import type { Control } from './form.ts'
 import { regionColumns } from './regions.ts'
-import { dateColumns, range, readDate, writeDate } from './dates.ts'
+import { inChina } from '../../core/china.ts'
+import { dateColumns, range, readDate } from './dates.ts'
 
 /** A tap on what is inside opens wheels at the bottom of the screen. */
 export class WxPicker extends WxElement implements Control {
@@ -84,7 +85,8 @@ export class WxPicker extends WxElement implements Control {
   private async askTime(): Promise<string | null> {
     const [start = 0, end = 24 * 60 - 1] = [minutes(this.text('start')), minutes(this.text('end'))]
     const [hours, minute] = [range(0, 23), range(0, 59)]
-    const now = minutes(this.text('value')) ?? new Date().getHours() * 60 + new Date().getMinutes()
+    const clock = inChina(Date.now())
+    const now = minutes(this.text('value')) ?? clock.hour() * 60 + clock.minute()
     const chosen = await openWheels({
       title: this.text('header-text'),
       columns: () => [hours.map(twoDigits), minute.map(twoDigits)],
@@ -102,7 +104,8 @@ export class WxPicker extends WxElement implements Control {
       start: readDate(this.text('start'), '1900-01-01'),
       end: readDate(this.text('end'), '2100-12-31'),
     }
-    const wheels = dateColumns(readDate(this.text('value'), writeDate(new Date())), limits, fields)
+    const today = inChina(Date.now()).format('YYYY-MM-DD')
+    const wheels = dateColumns(readDate(this.text('value'), today), limits, fields)
     const chosen = await openWheels({
       title: this.text('header-text'),
       columns: () => wheels.columns(),

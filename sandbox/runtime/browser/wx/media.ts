@@ -1,3 +1,4 @@
+import { inChina } from '../../core/china.ts'
 import { button, element, openDialog } from '../dialogs/layer.ts'
 import type { Machine } from '../machine.ts'
 import { words } from '../words.ts'
@@ -138,7 +139,7 @@ function takePhoto(): Promise<Blob> {
   }
   pen.fillStyle = '#fff'
   pen.font = '44px sans-serif'
-  pen.fillText(`示例照片 ${new Date().toLocaleTimeString('zh-CN')}`, 190, 640)
+  pen.fillText(`示例照片 ${inChina(Date.now()).format('HH:mm:ss')}`, 190, 640)
   return new Promise((resolve, reject) =>
     canvas.toBlob(
       (blob) => (blob ? resolve(blob) : reject(new Refused('no camera'))),

@@ -17,7 +17,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EmbeddedDatabaseError, startEmbedded, type Embedded } from './embedded.ts'
 
-// PostgreSQL is set up anew in most of these.
+// Most of these tests set PostgreSQL up anew.
 vi.setConfig({ testTimeout: 60_000 })
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -55,12 +55,16 @@ async function query(url: string, text: string): Promise<unknown[]> {
   }
 }
 
-/** A server process as far as the database goes: starts it, says so, and can be killed. */
+/**
+ * Starts a process that does only the database part of a server. It reports the address and can be
+ * killed.
+ */
 async function startInChild(
   clone = root,
   data = dataDir,
 ): Promise<{ url: string; kill(): Promise<void> }> {
-  const code = `import { startEmbedded } from ${JSON.stringify(pathToFileURL(join(clone, 'server/base/db/embedded/embedded.ts')).href)}
+  const module = pathToFileURL(join(clone, 'server/base/db/embedded/embedded.ts')).href
+  const code = `import { startEmbedded } from ${JSON.stringify(module)}
     startEmbedded(${JSON.stringify(data)}).then(({ url }) => console.log(url))`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
     cwd: root,
@@ -166,7 +170,8 @@ describe('the embedded database', () => {
 })
 
 /**
- * Where the database of a data directory is: inside of it, unless another user could not get there.
+ * Returns the folder of the database: inside the data directory, unless another user could not get
+ * there.
  */
 async function databaseDirectory(of = dataDir): Promise<string> {
   const elsewhere = await readFile(join(of, 'postgres-directory'), 'utf8').catch(() => '')

@@ -14,18 +14,18 @@ export { EmbeddedDatabaseError }
 
 export interface Embedded {
   url: string
-  /** Lets go of the database; the last process that does so stops PostgreSQL. */
+  /** Disconnects from the database. The last process to do so stops PostgreSQL. */
   stop(): Promise<void>
 }
 
 export interface EmbeddedOptions {
-  /** PostgreSQL settings on top of ours, e.g. `{ fsync: 'off' }` in tests. */
+  /** PostgreSQL settings that override ours, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Readonly<Record<string, string>>
 }
 
 /**
- * A sixteenth of the machine: other programs live here too. Less than PostgreSQL's own default is
- * never better, and more than half a gigabyte is for a server of its own.
+ * Returns a sixteenth of the memory, because other programs share the machine. It stays between
+ * PostgreSQL's own default and half a gigabyte; a larger database wants a server of its own.
  */
 function buffersMb(machineMb: number): number {
   return Math.round(Math.min(512, Math.max(128, machineMb / 16)))
@@ -35,7 +35,7 @@ const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  // The data lies on an SSD or in memory: index scans are not four times as dear as table scans.
+  // The data lies on an SSD or in memory, so an index scan does not cost four times a table scan.
   random_page_cost: '1.1',
   shared_buffers: `${buffersMb(totalmem() / 1024 / 1024)}MB`,
   timezone: 'UTC',
@@ -46,10 +46,10 @@ const user = 'chatside'
 const presence = 'chatside presence'
 
 /**
- * The PostgreSQL of `dataDir`: made on the first call, started when it does not run, joined when it
- * does (another server process, or a PostgreSQL that outlived a killed one). Each process holds one
- * connection as its presence, so that a kill -9 takes it away too.
- * @throws EmbeddedDatabaseError with a sentence for the operator.
+ * Returns the PostgreSQL of `dataDir`. The first call makes it. Later calls start it, or join it
+ * when another server process started it or a killed one left it running. Each process holds one
+ * connection to show that it is there; this works for a killed process too.
+ * @throws EmbeddedDatabaseError with a sentence for the operator
  */
 export async function startEmbedded(
   dataDir: string,
@@ -73,7 +73,7 @@ export async function startEmbedded(
             )
             .catch(() => null)
           await here.end().catch(() => undefined)
-          // No answer: PostgreSQL is gone already.
+          // No answer means that PostgreSQL is gone already.
           if (others?.rows[0]?.count === 0) await shutDown(place)
         }),
     }
@@ -85,14 +85,13 @@ async function makeCluster(place: Place): Promise<string> {
   const finished = await stat(join(place.directory, 'data', 'chatside-ready')).catch(() => null)
   if (finished) return (await readFile(passwordFile, 'utf8')).trim()
 
-  // What a killed first start left behind holds nothing yet.
+  // A killed first start may have left files; they hold no data yet.
   await rm(join(place.directory, 'data'), { recursive: true, force: true })
   const password = randomBytes(24).toString('base64url')
   await makeDirectory(place)
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
   if (place.account) await chown(passwordFile, place.account.uid, place.account.gid)
-  // The built-in provider sorts and cases the same on every machine, whatever locales are
-  // installed.
+  // The built-in provider sorts and cases the same on every machine, independent of its locales.
   const locale = [
     '--encoding=UTF8',
     '--locale=C',
@@ -118,7 +117,7 @@ async function makeDirectory(place: Place): Promise<void> {
   if (place.account) await chown(place.directory, place.account.uid, place.account.gid)
 }
 
-/** Line 1 of postmaster.pid is the process, line 4 the port; the file outlives a crash. */
+/** Reads postmaster.pid: line 1 is the process, line 4 the port. The file outlives a crash. */
 async function readPostmaster(place: Place): Promise<{ pid: number; port: number } | null> {
   const text = await readFile(join(place.directory, 'data', 'postmaster.pid'), 'utf8').catch(
     () => '',
@@ -140,7 +139,10 @@ function isAlive(pid: number): boolean {
 
 const patience = 30_000
 
-/** Joins the PostgreSQL that runs on our data; one that is starting or stopping is waited for. */
+/**
+ * Returns the address of the PostgreSQL that runs on our data, or null. Waits while it starts or
+ * stops.
+ */
 async function findRunning(place: Place, password: string): Promise<string | null> {
   const directory = join(place.directory, 'data')
   const deadline = Date.now() + patience
@@ -148,7 +150,7 @@ async function findRunning(place: Place, password: string): Promise<string | nul
     const postmaster = await readPostmaster(place)
     if (!postmaster) return null
     if (!(await isPostgresOf(directory, postmaster.pid))) {
-      // Left behind by a PostgreSQL that was killed; its number is somebody else's by now, and
+      // A killed PostgreSQL left this file. Its number belongs to another process by now, and
       // PostgreSQL would refuse to start.
       await rm(join(directory, 'postmaster.pid'), { force: true })
       return null
@@ -175,14 +177,15 @@ async function isPostgresOf(directory: string, pid: number): Promise<boolean> {
   return commandLine.includes(directory)
 }
 
-/** False while it starts or stops. */
+/** Returns false while PostgreSQL starts or stops. */
 async function answers(url: string): Promise<boolean> {
   try {
     const client = await connect(url, 'chatside probe')
     await client.end()
     return true
   } catch (error) {
-    // The password is of this cluster, so anything but these means that something is wrong with it.
+    // The password belongs to this cluster, so any other error means that something is wrong with
+    // it.
     const startingOrStopping =
       error instanceof pg.DatabaseError ? error.code === '57P03' : error instanceof Error
     if (!startingOrStopping) throw error
@@ -215,8 +218,8 @@ async function launch(
     const logPath = join(place.directory, 'log')
     const log = await open(logPath, 'a')
     const flags = Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    // A process group of its own: Ctrl-C in the terminal reaches us, and we end it after the last
-    // request.
+    // A process group of its own: Ctrl-C in the terminal reaches only us, and we stop PostgreSQL
+    // after the last request.
     const child = spawn(
       join(place.programs, 'bin', 'postgres'),
       ['-D', join(place.directory, 'data'), '-p', String(port), ...flags],
@@ -240,7 +243,7 @@ async function launch(
       await wait(20)
     }
     const said = (await readFile(logPath, 'utf8')).trim().split('\n').slice(-5).join('\n')
-    // Between asking for a free port and using it, somebody else may have taken it.
+    // Another program may have taken the free port meanwhile.
     if (attempt < 3 && /Address already in use/.test(said)) continue
     throw new EmbeddedDatabaseError(
       `The embedded PostgreSQL in ${place.directory} did not start: ${failure ?? 'no answer in 30 seconds'}. Its last words:\n${said}\nSet DATABASE_URL to use another PostgreSQL.`,
@@ -286,6 +289,7 @@ async function shutDown(place: Place): Promise<void> {
   // SIGINT = fast shutdown: running transactions are rolled back, the rest is checkpointed.
   process.kill(postmaster.pid, 'SIGINT')
   const deadline = Date.now() + patience
-  // The file is removed last; a process that nobody reaps would look alive for ever.
+  // PostgreSQL removes the file last. We watch the file, because a process that nobody reaps would
+  // look alive for ever.
   while ((await readPostmaster(place)) && Date.now() < deadline) await wait(20)
 }

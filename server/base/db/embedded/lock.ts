@@ -6,21 +6,21 @@ import { EmbeddedDatabaseError } from './place.ts'
 const patience = 60_000
 
 /**
- * The locks that this process holds. One with our number that is not here was left behind: in a
- * container every start has the same number.
+ * The locks that this process holds. A lock with our process id that is not in this map is an old
+ * one: in a container every start has the same id.
  */
 const held = new Map<string, string>()
 
 /**
- * One process at a time starts or stops PostgreSQL. The lock holds its owner's process id, so the
- * lock of a killed owner is seen and removed.
+ * Runs `work` while no other process starts or stops PostgreSQL. The lock file holds the owner's
+ * process id, so the lock of a killed owner is recognised and removed.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(own, `${process.pid}\n`)
   try {
     const deadline = Date.now() + patience
-    // A hard link appears complete or not at all, and fails when the name is taken.
+    // A hard link appears complete or not at all. It fails when the name is taken.
     while (!(await tryLink(own, path))) {
       await removeWhenStale(path)
       if (Date.now() > deadline)
@@ -34,7 +34,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
       return await work()
     } finally {
       await rm(path, { force: true })
-      // Another caller of ours may have it already.
+      // Another caller of this process may have taken the lock meanwhile.
       if (held.get(path) === own) held.delete(path)
     }
   } finally {

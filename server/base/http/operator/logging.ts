@@ -3,7 +3,7 @@ import pg from 'pg'
 import { type Logger, type LoggerOptions, pino, type DestinationStream } from 'pino'
 import type { Config } from '../../../config.ts'
 
-/** What must not be read in a log, by key, at any of the depths we log at. */
+/** Keys whose values must never appear in the log, at any depth that we log. */
 const secrets = [
   'authorization',
   'cookie',
@@ -25,7 +25,7 @@ const paths = secrets.flatMap((key) =>
   ),
 )
 
-/** JSON lines. Addresses are logged as route patterns; query strings never are. */
+/** Logs JSON lines. Addresses appear as route patterns, and query strings never appear. */
 export function openLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level: config.logLevel,
@@ -35,14 +35,14 @@ export function openLog(config: Pick<Config, 'logLevel'>, destination?: Destinat
     redact: { paths, censor: '[secret]' },
     serializers: { err: describeError },
   }
-  // Lines of one turn of the event loop are written together; what is left is written when the
-  // process ends.
+  // Lines of one turn of the event loop are written together. The rest is written when the process
+  // ends.
   return pino(options, destination ?? pino.destination({ fd: 1, sync: false }))
 }
 
 /**
- * An error as pino tells it, without the values of a failed statement: Drizzle and PostgreSQL put
- * them into their messages, and they are somebody's name, telephone number or ticket.
+ * An error in pino's form, without the values of a failed statement. Drizzle and PostgreSQL put
+ * these values into their messages, and they may be names, telephone numbers or tickets.
  */
 function describeError(error: Error): object {
   const {

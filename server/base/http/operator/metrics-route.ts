@@ -6,8 +6,8 @@ import { fail } from '../../problem.ts'
 const loopback = /^(::1|(::ffff:)?127\.)/
 
 /**
- * Prometheus. Without METRICS_TOKEN only the machine itself may read: route names and counts are
- * nobody else's business.
+ * Metrics for Prometheus. Without METRICS_TOKEN only this machine may read them: route names and
+ * counts are for the operator alone.
  */
 export function metricsRoutes(router: ApiRouter): void {
   const { config, metrics } = router.ctx
@@ -22,7 +22,7 @@ export function metricsRoutes(router: ApiRouter): void {
 }
 
 function mayRead(koa: KoaContext, token: string | null): boolean {
-  // A reverse proxy on this machine also comes from 127.0.0.1, but names whom it asks for.
+  // A reverse proxy on this machine also comes from 127.0.0.1, but it names its client in a header.
   if (token === null)
     return loopback.test(koa.req.socket.remoteAddress ?? '') && koa.get('X-Forwarded-For') === ''
   const given = Buffer.from(koa.get('Authorization').replace(/^Bearer /i, ''))

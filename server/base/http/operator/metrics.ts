@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /**
- * What Prometheus reads. Domains make their own with the three functions; the same name gives the
- * same metric.
+ * The metrics that Prometheus reads. Domains make their own with the three functions; the same name
+ * returns the same metric.
  */
 export interface Metrics {
   readonly registry: Registry

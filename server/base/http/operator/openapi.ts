@@ -10,7 +10,7 @@ import {
 } from '../../../../shared/contract/errors.ts'
 import type { ApiRouter } from '../api-router.ts'
 
-/** The contract as OpenAPI 3.1, at `/api/openapi.json`. */
+/** Serves the contract as OpenAPI 3.1 at `/api/openapi.json`. */
 export function openapiRoutes(router: ApiRouter): void {
   let document: string | undefined
   router.pages.get('/api/openapi.json', (koa) => {
@@ -107,7 +107,7 @@ function success({ reply, kind }: EndpointSpec): object {
   }
 }
 
-/** One entry per status, naming the codes that have it. */
+/** Returns one entry per status, with the error codes that have this status. */
 function failures(codes: readonly ErrorCode[]): object {
   const byStatus = new Map<number, Set<ErrorCode>>()
   for (const code of codes)
@@ -140,8 +140,8 @@ function parametersOf(where: 'path' | 'query', schema: GenericSchema | undefined
 }
 
 /**
- * A pipe with a transform has two faces: what comes in and what goes out. What JSON Schema cannot
- * say (a custom check) is left out.
+ * A schema with a transform has two shapes: its input and its output. A custom check is left out,
+ * because JSON Schema cannot express it.
  */
 function schemaOf(schema: GenericSchema, typeMode: 'input' | 'output'): object {
   const { $schema: _, ...rest } = toJsonSchema(schema, {

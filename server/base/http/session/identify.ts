@@ -7,10 +7,12 @@ import type { Subject } from './sessions.ts'
 
 export const memberCookie = 'chatside_member'
 
-/** Whether a corp is served here. The domain that knows what is connected answers. */
+/** Whether this server serves a corp. The domain that knows the connections answers. */
 export const servesCorp = kept<(corpId: string) => boolean>('corps that are served')
 
-/** Who calls: a bearer token is a visitor's, the cookie a member's; the token wins. */
+/**
+ * Returns the caller. A bearer token belongs to a visitor, the cookie to a member; the token wins.
+ */
 export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | null {
   if (auth === 'none') return null
   const authorization = koa.req.headers.authorization
@@ -25,7 +27,7 @@ export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | n
   return fitting(subjectOf(ctx, token), 'member', auth)
 }
 
-/** However well it is signed: a session of a corp that is not connected here opens nothing. */
+/** A session of a corp that is not connected here is refused, even with a good signature. */
 function subjectOf(ctx: Context, token: string): Subject {
   const subject = ctx.sessions.read(token)
   if (!ctx.memory.get(servesCorp)(subject.corpId)) fail('unauthenticated', 'Sign in again')
@@ -33,8 +35,8 @@ function subjectOf(ctx: Context, token: string): Subject {
 }
 
 function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subject {
-  // A member's token must not travel as a bearer token, nor a visitor's as a cookie: each has its
-  // own protection.
+  // A member's token must not come as a bearer token, and a visitor's must not come as a cookie.
+  // Each has a protection of its own.
   if (subject.kind !== carrier) fail('unauthenticated')
   if (auth !== 'any' && subject.kind !== auth) {
     fail(
@@ -49,7 +51,10 @@ function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subjec
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** A browser sends the cookie with other sites' requests too; it also says where they come from. */
+/**
+ * Refuses requests of other sites. A browser sends the cookie with them too, but it also sends
+ * their origin.
+ */
 function refuseForeignOrigin(ctx: Context, koa: KoaContext): void {
   if (safeMethods.has(koa.method)) return
   const { origin } = koa.req.headers
@@ -61,7 +66,7 @@ function refuseForeignOrigin(ctx: Context, koa: KoaContext): void {
     fail('forbidden', `Requests with a member's session must come from ${ctx.config.publicUrl}`)
 }
 
-/** One cookie by name, without parsing the others. */
+/** Returns one cookie by name, without parsing the others. */
 export function readCookie(header: string | undefined, name: string): string | undefined {
   if (!header) return undefined
   for (const part of header.split(';')) {

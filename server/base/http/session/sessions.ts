@@ -8,7 +8,7 @@ export type MemberSubject = {
   readonly kind: 'member'
   readonly corpId: string
   readonly userId: string
-  /** The app in which the member signed in; undefined: the corp's main one. */
+  /** The app in which the member signed in; undefined means the main app of the corp. */
   readonly agentId?: string | undefined
 }
 export type VisitorSubject = {
@@ -19,8 +19,8 @@ export type VisitorSubject = {
 export type Subject = MemberSubject | VisitorSubject
 
 /**
- * Signed session tokens: who, until when. Nothing secret is inside; nothing is looked up to read
- * one.
+ * Signed session tokens. A token says who the caller is and until when it is good. It holds no
+ * secret, and reading it needs no database.
  */
 export interface Sessions {
   sign(subject: Subject, seconds: number): { token: string; expiresAt: Date }
@@ -40,8 +40,7 @@ const Claims = v.variant('k', [
 ])
 
 /**
- * Verified tokens are remembered, because the signature costs more than the rest of a short
- * request.
+ * How many verified tokens we remember. The signature costs more than the rest of a short request.
  */
 const mostRemembered = 20_000
 

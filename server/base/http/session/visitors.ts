@@ -3,16 +3,17 @@ import type { Transaction } from '../../db/database.ts'
 import { kept } from '../../kept.ts'
 
 /**
- * Whether a visitor's session still counts. An erased person has none, however good its signature
- * is. The domain that knows identities answers.
+ * Whether a visitor's session still counts. The session of an erased visitor does not, even with a
+ * good signature. The domain that knows identities answers.
  */
 export interface Visitors {
   /** @throws Problem `unauthenticated` when the visitor was erased */
   expect(identityId: string): Promise<void>
   /**
-   * The same, and nobody can erase the visitor until the transaction ends. Whatever names a visitor
-   * is written after this: an erasure waits for such a transaction, and then finds what it wrote.
-   * @throws Problem `unauthenticated`
+   * Checks the same, and lets nobody erase the visitor until the transaction ends. Code that writes
+   * rows about a visitor calls this first. An erasure waits for such a transaction and then finds
+   * its rows.
+   * @throws Problem `unauthenticated` when the visitor was erased
    */
   hold(tx: Transaction, identityId: string): Promise<void>
 }

@@ -3,7 +3,7 @@ import * as theirs from '@wecom/crypto'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { vectorsOf } from '../../testing/vectors.ts'
+import { vectorsOf } from '../testing/vectors.ts'
 import { EnvelopeError, openEnvelope } from './envelope.ts'
 import { eventOf, PushError, readEncrypted, readPush } from './push.ts'
 

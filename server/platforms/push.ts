@@ -7,12 +7,12 @@ const Text = v.pipe(
 )
 const text = v.optional(Text, '')
 
-/** The outer document: to whom, and the encrypted one (WW-96238). */
+/** The outer document with the encrypted one inside (WW-96238). */
 const Outer = v.object({ xml: v.object({ Encrypt: v.pipe(Text, v.minLength(1)) }) })
 
 /**
- * What we read of a push; fields beyond these come and go (WW-96361). Third-party suites say
- * InfoType for Event.
+ * The fields of a push that we read; other fields come and go (WW-96361). Third-party suites say
+ * InfoType instead of Event.
  */
 const Push = v.object({
   xml: v.object({
@@ -44,12 +44,12 @@ const Push = v.object({
 })
 export type WecomPush = v.InferOutput<typeof Push>['xml']
 
-/** It cannot be read. */
+/** The push cannot be read. */
 export class PushError extends Error {
   override readonly name = 'PushError'
 }
 
-// Values are trimmed by the schema: published samples have spaces around their CDATA.
+// The schema trims values: published samples have spaces around their CDATA.
 const parser = new XMLParser({
   ignoreAttributes: true,
   ignoreDeclaration: true,
@@ -58,19 +58,19 @@ const parser = new XMLParser({
   trimValues: false,
 })
 
-/** The encrypted text of a push's body. @throws PushError */
+/** Returns the encrypted text of a push's body. @throws PushError */
 export function readEncrypted(body: string): string {
   return read(Outer, body).xml.Encrypt
 }
 
-/** @throws PushError */
+/** Returns the parsed push. @throws PushError */
 export function readPush(message: string): WecomPush {
   return read(Push, message).xml
 }
 
 /**
- * `change_external_contact/add_external_contact`, `suite_ticket`, `text`: what it is about, for
- * whoever looks and for who handles it.
+ * Returns the subject of a push, such as `change_external_contact/add_external_contact`,
+ * `suite_ticket` or `text`. Operators read it, and handlers are found by it.
  */
 export function eventOf({ Event, InfoType, MsgType, ChangeType }: WecomPush): string {
   const name = Event || InfoType || MsgType
@@ -78,7 +78,8 @@ export function eventOf({ Event, InfoType, MsgType, ChangeType }: WecomPush): st
 }
 
 function read<S extends v.GenericSchema>(schema: S, xml: string): v.InferOutput<S> {
-  // The platform sends none; whoever does wants the parser to fetch or to swell.
+  // The platform sends no such document. A sender of one wants the parser to fetch something or to
+  // grow without end.
   if (/<!DOCTYPE|<!ENTITY/i.test(xml)) throw new PushError('a document type is not accepted')
   const parsed = v.safeParse(schema, parse(xml))
   if (!parsed.success) throw new PushError(`not the XML of a push: ${v.summarize(parsed.issues)}`)

@@ -1,8 +1,8 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
 
 /**
- * The two secrets of a callback address, and whom its messages must be for: the corp id for an app
- * (WW-91144).
+ * The two secrets of a callback address, and the receiver of its messages: the corp id for an app
+ * of WeCom (WW-91144), the AppId for an account of WeChat.
  */
 export interface CallbackSecrets {
   token: string
@@ -17,13 +17,13 @@ export interface Sealed {
   encrypted: string
 }
 
-/** It is not from WeCom, or not for us. */
+/** The message does not come from the platform, or is not for us. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError'
 }
 
 /**
- * WW-91144: messages are padded to 32 bytes, twice the cipher's own block, so Node's padding would
+ * WW-91144: messages are padded to 32 bytes, twice the cipher's own block. Node's padding would
  * refuse every second one.
  */
 const paddingBlock = 32
@@ -31,30 +31,33 @@ const randomBytes = 16
 const lengthBytes = 4
 
 /**
- * The message inside: an echostr's text, or the XML of an event. The signature comes first
- * (WW-96238), because nothing about the ciphertext may be learned by those who cannot sign.
+ * Returns the message inside: the text of an echostr, or the XML of an event. It checks the
+ * signature first (WW-96238), so that senders without the token learn nothing about the ciphertext.
  * @throws EnvelopeError
  */
 export function openEnvelope(
   { token, aesKey, receiveId }: CallbackSecrets,
   { signature, timestamp, nonce, encrypted }: Sealed,
 ): string {
-  if (!isEqual(signature, sign(token, timestamp, nonce, encrypted)))
-    throw new EnvelopeError('the signature is wrong')
+  expectSignature(signature, [token, timestamp, nonce, encrypted])
   const content = unpad(decrypt(aesKey, encrypted))
   if (content.length < randomBytes + lengthBytes)
     throw new EnvelopeError('the content is too short')
   const start = randomBytes + lengthBytes
   const end = start + content.readUInt32BE(randomBytes)
   if (end > content.length) throw new EnvelopeError('the length inside is wrong')
-  // The key alone does not say for whom it is: a provider uses one for many corps.
+  // A provider uses one key for many corps, so the key alone does not prove the receiver.
   if (content.subarray(end).toString('utf8') !== receiveId)
     throw new EnvelopeError('it is for somebody else')
   return content.subarray(start, end).toString('utf8')
 }
 
-function sign(...parts: string[]): string {
-  return createHash('sha1').update(parts.sort().join('')).digest('hex')
+/** SHA-1 over the sorted parts, compared in constant time. @throws EnvelopeError */
+export function expectSignature(signature: string, parts: readonly string[]): void {
+  const wanted = createHash('sha1')
+    .update([...parts].sort().join(''))
+    .digest('hex')
+  if (!isEqual(signature, wanted)) throw new EnvelopeError('the signature is wrong')
 }
 
 function isEqual(given: string, wanted: string): boolean {

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { getSettings } from '../../shared/contract/session.ts'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { connectAccount } from './connect.ts'
+import { connectionOf } from './directory.ts'
+import { connectFirstAccounts } from './first.ts'
+import { operateConnections } from './operate.ts'
+import { connections, connectionSecrets, corps } from './tables.ts'
+
+let app: TestApp
+beforeEach(async () => {
+  app = await makeTestApp()
+})
+afterEach(() => app.stop())
+
+/** The environment that another server of this database is started with. */
+function withEnvironment(changes: Partial<TestApp['first']>) {
+  const config = { ...app.ctx.config, firstConnections: { ...app.first, ...changes } }
+  return { ...app.ctx, config }
+}
+
+test('the first start connects what the environment names; a second start changes nothing', async () => {
+  const before = await app.db.select().from(connections)
+  expect(before.map(({ kind, platformId }) => [kind, platformId])).toEqual([
+    ['wecom_app', app.first.app.agentId],
+    ['miniprogram', app.first.miniprogram?.appId],
+    ['official_account', app.first.officialAccount?.appId],
+  ])
+  expect(await connectFirstAccounts(app.ctx)).toEqual([])
+  expect(await app.db.select().from(connections)).toEqual(before)
+})
+
+test('two servers that start at once connect each account once', async () => {
+  await app.db.delete(connections)
+  await app.db.delete(corps)
+  const said = await Promise.all([connectFirstAccounts(app.ctx), connectFirstAccounts(app.ctx)])
+  expect(said).toEqual([[], []])
+  expect(await app.db.$count(connections)).toBe(3)
+  expect(await app.db.$count(connectionSecrets)).toBe(3)
+})
+
+test('a variable that differs is said, and what is stored goes on counting', async () => {
+  const other = { ...app.first.app, secret: 'another secret', appKind: 'customized' as const }
+  const said = await connectFirstAccounts(withEnvironment({ app: other }))
+  expect(said).toHaveLength(2)
+  expect(said[0]).toMatch(/^WECOM_APP_KIND or WECOM_TRUSTED_HOSTS differs from what is stored/)
+  expect(said[1]).toMatch(/^WECOM_AGENT_SECRET differs .*: npm run connections -- take$/)
+  expect(said.join()).not.toContain('another secret')
+  expect(connectionOf(app.ctx, 'wecom_app', { corpId: app.corpId }).appKind).toBe('own')
+})
+
+test('take lets the environment count, on every process', async () => {
+  const beside = await makeTestApp({ beside: app })
+  const lines: string[] = []
+  const other = { ...app.first.app, secret: 'another secret', appKind: 'customized' as const }
+  const ctx = withEnvironment({ app: other })
+  await operateConnections(ctx, ['take'], (line) => lines.push(line))
+  expect(lines).toEqual([
+    'WECOM_APP_KIND or WECOM_TRUSTED_HOSTS was taken over for wecom_app 1000002.',
+    'WECOM_AGENT_SECRET was taken over for wecom_app 1000002.',
+  ])
+  const which = { corpId: app.corpId }
+  await expect.poll(() => connectionOf(beside.ctx, 'wecom_app', which).appKind).toBe('customized')
+  await operateConnections(ctx, ['take'], (line) => lines.push(line))
+  expect(lines.at(-1)).toBe('Nothing differs.')
+  await beside.stop()
+})
+
+test('what the environment names for the first time later is connected then', async () => {
+  const callback = { token: 'callbackToken', aesKey: 'A'.repeat(42) + 'E' }
+  const app2 = { ...app.first.app, callback }
+  expect(connectionOf(app.ctx, 'wecom_app', { corpId: app.corpId }).callback).toBeNull()
+  expect(await connectFirstAccounts(withEnvironment({ app: app2 }))).toEqual([])
+  expect(connectionOf(app.ctx, 'wecom_app', { corpId: app.corpId }).callback).toEqual(callback)
+})
+
+test('a mini program of another corp stays where it is', async () => {
+  const appId = 'wx3333333333333333'
+  await connectAccount(app.ctx, {
+    corpId: 'wwother00000',
+    corpName: '另一家',
+    kind: 'miniprogram',
+    platformId: appId,
+    settings: {},
+    secrets: { secret: 'a secret of theirs' },
+  })
+  const miniprogram = { appId, secret: 'a secret of ours' }
+  expect(await connectFirstAccounts(withEnvironment({ miniprogram }))).toEqual([
+    `miniprogram ${appId} is connected to corp wwother00000 and stays there.`,
+  ])
+})
+
+test('an account that is connected cannot be connected twice', async () => {
+  const account = {
+    corpId: app.corpId,
+    corpName: 'again',
+    kind: 'wecom_app',
+    platformId: app.first.app.agentId,
+    settings: { appKind: 'own', trustedHosts: [] },
+    secrets: { secret: 'another secret' },
+  } as const
+  await expect(connectAccount(app.ctx, account)).rejects.toThrow()
+  // And the corp keeps its name.
+  expect(await app.call(getSettings, { query: {} })).toMatchObject({ corpName: 'Chatside' })
+})
+
+test('list tells each connection with the address for its callbacks', async () => {
+  const lines: string[] = []
+  await operateConnections(app.ctx, [], (line) => lines.push(line))
+  const [wecom] = await app.db.select().from(connections)
+  expect(lines[0]).toBe(`${app.corpId}  Chatside`)
+  expect(lines).toContain(`    callbacks: ${app.url}/callbacks/wecom/${wecom?.id}`)
+  expect(lines.join('\n')).not.toContain(app.first.app.secret)
+  await expect(operateConnections(app.ctx, ['forget'], () => undefined)).rejects.toThrow('Say what')
+})

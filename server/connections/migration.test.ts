@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate } from 'drizzle-orm/node-postgres/migrator'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { exportPersonalData } from '../../shared/contract/privacy.ts'
+import { migrateDatabase } from '../base/db/database.ts'
+import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { dropDatabase, emptyDatabase } from '../testing/test-database.ts'
+
+/** What a server of before had made, table by table. */
+interface Before {
+  identityId: string
+  words: string[]
+  tables: Record<string, Record<string, unknown>[]>
+}
+
+const before = JSON.parse(
+  readFileSync(new URL('../testing/before-connections.json', import.meta.url), 'utf8'),
+) as Before
+const migrations = new URL('../base/db/migrations/', import.meta.url)
+/** The last one before connections became rows. */
+const lastBefore = '0003_open-timelines'
+
+let url: string
+let folder: string
+let app: TestApp
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chatside-migrations-'))
+  await cp(migrations, folder, { recursive: true })
+  const journal = join(folder, 'meta/_journal.json')
+  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8')) as {
+    entries: { tag: string }[]
+  }
+  const until = entries.findIndex(({ tag }) => tag === lastBefore)
+  await writeFile(journal, JSON.stringify({ ...rest, entries: entries.slice(0, until + 1) }))
+
+  url = await emptyDatabase(inject('postgresUrl'))
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await migrate(drizzle(client), { migrationsFolder: folder })
+    await client.query('set session_replication_role = replica')
+    for (const [table, rows] of Object.entries(before.tables))
+      await client.query(
+        `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+        [JSON.stringify(rows)],
+      )
+  } finally {
+    await client.end()
+  }
+  await migrateDatabase(url)
+  app = await makeTestApp({ databaseUrl: url })
+})
+afterAll(async () => {
+  await app.stop()
+  await dropDatabase(inject('postgresUrl'), url)
+  await rm(folder, { recursive: true })
+})
+
+function rowsBefore(table: string): Record<string, unknown>[] {
+  return before.tables[table] ?? []
+}
+
+async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  const { rows } = await app.db.$client.query<{ row: Record<string, unknown> }>(
+    `select to_jsonb(one) as row from ${table} as one`,
+  )
+  return rows.map(({ row }) => row)
+}
+
+test('a database of before keeps every row of every table', async () => {
+  for (const [table, rows] of Object.entries(before.tables)) {
+    const moved = table === 'once_values' ? 1 : 0
+    expect([table, (await rowsOf(table)).length]).toEqual([table, rows.length - moved])
+  }
+})
+
+test('what WeCom was asked lately is remembered in its own table', async () => {
+  const [asked] = rowsBefore('once_values').filter(({ kind }) => kind === 'unionid_conversion')
+  expect(await rowsOf('asked_lately')).toMatchObject([
+    {
+      kind: asked?.['kind'],
+      value: asked?.['value'],
+      identity_id: before.identityId,
+      result: 'asked',
+    },
+  ])
+  expect((await rowsOf('once_values')).map(({ kind }) => kind)).toEqual(['wecom_state'])
+})
+
+test('tokens in clear text are gone; the calls of the hour are still counted', async () => {
+  const tokens = await rowsOf('platform_tokens')
+  expect(tokens.map(({ value }) => value)).toEqual(tokens.map(() => null))
+  const clear = rowsBefore('platform_tokens').map(({ value }) => value)
+  expect(JSON.stringify(tokens)).not.toContain(clear[0])
+  expect(await rowsOf('platform_calls')).toHaveLength(rowsBefore('platform_calls').length)
+})
+
+test('a push that waits belongs to the connection of its app', async () => {
+  const [connection] = (await rowsOf('connections')).filter(({ kind }) => kind === 'wecom_app')
+  const waiting = (await rowsOf('callbacks')).filter(({ state }) => state === 'waiting')
+  expect(waiting).toMatchObject([{ connection: connection?.['id'], platform: 'wecom' }])
+})
+
+test('the person of before reads all of their own data', async () => {
+  const text = JSON.stringify(
+    await app.call(exportPersonalData, {}, app.visitor(before.identityId)),
+  )
+  expect(before.words.filter((word) => !text.includes(word))).toEqual([])
+})
