@@ -9,7 +9,7 @@ import { memberCookie } from '../server/base/http/session/identify.ts'
 import { openSessions } from '../server/base/http/session/sessions.ts'
 import { populate, type Customer, type History } from './generate.ts'
 import { startGenerator, type Generator } from './load.ts'
-import { cpuSeconds, cpuSecondsOfFamily, parentOf } from './usage.ts'
+import { cpuSeconds, cpuSecondsOfFamily, fineCpuSecondsOfFamily, parentOf } from './usage.ts'
 import type { Reader } from './visits.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -40,6 +40,8 @@ export interface Ground {
   reader(customer: Customer): Reader
   /** Returns the processor seconds so far. */
   cpu(): Promise<{ servers: number[]; postgres: number }>
+  /** Of PostgreSQL, to the nanosecond: for what takes milliseconds. */
+  postgresCpu(): Promise<number>
   serverPid(index: number): number
   /** Returns the version of PostgreSQL. */
   version(): Promise<string>
@@ -159,6 +161,7 @@ export async function openGround({
       ])
       return { servers, postgres }
     },
+    postgresCpu: () => fineCpuSecondsOfFamily(postmaster),
     serverPid: (index) => required(programs[index]?.pid),
     async version() {
       const { rows } = await pool.query<{ server_version: string }>('show server_version')

@@ -1,5 +1,6 @@
 import { sizes } from '../scripts/lib/sizes.mjs'
 import { faults } from './faults.ts'
+import { gains } from './gains.ts'
 import { openGround, type Ground } from './ground.ts'
 import { commitToLive } from './live.ts'
 import { memoryOver } from './memory.ts'
@@ -29,7 +30,7 @@ const benchmarks: Record<string, (ground: Ground) => Promise<void>> = {
 /**
  * These have a ground of their own. All but the first run only by name, because they take minutes.
  */
-const apart = ['sandbox', 'scale', 'soak', 'faults']
+const apart = ['sandbox', 'gains', 'scale', 'soak', 'faults']
 
 function generatorNeeded({ generator }: Ground): string {
   const most = generator.busiest()
@@ -62,6 +63,10 @@ if (runs.length > 0) {
   }
 }
 if (wanted.includes('scale')) await moreServers()
+if (wanted.includes('gains')) {
+  const ground = await openGround({ servers: 1 })
+  await gains(ground).finally(() => ground.close())
+}
 if (wanted.includes('soak')) {
   const ground = await openGround({ servers: 1 })
   await soak(ground).finally(() => ground.close())

@@ -3,8 +3,8 @@
 import { readPermission } from '../server/persons/index.ts'
 import { type Filters, pageSql } from '../server/timeline/page/queries.ts'
 
-const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-const plain: Filters = {
+export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+export const filtersOff: Filters = {
   kinds: false,
   material: false,
   member: false,
@@ -27,7 +27,7 @@ export function page(limit: number, member: { corpId: string; userId: string }):
   const permission = readPermission({ clock: { now: () => new Date('2000-01-01') } }, member)
   const since = '2000-01-01T00:00:00.000Z'
   return {
-    text: pageSql(limit, plain, permission),
+    text: pageSql(limit, filtersOff, permission),
     values: ({ personId, before }) => [
       personId,
       before,

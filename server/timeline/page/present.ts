@@ -4,9 +4,10 @@ import { MomentKind, type Moment } from '../../../shared/contract/timeline.ts'
 import { WorkorderStatus, WorkorderType } from '../../../shared/contract/workorders.ts'
 import type { Context } from '../../base/context.ts'
 import { fileUrl } from '../../files/index.ts'
+import { isoOf } from '../../base/db/times.ts'
 import { maskedLabel } from '../../base/masked.ts'
 import type { Names } from './names.ts'
-import type { MomentRow } from './packed.ts'
+import type { MomentRow } from './queries.ts'
 
 /**
  * A reader who neither left nor reported for this long is gone without a message (a killed app, a
@@ -19,12 +20,13 @@ export function presentMoment(
   row: MomentRow,
   names: Names,
 ): Moment {
+  const updatedAt = isoOf(row.updated_at)
   return {
     id: row.id,
     kind: v.parse(MomentKind, row.kind),
-    occurredAt: row.occurred_at,
-    updatedAt: row.updated_at,
-    revision: row.revision,
+    occurredAt: isoOf(row.occurred_at),
+    updatedAt,
+    revision: Number(row.revision),
     confirmed: row.confirmed,
     identity: {
       id: row.identity_id,
@@ -42,7 +44,7 @@ export function presentMoment(
             contactName: row.contact_name,
             forwards: row.share_forwards ?? 0,
           },
-    view: row.kind === 'material.view' ? view(ctx, row) : null,
+    view: row.kind === 'material.view' ? view(ctx, row, updatedAt) : null,
     workorder: workorder(row),
     item: row.item,
   }
@@ -63,12 +65,12 @@ function material(
   }
 }
 
-function view(ctx: Pick<Context, 'clock'>, row: MomentRow): Moment['view'] {
+function view(ctx: Pick<Context, 'clock'>, row: MomentRow, updatedAt: string): Moment['view'] {
   const { depth_unit: unit, depth_reached: reached, depth_total: total } = row
   return {
     activeSeconds: row.active_seconds,
     depth: unit === null || reached === null || total === null ? null : { unit, reached, total },
-    ongoing: !row.ended && ctx.clock.now().getTime() - Date.parse(row.updated_at) < silentAfterMs,
+    ongoing: !row.ended && ctx.clock.now().getTime() - Date.parse(updatedAt) < silentAfterMs,
   }
 }
 

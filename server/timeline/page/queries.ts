@@ -1,5 +1,4 @@
 import { isForgottenSql } from '../live/changes.ts'
-import { packedSql } from './packed.ts'
 
 /**
  * The read model of the timeline. It reads the tables of other domains, because a page must be one
@@ -70,6 +69,52 @@ left join lateral (
   select * from workorders where id = found.workorder_id limit 1) as workorders on true`
 }
 
+/** A moment and the details beside it, as the queries of pages and streams return it. */
+export interface MomentRow {
+  id: string
+  kind: string
+  /** A time in PostgreSQL's own text. */
+  occurred_at: string
+  updated_at: string
+  /** The driver gives 64 bits as text. */
+  revision: string
+  item: string | null
+  active_seconds: number
+  depth_unit: 'page' | 'percent' | 'second' | null
+  depth_reached: number | null
+  depth_total: number | null
+  ended: boolean
+  confirmed: boolean
+  identity_id: string
+  identity_kind: string
+  identity_value: string
+  material_id: string | null
+  share_id: string | null
+  share_corp: string | null
+  share_member: string | null
+  share_forwards: number | null
+  contact_name: string | null
+  workorder_id: string | null
+  workorder_number: string | null
+  workorder_type: string | null
+  workorder_status: string | null
+  workorder_place: string | null
+}
+
+/** The columns of a `MomentRow`, from a relation that has them all. */
+function rowSql(from: string): string {
+  // The driver makes a `Date` of a time; a text costs less.
+  const times = ['occurred_at', 'updated_at'].map((name) => `${from}.${name}::text as ${name}`)
+  return [...times, ...otherColumns.map((name) => `${from}.${name}`)].join(', ')
+}
+
+const otherColumns = [
+  ...['id', 'kind', 'revision', 'item', 'identity_id', 'identity_kind', 'identity_value'],
+  ...['active_seconds', 'depth_unit', 'depth_reached', 'depth_total', 'ended', 'confirmed'],
+  ...['material_id', 'share_id', 'share_corp', 'share_member', 'share_forwards', 'contact_name'],
+  ...['workorder_id', 'workorder_number', 'workorder_type', 'workorder_status', 'workorder_place'],
+]
+
 /**
  * The conditions of a page. The text contains only the requested ones, so that the planner sees a
  * plain page as plain.
@@ -121,7 +166,7 @@ export function pageSql(limit: number, filters: Filters, permission: Permission 
 with given as materialized (select pg_current_snapshot()::text as snapshot,
   ${permission ? permission.sql('$1::uuid', places(permission)) : 'true'} as allowed,
   $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
-select given.snapshot, given.allowed, ${packedSql('page')} from given left join (
+select given.snapshot, given.allowed, ${rowSql('page')} from given left join (
 select ${details} from ${withDetails(inner)}) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
 }
@@ -162,7 +207,7 @@ const changedMoments = `
  * $3, or when the changes since then are not known any more.
  */
 export const changesSql = `
-select pg_current_snapshot()::text as snapshot, ${packedSql('changes')},
+select pg_current_snapshot()::text as snapshot, ${rowSql('changes')},
   (select ${isForgottenSql('$3::text::pg_snapshot')}
       or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot)
       and txid < pg_snapshot_xmax(pg_current_snapshot())

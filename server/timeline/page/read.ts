@@ -1,9 +1,15 @@
 import type { Moment, MomentKind } from '../../../shared/contract/timeline.ts'
 import type { Context } from '../../base/context.ts'
 import { nameBook } from './names.ts'
-import { type PackedRow, unpack } from './packed.ts'
 import { presentMoment } from './present.ts'
-import { changesSql, type Filters, mostChanges, pageSql, type Permission } from './queries.ts'
+import {
+  changesSql,
+  type Filters,
+  type MomentRow,
+  mostChanges,
+  pageSql,
+  type Permission,
+} from './queries.ts'
 
 /** The greatest values of a position's two columns: the newest page starts there. */
 const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
@@ -68,10 +74,10 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
 }
 
 /** A page without moments is one row that holds only the snapshot. */
-type SnapshotRow = { snapshot: string } & (PackedRow | { identity_value: null })
+type SnapshotRow = { snapshot: string } & (MomentRow | { id: null })
 
 async function momentsIn(ctx: Context, rows: readonly SnapshotRow[]): Promise<Moment[]> {
-  const found = rows.flatMap((row) => (row.identity_value === null ? [] : unpack(row)))
+  const found = rows.flatMap((row) => (row.id === null ? [] : row))
   const names = await ctx.memory.get(nameBook).namesIn(found)
   return found.map((row) => presentMoment(ctx, row, names))
 }
