@@ -112,6 +112,21 @@ describe('the pages', () => {
     expect(lost).toEqual([])
   })
 
+  test('name files and folders that are there', () => {
+    // `replies` is the example of a domain that does not exist yet.
+    const lost = pages.flatMap((page) =>
+      [
+        ...read(page).matchAll(
+          /`((?:bench|docs|e2e|miniprogram|sandbox|scripts|server|shared|sidebar)\/[\w./-]+)`/g,
+        ),
+      ]
+        .map(([, path = '']) => path)
+        .filter((path) => !/\breplies\b/.test(path) && !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    )
+    expect(lost).toEqual([])
+  })
+
   test('run tests by projects and paths that are there', () => {
     const projects = [...read('vite.config.ts').matchAll(/project\('(\w+)'/g)].map(
       ([, name]) => name,
