@@ -49,6 +49,14 @@ export async function insertCorp(tx: Transaction, row: CorpRow): Promise<void> {
   await tx.insert(corps).values(row).onConflictDoNothing()
 }
 
+export async function setCorpName(
+  tx: Transaction,
+  { corpId, name }: Pick<CorpRow, 'corpId' | 'name'>,
+): Promise<void> {
+  await tx.update(corps).set({ name }).where(eq(corps.corpId, corpId))
+  await tellOfConnections(tx)
+}
+
 /** Until the transaction ends nobody else connects anything. */
 export async function lockConnections(tx: Transaction): Promise<void> {
   await tx.execute(sql`lock table ${connections} in share row exclusive mode`)
