@@ -11,7 +11,8 @@ import { materialStatistics } from '../../shared/contract/statistics.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { once } from '../base/db/jobs.ts'
 import { nobody } from '../base/db/nobody.ts'
-import { domains, type Holding } from '../domain.ts'
+import { type Domain, domains, type Holding } from '../domain.ts'
+import { type Kept, Memory } from '../base/kept.ts'
 import { fileStore } from '../files/file-store.ts'
 import { rollUp } from '../timeline/index.ts'
 import { openEventStream } from '../testing/event-stream.ts'
@@ -25,6 +26,7 @@ import {
 } from '../testing/whole-person.ts'
 import { closeDoor, erasures as job, finish } from './erase.ts'
 import { operatePerson } from './operate.ts'
+import { pendingErasures } from './store.ts'
 import { erasures } from './tables.ts'
 
 let app: TestApp
@@ -387,6 +389,39 @@ describe('an erasure that is not finished', () => {
     } finally {
       await next.stop()
     }
+  })
+
+  test('holds up no younger one when it fails', async () => {
+    const [stuck, younger] = [await makeVisitor(app), await makeVisitor(app)]
+    for (const { personId } of [stuck, younger])
+      await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    const failing: Domain = {
+      name: 'failing',
+      personal: {
+        forgetOutside: (_ctx, { identityIds }) =>
+          identityIds.includes(stuck.identityId)
+            ? Promise.reject(new Error('the disk refuses'))
+            : Promise.resolve({}),
+      },
+    }
+    class WithFailing extends Memory {
+      override get<T>(what: Kept<T>): T {
+        const value = app.ctx.memory.get(what)
+        return Array.isArray(value) && what.name === domains.name
+          ? ([...value, failing] as T)
+          : value
+      }
+    }
+    const pending = async () =>
+      (await pendingErasures(app.db)).flatMap(({ identityIds }) => identityIds)
+    await expect
+      .poll(async () => {
+        await once({ ...app.ctx, memory: new WithFailing() }, job)
+        return pending()
+      })
+      .toEqual([stuck.identityId])
+    await finishAll()
+    expect(await pending()).toEqual([])
   })
 
   test('waits for what began before, and then takes it too', async () => {
