@@ -1,8 +1,9 @@
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { makeTestApp } from '../testing/test-app.ts'
-import { openDirectory, openSeen } from './directory.ts'
+import { directory, openDirectory, openSeen } from './directory.ts'
 import { vault } from './secrets/vault.ts'
-import { corps } from './tables.ts'
+import { connections, corps } from './tables.ts'
 import { openTokenStore } from './token-store.ts'
 
 test('of two changes soon after each other the later one is known, however slow the first is', async () => {
@@ -36,5 +37,16 @@ test('of two changes soon after each other the later one is known, however slow 
   expect(known.connections().map(({ platformId }) => platformId)).toContain('later')
   expect(known.connections()).toHaveLength(before + 1)
   expect(known.corps()).toHaveLength(await app.db.$count(corps))
+  await app.stop()
+})
+
+test('what changed while a process could not listen is known once it listens again', async () => {
+  const app = await makeTestApp()
+  const known = app.ctx.memory.get(directory)
+  expect(known.connections()).toHaveLength(3)
+  await app.db.delete(connections).where(eq(connections.kind, 'miniprogram'))
+  await app.db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'chatside listener' and datname = current_database()`)
+  await expect.poll(() => known.connections().length, { timeout: 5_000 }).toBe(2)
   await app.stop()
 })

@@ -41,7 +41,6 @@ export async function connectFirstAccounts(
 ): Promise<string[]> {
   const { firstConnections: first } = ctx.config
   if (!first) return []
-  const { corpId } = first
   const vault = ctx.memory.get(keptVault)
   // One server at a time: two that start at once connect each account once.
   const said = await transact(ctx.db, async (tx) => {

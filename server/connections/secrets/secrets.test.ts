@@ -11,6 +11,7 @@ import { loadConfig } from '../../config.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { connectionSecrets, platformTokens, secretKeys } from '../tables.ts'
 import { SecretsError } from './installation-key.ts'
+import { lockedValues, setLockedValue } from './locked-values.ts'
 import { operateSecrets } from './operate.ts'
 import { vault } from './vault.ts'
 
@@ -201,6 +202,20 @@ describe('npm run secrets', () => {
     const locked = await beside.ctx.memory.get(vault).lock('x', place)
     expect(locked.split('.')[1]).toBe(value.split('.')[1])
     await beside.stop()
+  })
+
+  test('rotate puts nothing over a value that another server wrote meanwhile', async () => {
+    await app.db
+      .insert(platformTokens)
+      .values({ key: 'wecom/ww1/1/access_token', value: await keeper().lock('x', place) })
+    const read = await lockedValues(app.db)
+    expect(read).toHaveLength(4)
+    await app.db.update(platformTokens).set({ value: 'newer' })
+    await app.db.update(connectionSecrets).set({ value: 'newer' })
+    for (const { place: there, locked } of read)
+      expect(await setLockedValue(app.db, { place: there, from: locked, to: 'older' })).toBe(false)
+    const now = await lockedValues(app.db)
+    expect(now.map(({ locked }) => locked)).toEqual(['newer', 'newer', 'newer', 'newer'])
   })
 
   test('rotate after the clock was set back writes with the new key all the same', async () => {
