@@ -24,7 +24,11 @@ export async function readOrMakeSecret(
   if (known) return known
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
-    await writeFile(own, `${randomBytes(bytes).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(own, `${randomBytes(bytes).toString('base64')}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    })
     await link(own, path).catch(ignoreWhenThere)
   } finally {
     await rm(own, { force: true })
@@ -40,7 +44,7 @@ export async function replaceSecret(dataDir: string, name: string, secret: strin
   const path = join(dataDir, name)
   const own = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {
-    await writeFile(own, `${secret}\n`, { mode: 0o600, flag: 'wx' })
+    await writeFile(own, `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true })
     await rename(own, path)
   } finally {
     await rm(own, { force: true })

@@ -88,8 +88,16 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   let corps: readonly CorpRow[] = []
   let served: ReadonlySet<string> = new Set()
   let connections: readonly Connection[] = []
+  let reading: Promise<void> = Promise.resolve()
 
-  async function reload(): Promise<void> {
+  /** One after the other: a slow one must not put what is old over what a later one has read. */
+  function reload(): Promise<void> {
+    const next = reading.then(read, read)
+    reading = next
+    return next
+  }
+
+  async function read(): Promise<void> {
     const rows = await allConnections(db)
     const secrets = await unlockedSecrets(options)
     corps = await allCorps(db)

@@ -5,7 +5,7 @@ import { connectAccount } from './connect.ts'
 import { connectionOf } from './directory.ts'
 import { connectFirstAccounts } from './first.ts'
 import { operateConnections } from './operate.ts'
-import { connections, connectionSecrets, corps } from './tables.ts'
+import { callbacks, connections, connectionSecrets, corps } from './tables.ts'
 
 let app: TestApp
 beforeEach(async () => {
@@ -66,12 +66,60 @@ test('take lets the environment count, on every process', async () => {
   await beside.stop()
 })
 
+test('another name of the corp is said too, and taken over on every process', async () => {
+  const beside = await makeTestApp({ beside: app })
+  const ctx = withEnvironment({ corpName: '远山泵业' })
+  expect(await connectFirstAccounts(ctx)).toEqual([
+    expect.stringMatching(/^CORP_NAME differs from what is stored for corp /),
+  ])
+  const nameAt = async (at: TestApp) => (await at.call(getSettings, { query: {} })).corpName
+  expect(await nameAt(app)).toBe('Chatside')
+  const lines: string[] = []
+  await operateConnections(ctx, ['take'], (line) => lines.push(line))
+  expect(lines).toEqual([`CORP_NAME was taken over for corp ${app.corpId}.`])
+  await expect.poll(() => nameAt(beside)).toBe('远山泵业')
+  await beside.stop()
+})
+
 test('what the environment names for the first time later is connected then', async () => {
   const callback = { token: 'callbackToken', aesKey: 'A'.repeat(42) + 'E' }
   const app2 = { ...app.first.app, callback }
   expect(connectionOf(app.ctx, 'wecom_app', { corpId: app.corpId }).callback).toBeNull()
   expect(await connectFirstAccounts(withEnvironment({ app: app2 }))).toEqual([])
   expect(connectionOf(app.ctx, 'wecom_app', { corpId: app.corpId }).callback).toEqual(callback)
+})
+
+test('pushes of before belong to the connection of their own corp, of two that number an app alike', async () => {
+  const at = app.clock.now()
+  const push = {
+    connection: '1000009',
+    dedupeKey: 'id/1',
+    event: 'text',
+    message: '<xml/>',
+    receivedAt: at,
+    state: 'ignored',
+    nextTryAt: at,
+  }
+  const [own, theirs] = [app.ctx.random.id(), app.ctx.random.id()]
+  await app.db.insert(callbacks).values([
+    { ...push, id: own, corpId: app.corpId },
+    { ...push, id: theirs, corpId: 'wwother00000', dedupeKey: 'id/2' },
+  ])
+  const id = await connectAccount(app.ctx, {
+    corpId: app.corpId,
+    corpName: 'Chatside',
+    kind: 'wecom_app',
+    platformId: '1000009',
+    settings: { appKind: 'own', trustedHosts: [] },
+    secrets: { secret: 'a secret' },
+  })
+  const rows = await app.db.select().from(callbacks)
+  expect(new Map(rows.map((row) => [row.id, row.connection]))).toEqual(
+    new Map([
+      [own, id],
+      [theirs, '1000009'],
+    ]),
+  )
 })
 
 test('a mini program of another corp stays where it is', async () => {
@@ -112,4 +160,30 @@ test('list tells each connection with the address for its callbacks', async () =
   expect(lines).toContain(`    callbacks: ${app.url}/callbacks/wecom/${wecom?.id}`)
   expect(lines.join('\n')).not.toContain(app.first.app.secret)
   await expect(operateConnections(app.ctx, ['forget'], () => undefined)).rejects.toThrow('Say what')
+})
+
+test('remove puts a wrong first start right: the corp that it named is gone, on every process', async () => {
+  const beside = await makeTestApp({ beside: app })
+  const wrong = {
+    corpId: 'wwtyped0wrong',
+    corpName: '打错了',
+    kind: 'wecom_app',
+    platformId: '1000002',
+    settings: { appKind: 'own', trustedHosts: [] },
+    secrets: { secret: 'a secret of nobody' },
+  } as const
+  const id = await connectAccount(app.ctx, wrong)
+  await expect(app.call(getSettings, { query: {} })).rejects.toMatchObject({ code: 'corp_unknown' })
+  const lines: string[] = []
+  await operateConnections(app.ctx, ['remove', id], (line) => lines.push(line))
+  expect(lines).toEqual([`${id} is removed with its secrets. What came through it stays.`])
+  expect(await app.db.$count(connections)).toBe(3)
+  expect(await app.db.$count(connectionSecrets)).toBe(3)
+  for (const one of [app, beside])
+    await expect
+      .poll(() => one.call(getSettings, { query: {} }).catch(() => null))
+      .toMatchObject({ miniprogramAppId: app.first.miniprogram?.appId })
+  for (const other of [id, 'nothing', app.ctx.random.id()])
+    await expect(operateConnections(app.ctx, ['remove', other], () => 0)).rejects.toThrow('is no')
+  await beside.stop()
 })

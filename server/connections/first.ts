@@ -10,10 +10,12 @@ import { vault as keptVault, type Vault } from './secrets/vault.ts'
 import { type Kind, type SecretName, settingsOf } from './settings.ts'
 import {
   allConnections,
+  allCorps,
   allSecrets,
   type ConnectionRow,
   insertCorp,
   lockConnections,
+  setCorpName,
   setSecret,
   setSettings,
 } from './store.ts'
@@ -39,19 +41,30 @@ export async function connectFirstAccounts(
 ): Promise<string[]> {
   const { firstConnections: first } = ctx.config
   if (!first) return []
-  const { corpId, corpName: name } = first
   const vault = ctx.memory.get(keptVault)
   // One server at a time, so that two that start at once connect each account once.
   const said = await transact(ctx.db, async (tx) => {
     await lockConnections(tx)
-    await insertCorp(tx, { corpId, name, createdAt: ctx.clock.now() })
-    const sentences: string[] = []
+    const sentences = await settleCorp(ctx, tx, first, take)
     for (const wanted of wantedBy(first))
       sentences.push(...(await settle(ctx, vault, tx, wanted, take)))
     return sentences
   })
   await ctx.memory.get(directory).reload()
   return said
+}
+
+async function settleCorp(
+  ctx: Context,
+  tx: Transaction,
+  { corpId, corpName: name }: FirstConnections,
+  take: boolean,
+): Promise<string[]> {
+  await insertCorp(tx, { corpId, name, createdAt: ctx.clock.now() })
+  const known = (await allCorps(tx)).find((row) => row.corpId === corpId)
+  if (known?.name === name) return []
+  if (take) await setCorpName(tx, { corpId, name })
+  return [sentence('CORP_NAME', `corp ${corpId}`, take)]
 }
 
 function wantedBy({ corpId, app, miniprogram, officialAccount }: FirstConnections): Account[] {
@@ -128,11 +141,11 @@ async function compare(
       await setSecret(tx, { connectionId: id, name, value, setAt: now })
     }
   }
-  return differing.map((variable) => sentence(variable, wanted, take))
+  return differing.map((variable) => sentence(variable, `${kind} ${wanted.platformId}`, take))
 }
 
-function sentence(variable: string, { kind, platformId }: Account, taken: boolean): string {
+function sentence(variable: string, of: string, taken: boolean): string {
   return taken
-    ? `${variable} was taken over for ${kind} ${platformId}.`
-    : `${variable} differs from what is stored for ${kind} ${platformId}; what is stored is used. To take the environment's: npm run connections -- take`
+    ? `${variable} was taken over for ${of}.`
+    : `${variable} differs from what is stored for ${of}; what is stored is used. To take the environment's: npm run connections -- take`
 }

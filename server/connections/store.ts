@@ -49,6 +49,31 @@ export async function insertCorp(tx: Transaction, row: CorpRow): Promise<void> {
   await tx.insert(corps).values(row).onConflictDoNothing()
 }
 
+/**
+ * Removes a connection with its secrets, and its corp once nothing else connects it. What the corp
+ * has stays. Returns false when there is no such connection.
+ */
+export async function deleteConnection(tx: Transaction, id: string): Promise<boolean> {
+  const [gone] = await tx
+    .delete(connections)
+    .where(eq(connections.id, id))
+    .returning({ corpId: connections.corpId })
+  if (!gone) return false
+  const isOfCorp = eq(connections.corpId, gone.corpId)
+  const left = await tx.select({ id: connections.id }).from(connections).where(isOfCorp).limit(1)
+  if (left.length === 0) await tx.delete(corps).where(eq(corps.corpId, gone.corpId))
+  await tellOfConnections(tx)
+  return true
+}
+
+export async function setCorpName(
+  tx: Transaction,
+  { corpId, name }: Pick<CorpRow, 'corpId' | 'name'>,
+): Promise<void> {
+  await tx.update(corps).set({ name }).where(eq(corps.corpId, corpId))
+  await tellOfConnections(tx)
+}
+
 /** Lets nobody else connect anything until the transaction ends. */
 export async function lockConnections(tx: Transaction): Promise<void> {
   await tx.execute(sql`lock table ${connections} in share row exclusive mode`)

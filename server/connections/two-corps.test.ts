@@ -249,9 +249,11 @@ describe('of two corps on one server', () => {
 
   test('a customer on the web is sent to the official account of the corp in the address', async () => {
     for (const corp of [yuan, heng]) {
-      const answer = await app.fetch(`/auth/wechat?corp=${corp.corpId}`)
-      const to = new URL(answer.headers.get('location') ?? '')
-      expect(to.searchParams.get('appid')).toBe(corp.official)
+      for (const query of [`corp=${corp.corpId}`, `account=${corp.official}`]) {
+        const answer = await app.fetch(`/auth/wechat?${query}`)
+        const to = new URL(answer.headers.get('location') ?? '')
+        expect(to.searchParams.get('appid')).toBe(corp.official)
+      }
     }
   })
 

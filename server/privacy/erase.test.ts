@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
 import pg from 'pg'
 import * as v from 'valibot'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +12,9 @@ import { materialStatistics } from '../../shared/contract/statistics.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { once } from '../base/db/jobs.ts'
 import { nobody } from '../base/db/nobody.ts'
-import { domains, type Holding } from '../domain.ts'
+import { type Domain, domains, type Holding } from '../domain.ts'
+import { type Kept, Memory } from '../base/kept.ts'
+import { callbacks } from '../connections/tables.ts'
 import { fileStore } from '../files/file-store.ts'
 import { rollUp } from '../timeline/index.ts'
 import { openEventStream } from '../testing/event-stream.ts'
@@ -25,7 +28,8 @@ import {
 } from '../testing/whole-person.ts'
 import { closeDoor, erasures as job, finish } from './erase.ts'
 import { operatePerson } from './operate.ts'
-import { erasures } from './tables.ts'
+import { pendingErasures } from './store.ts'
+import { consents, erasures } from './tables.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -68,6 +72,17 @@ async function found(traces: readonly string[]): Promise<Record<string, number>>
 
 function erase(as: As) {
   return app.call(erasePerson, { body: { confirm: true } }, as)
+}
+
+/** The server's context with one more domain, on the lowest floor. */
+function withDomain(domain: Domain): TestApp['ctx'] {
+  class Extended extends Memory {
+    override get<T>(what: Kept<T>): T {
+      const value = app.ctx.memory.get(what)
+      return Array.isArray(value) && what.name === domains.name ? ([domain, ...value] as T) : value
+    }
+  }
+  return { ...app.ctx, memory: new Extended() }
 }
 
 /** Runs the job until no older transaction is under way. */
@@ -387,6 +402,86 @@ describe('an erasure that is not finished', () => {
     } finally {
       await next.stop()
     }
+  })
+
+  test('holds up no younger one when it fails', async () => {
+    const [stuck, younger] = [await makeVisitor(app), await makeVisitor(app)]
+    for (const { personId } of [stuck, younger])
+      await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    const failing: Domain = {
+      name: 'failing',
+      personal: {
+        forgetOutside: (_ctx, { identityIds }) =>
+          identityIds.includes(stuck.identityId)
+            ? Promise.reject(new Error('the disk refuses'))
+            : Promise.resolve({}),
+      },
+    }
+    const pending = async () =>
+      (await pendingErasures(app.db)).flatMap(({ identityIds }) => identityIds)
+    await expect
+      .poll(async () => {
+        await once(withDomain(failing), job)
+        return pending()
+      })
+      .toEqual([stuck.identityId])
+    await finishAll()
+    expect(await pending()).toEqual([])
+  })
+
+  test('is not done while any domain has rows left, and counts them all', async () => {
+    const { personId } = await makeVisitor(app)
+    const who = { corpId: app.corpId, personId, requestedBy: 'operator' } as const
+    const id = (await closeDoor(app.ctx, who)) ?? ''
+    let left = 5
+    const large: Domain = {
+      name: 'large',
+      personal: {
+        forgetLot: () => Promise.resolve({ pages: left > 0 ? (left--, 1) : 0 }),
+      },
+    }
+    await expect.poll(() => finish(withDomain(large), id)).toBe(true)
+    expect(left).toBe(0)
+    const [row] = await app.db.select().from(erasures).where(eq(erasures.id, id))
+    expect(row?.counts).toMatchObject({ pages: 5, identities: 1 })
+  })
+
+  test('takes small rows too that came after the door was closed', async () => {
+    const { personId, identityId } = await makeVisitor(app)
+    await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    await app.db.insert(consents).values({
+      id: app.ctx.random.id(),
+      corpId: app.corpId,
+      identityId,
+      agreed: true,
+      textVersion: '1',
+      locale: 'zh-CN',
+      network: '203.0.113.0/24',
+      at: app.clock.now(),
+    })
+    await finishAll()
+    expect(await app.db.$count(consents, eq(consents.identityId, identityId))).toBe(0)
+  })
+
+  test('takes nobody else’s push because it contains a very short id', async () => {
+    const { personId } = await makeVisitor(app, { openid: 'xml' })
+    const now = app.clock.now()
+    const id = app.ctx.random.id()
+    await app.db.insert(callbacks).values({
+      id,
+      connection: 'c',
+      corpId: app.corpId,
+      dedupeKey: id,
+      event: 'text',
+      message: '<xml><ExternalUserID>wmSomebodyElse</ExternalUserID></xml>',
+      receivedAt: now,
+      state: 'handled',
+      nextTryAt: now,
+    })
+    await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    await finishAll()
+    expect(await app.db.$count(callbacks, eq(callbacks.id, id))).toBe(1)
+    await app.db.delete(callbacks).where(eq(callbacks.id, id))
   })
 
   test('waits for what began before, and then takes it too', async () => {

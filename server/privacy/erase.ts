@@ -149,7 +149,13 @@ export const erasures: Job = {
   name: 'erasures',
   everyMs: 15_000,
   async run(ctx) {
-    for (const { id } of await pendingErasures(ctx.db))
-      if (await finish(ctx, id)) ctx.log.info({ erasure: id }, 'a person was erased')
+    for (const { id } of await pendingErasures(ctx.db)) {
+      try {
+        if (await finish(ctx, id)) ctx.log.info({ erasure: id }, 'a person was erased')
+      } catch (error) {
+        // The others do not wait for it; the next turn tries it again.
+        ctx.log.error({ err: error, erasure: id }, 'an erasure could not be finished')
+      }
+    }
   },
 }

@@ -140,6 +140,18 @@ describe('a rep who signs in', () => {
     expect(victim.jar.has('chatside_member')).toBe(false)
   })
 
+  it('cannot be signed in by somebody else’s link while signing in themselves', async () => {
+    const start = await browser().open('/auth/wecom')
+    const code = await codeFor({ kind: 'wecom', memberId: 'HanXue' })
+    const victim = browser()
+    await victim.open('/auth/wecom')
+    const end = await victim.open(
+      `/auth/wecom/callback?code=${code}&state=${start.to?.searchParams.get('state') ?? ''}`,
+    )
+    expect(end.status).toBe(400)
+    expect(victim.jar.has('chatside_member')).toBe(false)
+  })
+
   it('with a used code is told so, with what WeCom said and what to do, in the browser’s language', async () => {
     const code = await codeFor({ kind: 'wecom', memberId: 'ZhouXiaolan' })
     await signIn('wecom', code)

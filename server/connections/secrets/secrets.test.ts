@@ -11,6 +11,7 @@ import { loadConfig } from '../../config.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { connectionSecrets, platformTokens, secretKeys } from '../tables.ts'
 import { SecretsError } from './installation-key.ts'
+import { lockedValues, setLockedValue } from './locked-values.ts'
 import { operateSecrets } from './operate.ts'
 import { vault } from './vault.ts'
 
@@ -85,6 +86,13 @@ describe('the secrets of connected accounts', () => {
     const said = await startBeside({})
     expect(said).toBeInstanceOf(SecretsError)
     expect(String(said)).toContain('it was changed, or belongs to another row')
+  })
+
+  test('do not open in another column, though the row and the key are the same', async () => {
+    const locked = await keeper().lock('x', place)
+    const elsewhere = { ...place, column: 'platform_tokens.value' }
+    await expect(keeper().unlock(locked, elsewhere)).rejects.toThrow('belongs to another row')
+    expect(await keeper().unlock(locked, place)).toBe('x')
   })
 
   test('of a token too are encrypted, and another process reads them', async () => {
@@ -194,6 +202,41 @@ describe('npm run secrets', () => {
     const locked = await beside.ctx.memory.get(vault).lock('x', place)
     expect(locked.split('.')[1]).toBe(value.split('.')[1])
     await beside.stop()
+  })
+
+  test('rotate puts nothing over a value that another server wrote meanwhile', async () => {
+    await app.db
+      .insert(platformTokens)
+      .values({ key: 'wecom/ww1/1/access_token', value: await keeper().lock('x', place) })
+    const read = await lockedValues(app.db)
+    expect(read).toHaveLength(4)
+    await app.db.update(platformTokens).set({ value: 'newer' })
+    await app.db.update(connectionSecrets).set({ value: 'newer' })
+    for (const { place: there, locked } of read)
+      expect(await setLockedValue(app.db, { place: there, from: locked, to: 'older' })).toBe(false)
+    const now = await lockedValues(app.db)
+    expect(now.map(({ locked }) => locked)).toEqual(['newer', 'newer', 'newer', 'newer'])
+  })
+
+  test('rotate after the clock was set back writes with the new key all the same', async () => {
+    const [old] = await app.db.select().from(secretKeys)
+    app.clock.advance(-60_000)
+    await operate(app, 'rotate')
+    const after = await app.db.select().from(connectionSecrets)
+    expect(after.map(({ value }) => value.split('.')[1])).not.toContain(old?.id)
+    expect(lines[0]).toMatch(/^3 secrets are locked with the new key/)
+  })
+
+  test('a server that runs while the installation’s key and then the data key change goes on', async () => {
+    const next = randomBytes(32).toString('base64')
+    const env = { ...app.env, NEXT_SECRETS_KEY: next }
+    const own = await makeTestApp({ beside: app, env })
+    await operate(own, 'rewrap')
+    await own.stop()
+    const later = await makeTestApp({ beside: app })
+    await operate(later, 'rotate')
+    await later.stop()
+    expect(await keeper().unlock(await keeper().lock('x', place), place)).toBe('x')
   })
 
   test('a key that locks nothing any more is removed, an hour after the last write with it', async () => {

@@ -43,7 +43,7 @@ const keyBytes = 32
  */
 export async function openVault({ config, db, clock, random }: VaultOptions): Promise<Vault> {
   const known = await allKeys(db)
-  const own = await installationKey(config, known.length === 0)
+  let own = await installationKey(config, known.length === 0)
   if (known.length === 0)
     await transact(db, async (tx) => {
       await lockKeys(tx)
@@ -58,6 +58,8 @@ export async function openVault({ config, db, clock, random }: VaultOptions): Pr
     // Another process made it after our start.
     const row = await keyById(db, id)
     if (!row) return undefined
+    // The installation's key may have been changed too; its file holds the new one.
+    if (row.proof !== proofOf(own)) own = await installationKey(config, false)
     const key = unwrap(own, row)
     keys.set(id, key)
     return key
@@ -100,14 +102,19 @@ function unreadable({ column, row }: Place, why: string): SecretsError {
   )
 }
 
-/** Makes a new data key, wrapped by the installation's key. */
+/**
+ * Makes a new data key, wrapped by the installation's key. It is the newest one, even when the clock
+ * was set back since the last one was made. The caller holds the lock of the keys.
+ */
 export async function makeKey(
   tx: Transaction,
   own: Buffer,
   { clock, random }: { clock: Clock; random: Random },
 ): Promise<string> {
   const id = random.token(6)
-  const row = { id, ...wrap(own, id, randomBytes(keyBytes)), createdAt: clock.now() }
+  const last = (await newestKey(tx))?.createdAt.getTime() ?? -Infinity
+  const createdAt = new Date(Math.max(clock.now().getTime(), last + 1))
+  const row = { id, ...wrap(own, id, randomBytes(keyBytes)), createdAt }
   await insertKey(tx, row)
   return id
 }
