@@ -103,8 +103,8 @@ function unreadable({ column, row }: Place, why: string): SecretsError {
 }
 
 /**
- * Makes a new data key, wrapped by the installation's key. It is the newest one, even when the clock
- * was set back since the last one was made. The caller holds the lock of the keys.
+ * Makes a new data key, wrapped by the installation's key. It is the newest one, even when the
+ * clock was set back since the last one was made. The caller holds the lock of the keys.
  */
 export async function makeKey(
   tx: Transaction,
