@@ -161,6 +161,19 @@ describe('the library', () => {
     await vi.waitFor(() => expect(app.text()).toContain('没有符合条件的物料'))
   })
 
+  it('is left while a search is being typed: the rep stays where they went, and finds it searched on return', async () => {
+    const { app, goTo } = await openLibrary(aLibrary())
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    await app.get('input[type="search"]').setValue('手册')
+    await goTo('/contact')
+    vi.advanceTimersByTime(1_000)
+    await settled()
+    expect(app.find('.library').exists()).toBe(false)
+    await goTo('/materials')
+    await settled()
+    expect(titles()).toEqual(['选型手册'])
+  })
+
   it('opens as it was left: search and kind come from the address', async () => {
     const { app } = await openLibrary(aLibrary(), { path: '/materials?q=报&kind=image' })
     await vi.waitFor(() =>
