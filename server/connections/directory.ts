@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { Context } from '../base/context.ts'
 import type { LastSeen } from '../base/http/operator/health.ts'
+import type { Subject } from '../base/http/session/sessions.ts'
 import { kept } from '../base/kept.ts'
 import { fail } from '../base/problem.ts'
 import type { PlatformSurroundings } from '../platforms/platform-api.ts'
@@ -63,7 +64,8 @@ export interface Which {
 export interface Directory {
   /** Oldest first. */
   corps(): readonly CorpRow[]
-  serves(corpId: string): boolean
+  /** Whether the session's corp is connected, and for a member the app of the sign-in. */
+  serves(subject: Subject): boolean
   /** Oldest first. */
   connections(): readonly Connection[]
   reload(): Promise<void>
@@ -116,7 +118,10 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   await reload()
   return {
     corps: () => corps,
-    serves: (corpId) => served.has(corpId),
+    serves: (subject) =>
+      subject.kind === 'visitor'
+        ? served.has(subject.corpId)
+        : among(connections, 'wecom_app', { ...subject, platformId: subject.agentId }) !== null,
     connections: () => connections,
     reload,
   }
@@ -171,17 +176,22 @@ function connect(options: DirectoryOptions, row: ConnectionRow, secrets: Secrets
 export function findConnection<K extends Kind>(
   ctx: Pick<Context, 'memory'>,
   kind: K,
+  which: Which,
+): ConnectionOf<K> | null {
+  return among(ctx.memory.get(directory).connections(), kind, which)
+}
+
+function among<K extends Kind>(
+  connections: readonly Connection[],
+  kind: K,
   { corpId, platformId }: Which,
 ): ConnectionOf<K> | null {
-  const found = ctx.memory
-    .get(directory)
-    .connections()
-    .find(
-      (one): one is ConnectionOf<K> =>
-        one.kind === kind &&
-        (corpId === undefined || one.corpId === corpId) &&
-        (platformId === undefined || one.platformId === platformId),
-    )
+  const found = connections.find(
+    (one): one is ConnectionOf<K> =>
+      one.kind === kind &&
+      (corpId === undefined || one.corpId === corpId) &&
+      (platformId === undefined || one.platformId === platformId),
+  )
   return found ?? null
 }
 
@@ -204,9 +214,8 @@ export function connectionOf<K extends Kind>(
 }
 
 /**
- * Returns a connection of this kind by its id. @throws Problem `app_unknown` when it is not
- * connected any more
- * @throws Problem `app_unknown` when it is connected no more
+ * Returns a connection of this kind by its id.
+ * @throws Problem `app_unknown` when it is not connected any more
  */
 export function connectionById<K extends Kind>(
   ctx: Pick<Context, 'memory'>,
@@ -220,10 +229,7 @@ export function connectionById<K extends Kind>(
   return found ?? fail('app_unknown', 'This account is connected here no more')
 }
 
-/**
- * Returns the client of the corp's main app. @throws Problem `corp_unknown`
- * @throws Problem `corp_unknown`
- */
+/** Returns the client of the corp's main app. @throws Problem `corp_unknown` */
 export function wecomOf(ctx: Pick<Context, 'memory'>, corpId: string): WecomClient {
   return connectionOf(ctx, 'wecom_app', { corpId }).client
 }

@@ -1,6 +1,6 @@
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { platformSeen } from '../base/http/operator/health.ts'
-import { servesCorp } from '../base/http/session/identify.ts'
+import { serves } from '../base/http/session/identify.ts'
 import type { Domain } from '../domain.ts'
 import { forgetCallbacks } from './callbacks/forget.ts'
 import { platformPushes } from './callbacks/handle.ts'
@@ -38,7 +38,7 @@ export function makeConnections({ platformTimeoutMs }: ConnectionOptions): Domai
       const timeoutMs = platformTimeoutMs
       const known = await openDirectory({ ctx, vault: own, tokens, timeoutMs, seen })
       ctx.memory.keep(directory, known)
-      ctx.memory.keep(servesCorp, known.serves)
+      ctx.memory.keep(serves, known.serves)
     },
     routes(router: ApiRouter) {
       connectionRoutes(router)

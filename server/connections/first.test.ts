@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { getSettings } from '../../shared/contract/session.ts'
+import { openShare } from '../../shared/contract/materials.ts'
+import { getSession, getSettings, signUrl } from '../../shared/contract/session.ts'
+import { visitorSeen } from '../identity/index.ts'
+import { makeShare } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { connectAccount } from './connect.ts'
 import { connectionOf } from './directory.ts'
@@ -186,4 +189,49 @@ test('remove puts a wrong first start right: the corp that it named is gone, on 
   for (const other of [id, 'nothing', app.ctx.random.id()])
     await expect(operateConnections(app.ctx, ['remove', other], () => 0)).rejects.toThrow('is no')
   await beside.stop()
+})
+
+test('a member whose app was removed signs in again; a member of another app stays', async () => {
+  const account = { corpId: app.corpId, corpName: '', kind: 'wecom_app', settings: {} } as const
+  const settings = { appKind: 'own', trustedHosts: [] }
+  const secrets = { secret: 'a secret of the second app' }
+  const second = { ...account, platformId: '1000009', settings, secrets }
+  const id = await connectAccount(app.ctx, second)
+  const memberIn = (agentId: string) => {
+    const subject = { kind: 'member', corpId: app.corpId, userId: 'HanXue', agentId } as const
+    return { Cookie: `chatside_member=${app.ctx.sessions.sign(subject, 3600).token}` }
+  }
+  const url = `${app.url}/sidebar/`
+  const query = { kind: 'agent', url } as const
+  expect(await app.call(getSession, {}, memberIn('1000009'))).toMatchObject({
+    corp: { agentId: '1000009' },
+  })
+  await operateConnections(app.ctx, ['remove', id], () => undefined)
+  for (const ask of [
+    () => app.call(getSession, {}, memberIn('1000009')),
+    () => app.call(signUrl, { query }, memberIn('1000009')),
+  ])
+    await expect(ask()).rejects.toMatchObject({ code: 'unauthenticated', status: 401 })
+  const other = memberIn(app.first.app.agentId)
+  expect(await app.call(getSession, {}, other)).toMatchObject({ kind: 'member' })
+})
+
+test('a corp that has a mini program and no app yet reads a push, by the user id of who sent it', async () => {
+  const corpId = 'wwwithoutanapp'
+  const appId = 'wx4444444444444444'
+  await connectAccount(app.ctx, {
+    corpId,
+    corpName: '还没有应用',
+    kind: 'miniprogram',
+    platformId: appId,
+    settings: {},
+    secrets: { secret: 'a secret of theirs' },
+  })
+  const { identityId } = await visitorSeen(app.ctx, { corpId, appId, openid: 'oReader' })
+  const share = await makeShare(app, { corpId })
+  const { token } = app.ctx.sessions.sign({ kind: 'visitor', corpId, identityId }, 60)
+  const as = { Authorization: `Bearer ${token}` }
+  expect(await app.call(openShare, { params: { id: share } }, as)).toMatchObject({
+    share: { memberName: 'ZhouXiaolan' },
+  })
 })

@@ -1,7 +1,7 @@
 import type { Context } from '../base/context.ts'
 import { PlatformError } from '../platforms/platform-error.ts'
 import type { WecomMember } from '../platforms/wecom/client.ts'
-import { wecomOf } from '../connections/index.ts'
+import { findConnection } from '../connections/index.ts'
 import { asking } from './quiet.ts'
 import { memberRows, saveMember } from './store.ts'
 
@@ -48,12 +48,15 @@ export async function memberNames(
 }
 
 async function askName(ctx: Context, corpId: string, userId: string): Promise<string | null> {
+  // A corp may have a mini program and no app yet: then nobody can be asked.
+  const app = findConnection(ctx, 'wecom_app', { corpId })
+  if (!app) return null
   const { members: silences } = ctx.memory.get(asking)
   const key = `${corpId}/${userId}`
   const now = ctx.clock.now()
   if (silences.holds(key, now.getTime())) return null
   try {
-    const member = await wecomOf(ctx, corpId).getUser(userId)
+    const member = await app.client.getUser(userId)
     await saveMember(ctx.db, corpId, member, now)
     silences.end(key)
     return member.name

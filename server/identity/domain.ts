@@ -3,7 +3,7 @@ import type { Domain } from '../domain.ts'
 import { forgetQuestions } from './conversion/asked-lately.ts'
 import { forgetPendingIds } from './conversion/recognize.ts'
 import { regroupings } from './merge/regroup.ts'
-import { forgetTies, personalIdentities } from './personal.ts'
+import { forgetTies, personalEvidence, personalIdentities } from './personal.ts'
 import { identityPushes } from './pushes.ts'
 import { identityRoutes } from './routes.ts'
 import { openVisitors } from './visitors.ts'
@@ -29,10 +29,10 @@ export const identity: Domain = {
   personal: {
     sections: {
       async *identities({ db }, { identityIds }) {
-        yield (await personalIdentities(db, identityIds)).identities
+        yield await personalIdentities(db, identityIds)
       },
       async *evidence({ db }, { identityIds }) {
-        yield (await personalIdentities(db, identityIds)).evidence
+        yield await personalEvidence(db, identityIds)
       },
     },
     async forget(tx, { identityIds, words }) {

@@ -34,27 +34,25 @@ export async function personNamed(
   return one ?? null
 }
 
-/** Returns what is stored about a person's identity, by the names of the export. */
-export async function personalIdentities(
-  q: Queryable,
-  ids: readonly string[],
-): Promise<{ identities: object[]; evidence: object[] }> {
+/** Returns the identities themselves, for the export. */
+export function personalIdentities(q: Queryable, ids: readonly string[]): Promise<object[]> {
+  return q
+    .select()
+    .from(identities)
+    .where(inArray(identities.id, [...ids]))
+}
+
+/** Returns what is stored of how these identities belong together, for the export. */
+export async function personalEvidence(q: Queryable, ids: readonly string[]): Promise<object[]> {
   const about = (table: typeof identityEvidence | typeof identityQuestions) =>
     or(inArray(table.oneIdentityId, [...ids]), inArray(table.otherIdentityId, [...ids]))
-  return {
-    identities: await q
-      .select()
-      .from(identities)
-      .where(inArray(identities.id, [...ids])),
-    evidence: [
-      ...(await q.select().from(identityEvidence).where(about(identityEvidence))),
-      ...(await q.select().from(identityQuestions).where(about(identityQuestions))),
-      ...(await q
-        .select()
-        .from(pendingIds)
-        .where(inArray(pendingIds.identityId, [...ids]))),
-    ],
-  }
+  const evidence = await q.select().from(identityEvidence).where(about(identityEvidence))
+  const questions = await q.select().from(identityQuestions).where(about(identityQuestions))
+  const pending = await q
+    .select()
+    .from(pendingIds)
+    .where(inArray(pendingIds.identityId, [...ids]))
+  return [...evidence, ...questions, ...pending]
 }
 
 /**

@@ -7,8 +7,11 @@ import type { Subject } from './sessions.ts'
 
 export const memberCookie = 'chatside_member'
 
-/** Whether this server serves a corp. The domain that knows the connections answers. */
-export const servesCorp = kept<(corpId: string) => boolean>('corps that are served')
+/**
+ * Whether the corp of a session is served here, and the app in which its member signed in. The
+ * domain that knows the connections answers.
+ */
+export const serves = kept<(subject: Subject) => boolean>('sessions that are served')
 
 /**
  * Returns the caller. A bearer token belongs to a visitor, the cookie to a member; the token wins.
@@ -27,10 +30,10 @@ export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | n
   return fitting(subjectOf(ctx, token), 'member', auth)
 }
 
-/** A session of a corp that is not connected here is refused, even with a good signature. */
+/** Reads a session. Whatever its signature, it opens nothing when it is not served any more. */
 function subjectOf(ctx: Context, token: string): Subject {
   const subject = ctx.sessions.read(token)
-  if (!ctx.memory.get(servesCorp)(subject.corpId)) fail('unauthenticated', 'Sign in again')
+  if (!ctx.memory.get(serves)(subject)) fail('unauthenticated', 'Sign in again')
   return subject
 }
 
