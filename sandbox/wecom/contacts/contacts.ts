@@ -4,7 +4,7 @@ import type { SceneMember } from '../../scenes/scene.ts'
 import type { World } from '../../state/world.ts'
 import { authorize, isVisible, ok, requirePermission, type Caller } from '../access.ts'
 import { describeExternal, describeFollowInfo, describeFollowUser } from './describe-contact.ts'
-import { nextCursor, takePage } from './page.ts'
+import { takePage } from './page.ts'
 import { contactsOf, findCustomerOf, hasFeature, isServed, seesMember } from './people.ts'
 
 /** Followers on one page of externalcontact/get (WW-92114). */
@@ -65,7 +65,8 @@ function getContact(world: World, call: Upstream): Reply {
     ...ok,
     external_contact: describeExternal(world, caller, customer),
     follow_user: page.map((follow) => describeFollowUser(world, caller, { customer, follow })),
-    ...nextCursor(next),
+    // 当跟进人多于500人时返回: alone among the lists, this one leaves it out (WW-96315).
+    ...(next !== '' && { next_cursor: next }),
   }
 }
 

@@ -93,9 +93,7 @@ function addTags(world: World, call: Upstream): Reply {
   group.tags.push(...fresh)
   changed(world)
   const { tag: _all, deleted: _deleted, ...head } = describeGroup(world, group)
-  const added = fresh.map((tag) =>
-    describeTag(world, tag, group.tags.indexOf(tag), group.tags.length),
-  )
+  const added = fresh.map((tag) => describeTag(world, tag))
   return { ...ok, tag_group: { ...head, tag: added.map(({ deleted: _no, ...tag }) => tag) } }
 }
 

@@ -11,7 +11,7 @@ import { changed, now, seconds, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { codeImage } from '../../pictures/code-image.ts'
 import { makeConfigId, wayText } from './codes.ts'
-import { nextCursor, takePage } from './page.ts'
+import { takePage } from './page.ts'
 import { servingMember } from './people.ts'
 import { endTempChat } from './temp-chats.ts'
 import type { ContactWay } from './state.ts'
@@ -223,7 +223,7 @@ function listWays(world: World, call: Upstream): Reply {
   return {
     ...ok,
     contact_way: page.map(({ configId }) => ({ config_id: configId })),
-    ...nextCursor(next),
+    next_cursor: next,
   }
 }
 
