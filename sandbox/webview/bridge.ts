@@ -69,7 +69,10 @@ function hindranceTo(
 
 /** 客户联系, of the app and of the member. */
 function hasContacts(world: World, { userId }: WebviewRecord, { permissions }: App): boolean {
-  return permissions.includes('contact.base') && !world.contacts.withoutFeature.includes(userId)
+  return (
+    permissions.includes('externalcontact:base:base') &&
+    !world.contacts.withoutFeature.includes(userId)
+  )
 }
 
 /** The app whose page this is; before a config and in WeChat the main one. */

@@ -34,7 +34,7 @@ const mostTemplates = 100
 
 function authorizeTemplates(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.group')
+  requirePermission(caller, 'externalcontact:groupchat:welcome_msg')
   return caller
 }
 

@@ -21,7 +21,7 @@ const outOfRange: [number, string] = [60011, 'no privilege to access/modify cont
 
 function authorizeGroups(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   return caller
 }
 

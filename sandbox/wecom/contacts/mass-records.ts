@@ -29,7 +29,7 @@ const dispatchMs = 3000
 
 function authorizeMass(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.mass')
+  requirePermission(caller, 'externalcontact:contact:group_msg')
   return caller
 }
 

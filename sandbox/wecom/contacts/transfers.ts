@@ -27,7 +27,7 @@ const assigned = 202
 
 function authorizeTransfers(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.transfer')
+  requirePermission(caller, 'externalcontact:contact:transfer')
   return caller
 }
 
