@@ -18,8 +18,8 @@ const customizedApp: SceneApp = {
 }
 
 /**
- * The trial of 90 days runs, since 60 days. Customers whom a member had more than a month before that
- * are not told to the app (WW-96307).
+ * The trial of 90 days runs, since 60 days. Customers whom a member had more than a month before
+ * that are not told to the app (WW-96307).
  */
 export const customized: Scene = {
   ...demo,

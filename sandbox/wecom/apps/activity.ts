@@ -10,8 +10,8 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
 const week = 7 * 86_400
 
 /**
- * WW-96307 and its pushes (WW-96468): a provider's app that is little used learns of active members'
- * customers only, one that nobody uses learns of nobody's.
+ * WW-96307 and its pushes (WW-96468): a provider's app that is little used learns of active
+ * members' customers only, one that nobody uses learns of nobody's.
  */
 export const activityHappenings: Happening[] = [
   happening(

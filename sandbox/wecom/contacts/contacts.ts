@@ -50,8 +50,8 @@ function listFollowers(world: World, call: Upstream): Reply {
 }
 
 /**
- * WW-96312: who of these may have customers. A department may when everybody in it may; the page does
- * not say.
+ * WW-96312: who of these may have customers. A department may when everybody in it may; the page
+ * does not say.
  */
 function checkFollowers(world: World, call: Upstream): Reply {
   const caller = authorizeContacts(world, call)

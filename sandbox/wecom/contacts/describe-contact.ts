@@ -8,8 +8,9 @@ import { addedAt, avatarUrl, findTag } from '../../state/find.ts'
 const genders = { unknown: 0, male: 1, female: 2 }
 
 /**
- * WW-96315: only own apps get the unionid (with a bound WeChat developer id), the picture, the gender
- * and the full name of the other corp. For the others this is so since 2025-12-18 (WW-96307).
+ * WW-96315: only own apps get the unionid (with a bound WeChat developer id), the picture, the
+ * gender and the full name of the other corp. For the others this is so since 2025-12-18
+ * (WW-96307).
  */
 export function describeExternal(
   world: World,

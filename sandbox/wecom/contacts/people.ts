@@ -48,8 +48,8 @@ export function isActive({ app: { activity } }: Caller, memberId: string): boole
 }
 
 /**
- * WW-96307: while a provider's app is on trial it learns of the customers who were added in the month
- * before the authorization and since then. A paid account of the member ends that.
+ * WW-96307: while a provider's app is on trial it learns of the customers who were added in the
+ * month before the authorization and since then. A paid account of the member ends that.
  */
 export function isTold(world: World, { app }: Caller, follow: SceneFollow): boolean {
   const trial = app.mode === 'own' ? null : trialOf(world, app.suiteId)

@@ -81,8 +81,8 @@ function inOrder<T extends SceneTag>(items: T[]): T[] {
 }
 
 /**
- * The library of a scene, which lists tags as an admin sees them: each gets the `order` that puts it
- * there. It is a stored number from then on. Other tags come and go without changing it.
+ * The library of a scene, which lists tags as an admin sees them: each gets the `order` that puts
+ * it there. It is a stored number from then on. Other tags come and go without changing it.
  */
 export function libraryOf(groups: SceneTagGroup[]): SceneTagGroup[] {
   return numbered(groups).map((group) => ({ ...group, tags: numbered(group.tags) }))

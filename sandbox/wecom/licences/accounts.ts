@@ -36,8 +36,8 @@ function activateOne(world: World, ids: Ids, call: Upstream) {
 }
 
 /**
- * WW-97188: of the corp's unused codes of the kind, the one that must be activated first. The member
- * has none of the kind that still serves.
+ * WW-97188: of the corp's unused codes of the kind, the one that must be activated first. The
+ * member has none of the kind that still serves.
  */
 function activateByType(world: World, call: Upstream): Reply {
   const ids = authorizeForCorp(world, call)
