@@ -212,6 +212,7 @@ export const sidebarLater: SidebarLaterText = {
     anyTime: 'Any time',
     equipment: 'Equipment',
     serial: (sn) => `SN ${sn}`,
+    unverified: 'Not verified: no machine has this number',
     location: 'Place',
     sources: {
       chosen: 'Chosen on the map',

@@ -199,6 +199,7 @@ export const sidebarLater = {
     anyTime: '时间不限',
     equipment: '设备',
     serial: (sn: string) => `编号 ${sn}`,
+    unverified: '未核实：没有登记这个编号',
     location: '服务地点',
     sources: {
       chosen: '客户在地图上选择',
