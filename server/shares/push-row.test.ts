@@ -38,7 +38,7 @@ function settle(id: string, state: 'sent' | 'cancelled' | 'failed', as = rep) {
 }
 
 async function rows({ personId }: TestContact, as = rep): Promise<Moment[]> {
-  return (await app.call(listMoments, { params: { id: personId } }, as)).items
+  return (await app.call(listMoments, { params: { id: personId }, query: {} }, as)).items
 }
 
 async function open(shareId: string, visitId = app.ctx.random.id()): Promise<void> {

@@ -72,6 +72,8 @@ describe('filters of the timeline', () => {
     world.moments = [
       ...Array.from({ length: 40 }, (_, index) => ({
         ...handedOut(3, '选型手册'),
+        // Pushed again each time, or the repeats would be one line.
+        share: handedOut(100 + index, '选型手册').share,
         ...aMomentAt(index),
       })),
       ...world.moments,
