@@ -43,8 +43,8 @@ const longestContentType = 300
 /**
  * Writes the part named `file` of a multipart body to the disk while it arrives. It holds some
  * chunks in memory, never the file.
- * @throws Problem `unsupported_media_type`, `invalid_request`, `body_too_large`, `request_too_slow`;
- * errors of the disk as they come
+ * @throws Problem `unsupported_media_type`, `invalid_request`, `body_too_large`,
+ * `request_too_slow`; errors of the disk as they come
  */
 export async function receiveFile(request: IncomingMessage, reception: Reception): Promise<void> {
   const { path, most, silentMs, wholeMs } = reception
