@@ -329,6 +329,12 @@ describe('the built apps', () => {
     expect(response.headers.get('x-frame-options')).toBeNull()
   })
 
+  it('are where the bare address leads', async () => {
+    const response = await app.fetch('/', { redirect: 'manual' })
+    expect(response.status).toBe(302)
+    expect(response.headers.get('location')).toMatch(/\/sidebar\/$/)
+  })
+
   it('give nothing from outside of their folder', async () => {
     for (const path of [
       '/sidebar/..%2f..%2fpackage.json',
