@@ -50,6 +50,7 @@ export const errors = {
   file_unknown: { status: 404, title: 'Unknown file' },
   file_type_refused: { status: 415, title: 'The file is not an image we accept' },
   image_too_large: { status: 413, title: 'The image has too many pixels' },
+  document_refused: { status: 422, title: 'The document cannot be shown as pictures' },
 } as const
 
 export type ErrorCode = keyof typeof errors

@@ -42,6 +42,7 @@ export const errors = {
   file_unknown: '文件不存在或已失效，请重新上传。',
   file_type_refused: '请上传 JPG、PNG 或 WebP 图片。',
   image_too_large: '图片像素太大，请压缩后再上传。',
+  document_refused: '这份 PDF 无法逐页显示，请按提示的原因和页码修改后再上传。',
 } satisfies Record<ErrorCode, string>
 
 /** The words for a call without a usable answer. */
