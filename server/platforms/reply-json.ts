@@ -36,7 +36,6 @@ function parse(json: string): unknown {
 
 /** The texts of a JSON document, and what stands between them. */
 const parts = /"(?:[^"\\]|\\[\s\S])*"|[^"]+/g
-// eslint-disable-next-line no-control-regex -- these characters are what we look for
 const control = /[\u0000-\u001f]/g
 /** A backslash that begins no escape of JSON. */
 const wrongEscape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})|\\/g
@@ -70,6 +69,5 @@ function mend(json: string): { json: string; odd: OddText[] } {
  * characters; a tab and the ends of lines stay.
  */
 function storable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these characters are what we look for
   return text.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '')
 }
