@@ -21,7 +21,7 @@ const graceMs = 10 * 60_000
  * Makes a work order and its moment, both or neither. The same key makes one order, however many
  * requests send it, even at the same time.
  * @returns the order's id
- * @throws Problem `equipment_unknown`, `file_unknown`, `invalid_request`, `idempotency_conflict`
+ * @throws Problem `file_unknown`, `invalid_request`, `idempotency_conflict`
  */
 export async function submit(
   ctx: Context,
@@ -77,8 +77,6 @@ async function prepare(
   if (!phone) wrong('contactPhone', 'must be one phone number')
   const machine =
     equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
-  if (equipmentSn !== null && !machine)
-    fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
   await expectOwnPhotos(ctx, identityId, photoIds)
   const place = location.source === 'typed' ? null : location
   const { source, name } = location
@@ -97,6 +95,7 @@ async function prepare(
     photoIds: [...new Set(photoIds)],
     preferredAt,
     equipmentId: machine?.id ?? null,
+    equipmentSn,
     locationSource: source,
     // Maps give a point without a name its address as the name.
     locationName: source !== 'typed' && name === address ? '' : name,
