@@ -14,6 +14,8 @@ import {
 } from '../../shared/contract/workorders.ts'
 import { getContact } from '../../shared/contract/contacts.ts'
 import { dayOf, startOfDay } from '../../shared/text/time.ts'
+import { once } from '../base/db/jobs.ts'
+import { forgetUnused } from '../files/upload/forget-unused.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
@@ -292,6 +294,21 @@ describe('a work order', () => {
   test('cannot show the photo of another visitor', async () => {
     const { id } = await photo(await visitor('oNeighbour'))
     await expect(submit({ photoIds: [id] })).rejects.toMatchObject({ code: 'file_unknown' })
+  })
+
+  test('keeps its photos for ever; one that waited too long in a draft is named', async () => {
+    const [kept, first, late] = [await photo(linyue), await photo(linyue), await photo(linyue)]
+    const { id } = await submit({ photoIds: [kept.id, first.id] })
+    app.clock.advance(8 * 24 * 60 * 60_000)
+    await once(app.ctx, forgetUnused)
+    app.clock.advance(-8 * 24 * 60 * 60_000)
+    await expect(submit({ photoIds: [kept.id, late.id] })).rejects.toMatchObject({
+      code: 'file_unknown',
+      errors: [{ field: 'photoIds.1' }],
+    })
+    const order = await app.call(getWorkorder, { params: { id } }, linyue)
+    for (const { url } of order.photos) expect((await fetch(url)).status).toBe(200)
+    expect(order.photos).toHaveLength(2)
   })
 })
 
