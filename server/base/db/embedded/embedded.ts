@@ -22,7 +22,7 @@ export interface Embedded {
 export interface EmbeddedOptions {
   /** PostgreSQL settings that override ours, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Readonly<Record<string, string>>
-  /** Called when PostgreSQL ended and could not be started again, with a sentence for the operator. */
+  /** Called when PostgreSQL ended and cannot run again, with a sentence for the operator. */
   onLost?: (error: EmbeddedDatabaseError) => void
 }
 

@@ -22,8 +22,8 @@ for one in "$1"/*; do
 done
 pid=$(head -n 1 "$3/postmaster.pid" 2>/dev/null)
 [ -n "$pid" ] || exit 0
-if [ -r "/proc/$pid/cmdline" ]; then tr '\\0' ' ' <"/proc/$pid/cmdline"; else ps -o args= -p "$pid"; fi |
-  grep -qF "$3" && kill -INT "$pid"
+command=$(tr '\\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null || ps -o args= -p "$pid")
+case "$command" in *"$3"*) kill -INT "$pid" ;; esac
 `
 
 export interface Guard {
