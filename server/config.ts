@@ -33,6 +33,11 @@ export interface Config {
    */
   readonly callbackRetentionDays: number
   /**
+   * For how many hours a stored answer of WeCom still says who follows whom, and who is a member,
+   * while WeCom does not answer; 0 = not at all. A refusal is never overruled.
+   */
+  readonly staleRightsHours: number
+  /**
    * How many reverse proxies stand in front. The server trusts that many X-Forwarded-For entries.
    */
   readonly proxies: number
@@ -205,6 +210,11 @@ const variables = {
    * time of a platform's repeats, which come within minutes.
    */
   CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
+  /**
+   * How many hours the last answer of WeCom counts while WeCom is out of reach. Four hours carry a
+   * rep over an outage; somebody who lost a right meanwhile keeps it for no longer than that.
+   */
+  STALE_RIGHTS_HOURS: [v.optional(integer(0, 72), '4'), '4'],
   /** How many reverse proxies stand in front of the server. */
   TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
   /** 1 = fill an empty material library with the demonstration catalogue. */
@@ -439,6 +449,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     rateLimit: values.RATE_LIMIT,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     callbackRetentionDays: values.CALLBACK_RETENTION_DAYS,
+    staleRightsHours: values.STALE_RIGHTS_HOURS,
     proxies: values.TRUSTED_PROXIES,
     seed: values.CHATSIDE_SEED,
     mapTilesUrl: values.MAP_TILES_URL ?? null,

@@ -16,6 +16,7 @@ import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from './p
 import {
   createH5Session,
   createMiniprogramSession,
+  endSession,
   getSession,
   getSettings,
   signUrl,
@@ -41,6 +42,7 @@ export const endpoints = {
   getSession,
   createMiniprogramSession,
   createH5Session,
+  endSession,
   signUrl,
   getContact,
   listQuestions,

@@ -52,6 +52,7 @@ export const errors = {
   image_too_large: { status: 413, title: 'The image has too many pixels' },
 } as const
 
+export const ErrorCode = v.picklist(Object.keys(errors) as [keyof typeof errors])
 export type ErrorCode = keyof typeof errors
 
 /** Errors that every endpoint may give. An endpoint's own `errors` are added. */
@@ -78,8 +79,6 @@ export const platformErrors = [
   'platform_quota',
 ] as const satisfies readonly ErrorCode[]
 
-const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
-
 /**
  * RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`.
  */
@@ -87,7 +86,7 @@ export const Problem = v.object({
   type: v.string(),
   title: v.string(),
   status: v.number(),
-  code: v.picklist(codes),
+  code: ErrorCode,
   detail: v.string(),
   errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
   /** What the platform said, when it is the cause. */

@@ -36,6 +36,8 @@ export interface WecomMember {
   /** May be the user id itself: WeCom gives no more to some apps (WW-96255). */
   name: string
   avatarUrl: string | null
+  /** False when WeCom says that the member is disabled or has left. */
+  isActive: boolean
 }
 
 /** WeCom's server API for one app of one corp. Every function throws `PlatformError`. */
@@ -219,6 +221,7 @@ export function openWecom({
         userId: reply.userid,
         name: reply.name || reply.userid,
         avatarUrl: reply.thumb_avatar || reply.avatar || null,
+        isActive: reply.status !== 2 && reply.status !== 5,
       }
     },
 

@@ -34,6 +34,8 @@ export const UserReply = v.object({
   name: v.optional(v.string()),
   avatar: v.optional(v.string()),
   thumb_avatar: v.optional(v.string()),
+  /** 1 active, 2 disabled, 4 not activated, 5 left; not every app gets it. */
+  status: v.optional(v.number()),
 })
 
 const text = v.optional(v.nullable(v.string()))
