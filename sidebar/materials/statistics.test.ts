@@ -26,6 +26,7 @@ describe('the page of a material', () => {
       forwards: 3,
       medianSeconds: 95,
       depth: [1, 0, 2, 0, 0, 3, 0, 0, 0, 0, 6],
+      onlyReader: null,
     }
     const { app } = await open(world)
     expect(app.findAll('.statistics dd').map((figure) => figure.text())).toEqual([

@@ -18,6 +18,7 @@ import {
   listMaterials,
   listShares,
   type Material,
+  type MaterialEffect,
   settleShare,
   type Share,
 } from '../../shared/contract/materials.ts'
@@ -38,7 +39,7 @@ export interface World {
   session: MemberSession | null
   contact: Contact
   moments: Moment[]
-  materials: Material[]
+  materials: (Material & { effect?: MaterialEffect })[]
   workorders: Workorder[]
   questions: Question[]
   merges: Merge[]
@@ -87,6 +88,8 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     ...part,
   }
 }
+
+export const unread: MaterialEffect = { opens: 0, people: 0, finished: null, best: [] }
 
 export function aMaterial(number: number, part: Partial<Material> = {}): Material {
   return {
@@ -153,6 +156,7 @@ export function aWorld(): World {
       forwards: 0,
       medianSeconds: null,
       depth: Array<number>(11).fill(0),
+      onlyReader: null,
     },
     forwards: { items: [], complete: true, rootId: id(600) },
     shares: [],
@@ -225,9 +229,11 @@ function contractServerOf(world: World): ContractServer {
       items: [{ id: id(900), name: '保养指南', count: world.materials.length }],
     }))
     .on(listMaterials, ({ query: { q = '', kind } }) => ({
-      items: world.materials.filter(
-        (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
-      ),
+      items: world.materials
+        .filter(
+          (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
+        )
+        .map((material) => ({ effect: unread, ...material })),
       next: null,
     }))
     .on(getMaterial, ({ params }) => found(world.materials, params.id, 'material_unknown'))

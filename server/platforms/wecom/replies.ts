@@ -34,6 +34,8 @@ export const UserReply = v.object({
   name: v.optional(v.string()),
   avatar: v.optional(v.string()),
   thumb_avatar: v.optional(v.string()),
+  position: v.optional(v.nullable(v.string())),
+  external_position: v.optional(v.nullable(v.string())),
 })
 
 const text = v.optional(v.nullable(v.string()))
@@ -96,3 +98,6 @@ export const PendingReply = v.object({
     [],
   ),
 })
+
+/** WW-96348: the code is given for `scene` 2. */
+export const ContactWayReply = v.object({ qr_code: v.pipe(v.string(), v.url()) })
