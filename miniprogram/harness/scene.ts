@@ -50,13 +50,20 @@ export function makeScene(kind: Material['kind'] = 'article') {
   const server = new VisitorServer()
   const orders: Workorder[] = []
   const forwards: { parent: string; child: string }[] = []
+  const scene = { server, orders, forwards, withdrawn: false }
 
   server
     .on(openShare, ({ params }) => {
       const child = forwards.find((forward) => forward.child === params.id)
       if (params.id !== shareId && !child) throw new Refusal('share_unknown')
+      const known = scene.withdrawn ? null : rep
       return {
-        share: { id: params.id, forwards: child ? 1 : 0, memberName: '王敏', rep },
+        share: {
+          id: params.id,
+          forwards: child ? 1 : 0,
+          memberName: known?.name ?? null,
+          rep: known,
+        },
         material: {
           id: materialId,
           kind,
@@ -106,7 +113,7 @@ export function makeScene(kind: Material['kind'] = 'article') {
     return order
   }
 
-  return { server, orders, forwards }
+  return scene
 }
 
 function makeOrder(draft: WorkorderDraft, n: number): Workorder {

@@ -7,7 +7,7 @@ import { memberName, type MemberOf } from './members.ts'
 import { memberRows } from './store.ts'
 import { memberCards } from './tables.ts'
 
-/** The `state` of the codes on cards, so that WeCom's events and lists tell where they come from. */
+/** The `state` of these codes: WeCom's events and lists then tell where somebody came from. */
 const cardState = 'chatside-card'
 
 /** Returns what readers see of a member. It never throws because of WeCom. */

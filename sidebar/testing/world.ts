@@ -1,5 +1,6 @@
 import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport, TransportRequest } from '../../shared/client/transport.ts'
+import { getCard, putCard } from '../../shared/contract/cards.ts'
 import { type Contact, getContact } from '../../shared/contract/contacts.ts'
 import type { HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
 import type { ErrorCode } from '../../shared/contract/errors.ts'
@@ -19,6 +20,7 @@ import {
   listShares,
   type Material,
   type MaterialEffect,
+  type RepCard,
   settleShare,
   type Share,
 } from '../../shared/contract/materials.ts'
@@ -45,6 +47,7 @@ export interface World {
   merges: Merge[]
   statistics: Statistics
   forwards: Reply<typeof forwardTree>
+  card: RepCard
   shares: (Share & { to: unknown; reason?: string | undefined })[]
   /** Calls to a path with this beginning fail with this code. */
   failing: Map<string, ErrorCode | 'network'>
@@ -159,6 +162,7 @@ export function aWorld(): World {
       onlyReader: null,
     },
     forwards: { items: [], complete: true, rootId: id(600) },
+    card: { name: '张弛', title: '销售经理', avatarUrl: null, phone: null, addCodeUrl: null },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -205,6 +209,11 @@ function contractServerOf(world: World): ContractServer {
     }))
     .on(track, ({ body }) => ({ accepted: body.events.length, refused: [] }))
     .on(getContact, () => world.contact)
+    .on(getCard, () => world.card)
+    .on(putCard, ({ body: { phone, addable } }) => {
+      world.card = { ...world.card, phone, addCodeUrl: addable ? 'https://crm.test/c.png' : null }
+      return world.card
+    })
     .on(listQuestions, () => ({ items: world.questions, next: null }))
     .on(answerQuestion, ({ params, body }) => {
       const question = found(world.questions, params.id, 'question_unknown')

@@ -115,7 +115,8 @@ describe('a row of the library', () => {
         insert into persons (id, corp_id, created_at)
         select gen_random_uuid(), $1, now() from generate_series(1, 10000) returning id
       ), known as (
-        insert into identities (id, corp_id, kind, scope, value, person_id, joined_by, joined_at, created_at)
+        insert into identities (id, corp_id, kind, scope, value, person_id, joined_by,
+          joined_at, created_at)
         select gen_random_uuid(), $1, 'openid', 'wxbusy', id::text, id, 'first_seen', now(), now()
         from made returning id
       )
