@@ -5,6 +5,7 @@ import {
   type ListedMaterial,
 } from '../../shared/contract/materials.ts'
 import type { Context } from '../base/context.ts'
+import { foldedWords } from '../../shared/rules/folded.ts'
 import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
@@ -27,7 +28,7 @@ export function materialRoutes(router: ApiRouter): void {
       const { corpId } = session
       const { category, kind, q = '', limit } = query
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
-      const words = q.split(/\s+/).filter(Boolean)
+      const words = foldedWords(q)
       const rows = await findMaterials(ctx.db, {
         corpId,
         categoryId: category,
