@@ -215,17 +215,22 @@ export async function outdateMember(q: Queryable, corpId: string, userId: string
 export async function saveMember(
   q: Queryable,
   corpId: string,
+<<<<<<< HEAD
   { userId, name, avatarUrl }: Omit<WecomMember, 'isActive'>,
+=======
+  { userId, name, avatarUrl, title }: WecomMember,
+>>>>>>> main
   fetchedAt: Date,
 ): Promise<void> {
   await q
     .insert(members)
-    .values({ corpId, userId, name, avatarUrl, fetchedAt })
+    .values({ corpId, userId, name, avatarUrl, title, fetchedAt })
     .onConflictDoUpdate({
       target: [members.corpId, members.userId],
       set: {
         name: sql`excluded.name`,
         avatarUrl: sql`excluded.avatar_url`,
+        title: sql`excluded.title`,
         fetchedAt: sql`excluded.fetched_at`,
       },
       setWhere: or(

@@ -1,3 +1,4 @@
+import { getCard, putCard } from './cards.ts'
 import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
@@ -45,6 +46,8 @@ export const endpoints = {
   endSession,
   signUrl,
   getContact,
+  getCard,
+  putCard,
   listQuestions,
   answerQuestion,
   listMerges,
