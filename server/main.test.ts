@@ -151,7 +151,7 @@ describe('the server', () => {
   it('that is told to stop finishes the request that it has accepted, and takes no new one', async () => {
     const server = start({ PORT: String(await freePort()) })
     await listening(server)
-    const body = JSON.stringify({ ticket: 'x'.repeat(32) })
+    const body = JSON.stringify({ ticket: 'x'.repeat(32), verifier: 'v'.repeat(43) })
     const call = request(`${server.url}/api/h5/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': body.length },
