@@ -52,7 +52,10 @@ function deed(
       return { icon: kind, tone: 'brand', parts: verbs.view[kind](who, material) }
     }
     case 'material.share':
-      return { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
+      // The platform does not say whether the card was sent. Somebody who opens it does.
+      return moment.forward && moment.forward.openedAt === null
+        ? { icon: 'share', tone: 'grey', parts: verbs.openedForward(who, material) }
+        : { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
     case 'menu.click':
       return {
         icon: 'menu',
@@ -83,8 +86,10 @@ function workorderName({ workorder }: Moment, text: SidebarText): string {
     : text.workorders.title
 }
 
-function factsOf({ view, share, workorder }: Moment, text: SidebarText): string[] {
+function factsOf({ view, share, workorder, forward }: Moment, text: SidebarText): string[] {
   const facts: string[] = []
+  if (forward)
+    facts.push(forward.openedAt === null ? text.timeline.notOpened : text.timeline.wasOpened)
   if (view && view.activeSeconds >= 0.5) facts.push(duration(view.activeSeconds, text.time))
   if (view?.depth && view.depth.reached > 0) facts.push(depthOf(view.depth, text))
   if (workorder?.place) facts.push(workorder.place)
