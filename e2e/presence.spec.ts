@@ -48,7 +48,7 @@ test('«reading now» stays while the customer reads, and ends within five secon
     .evaluate((frame) => frame.parentElement?.removeChild(frame))
   took.tornDown = await goneAfter(moments.first())
 
-  console.log('gone after, ms:', JSON.stringify(took))
+  test.info().annotations.push({ type: 'gone after, ms', description: JSON.stringify(took) })
   for (const ms of Object.values(took)) expect(ms).toBeLessThanOrEqual(withinMs)
 })
 

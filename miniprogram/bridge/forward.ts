@@ -10,8 +10,8 @@ export interface ForwardCard {
   /** `pages/material/index?share=…` */
   path: string
   /**
-   * Tells that the reader opened the forward. H5 calls it once the chooser was not cancelled. A mini
-   * program is never told, so it calls it with the card.
+   * Tells that the reader opened the forward. H5 calls it unless the chooser was cancelled. A mini
+   * program does not learn that, so it calls it with the card.
    */
   onHandedOn(): void
 }

@@ -96,8 +96,8 @@ export const moments = pgTable(
     /** The last sign that the reader has it open; null before this was kept. */
     seenAt: instant('seen_at'),
     /**
-     * When the server itself saw the visit begin: the time in an issued id, otherwise the arrival of
-     * the first event. Active time cannot exceed what has passed since. Null before this was kept.
+     * When the server itself saw the visit begin: the time in an issued id, otherwise the arrival
+     * of the first event. Active time cannot exceed what has passed since. Null in old rows.
      */
     observedAt: instant('observed_at'),
     /**
@@ -194,6 +194,9 @@ export const rollups = pgTable(
 export const openedForwards = pgTable('opened_forwards', {
   /** The child share. */
   shareId: uuid('share_id').primaryKey(),
+  /** The share that was handed on. */
+  parentId: uuid('parent_id').notNull(),
+  materialId: uuid('material_id').notNull(),
   openedAt: instant('opened_at').notNull(),
 })
 

@@ -20,8 +20,7 @@ const graceMs = 10 * 60_000
  * Makes a work order and its moment, both or neither. The same key makes one order, however many
  * requests send it, even at the same time.
  * @returns the order's id
- * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`,
- * `idempotency_conflict`
+ * @throws Problem `file_unknown`, `share_unknown`, `invalid_request`, `idempotency_conflict`
  */
 export async function submit(
   ctx: Context,
@@ -78,8 +77,6 @@ async function prepare(
   }
   const machine =
     equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
-  if (equipmentSn !== null && !machine)
-    fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
   if (shareId !== null && !(await shareById(ctx.db, corpId, shareId))) fail('share_unknown')
   await expectOwnPhotos(ctx, identityId, photoIds)
   const place = location.source === 'typed' ? null : location
@@ -96,6 +93,7 @@ async function prepare(
     photoIds: [...new Set(photoIds)],
     preferredAt,
     equipmentId: machine?.id ?? null,
+    equipmentSn,
     locationSource: location.source,
     locationName: location.name,
     locationAddress: location.address,

@@ -111,7 +111,7 @@ describe('a work order', () => {
       },
       ...{
         place: '恒进精密',
-        equipment: { sn: 'LC-2024-0815', place: '一号空压站' },
+        equipment: { sn: 'LC-2024-0815', place: '一号空压站', verified: true },
         canCancel: true,
       },
       location: { source: 'chosen', latitude: 31.26, longitude: 120.73, accuracy: 30 },
@@ -156,7 +156,6 @@ describe('a work order', () => {
   })
 
   test.each([
-    ['a machine that nobody knows', { equipmentSn: 'LC-0000' }, 'equipment_unknown'],
     [
       'a photo that does not exist',
       { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] },
@@ -187,6 +186,30 @@ describe('a work order', () => {
       await expect(submit(change)).rejects.toMatchObject({ code })
     },
   )
+
+  test('with a serial number that nobody knows is taken and marked unverified, until the machine is known', async () => {
+    const known = await submit({ equipmentSn: 'LC-2024-0815' })
+    const order = await submit({ equipmentSn: 'OTHER-77 乙' })
+    expect(order.equipment).toEqual({
+      id: null,
+      sn: 'OTHER-77 乙',
+      model: null,
+      place: null,
+      verified: false,
+    })
+    const read = (as: As) => app.call(getWorkorder, { params: { id: order.id } }, as)
+    expect((await read(rep)).equipment).toEqual(order.equipment)
+    // Two of everything: another unknown number, and another corp's machine of the same number.
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: 'wwother00000', sn: 'OTHER-77乙', model: 'X', place: null },
+    ])
+    expect((await read(linyue)).equipment).toEqual(order.equipment)
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: app.corpId, sn: 'other-77乙', model: 'LC-7', place: null },
+    ])
+    expect((await read(rep)).equipment).toMatchObject({ model: 'LC-7', verified: true })
+    expect(known.equipment?.id).not.toBe((await read(rep)).equipment?.id)
+  })
 
   test('cannot show the photo of another visitor', async () => {
     const { id } = await photo(await visitor('oNeighbour'))
@@ -229,7 +252,7 @@ describe('submitting', () => {
     const before = numberOf((await submit()).number)
     const orders = await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
-        submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null),
+        submit(turn % 4 === 3 ? { photoIds: [randomUUID()] } : {}).catch(() => null),
       ),
     )
     const numbers = orders

@@ -66,8 +66,9 @@ export const forwardTree = endpoint({
   summary: 'How a share of the calling member was handed on, parents before children',
   params: v.strictObject({ id: Id }),
   /**
-   * Forwards that nobody else has opened are left out. `complete` is false when there are more than 500 forwards; then only the nearest ones are
-   * listed. `rootId` is the push at the root, which may be the share itself.
+   * Forwards that nobody else has opened are left out. `complete` is false when there are more than
+   * 500 forwards; then only the nearest ones are listed. `rootId` is the push at the root, perhaps
+   * the share itself.
    */
   reply: v.object({ items: v.array(Forward), complete: v.boolean(), rootId: Id }),
   errors: ['share_unknown'],

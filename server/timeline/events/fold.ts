@@ -113,20 +113,22 @@ export function countSql(changed: string): string {
   select material_id, share_id, identity_id, (seconds_from is null)::int, 0,
     seconds_from, seconds_to, depth_from, depth_to
   from ${changed} where material_id is not null and share_id is not null
-    and kind = 'material.view' and (seconds_from, depth_from) is distinct from (seconds_to, depth_to)`
+    and kind = 'material.view'
+    and (seconds_from, depth_from) is distinct from (seconds_to, depth_to)`
 }
 
 /**
- * Returns SQL that notes the forwards which somebody else than the forwarder opens with one of these
- * changes, each once. It returns the child share, and the share and the material that it counts for.
- * The person decides, not the identity: a forwarder who opens the own card elsewhere is nobody else.
+ * Returns SQL that notes which forwards somebody else opens with one of these changes, each once.
+ * It returns the child share, and the share and the material for which it counts. The person
+ * decides: a forwarder who opens the own card on another device is nobody else.
  */
 export function openedSql(changed: string): string {
   return `
-  insert into opened_forwards (share_id, opened_at)
-  select child.id, min(reading.occurred_at) from ${changed} as reading
+  insert into opened_forwards (share_id, parent_id, material_id, opened_at)
+  select child.id, child.parent_id, child.material_id, min(reading.occurred_at)
+  from ${changed} as reading
     cross join lateral (
-      select id, parent_id, forwarder_identity_id from shares
+      select id, parent_id, material_id, forwarder_identity_id from shares
       where id = reading.share_id limit 1) as child
     left join lateral (
       select person_id from identities where id = child.forwarder_identity_id limit 1
@@ -135,18 +137,16 @@ export function openedSql(changed: string): string {
       select person_id from identities where id = reading.identity_id limit 1) as reader on true
   where reading.made and reading.kind = 'material.view' and child.parent_id is not null
     and forwarder.person_id is distinct from reader.person_id
-  group by child.id order by child.id
+  group by child.id, child.parent_id, child.material_id order by child.id
   on conflict (share_id) do nothing
-  returning share_id`
+  returning share_id, parent_id, material_id`
 }
 
 /** Returns SQL that counts opened forwards. `opened` is what `openedSql` returns. */
 export function countForwardsSql(opened: string): string {
   return `
   insert into rollup_deltas (material_id, share_id, identity_id, forwards)
-  select child.material_id, child.parent_id, '${nobody}'::uuid, 1 from ${opened}
-    cross join lateral (
-      select material_id, parent_id from shares where id = ${opened}.share_id limit 1) as child`
+  select material_id, parent_id, '${nobody}'::uuid, 1 from ${opened}`
 }
 
 /** Returns SQL that shows the forwards anew on open timelines, because they were opened. */

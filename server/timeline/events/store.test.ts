@@ -132,8 +132,8 @@ function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
 }
 
 /**
- * Returns the moment that the design demands: earliest start, longest time that has passed since the
- * server saw the visit begin, and furthest depth of the unit that wins.
+ * Returns the moment that the design demands: earliest start, longest time that fits into the visit
+ * as the server saw it, and furthest depth of the unit that wins.
  */
 function expected(events: readonly AnyEvent[], begun: number) {
   const depths = events.flatMap(({ depth }) => depth ?? [])

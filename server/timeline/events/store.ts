@@ -85,7 +85,7 @@ const observedSql = `case substr(visit::text, 15, 1) when '8' then issued_at(vis
 /**
  * A group is stored by one statement: one round trip, one transaction and one wait for the disk.
  * Both inserts go in the order of ids, so two processes with the same events can only wait for each
- * other in one direction. Opened forwards are told last. The revision is drawn while the row is locked, so the later state has the
+ * other in one direction. The revision is drawn while the row is locked, so the later state has the
  * higher one. Look-ups by id have the form `lateral … limit 1`, because the plan is made once,
  * perhaps while the tables were empty.
  */

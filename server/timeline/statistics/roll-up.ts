@@ -76,7 +76,7 @@ export async function rebuildRollups(ctx: Context): Promise<void> {
         and material_id is not null
       union all
       select material_id, parent_id, '${nobody}'::uuid, 0, 1, null, null
-      from opened_forwards join shares on shares.id = opened_forwards.share_id`)
+      from opened_forwards`)
     await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
     await client.query('commit')
   } catch (error) {

@@ -65,6 +65,7 @@ export const sidebarLater: SidebarLaterText = {
   },
   sheet: { close: 'Close' },
   row: {
+    visits: 'Each visit',
     only: 'Only this material',
     effect: 'How the push did',
     open: 'Open it',
@@ -175,9 +176,9 @@ export const sidebarLater: SidebarLaterText = {
     label: (title) => `Push “${title}”`,
     again: 'Resend',
     pushing: 'Pushing',
-    sent: (name) => `Sent to ${name}`,
-    sentToGroup: 'Sent to the group',
-    sentToChat: 'Sent to this chat',
+    sent: (name) => `Handed to WeCom, for ${name}`,
+    sentToGroup: 'Handed to WeCom, for the group',
+    sentToChat: 'Handed to WeCom, for this chat',
     cancelled: 'Sending was cancelled',
     failed: 'It was not sent',
     retry: 'Push again',
@@ -212,6 +213,7 @@ export const sidebarLater: SidebarLaterText = {
     anyTime: 'As soon as possible',
     equipment: 'Equipment',
     serial: (sn) => `SN ${sn}`,
+    unverified: 'Not verified: no machine has this number',
     location: 'Place',
     sources: {
       chosen: 'Chosen on the map',
