@@ -91,9 +91,13 @@ export const moments = pgTable(
     depthUnit: text('depth_unit'),
     depthReached: doublePrecision('depth_reached'),
     depthTotal: doublePrecision('depth_total'),
-    /** The last report that the reader left or hid the page. */
+    /**
+     * The last report that the reader left or hid the page, and the last one that it is open. Both
+     * are by the reader's own clock: a correction that varies by a second must not reorder them.
+     */
     endedAt: instant('ended_at'),
-    /** The last sign that the reader has it open; null before this was kept. */
+    shownAt: instant('shown_at'),
+    /** The last sign that the reader has it open, by our clock. Null in old rows. */
     seenAt: instant('seen_at'),
     /**
      * When the server itself saw the visit begin: the time in an issued id, otherwise the arrival

@@ -25,5 +25,5 @@ export const uploadPhoto = endpoint({
   summary: 'Upload one photo for a work order',
   kind: 'upload',
   reply: UploadedFile,
-  errors: ['file_type_refused', 'image_too_large'],
+  errors: ['file_type_refused', 'image_too_large', 'storage_full'],
 })

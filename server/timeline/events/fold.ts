@@ -34,7 +34,8 @@ export const slackSeconds = 5
 
 /**
  * Returns SQL with one row per moment, from a relation of events with
- * `corp, identity, kind, share, occurred, received, observed, properties, moment, moment_kind`. It
+ * `corp, identity, kind, share, reported, occurred, received, observed, properties, moment,
+ * moment_kind`. It
  * adds the columns that a moment takes from its share. A player reports positions a little past the
  * end; then the end counts. No report counts for more active time than has passed since the server
  * saw the visit begin (`observed`).
@@ -43,7 +44,8 @@ export function foldSql(events: string): string {
   return `
   select moment, corp, identity, share, moment_kind, shares.material_id as material,
     shares.target_identity_id as target, shares.member_userid as member,
-    item, occurred, received, seconds, ended, seen, observed, (${units})[depth[1]::int] as unit,
+    item, occurred, received, seconds, ended, shown, seen, observed,
+    (${units})[depth[1]::int] as unit,
     depth[2] as reached, depth_end[2] as total
   from (
     select moment, corp, identity, share, moment_kind,
@@ -52,7 +54,8 @@ export function foldSql(events: string): string {
       coalesce(max(least((properties -> 'activeSeconds')::float8,
         greatest(0, extract(epoch from occurred - observed)::float8) + ${slackSeconds}))
         filter (where properties ? 'activeSeconds'), 0) as seconds,
-      max(occurred) filter (where kind = 'view.end') as ended,
+      max(reported) filter (where kind = 'view.end') as ended,
+      max(reported) filter (where kind in ('view.start', 'view.progress')) as shown,
       max(occurred) filter (where kind in ('view.start', 'view.progress')) as seen,
       min(observed) filter (where moment_kind = 'material.view') as observed,
       max(array[unit,
@@ -70,9 +73,10 @@ export function foldSql(events: string): string {
 
 /** The columns of `moments` that events give, in the order of `momentValues`. */
 export const momentColumns =
-  'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seen_at, observed_at, seconds_to, depth_to'
+  'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, shown_at, seen_at, observed_at, seconds_to, depth_to'
 export const momentValues = `moment, corp, identity, target, member, moment_kind, occurred,
-    received, material, share, item, seconds, unit, reached, total, ended, seen, observed,
+    received, material, share, item, seconds, unit, reached, total, ended, shown, seen,
+    observed,
     case moment_kind when 'material.view' then seconds_bucket(seconds) end,
     case moment_kind when 'material.view' then depth_bucket(reached, total) end`
 
@@ -91,6 +95,7 @@ export const growSql = `
     depth_reached = ${furthest('depth_reached')},
     depth_total = ${furthest('depth_total')},
     ended_at = greatest(old.ended_at, excluded.ended_at),
+    shown_at = greatest(old.shown_at, excluded.shown_at),
     seen_at = greatest(old.seen_at, excluded.seen_at),
     observed_at = least(old.observed_at, excluded.observed_at),
     seconds_from = old.seconds_to,
@@ -162,6 +167,7 @@ export const growsSql = `(excluded.occurred_at < old.occurred_at
     or excluded.updated_at > old.updated_at
     or excluded.active_seconds > old.active_seconds
     or excluded.ended_at > coalesce(old.ended_at, '-infinity')
+    or excluded.shown_at > coalesce(old.shown_at, '-infinity')
     or excluded.seen_at > coalesce(old.seen_at, '-infinity')
     or excluded.depth_unit > coalesce(old.depth_unit, '')
     or (excluded.depth_unit = old.depth_unit

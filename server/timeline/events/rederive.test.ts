@@ -55,7 +55,7 @@ async function everyKind(): Promise<void> {
 
 async function moments() {
   const columns =
-    'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seen_at, observed_at'
+    'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, shown_at, seen_at, observed_at'
   return (await app.db.$client.query(`select ${columns} from moments order by id`)).rows
 }
 

@@ -45,7 +45,8 @@ export interface RederiveOptions {
 const derivedSql = `
   select distinct on (folded.moment) folded.* from (${foldSql(
     `(select moment_id as moment, corp_id as corp, identity_id as identity, share_id as share, kind,
-      occurred_at as occurred, received_at as received, properties, ${momentKindSql} as moment_kind,
+      reported_at as reported, occurred_at as occurred, received_at as received,
+      properties, ${momentKindSql} as moment_kind,
       case substr(visit_id::text, 15, 1) when '8' then issued_at(visit_id) else
         coalesce(
           (select coalesce(observed_at, occurred_at) from moments where id = moment_id limit 1),
@@ -58,9 +59,9 @@ const derivedSql = `
     folded.occurred`
 
 const said =
-  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.seen_at, old.item, old.seconds_to, old.depth_to'
+  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.shown_at, old.seen_at, old.item, old.seconds_to, old.depth_to'
 const meant =
-  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.seen, derived.item, derived.seconds_to, derived.depth_to'
+  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.shown, derived.seen, derived.item, derived.seconds_to, derived.depth_to'
 
 /**
  * $1 are the moments, $2 the time since when every event was kept. Existing moments are locked
@@ -76,7 +77,7 @@ with derived as materialized (
   update moments as old set occurred_at = derived.occurred, updated_at = derived.updated,
     active_seconds = derived.seconds, depth_unit = derived.unit,
     depth_reached = derived.reached, depth_total = derived.total, ended_at = derived.ended,
-    seen_at = derived.seen,
+    shown_at = derived.shown, seen_at = derived.seen,
     item = derived.item,
     revision = nextval('moment_revision'), txid = pg_current_xact_id(),
     seconds_from = old.seconds_to, seconds_to = derived.seconds_to,

@@ -93,7 +93,7 @@ function store(rows: readonly Arrival[]) {
 
 async function momentRow(moment: string) {
   const { rows } = await db.$client.query<Record<string, unknown>>(
-    `select occurred_at, updated_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, seen_at, identity_id, revision from moments where id = $1`,
+    `select occurred_at, updated_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, shown_at, seen_at, identity_id, revision from moments where id = $1`,
     [moment],
   )
   return rows[0]

@@ -86,6 +86,24 @@ describe('«reading now»', () => {
     expect(await shown()).toMatchObject({ ongoing: true })
   })
 
+  test('ends though the last sign of life came through a slow network and the farewell through a fast one', async () => {
+    const { visitId, shown } = await newVisit()
+    const now = app.clock.now().getTime()
+    const at = (ms: number) => new Date(now + ms).toISOString()
+    const said = (kind: Kind, ms: number) => ({
+      id: app.ctx.random.id(),
+      kind,
+      visitId,
+      shareId: share,
+      occurredAt: at(ms),
+      activeSeconds: 1,
+    })
+    const slow = { sentAt: at(-3_000), events: [said('view.progress', -1_000)] }
+    const fast = { sentAt: at(0), events: [said('view.end', -900)] }
+    for (const body of [slow, fast]) await app.call(track, { body }, visitor.as)
+    expect(await shown()).toMatchObject({ ongoing: false, presentForMs: 0 })
+  })
+
   test('is not said of what was read an hour ago and is reported only now', async () => {
     const { report, shown } = await newVisit()
     await report('view.start', { secondsAgo: 3_600 })

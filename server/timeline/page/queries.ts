@@ -40,7 +40,7 @@ function newestOf(within: string, limit: number): string {
  * The columns of a moment. They are read together with the position: reading the row again by its
  * id would cost as much as finding it.
  */
-const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, seen_at, ended_at is not null and ended_at >= coalesce(seen_at, ended_at) as ended`
+const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, seen_at, ended_at is not null and ended_at >= coalesce(shown_at, ended_at) as ended`
 
 const details = `found.*, identities.person_id = $1::uuid as confirmed,
   identities.kind as identity_kind, identities.value as identity_value,

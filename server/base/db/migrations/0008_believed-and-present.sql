@@ -5,6 +5,7 @@ CREATE TABLE "opened_forwards" (
 	"opened_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+ALTER TABLE "moments" ADD COLUMN "shown_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "moments" ADD COLUMN "seen_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "moments" ADD COLUMN "observed_at" timestamp with time zone;
 --> statement-breakpoint
