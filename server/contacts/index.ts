@@ -1,6 +1,7 @@
 import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
+export { cardOf } from './card.ts'
 export { followedSql, follows, followsCountSince, knownToFollow } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 
