@@ -56,7 +56,7 @@ async function visitor(openid: string): Promise<As> {
 }
 /** The identity in a visitor’s token. */
 function identityOf(as: As): string {
-  const subject = app.ctx.sessions.read((as['Authorization'] ?? '').replace('Bearer ', ''))
+  const { subject } = app.ctx.sessions.read((as['Authorization'] ?? '').replace('Bearer ', ''))
   if (subject.kind !== 'visitor') throw new Error('no visitor')
   return subject.identityId
 }
