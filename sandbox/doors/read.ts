@@ -13,9 +13,8 @@ export async function readBody<S extends v.GenericSchema>(
   { mayBeEmpty = false } = {},
 ): Promise<v.InferOutput<S>> {
   let body: unknown
-  const isEmpty = ctx.req.headers['transfer-encoding'] === undefined && !Number(ctx.length ?? 0)
   try {
-    body = mayBeEmpty && isEmpty ? {} : await readJson(ctx.req)
+    body = await readJson(ctx.req, mayBeEmpty)
   } catch (error) {
     throw new Nonsense(
       `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
