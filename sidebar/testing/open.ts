@@ -1,10 +1,12 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia } from 'pinia'
+import { ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { makeCall } from '../../shared/client/call.ts'
 import type { PushMessage } from '../../shared/contract/materials.ts'
 import App from '../App.vue'
 import { appKey, type AppContext, type EventStream } from '../bridge/app.ts'
+import { type Lines, ownLines } from '../bridge/lines.ts'
 import { BridgeError } from '../bridge/causes.ts'
 import type { Bridge, Entry, PushResult } from '../bridge/sdk.ts'
 import { signInOnce, type SignInPlace } from '../bridge/sign-in.ts'
@@ -79,6 +81,7 @@ export interface OpenOptions {
   /** An entry, or the cause why there is none. */
   entry?: Entry | BridgeError
   push?: () => Promise<PushResult>
+  lines?: Lines
 }
 
 export const inChat: Entry = { entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } }
@@ -126,6 +129,7 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
     renew: () => (inWecom ? signInOnce(place) : Promise.resolve(false)),
   })
   let keys = 0
+  const partMissing = ref(false)
   const context: AppContext = {
     call,
     signer: makeSigner(call),
@@ -137,8 +141,10 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
       streams.push(stream)
       return stream
     },
+    lines: options.lines ?? ownLines,
     now: () => Date.parse(today),
     newKey: () => `key-${++keys}`,
+    partMissing,
   }
   const router = makeRouter(createMemoryHistory())
   await router.push(path)

@@ -17,6 +17,15 @@ export const miniprogram: MiniprogramText = {
     offline: 'You are offline; this may be out of date',
     optional: 'Optional',
   },
+  update: {
+    partMissing: 'The page did not load',
+    partMissingHint: 'There is no network, or an update came just now. What you typed is kept.',
+    reload: 'Load',
+    pageMissing: 'The page did not open; check the network and try again',
+    ready: 'A new version is there',
+    readyHint: 'It is used after a restart. What you typed is kept.',
+    restart: 'OK',
+  },
   failures: {
     outside_wechat: {
       title: 'Open this in WeChat',

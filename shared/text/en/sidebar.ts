@@ -16,6 +16,8 @@ export const sidebar: SidebarText = {
     starting: 'Connecting to WeCom…',
     signingIn: 'Signing in…',
     retry: 'Try again',
+    partMissing: 'A part did not load: no network, or an update just now.',
+    reload: 'Reload',
     more: 'Load more',
     details: 'For your administrator',
     platformSaid: (errcode, errmsg) => `The platform answered ${errcode}: ${errmsg}`,

@@ -71,6 +71,15 @@ export const miniprogram = {
     offline: '当前网络不可用，内容可能不是最新',
     optional: '选填',
   },
+  update: {
+    partMissing: '页面没有加载出来',
+    partMissingHint: '可能断网了，或系统刚更新。已填写的内容会保留。',
+    reload: '重新加载',
+    pageMissing: '页面没有打开，请检查网络后再试',
+    ready: '有新版本',
+    readyHint: '重启后使用新版本。已填写的内容会保留。',
+    restart: '重启',
+  },
   failures,
   home: {
     title: '服务',

@@ -17,6 +17,8 @@ export const sidebar = {
     starting: '正在连接企业微信…',
     signingIn: '正在登录…',
     retry: '重试',
+    partMissing: '有一部分没有加载出来，可能断网了，或系统刚更新。',
+    reload: '重新加载',
     more: '加载更多',
     details: '给管理员的信息',
     platformSaid: (errcode: number, errmsg: string) => `平台返回 ${errcode}：${errmsg}`,
