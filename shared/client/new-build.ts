@@ -5,7 +5,7 @@ export interface BuiltPage {
   /** Resolves with the document that the server has now, past every cache. */
   document(): Promise<string>
   /** Lives as long as the window. */
-  storage: Pick<Storage, 'getItem' | 'setItem'>
+  storage: { getItem(name: string): string | null; setItem(name: string, value: string): void }
   reload(): void
 }
 

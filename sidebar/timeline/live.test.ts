@@ -112,7 +112,7 @@ describe('the pages of one browser', () => {
   it('hold no more lines together than leave connections free, and each gets its turn', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const lines = sharedLines(browserLocks())
-    const eight = []
+    const eight: Opened[] = []
     for (let page = 0; page < 8; page++) eight.push(await open(lines))
     const holders = () => eight.filter((page) => openStreams(page).length > 0)
     const served = new Set<Opened>()
@@ -131,7 +131,7 @@ describe('the pages of one browser', () => {
   it('pass a line on when its page is hidden or closed, and a stream that is not open yet keeps it', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const lines = sharedLines(browserLocks())
-    const four = []
+    const four: Opened[] = []
     for (let page = 0; page < 4; page++) four.push(await open(lines))
     const [first, , , last] = four
     expect(last && openStreams(last)).toEqual([])
@@ -145,7 +145,7 @@ describe('the pages of one browser', () => {
   it('do not wait for one whose stream the server refuses', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const lines = sharedLines(browserLocks())
-    const four = []
+    const four: Opened[] = []
     for (let page = 0; page < 4; page++) four.push(await open(lines))
     const [first, , third, last] = four
     first?.streams[0]?.refused()
