@@ -365,7 +365,7 @@ describe('a live timeline', () => {
     let last: string | undefined
     for await (const steps of follow(
       second.ctx,
-      { personId: contact.personId, watch, from },
+      { personId: contact.personId, watch, from, check: async () => undefined },
       ended.signal,
     )) {
       if (said.length === 0) await identify(visitor, unionid)
