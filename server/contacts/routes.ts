@@ -6,7 +6,7 @@ import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { contactSeen, shownIdentities } from '../identity/index.ts'
-import { cardOf, chooseCard } from './card.ts'
+import { cardOf, chooseCard } from './members/card.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members/names.ts'
 

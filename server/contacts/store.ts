@@ -215,11 +215,7 @@ export async function outdateMember(q: Queryable, corpId: string, userId: string
 export async function saveMember(
   q: Queryable,
   corpId: string,
-<<<<<<< HEAD
-  { userId, name, avatarUrl }: Omit<WecomMember, 'isActive'>,
-=======
-  { userId, name, avatarUrl, title }: WecomMember,
->>>>>>> main
+  { userId, name, avatarUrl, title }: Omit<WecomMember, 'isActive'>,
   fetchedAt: Date,
 ): Promise<void> {
   await q

@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 import { sql } from 'drizzle-orm'
-import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-=======
 import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
->>>>>>> main
 import { instant } from '../base/db/tables.ts'
 
 /**

@@ -37,13 +37,10 @@ export interface WecomMember {
   /** May be the user id itself: WeCom gives no more to some apps (WW-96255). */
   name: string
   avatarUrl: string | null
-<<<<<<< HEAD
   /** False when WeCom says that the member is disabled or has left. */
   isActive: boolean
-=======
   /** The title that the corp shows to the outside; some apps do not get it. */
   title: string | null
->>>>>>> main
 }
 
 /** WeCom's server API for one app of one corp. Every function throws `PlatformError`. */
@@ -232,12 +229,9 @@ export function openWecom({
         userId: reply.userid,
         name: reply.name || reply.userid,
         avatarUrl: reply.thumb_avatar || reply.avatar || null,
-<<<<<<< HEAD
         isActive: reply.status !== 2 && reply.status !== 5,
-=======
         // WW-90196: customers see `position` unless an outside title is set.
         title: reply.external_position || reply.position || null,
->>>>>>> main
       }
     },
 
