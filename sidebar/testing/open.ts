@@ -5,6 +5,7 @@ import { createMemoryHistory } from 'vue-router'
 import { makeCall } from '../../shared/client/call.ts'
 import type { PushMessage } from '../../shared/contract/materials.ts'
 import App from '../App.vue'
+import { type ErrorCode, errors } from '../../shared/contract/errors.ts'
 import { appKey, type AppContext, type EventStream } from '../bridge/app.ts'
 import { type Lines, ownLines } from '../bridge/lines.ts'
 import { BridgeError } from '../bridge/causes.ts'
@@ -35,7 +36,7 @@ export class HandStream implements EventStream {
   }
 
   addEventListener(
-    type: 'moment' | 'reload',
+    type: 'moment' | 'reload' | 'end',
     listener: (event: { data: string; lastEventId: string }) => void,
   ): void {
     this.listeners.set(type, listener)
@@ -53,6 +54,12 @@ export class HandStream implements EventStream {
   /** Identities joined or left the person. */
   reload(lastEventId: string): void {
     this.listeners.get('reload')?.({ data: '{}', lastEventId })
+  }
+  /** The server ended the stream and said why. */
+  end(code: ErrorCode): void {
+    const { status, title } = errors[code]
+    const problem = { type: code, title, status, code, detail: title }
+    this.listeners.get('end')?.({ data: JSON.stringify(problem), lastEventId: '' })
   }
   /** The server refused: the browser gives up. */
   refused(): void {

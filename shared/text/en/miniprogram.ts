@@ -4,6 +4,7 @@ import { time } from './time.ts'
 
 export const miniprogram: MiniprogramText = {
   common: {
+    signIn: 'Sign in again',
     retry: 'Try again',
     cancel: 'Cancel',
     close: 'Close',
@@ -60,6 +61,7 @@ export const miniprogram: MiniprogramText = {
       title: 'For customers only',
       hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.',
     },
+    signed_out: { title: 'You have signed out', hint: 'Sign in again to go on.' },
     other: { title: 'Something went wrong', hint: 'Please try again later.' },
   },
   home: {
@@ -286,6 +288,8 @@ export const miniprogram: MiniprogramText = {
     exportDownload: 'Download JSON',
     erase: 'Erase my data',
     eraseHint: 'This cannot be undone',
+    signOut: 'Sign out',
+    signOutHint: 'Drafts and reading history on this phone go too',
     eraseAsk: 'Erase all your data?',
     eraseBody:
       'Your identity, reading, photos and the personal details of work orders are erased for good; we cannot reach you about open orders. Contacts in WeCom stay.',
