@@ -35,7 +35,7 @@ export function useTimeline(
   wanted: Ref<Wanted>,
   { atTop, onLive, onReload, onArrival }: TimelineOptions,
 ) {
-  const { call, openStream, now } = useApp()
+  const { call, openStream, lines, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
@@ -136,6 +136,7 @@ export function useTimeline(
     const params = { id: personId.value }
     stopFollowing = followMoments({
       from,
+      lines,
       open: (position) => openStream(addressOf(streamMoments.path, params, { from: position })),
       onState: (now) => (live.value = now),
       onMoment: take,
