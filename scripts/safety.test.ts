@@ -135,7 +135,8 @@ describe('words', () => {
         new RegExp(`${han.source}|${joint.source}`, 'u'),
         /^(sidebar|miniprogram|shared|server)\/.*\.(ts|vue)$/,
         // Except the texts themselves, tests, the demonstration, and examples of configuration.
-        /^shared\/text\/|\.test\.ts$|\/testing\/|^miniprogram\/harness\/|^server\/(seed\/|config)/,
+        // What people write beside a phone number is read, not said.
+        /^shared\/text\/|^shared\/rules\/phone-number\.ts$|\.test\.ts$|\/testing\/|^miniprogram\/harness\/|^server\/(seed\/|config)/,
       ),
     ).toEqual([])
   })
@@ -192,7 +193,7 @@ describe('server', () => {
     // tables. An event's statement also finds its share. A page's statement also checks the
     // reader's permission.
     const readModel =
-      /^server\/(?:persons\/may-read|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-corps|fold|store)|statistics\/statistics))\.ts$/
+      /^server\/(?:persons\/(?:may-read|names)|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-corps|fold|store)|statistics\/(?:statistics|effects)))\.ts$/
     const foreign = files
       .filter(
         (file) =>

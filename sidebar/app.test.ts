@@ -29,6 +29,19 @@ describe('a rep opens the sidebar in a chat', () => {
     expect(app.get('article').text()).toMatch(/林悦 阅读了 《折弯机保养指南》.*1分42秒.*读到 85%/s)
   })
 
+  it('reads company and position on the card, of a WeCom user and of one whose company was noted', async () => {
+    const world = aWorld()
+    const work = { corpName: '恒锐精机', position: '采购经理' }
+    world.contact = { ...world.contact, kind: 'wecom', ...work }
+    expect((await open(world)).app.get('.work').text()).toBe('恒锐精机 · 采购经理')
+    opened?.app.unmount()
+    const noted = aWorld()
+    noted.contact = { ...noted.contact, corpName: '苏州恒进' }
+    expect((await open(noted)).app.get('.work').text()).toBe('苏州恒进')
+    opened?.app.unmount()
+    expect((await open(aWorld())).app.find('.work').exists()).toBe(false)
+  })
+
   it('learns how the identities were joined, in words', async () => {
     const { app } = await open(aWorld())
     await app.get('[aria-controls="contact-details"]').trigger('click')
@@ -68,6 +81,64 @@ describe('a rep opens the sidebar in a chat', () => {
     await app.get('[role=alert] button').trigger('click')
     await settled()
     expect(app.text()).toContain('恒锐 · 林悦')
+  })
+})
+
+describe('signing out', () => {
+  const button = (app: Opened['app'], name: string) =>
+    app.findAll('button').find((one) => one.text() === name)
+
+  it('ends the session, shows nothing of the customer, and only the rep signs in again', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, left, streams } = await open(world)
+    await button(app, '退出')?.trigger('click')
+    await settled()
+    expect(world.session).toBeNull()
+    expect(app.text()).toContain('你已退出登录')
+    expect(app.text()).not.toContain('林悦')
+    expect(streams.every(({ closed }) => closed)).toBe(true)
+    expect(left).toEqual([])
+    await button(app, '重新登录')?.trigger('click')
+    expect(left).toHaveLength(1)
+  })
+
+  it('that the server does not hear of leaves the rep signed in, and says so', async () => {
+    const world = aWorld()
+    const { app } = await open(world)
+    world.failing.set('/api/session', 'unavailable')
+    await button(app, '退出')?.trigger('click')
+    await settled()
+    expect(app.text()).toContain('没有退出成功')
+    expect(app.text()).toContain('恒锐 · 林悦')
+  })
+})
+
+describe('a timeline that the server ends', () => {
+  it('because the customer was deleted shows nothing of them any more, and is not opened again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, streams } = await open(world)
+    expect(app.findAll('article')).toHaveLength(1)
+    streams[0]?.end('contact_not_followed')
+    await settled()
+    expect(app.findAll('article')).toHaveLength(0)
+    expect(app.text()).toContain('还没有添加这位客户')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(streams).toHaveLength(1)
+  })
+
+  it('because WeCom cannot be reached is opened again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, streams } = await open(world)
+    streams[0]?.end('platform_unreachable')
+    await settled()
+    expect(app.findAll('article')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(streams).toHaveLength(2)
   })
 })
 
@@ -149,7 +220,9 @@ describe('without a single customer', () => {
     const { app } = await open(world, { entry: { entry: 'chat_attachment', target: null } })
     await vi.waitFor(() => expect(app.text()).toContain('企业微信在附件栏不告诉我们客户是谁'))
     await app.get('button[aria-label="推送《物料 1》"]').trigger('click')
-    await vi.waitFor(() => expect(document.body.textContent).toContain('已发送到当前会话'))
+    await vi.waitFor(() =>
+      expect(document.body.textContent).toContain('已交给企业微信，发到当前会话'),
+    )
     expect(world.asked.find(({ path }) => path === '/api/shares')?.body).toMatchObject({
       to: null,
       entry: 'chat_attachment',

@@ -13,6 +13,15 @@ import { Refusal } from '../../shared/testing/contract-server.ts'
 import { VisitorServer } from './visitor-server.ts'
 
 export const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
+/** What the server issues with the share. */
+export const visitIds = [
+  '01934a5b-1c2d-8001-8a4b-5c6d7e8f9a01',
+  '01934a5b-1c2d-8002-8a4b-5c6d7e8f9a02',
+]
+export const forwardIds = [
+  '01934a5b-1c2d-8003-8a4b-5c6d7e8f9a03',
+  '01934a5b-1c2d-8004-8a4b-5c6d7e8f9a04',
+]
 const materialId = '01934a5b-0000-7000-8000-00000000000a'
 const at = '2026-11-20T08:00:00.000Z'
 
@@ -37,18 +46,34 @@ const bodies: { [K in Material['kind']]: Extract<Material['body'], { kind: K }> 
   link: { kind: 'link', url: 'https://example.com/news', host: 'example.com' },
 }
 
+const rep = {
+  name: '王敏',
+  title: '销售工程师',
+  avatarUrl: null,
+  phone: '0512-6288 1234',
+  addCodeUrl: 'https://wework.qpic.cn/code.png',
+}
+
 /** A share of a material, and work orders, kept in memory. */
 export function makeScene(kind: Material['kind'] = 'article') {
   const server = new VisitorServer()
   const orders: Workorder[] = []
   const forwards: { parent: string; child: string }[] = []
+  const scene = { server, orders, forwards, withdrawn: false }
 
   server
     .on(openShare, ({ params }) => {
       const child = forwards.find((forward) => forward.child === params.id)
       if (params.id !== shareId && !child) throw new Refusal('share_unknown')
+      const known = scene.withdrawn ? null : rep
       return {
-        share: { id: params.id, forwards: child ? 1 : 0, memberName: '王敏' },
+        share: {
+          id: params.id,
+          forwards: child ? 1 : 0,
+          memberName: known?.name ?? null,
+          rep: known,
+        },
+        issued: { visitIds, forwardIds },
         material: {
           id: materialId,
           kind,
@@ -67,8 +92,6 @@ export function makeScene(kind: Material['kind'] = 'article') {
       return { id: body.id, materialId, parentId: params.id, state: 'sent' as const, createdAt: at }
     })
     .on(submitWorkorder, ({ body }) => {
-      if (body.equipmentSn !== null && body.equipmentSn !== 'QM-001')
-        throw new Refusal('equipment_unknown', [{ field: 'equipmentSn', message: 'unknown' }])
       const order = makeOrder(body, orders.length + 1)
       orders.unshift(order)
       return order
@@ -100,7 +123,7 @@ export function makeScene(kind: Material['kind'] = 'article') {
     return order
   }
 
-  return { server, orders, forwards }
+  return scene
 }
 
 function makeOrder(draft: WorkorderDraft, n: number): Workorder {
@@ -118,7 +141,10 @@ function makeOrder(draft: WorkorderDraft, n: number): Workorder {
     contactPhone: draft.contactPhone,
     photos: draft.photoIds.map(() => ({ url: '/files/photo.jpg', width: 800, height: 600 })),
     preferredAt: draft.preferredAt,
-    equipment: null,
+    equipment:
+      draft.equipmentSn === null
+        ? null
+        : { id: null, sn: draft.equipmentSn, model: null, place: null, verified: false },
     location: {
       source: location.source,
       name: location.name,

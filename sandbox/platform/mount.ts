@@ -5,6 +5,7 @@ import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
 import { sendFile } from './send-file.ts'
 import { checkBaseFrequency } from './limits.ts'
+import { oddReply } from './odd-reply.ts'
 import { keepOriginal } from './originals.ts'
 import { shortened } from './shorten.ts'
 import { changed, now, seconds, type World } from '../state/world.ts'
@@ -50,13 +51,17 @@ async function serve(
     raw: call.raw,
   })
   if (!method)
-    return refuse(ctx, record, 404, {
-      error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger`,
-    })
+    return refuse(
+      ctx,
+      record,
+      404,
+      `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger`,
+    )
   if (arrived.state === 'long')
-    return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
+    return refuse(ctx, record, 413, `the body is longer than ${mostBytes} bytes`)
   const fault = takeFault(world, call.service, call.path)
-  if (fault) return strike(ctx, world, fault, record, phrase, call)
+  const odd = fault && 'odd' in fault.how ? fault.how.odd : undefined
+  if (fault && odd === undefined) return strike(ctx, world, fault, record, phrase, call)
   const answered = answer(
     () => {
       if (isBusy(world)) throw new Refusal(-1, 'system busy')
@@ -74,6 +79,11 @@ async function serve(
   record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
   record.reply = shortened(reply)
   ctx.body = reply
+  if (odd !== undefined) {
+    record.fault = `odd: ${odd}`
+    ctx.body = oddReply(reply, odd)
+    ctx.type = 'json'
+  }
   return undefined
 }
 
@@ -92,9 +102,15 @@ function withWarning(reply: Reply): Reply {
   }
 }
 
-/** No answer of the platforms, but of the sandbox: what it cannot do at all. */
-function refuse(ctx: Context, record: Call, status: number, body: { error: string }) {
+/**
+ * No answer of the platforms, but of the sandbox: what it cannot do at all. The errcode is the HTTP
+ * status, which no list of the platforms has. Many clients look at the errcode alone, and take an
+ * answer without one for success.
+ */
+function refuse(ctx: Context, record: Call, status: number, error: string) {
+  const body = { errcode: status, errmsg: error, error }
   record.status = status
+  record.errcode = status
   record.reply = body
   ctx.status = status
   ctx.body = body
@@ -245,6 +261,7 @@ async function strike(
     ctx.body = ''
     return
   }
+  if (!('errcode' in how)) return
   record.fault = `errcode ${how.errcode}`
   record.errcode = how.errcode
   const reply = {

@@ -1,3 +1,4 @@
+import { getCard, putCard } from '../../shared/contract/cards.ts'
 import { getContact, type Contact } from '../../shared/contract/contacts.ts'
 import type { Context } from '../base/context.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
@@ -5,8 +6,9 @@ import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { contactSeen, shownIdentities } from '../identity/index.ts'
+import { cardOf, chooseCard } from './members/card.ts'
 import { followedContact } from './follows.ts'
-import { memberNames } from './members.ts'
+import { memberNames } from './members/names.ts'
 
 /** How many followers a rep sees. A contact of a large corp may have hundreds of them. */
 const mostFollowers = 20
@@ -18,6 +20,13 @@ export function contactRoutes(router: ApiRouter): void {
     ({ params, session }, ctx) => present(ctx, session, params.externalUserId),
     { compress: true },
   )
+
+  serve(router, getCard, ({ session: { corpId, userId } }, ctx) => cardOf(ctx, { corpId, userId }))
+
+  serve(router, putCard, async ({ body, session: { corpId, userId } }, ctx) => {
+    await chooseCard(ctx, { corpId, userId }, body)
+    return cardOf(ctx, { corpId, userId })
+  })
 }
 
 async function present(

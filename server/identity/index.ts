@@ -12,6 +12,7 @@ export { undoMerge } from './merge/undo.ts'
 export { personNamed, takeOutPerson } from './personal.ts'
 export { contactSeen, type Seen, visitorSeen } from './seen.ts'
 export {
+  findIdentity,
   identitiesByIds,
   identitiesOfPersons,
   type IdentityRow,

@@ -1,1 +1,2 @@
+export { nameRule } from './names.ts'
 export { canRead, mayRead, readPermission } from './may-read.ts'

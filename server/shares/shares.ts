@@ -8,8 +8,9 @@ import { holdVisitor } from '../base/http/session/visitors.ts'
 import { fail } from '../base/problem.ts'
 import { findConnection } from '../connections/index.ts'
 import { follows, memberName } from '../contacts/index.ts'
-import { contactSeen, holdIdentity } from '../identity/index.ts'
+import { contactSeen, holdIdentity, isTrackingOff, siblingsOf } from '../identity/index.ts'
 import { materialById, presentMaterial } from '../materials/index.ts'
+import { isIssued, looksIssued, record } from '../timeline/index.ts'
 import { insertShare, shareById, type ShareRow, updateShareState } from './store.ts'
 
 type ShareDraft = HandlerInput<typeof createShare>['body']
@@ -121,7 +122,8 @@ function messageOf(
 
 /**
  * Records what the client's SDK said about the push. Only the member who made the share may report
- * it.
+ * it. The first «sent» puts the push on the contact's timeline: the client has handed it to WeCom,
+ * and nobody tells us whether it arrived.
  * @throws Problem `share_unknown`
  */
 export async function settle(
@@ -135,13 +137,30 @@ export async function settle(
 ): Promise<Share> {
   const share = await shareById(ctx.db, corpId, id)
   if (!share || share.memberUserId !== userId || share.parentId !== null) fail('share_unknown')
-  await updateShareState(ctx.db, { id, state, reason })
+  await transact(ctx.db, async (tx) => {
+    // Erasure takes the identity first, then the share.
+    const identityId = share.targetIdentityId
+    const isKnown = identityId !== null && (await holdIdentity(tx, identityId))
+    const changed = await updateShareState(tx, { id, state, reason })
+    if (!changed || state !== 'sent' || !isKnown) return
+    // An id of its own: a visitor knows the share's id, and could report a moment under it first.
+    await record(ctx, tx, {
+      id: ctx.random.id(),
+      corpId,
+      identityId,
+      kind: 'material.push',
+      occurredAt: share.createdAt,
+      shareId: id,
+    })
+  })
   return presentShare((await shareById(ctx.db, corpId, id)) ?? share)
 }
 
 /**
  * Makes a child share, when a reader hands a material on. Repeating it changes nothing. Every
- * forward makes a new share, so chains have no circles.
+ * forward makes a new share, so chains have no circles. An issued id proves who forwards, so nobody
+ * else can be the first to claim it. An id of an older client proves nothing: its card opens, and
+ * it has no forwarder. Neither has the forward of somebody who does not want to be tracked.
  * @throws Problem `share_unknown`, `idempotency_conflict`
  */
 export async function forward(
@@ -152,6 +171,9 @@ export async function forward(
 ): Promise<Share> {
   const parent = await shareById(ctx.db, corpId, parentId)
   if (!parent) fail('share_unknown')
+  const isProved = isIssued(ctx, 'forward', { corpId, identityId, shareId: parentId }, id)
+  if (looksIssued(id) && !isProved)
+    fail('idempotency_conflict', 'id: was not issued to you with this share; open the share anew')
   const row: ShareRow = {
     ...parent,
     id,
@@ -160,18 +182,23 @@ export async function forward(
     targetChatId: null,
     parentId,
     forwards: parent.forwards + 1,
-    forwarderIdentityId: identityId,
+    forwarderIdentityId: null,
     state: 'sent',
     reason: null,
     createdAt: ctx.clock.now(),
   }
   const made = await transact(ctx.db, async (tx) => {
     await holdVisitor(ctx, tx, identityId)
-    return insertShare(tx, row)
+    const [own] = isProved ? await siblingsOf(tx, identityId) : []
+    const isNamed = own !== undefined && !(await isTrackingOff(tx, own.personId))
+    return insertShare(tx, { ...row, forwarderIdentityId: isNamed ? identityId : null })
   })
   if (made) return presentShare(row)
   const known = await shareById(ctx.db, corpId, id)
-  if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId)
+  // A row from before ids were issued names its forwarder.
+  const isOthers =
+    !isProved && known?.forwarderIdentityId != null && known.forwarderIdentityId !== identityId
+  if (known?.parentId !== parentId || isOthers)
     fail('idempotency_conflict', 'This id is taken: make a new one')
   return presentShare(known)
 }

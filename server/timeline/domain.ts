@@ -1,3 +1,4 @@
+import { sessionEnds } from '../base/http/session/ends.ts'
 import type { Domain } from '../domain.ts'
 import { ingest, openIngest } from './events/ingest.ts'
 import { eventPartitions } from './events/partitions.ts'
@@ -19,13 +20,14 @@ export const timeline: Domain = {
     readers: 'erased',
     rollup_deltas: 'erased',
     rollups: { nobody: 'counts' },
+    opened_forwards: { nobody: 'that a forward was opened, and when' },
     change_marks: { nobody: 'times and transactions' },
   },
   memory({ memory, db, listener }) {
     memory.keep(ingest, openIngest(db, openTeller(db)))
     memory.keep(shareCorps, openShareCorps(db))
     memory.keep(nameBook, openNameBook(db))
-    memory.keep(live, openLive(listener))
+    memory.keep(live, openLive(listener, memory.get(sessionEnds)))
   },
   routes: timelineRoutes,
   jobs: [eventPartitions, rollUp, changeLog],

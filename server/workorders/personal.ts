@@ -32,6 +32,8 @@ export async function personalWorkorders(
   )
   return rows.map((row) => ({
     ...row,
+    // Null says nothing to a reader of the document; the form offered «尽快».
+    preferred: row.preferredAt === null ? 'as_soon_as_possible' : 'at_time',
     photos: row.photoIds.flatMap((id) => photos.get(id) ?? []).map((photo) => fileUrl(ctx, photo)),
     history: history.filter(({ workorderId }) => workorderId === row.id),
   }))
@@ -39,8 +41,8 @@ export async function personalWorkorders(
 
 /**
  * Removes sender, place and reason from the orders of these identities. The company's own record
- * stays: that there was an order, of which kind, on which machine, and when. Returns how many
- * changed.
+ * stays: that there was an order, of which kind, on which known machine, and when. A number that
+ * the customer typed may be anything, so it goes. Returns how many changed.
  */
 export async function forgetWorkorders(
   tx: Transaction,
@@ -55,6 +57,7 @@ export async function forgetWorkorders(
       contactPhone: '',
       photoIds: [],
       preferredAt: null,
+      equipmentSn: null,
       locationName: '',
       locationAddress: '',
       latitude: null,

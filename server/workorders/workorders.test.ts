@@ -14,6 +14,8 @@ import {
 } from '../../shared/contract/workorders.ts'
 import { getContact } from '../../shared/contract/contacts.ts'
 import { dayOf, startOfDay } from '../../shared/text/time.ts'
+import { once } from '../base/db/jobs.ts'
+import { forgetUnused } from '../files/upload/forget-unused.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
@@ -111,7 +113,7 @@ describe('a work order', () => {
       },
       ...{
         place: '恒进精密',
-        equipment: { sn: 'LC-2024-0815', place: '一号空压站' },
+        equipment: { sn: 'LC-2024-0815', place: '一号空压站', verified: true },
         canCancel: true,
       },
       location: { source: 'chosen', latitude: 31.26, longitude: 120.73, accuracy: 30 },
@@ -156,25 +158,14 @@ describe('a work order', () => {
   })
 
   test.each([
-    ['a machine that nobody knows', { equipmentSn: 'LC-0000' }, 'equipment_unknown'],
     [
       'a photo that does not exist',
       { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] },
       'file_unknown',
     ],
-    [
-      'a share that does not exist',
-      { shareId: '0193a3c4-0000-7000-8000-000000000001' },
-      'share_unknown',
-    ],
     ['a time in the past', { preferredAt: '2020-01-01T00:00:00.000Z' }, 'invalid_request'],
     ['a phone number that is none', { contactPhone: 'call me' }, 'invalid_request'],
     ['an empty description', { description: '  ' }, 'invalid_request'],
-    [
-      'a typed place with coordinates',
-      { location: { source: 'typed', address: '街', latitude: 1, longitude: 1 } as never },
-      'invalid_request',
-    ],
     [
       'a place outside the world',
       { location: { source: 'measured', latitude: 91, longitude: 0 } },
@@ -188,9 +179,136 @@ describe('a work order', () => {
     },
   )
 
+  test.each([
+    ['type', { type: 'party' as never }],
+    ['description', { description: '' }],
+    ['contactPhone', { contactPhone: '13812340017 13912340018' }],
+    ['photoIds.1', { photoIds: ['0193a3c4-0000-7000-8000-000000000001', 'x'] }],
+    ['preferredAt', { preferredAt: '2026-02-30T00:00:00.000Z' }],
+    ['equipmentSn', { equipmentSn: 'x'.repeat(65) }],
+    ['location.source', { location: { source: 'guessed' } as never }],
+    ['location.longitude', { location: { source: 'measured', latitude: 31, longitude: 181 } }],
+    ['location.latitude', { location: { source: 'measured', longitude: 121 } as never }],
+    ['location.address', { location: { source: 'typed', address: 'x'.repeat(201) } }],
+    ['location.address', { location: { source: 'chosen', latitude: 31, longitude: 121 } }],
+    ['urgency', { urgency: 'high' } as never],
+  ] satisfies [string, Partial<WorkorderDraftInput>][])(
+    'that is wrong in %s is refused by the name of that field',
+    async (field, change) => {
+      await expect(submit(change)).rejects.toMatchObject({
+        code: 'invalid_request',
+        detail: expect.stringContaining(`${field}: `) as string,
+        errors: [{ field, message: expect.stringMatching(/\w+ \w+/) as string }],
+      })
+    },
+  )
+
+  const at = { source: 'measured', latitude: 31.26, longitude: 120.73 } as const
+  test.each([
+    ['an accuracy of -1', { ...at, accuracy: -1 }, { accuracy: null }],
+    ['no accuracy (NaN in JSON)', { ...at, accuracy: null as never }, { accuracy: null }],
+    ['an accuracy of 65550 m', { ...at, accuracy: 65_550 }, { accuracy: 65_550 }],
+    ['an accuracy beyond the earth', { ...at, accuracy: 1e9 }, { accuracy: null }],
+    [
+      'altitude, speed and what else a phone tells',
+      { ...at, altitude: -1, speed: null, verticalAccuracy: NaN, isHighAccuracy: true } as never,
+      { latitude: 31.26, accuracy: null },
+    ],
+    [
+      'degrees as texts',
+      { ...at, latitude: '31.26', longitude: ' 120.73' },
+      { latitude: 31.26, longitude: 120.73 },
+    ],
+    [
+      'a name of 130 characters',
+      { ...at, name: `${'长'.repeat(99)}😀${'长'.repeat(29)}`, address: '一号门' },
+      { name: '长'.repeat(99), address: '一号门' },
+    ],
+    ['a name that is no text', { ...at, name: 7 as never }, { name: '', address: '' }],
+    ['a name with half an emoji', { ...at, name: '东门\ud83d\u0000' }, { name: '东门' }],
+    [
+      'a name that repeats the address',
+      { ...at, source: 'chosen', name: '星湖街 218 号', address: '星湖街 218 号' },
+      { name: '', address: '星湖街 218 号' },
+    ],
+    [
+      'a name and no address',
+      { ...at, source: 'chosen', name: '恒进精密', address: '' },
+      { name: '', address: '恒进精密' },
+    ],
+    [
+      'coordinates of a place that was typed',
+      { ...at, source: 'typed', address: '一号门' } as never,
+      { source: 'typed', latitude: null, longitude: null },
+    ],
+  ] satisfies [string, WorkorderDraftInput['location'], object][])(
+    'is taken although its place has %s',
+    async (_, location, kept) => {
+      expect((await submit({ location })).location).toMatchObject(kept)
+    },
+  )
+
+  test.each(['0193a3c4-0000-7000-8000-000000000001', 'not an id', 7 as never])(
+    'is taken although nobody knows its share (%s)',
+    async (shareId) => {
+      const { id } = await submit({ shareId })
+      const moments = (await timeline()).items.filter(({ workorder }) => workorder?.id === id)
+      expect(moments).toMatchObject([{ share: null }])
+    },
+  )
+
+  test('keeps the phone number as it was typed, in characters that one can see and dial', async () => {
+    const contactPhone = '\u202a（０５７１）8888\u200b 8888 转 12\u202c'
+    expect(await submit({ contactPhone })).toMatchObject({
+      contactPhone: '(0571)8888 8888 转 12',
+    })
+    expect(await submit({ contactPhone: '+86 138‑1234‑0017' })).toMatchObject({
+      contactPhone: '+86 138-1234-0017',
+    })
+  })
+
+  test('with a serial number that nobody knows is taken and marked unverified, until the machine is known', async () => {
+    const known = await submit({ equipmentSn: 'LC-2024-0815' })
+    const order = await submit({ equipmentSn: 'OTHER-77 乙' })
+    expect(order.equipment).toEqual({
+      id: null,
+      sn: 'OTHER-77 乙',
+      model: null,
+      place: null,
+      verified: false,
+    })
+    const read = (as: As) => app.call(getWorkorder, { params: { id: order.id } }, as)
+    expect((await read(rep)).equipment).toEqual(order.equipment)
+    // Two of everything: another unknown number, and another corp's machine of the same number.
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: 'wwother00000', sn: 'OTHER-77乙', model: 'X', place: null },
+    ])
+    expect((await read(linyue)).equipment).toEqual(order.equipment)
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: app.corpId, sn: 'other-77乙', model: 'LC-7', place: null },
+    ])
+    expect((await read(rep)).equipment).toMatchObject({ model: 'LC-7', verified: true })
+    expect(known.equipment?.id).not.toBe((await read(rep)).equipment?.id)
+  })
+
   test('cannot show the photo of another visitor', async () => {
     const { id } = await photo(await visitor('oNeighbour'))
     await expect(submit({ photoIds: [id] })).rejects.toMatchObject({ code: 'file_unknown' })
+  })
+
+  test('keeps its photos for ever; one that waited too long in a draft is named', async () => {
+    const [kept, first, late] = [await photo(linyue), await photo(linyue), await photo(linyue)]
+    const { id } = await submit({ photoIds: [kept.id, first.id] })
+    app.clock.advance(8 * 24 * 60 * 60_000)
+    await once(app.ctx, forgetUnused)
+    app.clock.advance(-8 * 24 * 60 * 60_000)
+    await expect(submit({ photoIds: [kept.id, late.id] })).rejects.toMatchObject({
+      code: 'file_unknown',
+      errors: [{ field: 'photoIds.1' }],
+    })
+    const order = await app.call(getWorkorder, { params: { id } }, linyue)
+    for (const { url } of order.photos) expect((await fetch(url)).status).toBe(200)
+    expect(order.photos).toHaveLength(2)
   })
 })
 
@@ -229,7 +347,7 @@ describe('submitting', () => {
     const before = numberOf((await submit()).number)
     const orders = await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
-        submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null),
+        submit(turn % 4 === 3 ? { photoIds: [randomUUID()] } : {}).catch(() => null),
       ),
     )
     const numbers = orders
@@ -418,11 +536,28 @@ describe('a visitor', () => {
   })
 
   test('finds a machine by the number on its label, however it is typed', async () => {
-    for (const sn of ['LC-2024-0815', 'lc-2024-0815', ' LC - 2024 - 0815', 'ＬＣ-2024-0815']) {
+    for (const sn of [
+      'LC-2024-0815',
+      'lc-2024-0815',
+      ' LC - 2024 - 0815',
+      'ＬＣ-2024-0815',
+      'lc–2024—0815',
+      'LC-2024-\u200b0815',
+    ]) {
       expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({
         model: 'LC-75VPM',
+        // as on the label
+        sn: 'LC-2024-0815',
       })
     }
+    // A second machine whose number differs in the place of a hyphen alone.
+    const sn = 'Lc-20240-815'
+    const second = { id: randomUUID(), corpId: app.corpId, sn, model: 'LC-37', place: null }
+    await insertEquipment(app.db, [second])
+    expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({
+      model: 'LC-37',
+      sn,
+    })
     await expect(
       app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue),
     ).rejects.toMatchObject({ code: 'equipment_unknown' })

@@ -1,3 +1,4 @@
+import { getCard, putCard } from './cards.ts'
 import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
@@ -16,6 +17,7 @@ import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from './p
 import {
   createH5Session,
   createMiniprogramSession,
+  endSession,
   getSession,
   getSettings,
   signUrl,
@@ -41,8 +43,11 @@ export const endpoints = {
   getSession,
   createMiniprogramSession,
   createH5Session,
+  endSession,
   signUrl,
   getContact,
+  getCard,
+  putCard,
   listQuestions,
   answerQuestion,
   listMerges,

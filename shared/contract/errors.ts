@@ -13,6 +13,7 @@ export const errors = {
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
+  request_too_slow: { status: 408, title: 'The request took too long to arrive' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   too_many_requests: { status: 429, title: 'Too many requests' },
@@ -49,9 +50,12 @@ export const errors = {
   equipment_unknown: { status: 422, title: 'Unknown equipment' },
   file_unknown: { status: 404, title: 'Unknown file' },
   file_type_refused: { status: 415, title: 'The file is not an image we accept' },
+  storage_full: { status: 507, title: 'There is no room for the file' },
   image_too_large: { status: 413, title: 'The image has too many pixels' },
+  document_refused: { status: 422, title: 'The document cannot be shown as pictures' },
 } as const
 
+export const ErrorCode = v.picklist(Object.keys(errors) as [keyof typeof errors])
 export type ErrorCode = keyof typeof errors
 
 /** Errors that every endpoint may give. An endpoint's own `errors` are added. */
@@ -63,6 +67,7 @@ export const commonErrors = [
   'forbidden',
   'not_found',
   'method_not_allowed',
+  'request_too_slow',
   'body_too_large',
   'unsupported_media_type',
   'too_many_requests',
@@ -78,8 +83,6 @@ export const platformErrors = [
   'platform_quota',
 ] as const satisfies readonly ErrorCode[]
 
-const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
-
 /**
  * RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`.
  */
@@ -87,7 +90,7 @@ export const Problem = v.object({
   type: v.string(),
   title: v.string(),
   status: v.number(),
-  code: v.picklist(codes),
+  code: ErrorCode,
   detail: v.string(),
   errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
   /** What the platform said, when it is the cause. */

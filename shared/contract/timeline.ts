@@ -14,6 +14,7 @@ import {
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
 export const MomentKind = v.picklist([
+  'material.push',
   'material.view',
   'material.share',
   'menu.click',
@@ -23,6 +24,13 @@ export const MomentKind = v.picklist([
   'contact.joined',
 ])
 export type MomentKind = v.InferOutput<typeof MomentKind>
+
+/**
+ * A reader who neither left nor reported for this long is gone without a message (a killed app, a
+ * lost network). Reports come every two seconds, so one may be lost or late. A rep sees within
+ * five seconds that the reader is gone.
+ */
+export const silentAfterMs = 4_000
 
 export const Moment = v.object({
   id: Id,
@@ -56,6 +64,11 @@ export const Moment = v.object({
       forwards: v.number(),
     }),
   ),
+  /**
+   * Of a `material.push`. Whether anybody has opened it by now. A stream does not tell this again:
+   * the first `material.view` under the same share does.
+   */
+  push: v.nullable(v.object({ opened: v.boolean() })),
   view: v.nullable(
     v.object({
       activeSeconds: v.number(),
@@ -68,8 +81,17 @@ export const Moment = v.object({
       ),
       /** True while the reader has it open and reports. */
       ongoing: v.boolean(),
+      /**
+       * Without another report, the reader counts as gone after so many milliseconds; 0 when gone.
+       */
+      presentForMs: v.optional(v.number()),
     }),
   ),
+  /**
+   * Of a forward: since when somebody else has opened it. Until then nobody knows whether the card
+   * was sent.
+   */
+  forward: v.optional(v.nullable(v.object({ openedAt: v.nullable(v.string()) }))),
   workorder: v.nullable(
     v.object({
       id: Id,
@@ -121,7 +143,9 @@ export const listMoments = endpoint({
  * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`:
  * identities joined or left the person, so the client must read the page again. Each has
  * `id: <opaque resume position>`. A client that reconnects with it as `Last-Event-ID`, to any
- * server, misses nothing and gets nothing twice. Comments keep the stream alive.
+ * server, misses nothing and gets nothing twice. Comments keep the stream alive. `event: end`,
+ * `data:` problem details: why the server closes the stream, for example `contact_not_followed`.
+ * The client must not simply open it again.
  */
 export const streamMoments = endpoint({
   method: 'GET',

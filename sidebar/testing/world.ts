@@ -1,5 +1,6 @@
 import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport, TransportRequest } from '../../shared/client/transport.ts'
+import { getCard, putCard } from '../../shared/contract/cards.ts'
 import { type Contact, getContact } from '../../shared/contract/contacts.ts'
 import type { HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
 import type { ErrorCode } from '../../shared/contract/errors.ts'
@@ -18,10 +19,17 @@ import {
   listMaterials,
   listShares,
   type Material,
+  type MaterialEffect,
+  type RepCard,
   settleShare,
   type Share,
 } from '../../shared/contract/materials.ts'
-import { getSession, type MemberSession, signUrl } from '../../shared/contract/session.ts'
+import {
+  endSession,
+  getSession,
+  type MemberSession,
+  signUrl,
+} from '../../shared/contract/session.ts'
 import {
   forwardTree,
   materialStatistics,
@@ -38,12 +46,13 @@ export interface World {
   session: MemberSession | null
   contact: Contact
   moments: Moment[]
-  materials: Material[]
+  materials: (Material & { effect?: MaterialEffect })[]
   workorders: Workorder[]
   questions: Question[]
   merges: Merge[]
   statistics: Statistics
   forwards: Reply<typeof forwardTree>
+  card: RepCard
   shares: (Share & { to: unknown; reason?: string | undefined })[]
   /** Calls to a path with this beginning fail with this code. */
   failing: Map<string, ErrorCode | 'network'>
@@ -56,6 +65,14 @@ export function id(number: number): string {
 
 export const today = '2026-11-21T08:00:00.000Z'
 
+export const aShare = {
+  id: id(600),
+  memberUserId: 'zhang',
+  memberName: '张敏',
+  contactName: '林悦',
+  forwards: 0,
+}
+
 export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
   return {
     id: id(9000 - number),
@@ -66,23 +83,21 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     confirmed: true,
     identity: { id: id(1), kind: 'openid', label: 'oX3…9fa' },
     material: { id: id(500), kind: 'article', title: '折弯机保养指南', coverUrl: null },
-    share: {
-      id: id(600),
-      memberUserId: 'zhang',
-      memberName: '张敏',
-      contactName: '林悦',
-      forwards: 0,
-    },
+    // Each under a push of its own, so that the timeline folds none of them.
+    share: { ...aShare, id: id(600 + number) },
     view: {
       activeSeconds: 102,
       depth: { unit: 'percent', reached: 85, total: 100 },
       ongoing: false,
     },
+    push: null,
     workorder: null,
     item: null,
     ...part,
   }
 }
+
+export const unread: MaterialEffect = { opens: 0, people: 0, finished: null, best: [] }
 
 export function aMaterial(number: number, part: Partial<Material> = {}): Material {
   return {
@@ -149,8 +164,10 @@ export function aWorld(): World {
       forwards: 0,
       medianSeconds: null,
       depth: Array<number>(11).fill(0),
+      onlyReader: null,
     },
     forwards: { items: [], complete: true, rootId: id(600) },
+    card: { name: '张弛', title: '销售经理', avatarUrl: null, phone: null, addCodeUrl: null },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -187,6 +204,11 @@ function contractServerOf(world: World): ContractServer {
   }
   return new ContractServer({ failing: world.failing, admit: admitted })
     .on(getSession, admitted)
+    .on(endSession, () => {
+      admitted()
+      world.session = null
+      return undefined
+    })
     .on(signUrl, ({ query }) => ({
       corpId: 'ww1',
       agentId: '1000002',
@@ -197,6 +219,11 @@ function contractServerOf(world: World): ContractServer {
     }))
     .on(track, ({ body }) => ({ accepted: body.events.length, refused: [] }))
     .on(getContact, () => world.contact)
+    .on(getCard, () => world.card)
+    .on(putCard, ({ body: { phone, addable } }) => {
+      world.card = { ...world.card, phone, addCodeUrl: addable ? 'https://crm.test/c.png' : null }
+      return world.card
+    })
     .on(listQuestions, () => ({ items: world.questions, next: null }))
     .on(answerQuestion, ({ params, body }) => {
       const question = found(world.questions, params.id, 'question_unknown')
@@ -221,9 +248,11 @@ function contractServerOf(world: World): ContractServer {
       items: [{ id: id(900), name: '保养指南', count: world.materials.length }],
     }))
     .on(listMaterials, ({ query: { q = '', kind } }) => ({
-      items: world.materials.filter(
-        (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
-      ),
+      items: world.materials
+        .filter(
+          (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
+        )
+        .map((material) => ({ effect: unread, ...material })),
       next: null,
     }))
     .on(getMaterial, ({ params }) => found(world.materials, params.id, 'material_unknown'))

@@ -4,7 +4,7 @@ import { getSession } from '../../shared/contract/session.ts'
 import { listMoments, streamMoments, type Moment } from '../../shared/contract/timeline.ts'
 import { useApp } from '../bridge/app.ts'
 import { followMoments, type LiveState } from './live.ts'
-import { place, placeWanted, rowsOf, settled } from './moments.ts'
+import { place, placeWanted, presentOnce, rowsOf, settled } from './moments.ts'
 import { kindsOf, passes, type Wanted } from './wanted.ts'
 
 export interface TimelineOptions {
@@ -26,6 +26,8 @@ export type TimelineState =
 
 const pageSize = 30
 const largestPage = 100
+/** How exact the end of «reading now» is. */
+const lookForSilenceMs = 250
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
 export function useTimeline(
@@ -33,7 +35,7 @@ export function useTimeline(
   wanted: Ref<Wanted>,
   { atTop, onLive, onReload, onArrival }: TimelineOptions,
 ) {
-  const { call, openStream, now } = useApp()
+  const { call, openStream, lines, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
@@ -49,6 +51,8 @@ export function useTimeline(
    */
   const streamed = new Map<string, Moment>()
   let stopFollowing: (() => void) | undefined
+  /** Shares that were opened since their pages were read. */
+  const opened = shallowRef<ReadonlySet<string>>(new Set())
   /** Grows with every new list. An answer for an older one is dropped. */
   let generation = 0
 
@@ -132,12 +136,24 @@ export function useTimeline(
     const params = { id: personId.value }
     stopFollowing = followMoments({
       from,
+      lines,
       open: (position) => openStream(addressOf(streamMoments.path, params, { from: position })),
       onState: (now) => (live.value = now),
       onMoment: take,
       onReload: () => void readAnew(),
       // A 401 here makes the client sign in again.
       onRefused: () => call(getSession),
+      // What is on the screen is not the member's to see any more.
+      onEnd: (failure) => {
+        stopFollowing?.()
+        stopFollowing = undefined
+        generation += 1
+        moments.value = []
+        streamed.clear()
+        waiting.value = []
+        live.value = null
+        state.value = { step: 'failed', failure }
+      },
     })
   }
 
@@ -145,6 +161,8 @@ export function useTimeline(
     const known = streamed.get(moment.id)
     if (known && known.revision >= moment.revision) return
     streamed.set(moment.id, moment)
+    const share = moment.kind === 'material.view' ? moment.share?.id : undefined
+    if (share && !opened.value.has(share)) opened.value = new Set(opened.value).add(share)
     onLive(moment)
     if (state.value.step !== 'ready') return
     const now = moments.value.some(({ id }) => id === moment.id) || atTop()
@@ -181,7 +199,7 @@ export function useTimeline(
   const silence = setInterval(() => {
     const quiet = settled(moments.value, heard, now())
     if (quiet) moments.value = quiet
-  }, 5_000)
+  }, lookForSilenceMs)
 
   watch(personId, restart, { immediate: true })
   watch(wanted, () => void load())
@@ -190,6 +208,6 @@ export function useTimeline(
     clearInterval(silence)
   })
 
-  const rows = computed(() => rowsOf(moments.value))
+  const rows = computed(() => rowsOf(presentOnce(moments.value), opened.value))
   return { state, rows, next, more, live, waiting, fresh, load, loadMore, showWaiting }
 }

@@ -145,6 +145,7 @@ function register(
   answer: (input: unknown, koa: KoaContext) => Promise<void>,
 ): void {
   const { ctx } = router
+  const patienceMs = ctx.config.clientPatienceMs
   const readsBody = endpoint.body !== undefined
   const codes = new Set<ErrorCode>([...commonErrors, ...endpoint.errors])
   if (endpoint.idempotent)
@@ -152,7 +153,7 @@ function register(
 
   async function handle(koa: KoaContext): Promise<void> {
     koa.res.setHeader('Cache-Control', 'no-store')
-    const session = identify(ctx, koa, endpoint.auth)
+    const session = await identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
     // Endpoints that anybody may call check the visitor themselves. Tracking, the busiest of them,
     // does this in its own statement.
@@ -163,7 +164,7 @@ function register(
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
     const body =
       readsBody && endpoint.body
-        ? parsePart(endpoint.body, await readJson(koa, bodyLimit))
+        ? parsePart(endpoint.body, await readJson(koa, { bytes: bodyLimit, patienceMs }))
         : undefined
     await answer(
       { params, query, body, session, idempotencyKey, request: new RequestFacts(koa) },

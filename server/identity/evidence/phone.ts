@@ -5,7 +5,8 @@ import type { MiniprogramClient } from '../../platforms/wechat/miniprogram.ts'
 import { fail, Problem } from '../../base/problem.ts'
 import type { VisitorSubject } from '../../base/http/session/sessions.ts'
 import { ask, noteOnce, objection } from './evidence.ts'
-import { internationalNumber, nationalNumber, readNoted } from '../../base/phone-number.ts'
+import { comparableNumbers } from '../../../shared/rules/phone-number.ts'
+import { internationalNumber, nationalNumber } from '../../base/phone-number.ts'
 import { maskedLabel } from '../../base/masked.ts'
 import { join, lockWithPersons, settling } from '../merge/merge.ts'
 import { attach } from '../attach.ts'
@@ -72,7 +73,9 @@ async function proves(
 
 /**
  * Compares numbers that reps noted for contacts with numbers that visitors proved. A match is too
- * little to join the two (it may be the company's number), but enough to ask.
+ * little to join the two (it may be the company's number), but enough to ask. In customized mode
+ * the rule never fires: since 2025-12-18 WeCom gives noted numbers to a corp's own apps only
+ * (WW-96307).
  */
 export async function weighNotedPhones(
   ctx: Context,
@@ -80,7 +83,7 @@ export async function weighNotedPhones(
   contact: IdentityRow,
   noted: readonly string[],
 ): Promise<void> {
-  const values = [...new Set(noted.flatMap((number) => readNoted(number) ?? []))]
+  const values = [...new Set(noted.flatMap(comparableNumbers))]
   if (values.length === 0) return
   const { corpId } = contact
   for (const phone of await phonesAmong(tx, corpId, values)) {

@@ -16,6 +16,7 @@ import {
   makeContact,
   makeShare,
   makeVisitor,
+  openedBy,
   type TestContact,
   type TestVisitor,
 } from '../../testing/factories.ts'
@@ -80,7 +81,7 @@ function shown(stream: TestStream): Map<string, Moment> {
 async function view(
   visitor: TestVisitor,
   shareId: string,
-  visitId = first.ctx.random.id(),
+  visitId = openedBy(first, visitor, shareId).visitId,
   activeSeconds = 5,
 ): Promise<string> {
   const event = {
@@ -365,7 +366,7 @@ describe('a live timeline', () => {
     let last: string | undefined
     for await (const steps of follow(
       second.ctx,
-      { personId: contact.personId, watch, from },
+      { personId: contact.personId, watch, from, check: async () => undefined },
       ended.signal,
     )) {
       if (said.length === 0) await identify(visitor, unionid)

@@ -17,13 +17,22 @@ export interface Step {
   position: Position
 }
 
+export interface Followed {
+  personId: string
+  watch: Watch
+  from: Position
+  /** Called after each look, before anything is told. It throws when the reader may not go on. */
+  check: () => Promise<void>
+}
+
 /**
  * Yields the changes of a person's timeline, until the signal is aborted or the person is gone. The
  * caller stops the watch.
+ * @throws what `check` throws
  */
 export async function* follow(
   ctx: Context,
-  { personId, watch, from }: { personId: string; watch: Watch; from: Position },
+  { personId, watch, from, check }: Followed,
   signal: AbortSignal,
 ): AsyncGenerator<Step[]> {
   let position = from
@@ -33,6 +42,7 @@ export async function* follow(
       .get(live)
       .inTurn(() => momentChanges(ctx, { personId, ...position }))
     if (changes.regrouped === null || changes.identityIds.length === 0) return
+    await check()
     const { snapshot, moments, identityIds, regrouped } = changes
     const last = moments.at(-1)
     const until = position.until ?? snapshot

@@ -1,5 +1,6 @@
 import type { Context } from '../../base/context.ts'
 import { type Job, lockOf } from '../../base/db/jobs.ts'
+import { nobody } from '../../base/db/nobody.ts'
 
 const mostAtOnce = 5_000
 
@@ -30,10 +31,13 @@ with taken as (
   select "of", measure, bucket, count from sums order by "of", measure, bucket
   on conflict ("of", measure, bucket) do update set count = old.count + excluded.count
 ), known as (
-  insert into readers as old (share_id, identity_id, material_id, opens)
-  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0
-  group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
-  on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens
+  insert into readers as old (share_id, identity_id, material_id, opens, depth)
+  select share_id, identity_id, (array_agg(material_id))[1], sum(opens), max(depth_to) from taken
+  where opens <> 0 or depth_to is not null
+  group by share_id, identity_id having sum(opens) <> 0 or max(depth_to) is not null
+  order by share_id, identity_id
+  on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens,
+    depth = greatest(old.depth, excluded.depth)
 )
 select count(*)::int as taken from taken`
 
@@ -70,10 +74,12 @@ export async function rebuildRollups(ctx: Context): Promise<void> {
     await client.query(`
       insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards,
         seconds_to, depth_to)
-      select material_id, share_id, identity_id, (kind = 'material.view')::int,
-        (kind = 'material.share')::int, seconds_to, depth_to
-      from moments where kind in ('material.view', 'material.share') and share_id is not null
-        and material_id is not null`)
+      select material_id, share_id, identity_id, 1, 0, seconds_to, depth_to
+      from moments where kind = 'material.view' and share_id is not null
+        and material_id is not null
+      union all
+      select material_id, parent_id, '${nobody}'::uuid, 0, 1, null, null
+      from opened_forwards`)
     await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
     await client.query('commit')
   } catch (error) {

@@ -6,12 +6,17 @@ import {
 } from '../../../shared/contract/statistics.ts'
 import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
+import type { NameRule } from './effects.ts'
 
 /**
  * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
  * not folded yet. $1 is its id; `column` says which of the two it is.
  */
-function countsSql(column: 'share_id' | 'material_id'): string {
+function countsSql(column: 'share_id' | 'material_id', names: NameRule): string {
+  const named = names.sql(
+    'sole.person_id',
+    names.values.map((_, index) => `$${index + 2}`),
+  )
   return `
   with fresh as materialized (select * from rollup_deltas where ${column} = $1::uuid), counts as (
     select measure, bucket, sum(count) as count from (
@@ -31,8 +36,12 @@ function countsSql(column: 'share_id' | 'material_id'): string {
   select coalesce((
       select json_agg(json_build_array(measure, bucket, count)) from counts where count <> 0
     ), '[]') as counts,
-    (select count(distinct person_id)::int from opened
-      join identities on identities.id = opened.identity_id) as people`
+    persons.people, case when persons.people = 1 then (
+      select name from (select persons.first as person_id) as sole
+        cross join lateral (${named}) as named
+    ) end as only_name
+  from (select count(distinct person_id)::int as people, (array_agg(person_id))[1] as first
+    from opened join identities on identities.id = opened.identity_id) as persons`
 }
 
 type Counts = [measure: 'seconds' | 'depth' | 'forwards', bucket: number, count: number][]
@@ -42,13 +51,18 @@ export async function statisticsOf(
   ctx: Context,
   what: 'share' | 'material',
   id: string,
+  names: NameRule,
 ): Promise<Statistics> {
-  const { rows } = await ctx.db.$client.query<{ counts: Counts; people: number }>({
+  const { rows } = await ctx.db.$client.query<{
+    counts: Counts
+    people: number
+    only_name: string | null
+  }>({
     name: `statistics-${what}`,
-    text: countsSql(`${what}_id`),
-    values: [id],
+    text: countsSql(`${what}_id`, names),
+    values: [id, ...names.values],
   })
-  const { counts, people } = rows[0] ?? { counts: [], people: 0 }
+  const { counts, people, only_name } = rows[0] ?? { counts: [], people: 0, only_name: null }
   const of = (wanted: string) =>
     counts.flatMap(([measure, bucket, count]) => (measure === wanted ? [{ bucket, count }] : []))
   const seconds = of('seconds').sort((one, other) => one.bucket - other.bucket)
@@ -62,6 +76,7 @@ export async function statisticsOf(
     forwards: total(of('forwards')),
     medianSeconds: median(seconds),
     depth,
+    onlyReader: people === 1 ? { name: only_name } : null,
   }
 }
 
@@ -86,7 +101,10 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
   return null
 }
 
-/** Breadth first, so that the limit leaves out the furthest shares. */
+/**
+ * Breadth first, so that the limit leaves out the furthest shares. A forward that nobody else has
+ * opened may be a cancelled one, so it is left out, unless somebody handed it on.
+ */
 const treeSql = `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
@@ -99,7 +117,11 @@ const treeSql = `
     union all
     (select child.id, child.parent_id, child.forwards, child.forwarder_identity_id, child.created_at
       from tree join shares as child on child.parent_id = tree.id)
-  ), nearest as (select * from tree order by forwards, created_at, id limit ${mostForwards + 2}
+  ), told as (
+    select * from tree where id = $1::uuid
+      or exists (select from opened_forwards where share_id = tree.id)
+      or exists (select from shares where parent_id = tree.id)
+  ), nearest as (select * from told order by forwards, created_at, id limit ${mostForwards + 2}
   ), opened as (
     select share_id, identity_id, sum(opens) as opens from (
       select share_id, identity_id, opens from readers where share_id in (select id from nearest)

@@ -4,6 +4,7 @@ import { time } from './time.ts'
 
 export const miniprogram: MiniprogramText = {
   common: {
+    signIn: 'Sign in again',
     retry: 'Try again',
     cancel: 'Cancel',
     close: 'Close',
@@ -16,6 +17,15 @@ export const miniprogram: MiniprogramText = {
     refreshed: 'Updated',
     offline: 'You are offline; this may be out of date',
     optional: 'Optional',
+  },
+  update: {
+    partMissing: 'The page did not load',
+    partMissingHint: 'There is no network, or an update came just now. What you typed is kept.',
+    reload: 'Load',
+    pageMissing: 'The page did not open; check the network and try again',
+    ready: 'A new version is there',
+    readyHint: 'It is used after a restart. What you typed is kept.',
+    restart: 'OK',
   },
   failures: {
     outside_wechat: {
@@ -51,6 +61,7 @@ export const miniprogram: MiniprogramText = {
       title: 'For customers only',
       hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.',
     },
+    signed_out: { title: 'You have signed out', hint: 'Sign in again to go on.' },
     other: { title: 'Something went wrong', hint: 'Please try again later.' },
   },
   home: {
@@ -86,6 +97,12 @@ export const miniprogram: MiniprogramText = {
     linkCopy: 'Copy link and open it in a browser',
     previewNotice: 'Employee preview: not counted as a customer view',
     emptyFile: 'This file has no pages to show',
+    repLabel: (name) => `The card of ${name}`,
+    call: 'Call',
+    add: 'Add in WeCom',
+    addTitle: (name) => `Add ${name} in WeCom`,
+    addHint: 'Press and hold the code, or save it and scan it',
+    codeLabel: (name) => `The WeCom code of ${name}`,
   },
   order: {
     newTitle: 'New work order',
@@ -141,7 +158,8 @@ export const miniprogram: MiniprogramText = {
     equipmentHint: 'See the label (SN); optional',
     equipmentScan: 'Scan',
     equipmentFound: (model, place) => (place ? `${model} · ${place}` : model),
-    equipmentUnknown: 'No such machine: check the label or clear this field',
+    equipmentUnknown: 'Not in our records yet. If it matches the label, send it: we will check',
+    equipmentUnverified: 'Number to be verified',
     equipmentChecking: 'Looking it up',
     equipmentBadCode: 'The code holds no serial number',
     location: 'Place',
@@ -184,7 +202,7 @@ export const miniprogram: MiniprogramText = {
       contactPhone: 'Enter a valid phone number',
       photoIds: 'A photo has expired: remove it and add it again',
       preferredAt: 'The time must not be in the past',
-      equipmentSn: 'No such machine: check the label or clear this field',
+      equipmentSn: 'Enter the serial number on the label, at most 64 characters',
       location: 'Choose or type the place',
       locationLong: 'At most 200 characters',
     },
@@ -270,6 +288,8 @@ export const miniprogram: MiniprogramText = {
     exportDownload: 'Download JSON',
     erase: 'Erase my data',
     eraseHint: 'This cannot be undone',
+    signOut: 'Sign out',
+    signOutHint: 'Drafts and reading history on this phone go too',
     eraseAsk: 'Erase all your data?',
     eraseBody:
       'Your identity, reading, photos and the personal details of work orders are erased for good; we cannot reach you about open orders. Contacts in WeCom stay.',

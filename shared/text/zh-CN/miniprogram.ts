@@ -53,12 +53,14 @@ const failures: Record<FailureWord, { title: string; hint: string }> = {
     title: '仅客户可用',
     hint: '您正以员工身份查看，客户在微信中打开后才能使用此功能。',
   },
+  signed_out: { title: '您已退出登录', hint: '重新登录后即可继续使用。' },
   other: { title: '出了点问题', hint: '请稍后重试。' },
 }
 
 export const miniprogram = {
   common: {
     retry: '重试',
+    signIn: '重新登录',
     cancel: '取消',
     close: '关闭',
     copied: '已复制',
@@ -70,6 +72,15 @@ export const miniprogram = {
     refreshed: '已更新',
     offline: '当前网络不可用，内容可能不是最新',
     optional: '选填',
+  },
+  update: {
+    partMissing: '页面没有加载出来',
+    partMissingHint: '可能断网了，或系统刚更新。已填写的内容会保留。',
+    reload: '重新加载',
+    pageMissing: '页面没有打开，请检查网络后再试',
+    ready: '有新版本',
+    readyHint: '重启后使用新版本。已填写的内容会保留。',
+    restart: '重启',
   },
   failures,
   home: {
@@ -105,6 +116,12 @@ export const miniprogram = {
     linkCopy: '复制链接，到浏览器打开',
     previewNotice: '员工预览：不计入客户浏览记录',
     emptyFile: '这份文件没有可以显示的页面',
+    repLabel: (name: string) => `${name} 的名片`,
+    call: '打电话',
+    add: '加企业微信',
+    addTitle: (name: string) => `加 ${name} 的企业微信`,
+    addHint: '长按二维码识别，或保存后扫一扫',
+    codeLabel: (name: string) => `${name} 的企业微信二维码`,
   },
   order: {
     newTitle: '提交工单',
@@ -142,7 +159,8 @@ export const miniprogram = {
     equipmentHint: '见机身铭牌 SN，可不填',
     equipmentScan: '扫码',
     equipmentFound: (model: string, place: string) => (place ? `${model} · ${place}` : model),
-    equipmentUnknown: '没有找到这台设备，请核对铭牌，或清空此项',
+    equipmentUnknown: '暂未登记这个编号。若与铭牌一致，可直接提交，由我们核实',
+    equipmentUnverified: '编号待核实',
     equipmentChecking: '正在查询设备',
     equipmentBadCode: '没有从二维码中识别出序列号',
     location: '服务地点',
@@ -182,7 +200,7 @@ export const miniprogram = {
       contactPhone: '请填写正确的电话号码',
       photoIds: '照片已失效，请删除后重新添加',
       preferredAt: '期望时间不能早于现在',
-      equipmentSn: '没有找到这台设备，请核对铭牌，或清空此项',
+      equipmentSn: '请填写铭牌上的序列号，最多 64 个字',
       location: '请选择或填写服务地点',
       locationLong: '地址最多 200 字',
     },
@@ -260,6 +278,8 @@ export const miniprogram = {
     exportDownload: '下载 JSON',
     erase: '删除我的数据',
     eraseHint: '删除后无法恢复',
+    signOut: '退出登录',
+    signOutHint: '本机的草稿和阅读记录一并清除',
     eraseAsk: '删除您的全部数据？',
     eraseBody:
       '身份、阅读记录、照片和工单中的个人信息都会删除，无法恢复；进行中的工单将联系不到您。企业微信中的好友关系不变。',

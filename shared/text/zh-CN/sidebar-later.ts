@@ -58,10 +58,18 @@ export const sidebarLater = {
     end: '读完',
     bar: (from: number, to: number, count: number) => `读到 ${from}%–${to}%：${count} 次`,
     whole: (count: number) => `读完：${count} 次`,
+    /** `tenths` of the material, 10 = to the end; null where no depth is measured. */
+    only: (name: string | null, opens: number, tenths: number | null) => {
+      const who = `${name === null ? '只有 1 个人' : `只有${name}`}${opens > 1 ? `打开过 ${opens} 次` : '打开过'}`
+      if (tenths === null) return who
+      if (tenths === 10) return `${who}，读完了`
+      return `${who}，${opens > 1 ? '最多' : ''}读到 ${tenths === 0 ? '不足 10' : tenths * 10}%`
+    },
   },
   sheet: { close: '关闭' },
   /** Under a line of the timeline that is about a material. */
   row: {
+    visits: '每次阅读',
     only: '只看这份物料',
     effect: '推送效果',
     open: '打开物料',
@@ -137,6 +145,17 @@ export const sidebarLater = {
     failed: '物料没有加载出来',
     end: '没有更多物料了',
     preview: (title: string) => `预览《${title}》`,
+    people: (count: string) => `${count} 人看过`,
+    finished: (percent: number) => `读完 ${percent}%`,
+    unread: '还没有人看过',
+    best: (name: string, tenths: number) =>
+      tenths === 10 ? `${name}读完` : `${name}读到 ${tenths * 10}%`,
+    select: '多选',
+    selecting: '完成',
+    choose: (title: string) => `选择《${title}》`,
+    pushSelected: (count: number) => `推送 ${count} 份`,
+    pushedSelected: (count: number) => `${count} 份已交给企业微信`,
+    stoppedAt: (done: number, left: number) => `${done} 份已交给企业微信，还有 ${left} 份没有推送`,
     to: (name: string) => `推送给 ${name}`,
     toGroup: '推送到当前客户群',
     toChat: '发送到当前会话：企业微信在附件栏不告诉我们客户是谁',
@@ -162,9 +181,10 @@ export const sidebarLater = {
     label: (title: string) => `推送《${title}》`,
     again: '再推',
     pushing: '推送中',
-    sent: (name: string) => `已发送给 ${name}`,
-    sentToGroup: '已发送到客户群',
-    sentToChat: '已发送到当前会话',
+    /** The client took it. Nobody tells us whether it arrived. */
+    sent: (name: string) => `已交给企业微信，发给 ${name}`,
+    sentToGroup: '已交给企业微信，发到客户群',
+    sentToChat: '已交给企业微信，发到当前会话',
     cancelled: '已取消发送',
     failed: '没有发送成功',
     retry: '重新推送',
@@ -188,7 +208,21 @@ export const sidebarLater = {
     phone: '手机号',
     cookie: '网页访客',
   } satisfies Record<IdentityKind, string>,
-  gender: { unknown: '', male: '男', female: '女' },
+  card: {
+    open: '我的名片',
+    title: '我的名片',
+    why: '客户在每份物料下面看到这张名片；转发出去的也是你的。',
+    phone: '可拨打的电话',
+    phoneHint: '不填，客户就看不到电话',
+    addable: '客户可以扫码加我企业微信',
+    code: '加我企业微信的二维码',
+    save: '保存',
+    saving: '正在保存',
+    saved: '名片已保存',
+    failed: '名片没有保存成功',
+    loadFailed: '名片没有加载出来',
+    badPhone: '请填写正确的电话号码',
+  },
   workorders: {
     heading: (type: string) => `${type}工单`,
     contact: '联系人',
@@ -196,9 +230,10 @@ export const sidebarLater = {
     photos: '现场照片',
     photo: (index: number) => `照片 ${index}`,
     preferred: '期望时间',
-    anyTime: '时间不限',
+    anyTime: '尽快',
     equipment: '设备',
     serial: (sn: string) => `编号 ${sn}`,
+    unverified: '未核实：没有登记这个编号',
     location: '服务地点',
     sources: {
       chosen: '客户在地图上选择',
