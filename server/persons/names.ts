@@ -19,10 +19,10 @@ export function nameRule(
   return {
     sql: (personId, [corp = '', member = '', since = '']) => `
       select contacts.profile ->> 'name' as name from identities as own cross join lateral (
-        select profile, fetched_at, follows from contacts
+        select profile, fetched_at, follows, refusal, lost from contacts
         where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts
       where own.person_id = ${personId} and own.kind = 'external_userid'
-        and own.corp_id = ${corp}::text and ${followedSql({ member, since })}
+        and own.corp_id = ${corp}::text and ${followedSql({ member, since, ageMs: namedForMs })}
       order by own.id limit 1`,
     values: [corpId, userId, new Date(clock.now().getTime() - namedForMs)],
   }
