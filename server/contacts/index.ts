@@ -1,7 +1,14 @@
 import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
-export { followedSql, follows, followsCountSince, knownToFollow } from './follows.ts'
+export {
+  followedSql,
+  follows,
+  followsCountSince,
+  isNotedFollower,
+  knownToFollow,
+  namesCountSince,
+} from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 
 /** Returns the contact's own name as WeCom told it last; null when it never did. */

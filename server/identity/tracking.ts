@@ -1,25 +1,18 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
-import type { Queryable, Transaction } from '../base/db/database.ts'
+import { inArray } from 'drizzle-orm'
+import type { Transaction } from '../base/db/database.ts'
 import { identities } from './tables.ts'
 
 /**
- * Marks every identity of the person. Later evidence may part them, and then each still has the
- * visitor's choice.
+ * Marks these identities: each has the visitor's choice of its own. Later evidence may part them,
+ * and then each still has it.
  */
 export async function setTrackingOff(
   tx: Transaction,
-  personId: string,
+  identityIds: readonly string[],
   since: Date | null,
 ): Promise<void> {
-  await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
-}
-
-/** Whether one identity of the person refused tracking. */
-export async function isTrackingOff(q: Queryable, personId: string): Promise<boolean> {
-  const rows = await q
-    .select({ id: identities.id })
-    .from(identities)
-    .where(and(eq(identities.personId, personId), isNotNull(identities.trackingOffAt)))
-    .limit(1)
-  return rows.length > 0
+  await tx
+    .update(identities)
+    .set({ trackingOffAt: since })
+    .where(inArray(identities.id, [...identityIds]))
 }

@@ -1,1 +1,8 @@
-export { canRead, mayRead, readPermission } from './may-read.ts'
+export {
+  knowsContact,
+  mayRead,
+  mayReadIdentity,
+  type Readable,
+  readableOf,
+  readPermission,
+} from './may-read.ts'

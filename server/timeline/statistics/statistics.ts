@@ -6,6 +6,7 @@ import {
 } from '../../../shared/contract/statistics.ts'
 import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
+import type { Permission } from '../page/queries.ts'
 
 /**
  * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
@@ -86,8 +87,11 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
   return null
 }
 
-/** Breadth first, so that the limit leaves out the furthest shares. */
-const treeSql = `
+/**
+ * Breadth first, so that the limit leaves out the furthest shares. A forwarder has a name only for
+ * a member who knows all contacts of that person.
+ */
+const treeSql = (knowsContact: string): string => `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
     union all
@@ -114,15 +118,16 @@ const treeSql = `
     nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens,
     coalesce(counts.people, 0) as people,
     forwarder.kind as forwarder_kind, forwarder.value as forwarder_value,
-    contacts.profile ->> 'name' as forwarder_name
+    known.name as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
   left join lateral (
-    select contact.corp_id, contact.value from identities as contact
+    select (array_agg(contacts.profile ->> 'name' order by contact.id))[1] as name
+    from identities as contact left join contacts
+      on contacts.corp_id = contact.corp_id and contacts.external_userid = contact.value
     where contact.person_id = forwarder.person_id and contact.kind = 'external_userid'
-    order by contact.id limit 1
+    having bool_and(coalesce(${knowsContact}, false))
   ) as known on true
-  left join contacts on contacts.corp_id = known.corp_id and contacts.external_userid = known.value
   order by nearest.forwards, nearest.created_at, nearest.id`
 
 interface TreeRow {
@@ -142,11 +147,12 @@ interface TreeRow {
 export async function forwardsOf(
   ctx: Context,
   shareId: string,
+  knowsContact: Permission,
 ): Promise<Reply<typeof forwardTree>> {
   const { rows } = await ctx.db.$client.query<TreeRow>({
     name: 'forward-tree',
-    text: treeSql,
-    values: [shareId],
+    text: treeSql(knowsContact.sql('', ['$2', '$3'])),
+    values: [shareId, ...knowsContact.values],
   })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
     shareId: row.id,
