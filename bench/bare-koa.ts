@@ -7,7 +7,7 @@ import { jsonLimit, readJson } from '../server/base/http/body.ts'
 const koa = new Koa()
 koa.use(async (context) => {
   if (context.method === 'POST') {
-    await readJson(context, jsonLimit)
+    await readJson(context, { bytes: jsonLimit, patienceMs: 30_000 })
     context.body = { accepted: 1, refused: [] }
     return
   }

@@ -63,7 +63,7 @@ function rowOf(event: Record<string, unknown>, reporter: object): object {
 const koa = new Koa()
 koa.use(async (context) => {
   if (context.method === 'POST') {
-    const { events } = (await readJson(context, jsonLimit)) as {
+    const { events } = (await readJson(context, { bytes: jsonLimit, patienceMs: 30_000 })) as {
       events: Record<string, unknown>[]
     }
     const reporter = sessions.read(context.get('authorization').replace('Bearer ', ''))

@@ -7,7 +7,7 @@ test('in a group chat the sidebar says so and pushes to the group', async ({ pag
   await expect(desk.sidebar.getByText('当前是客户群')).toBeVisible()
   await desk.sidebar.getByText('去推送物料').click()
   await desk.sidebar.getByRole('button', { name: '推送《选型之前，先回答这 5 个问题》' }).click()
-  await expect(desk.sidebar.getByText('已发送到客户群')).toBeVisible()
+  await expect(desk.sidebar.getByText('已交给企业微信，发到客户群')).toBeVisible()
 })
 
 test("on a customer's card the sidebar shows the customer, and says why it cannot push from there", async ({

@@ -20,7 +20,7 @@ test("on the rep's phone the same chat opens our page full screen, and pushes fr
     .getByRole('button', { name: /^推送《/ })
     .first()
     .click()
-  await expect(wecom.app.getByText('已发送给 林悦')).toBeVisible()
+  await expect(wecom.app.getByText('已交给企业微信，发给 林悦')).toBeVisible()
   await wecom.window.getByRole('button', { name: '关闭应用' }).click()
   await expect(wecom.window.getByRole('log').getByRole('article').last()).toContainText('小程序')
   // It is one world: the desktop shows the same chat with the same card.
@@ -49,7 +49,7 @@ for (const client of ['桌面端', '手机端'] as const) {
       .getByRole('button', { name: /^推送《/ })
       .first()
       .click()
-    await expect(attachment.getByText('已发送到当前会话')).toBeVisible()
+    await expect(attachment.getByText('已交给企业微信，发到当前会话')).toBeVisible()
     expect(await entries()).toContain('chat_attachment')
     await wecom.window
       .getByRole('button', { name: client === '桌面端' ? '关闭' : '关闭应用', exact: true })

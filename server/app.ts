@@ -99,8 +99,18 @@ export async function makeApp(options: AppOptions): Promise<App> {
   koa.use(requests(ctx))
   koa.use(router.middleware)
   koa.use(builtApps(config))
-  const server = createServer(koa.callback())
-  const connections = watchConnections(server)
+  const { clientPatienceMs } = config
+  const server = createServer(
+    {
+      headersTimeout: clientPatienceMs,
+      // Bodies that a handler reads have limits of their own. This one ends what nobody reads, such
+      // as the body of a refused upload.
+      requestTimeout: clientPatienceMs * bodyPatiences,
+      connectionsCheckingInterval: clientPatienceMs / 4,
+    },
+    koa.callback(),
+  )
+  const connections = watchConnections(server, clientPatienceMs)
   // Longer than a load balancer keeps idle connections (usually a minute). Otherwise it would send
   // requests on connections that we are closing.
   server.keepAliveTimeout = 65_000
@@ -146,6 +156,8 @@ function makeContext(
   }
 }
 
+/** How many times the patience with a silent client a whole request may take to arrive. */
+const bodyPatiences = 5
 const patienceMs = 10_000
 
 /** Finishes the accepted requests; after ten seconds it cuts off the rest. */

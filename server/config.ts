@@ -18,8 +18,10 @@ export interface Config {
   readonly dataDir: string
   readonly sessionSecret: string
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  /** Null means that only this machine may read /metrics. */
+  /** Opens /metrics. */
   readonly metricsToken: string | null
+  /** Whether the configuration says that callers from this machine are no proxy. */
+  readonly unproxied: boolean
   /** Calls per minute and session or address; 0 = unlimited (load tests). */
   readonly rateLimit: number
   /**
@@ -32,6 +34,16 @@ export interface Config {
    * = kept for ever.
    */
   readonly callbackRetentionDays: number
+  /**
+   * Photos that no work order names are deleted after so many days; 0 = kept for ever. A draft on a
+   * phone may name them until then.
+   */
+  readonly unusedPhotoDays: number
+  /**
+   * A client that sends a body, or takes an answer, so slowly that nothing moves for so long is let
+   * go.
+   */
+  readonly clientPatienceMs: number
   /**
    * How many reverse proxies stand in front. The server trusts that many X-Forwarded-For entries.
    */
@@ -174,7 +186,10 @@ const variables = {
     ),
     'info',
   ],
-  /** A bearer token that opens /metrics. Unset: only this machine may read them. */
+  /**
+   * A bearer token that opens /metrics. Unset: only this machine may read them, and only with
+   * TRUSTED_PROXIES=0.
+   */
   METRICS_TOKEN: [
     v.optional(v.pipe(v.string(), v.minLength(16, 'must be at least 16 characters long'))),
     'the output of: openssl rand -hex 16',
@@ -205,8 +220,15 @@ const variables = {
    * time of a platform's repeats, which come within minutes.
    */
   CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
-  /** How many reverse proxies stand in front of the server. */
-  TRUSTED_PROXIES: [v.optional(integer(0, 10), '0'), '1'],
+  /** After how many days a photo that no work order names is deleted; 0 = never. */
+  UNUSED_PHOTO_DAYS: [v.optional(integer(0, 3_650), '7'), '7'],
+  /** How long the server waits for a client that sends, or reads, nothing. */
+  CLIENT_PATIENCE_SECONDS: [v.optional(integer(1, 600), '30'), '30'],
+  /**
+   * How many reverse proxies stand in front of the server. A set 0 also says that none does, which
+   * opens /metrics to this machine.
+   */
+  TRUSTED_PROXIES: [v.optional(integer(0, 10)), '1'],
   /** 1 = fill an empty material library with the demonstration catalogue. */
   CHATSIDE_SEED: [v.optional(yesNo, '0'), '1'],
   CORP_NAME: [
@@ -439,7 +461,10 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     rateLimit: values.RATE_LIMIT,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     callbackRetentionDays: values.CALLBACK_RETENTION_DAYS,
-    proxies: values.TRUSTED_PROXIES,
+    proxies: values.TRUSTED_PROXIES ?? 0,
+    unproxied: values.TRUSTED_PROXIES === 0,
+    unusedPhotoDays: values.UNUSED_PHOTO_DAYS,
+    clientPatienceMs: values.CLIENT_PATIENCE_SECONDS * 1000,
     seed: values.CHATSIDE_SEED,
     mapTilesUrl: values.MAP_TILES_URL ?? null,
     secretsKey: values.SECRETS_KEY ?? null,

@@ -196,6 +196,8 @@ describe('the server', () => {
     server.child.kill('SIGTERM')
     await server.ended
     expect(server.said()).toContain('/auth/wecom/callback')
+    // Our own codes stay readable.
+    expect(server.said()).toContain('"code":"state_invalid"')
     for (const secret of secrets) expect(server.said()).not.toContain(secret)
   })
 })

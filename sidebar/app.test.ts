@@ -149,7 +149,9 @@ describe('without a single customer', () => {
     const { app } = await open(world, { entry: { entry: 'chat_attachment', target: null } })
     await vi.waitFor(() => expect(app.text()).toContain('企业微信在附件栏不告诉我们客户是谁'))
     await app.get('button[aria-label="推送《物料 1》"]').trigger('click')
-    await vi.waitFor(() => expect(document.body.textContent).toContain('已发送到当前会话'))
+    await vi.waitFor(() =>
+      expect(document.body.textContent).toContain('已交给企业微信，发到当前会话'),
+    )
     expect(world.asked.find(({ path }) => path === '/api/shares')?.body).toMatchObject({
       to: null,
       entry: 'chat_attachment',

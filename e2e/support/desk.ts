@@ -23,7 +23,7 @@ export class Desk {
     await this.showMaterials()
     await this.sidebar.getByRole('searchbox', { name: '搜索标题或摘要' }).fill(title.slice(0, 8))
     await this.sidebar.getByRole('button', { name: `推送《${title}》` }).click()
-    await expect(this.sidebar.getByText('已发送给 林悦')).toBeVisible()
+    await expect(this.sidebar.getByText('已交给企业微信，发给 林悦')).toBeVisible()
   }
 
   async showMaterials(): Promise<void> {

@@ -201,22 +201,22 @@ test('what is missing is said beside its field, and nothing is sent', async () =
   expect(program.text).not.toContain('请填写正确的电话号码')
 })
 
-test('a wrong serial number is refused beside its field; a scanned label fills in the right one', async () => {
+test('an unknown serial number is said to be unknown and still sent; a scanned label fills in the right one', async () => {
   const { orders, phone, program } = await openForm()
   await fillIn(program)
   await program.tap('手动填写地址')
   await program.type('手动填写地址', '一车间')
   await program.type('设备序列号', 'QM-999')
-  expect(program.text).toContain('没有找到这台设备')
-  await program.tap('提交工单')
-  expect(orders).toEqual([])
-  expect(program.text).toContain('没有找到这台设备')
+  expect(program.text).toContain('暂未登记这个编号')
   phone.scans = 'https://qm.example/device?sn=QM-001'
   await program.tap('扫码')
   await program.pass(10)
   expect(program.text).toContain('QM 减速机 R47 · 一车间')
+  expect(program.text).not.toContain('暂未登记这个编号')
+  await program.type('设备序列号', 'QM-999')
   await program.tap('提交工单')
-  expect(orders).toHaveLength(1)
+  expect(orders).toMatchObject([{ equipment: { sn: 'QM-999', verified: false } }])
+  expect(program.text).toContain('QM-999 · 编号待核实')
 })
 
 test('photos are uploaded as they are chosen; a failed one can be tried again', async () => {

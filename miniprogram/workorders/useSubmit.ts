@@ -47,7 +47,6 @@ export function useSubmit(draft: StoredDraft) {
     if (failure instanceof ProblemError) {
       // The key was used with other content: the earlier attempt did arrive.
       if (failure.code === 'idempotency_conflict') return { kind: 'made-before' }
-      if (failure.code === 'equipment_unknown') errors.equipmentSn = text.order.errors.equipmentSn
       if (failure.code === 'file_unknown') errors.photoIds = text.order.errors.photoIds
       for (const { field } of failure.errors) {
         const known = fieldOf(field)

@@ -13,6 +13,7 @@ import { createOfficial } from '../wechat/official/state.ts'
 import { createOpen } from '../wechat/open/state.ts'
 import { createApps } from '../wecom/apps/state.ts'
 import { createContacts } from '../wecom/contacts/state.ts'
+import { libraryOf } from '../wecom/contacts/tag-library.ts'
 import { createLicences } from '../wecom/licences/state.ts'
 import { createMessages } from '../wecom/messages/state.ts'
 import { createPlatform } from './state.ts'
@@ -71,7 +72,15 @@ type People =
 
 function peopleOf(scene: Scene): Pick<World, People> {
   const { departments, members, customers, tagGroups, groupChats } = scene
-  return { scene, departments, members, customers, tagGroups, groupChats, conversations: [] }
+  return {
+    scene,
+    departments,
+    members,
+    customers,
+    tagGroups: libraryOf(tagGroups),
+    groupChats,
+    conversations: [],
+  }
 }
 
 function devicesOf({ wecomMember, wechatCustomer, position }: Scene): World['devices'] {

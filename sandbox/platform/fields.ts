@@ -86,6 +86,15 @@ export function textsField(
   return texts
 }
 
+export function numbersField(call: Upstream, name: string): number[] {
+  const value = call.body?.[name]
+  const isList = Array.isArray(value)
+  const numbers = isList ? value.filter((one) => Number.isInteger(one)) : []
+  if (value !== undefined && value !== null && (!isList || numbers.length < value.length))
+    call.hasWrongJson = true
+  return numbers as number[]
+}
+
 /** A nested object, or `null`. Read its fields through `inside`. */
 export function objectField(call: Upstream, name: string): Record<string, unknown> | null {
   const value = call.body?.[name]

@@ -50,11 +50,14 @@ async function serve(
     raw: call.raw,
   })
   if (!method)
-    return refuse(ctx, record, 404, {
-      error: `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger`,
-    })
+    return refuse(
+      ctx,
+      record,
+      404,
+      `the sandbox has no ${ctx.method} ${call.path}: what it plays is listed at /_sandbox/ledger`,
+    )
   if (arrived.state === 'long')
-    return refuse(ctx, record, 413, { error: `the body is longer than ${mostBytes} bytes` })
+    return refuse(ctx, record, 413, `the body is longer than ${mostBytes} bytes`)
   const fault = takeFault(world, call.service, call.path)
   if (fault) return strike(ctx, world, fault, record, phrase, call)
   const answered = answer(
@@ -92,9 +95,15 @@ function withWarning(reply: Reply): Reply {
   }
 }
 
-/** No answer of the platforms, but of the sandbox: what it cannot do at all. */
-function refuse(ctx: Context, record: Call, status: number, body: { error: string }) {
+/**
+ * No answer of the platforms, but of the sandbox: what it cannot do at all. The errcode is the HTTP
+ * status, which no list of the platforms has. Many clients look at the errcode alone, and take an
+ * answer without one for success.
+ */
+function refuse(ctx: Context, record: Call, status: number, error: string) {
+  const body = { errcode: status, errmsg: error, error }
   record.status = status
+  record.errcode = status
   record.reply = body
   ctx.status = status
   ctx.body = body

@@ -120,9 +120,20 @@ describe('a call of the wrong form', () => {
       status: 404,
       body: { error: expect.stringContaining('/_sandbox/ledger') },
     })
+    // Clients that look at nothing else than the errcode would take it for a success.
+    expect(unknown.body).toMatchObject({ errcode: 404, errmsg: unknown.body.error })
+    const ofWechat = await knock('POST', '/wechat/cgi-bin/nothing/here', {})
+    expect(ofWechat.body).toMatchObject({ errcode: 404 })
     const long = await knock('POST', '/wechat/cgi-bin/stable_token', ' '.repeat(25_000_001))
-    expect(long).toMatchObject({ status: 413, body: { error: expect.stringContaining('longer') } })
-    expect((await get('/_sandbox/calls')).items).toMatchObject([{ status: 404 }, { status: 413 }])
+    expect(long).toMatchObject({
+      status: 413,
+      body: { errcode: 413, error: expect.stringContaining('longer') },
+    })
+    expect((await get('/_sandbox/calls')).items).toMatchObject([
+      { status: 404, errcode: 404 },
+      { status: 404 },
+      { status: 413 },
+    ])
   })
 })
 

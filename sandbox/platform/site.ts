@@ -24,6 +24,7 @@ import { installPage } from '../wecom/apps/install-page.ts'
 import { authorizeHtml, authorizePage } from '../webview/authorize.ts'
 import { componentPage } from '../wechat/open/page.ts'
 import { areas } from './areas.ts'
+import { entryOf } from './fields.ts'
 import { sendFile } from './send-file.ts'
 import { mount, wechatPhrase, wecomPhrase } from './mount.ts'
 
@@ -69,6 +70,10 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
   app.use(router.routes()).use(router.allowedMethods())
   app.use(async (ctx) => {
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return
+    // The desk is one page. What else nobody has answered is a 404: a client with a wrong base
+    // address would take a page for an answer.
+    const isFile = /\.\w+$/.test(ctx.path)
+    if (ctx.path !== '/' && !isFile) return
     if (/^\/(wecom|wechat|wechat-mp|open|map|_sandbox)\//.test(ctx.path)) return
     if (!existsSync(deskFolder)) {
       ctx.type = 'html'
@@ -76,7 +81,6 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
         '<!doctype html><meta charset="utf-8"><title>Chatside</title><p>The desk is not built yet: <code>npm run build</code>. <a href="/_sandbox/">Inspector</a></p>'
       return
     }
-    const isFile = /\.\w+$/.test(ctx.path)
     await send(ctx, isFile ? ctx.path : '/index.html', { root: deskFolder })
   })
   // A client that hangs up in the middle is no error of ours.
@@ -86,12 +90,19 @@ export function createSite(world: World, scripts: { authorize: string }, deskFol
 
 /**
  * For clients that take a host but no path before theirs: `qyapi.…` is WeCom, `api.…` is WeChat,
- * `open.…` the sign-in pages, whatever follows the first dot (`qyapi.localhost:3100`, or names in
- * /etc/hosts).
+ * `open.…` the sign-in pages, `mp.…` what WeChat serves to browsers, whatever follows the first dot
+ * (`qyapi.localhost:3100`, or names in /etc/hosts).
  */
+const places: Record<string, string> = {
+  qyapi: '/wecom',
+  api: '/wechat',
+  open: '/open',
+  mp: '/wechat-mp',
+}
+
 function pathByHost(hostname: string, path: string): string {
   const [name = ''] = hostname.split('.')
-  const place = ({ qyapi: '/wecom', api: '/wechat', open: '/open' } as Record<string, string>)[name]
+  const place = entryOf(places, name)
   return place === undefined ||
     !hostname.includes('.') ||
     path.startsWith(`${place}/`) ||

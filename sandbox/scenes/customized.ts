@@ -17,12 +17,16 @@ const customizedApp: SceneApp = {
   callbackAesKey: 'wN5bTq9XmR2kLz7VcY4pHs1uGdJ8faEi6oKtQxMvB3Z',
 }
 
-/** The first trial days after the install. */
+/**
+ * The trial of 90 days runs, since 60 days. Customers whom a member had more than a month before
+ * that are not told to the app (WW-96307).
+ */
 export const customized: Scene = {
   ...demo,
   name: 'customized-app',
   title: '代开发应用：加密的 id，试用期内',
   apps: [customizedApp, ...accounts.apps],
+  licences: { trialDaysAgo: 60, accounts: [] },
 }
 
 /** The trial is over: 周晓岚 has an account, 韩雪's ran out last week, 李卫东 never had one. */

@@ -15,7 +15,8 @@ it('a customized app names contacts by ids of its provider, which lead back to t
   const userid = (open_userid_list as { open_userid: string }[])[0]?.open_userid ?? ''
   const { external_userid: listed } = await sandbox.wecom('externalcontact/list', { userid })
   const ids = listed as string[]
-  expect(ids).toHaveLength(3)
+  // The third came long before the app was authorized, which is on trial (WW-96307).
+  expect(ids).toHaveLength(2)
   for (const external_userid of ids) {
     expect(external_userid).toMatch(/^wm\w{30}$/)
     const contact = await sandbox.wecom('externalcontact/get', { external_userid })

@@ -112,20 +112,26 @@ export interface WebviewRecord {
   /** `settle(null)`: cancelled. */
   pendingChoice: { choice: Choice; settle: (answer: string[] | null) => void } | null
   /** What the current document has proved: by page load and address. */
-  configs: Map<string, ProvedConfig>
+  configs: Map<string, ProvedConfigs>
   /** What `updateAppMessageShareData` left for the menu. */
   shareData: Record<string, unknown> | null
+}
+
+/**
+ * What one address of a page has proved. Both proofs live side by side: WW-90514 has `wx.config`
+ * first and `wx.agentConfig` after it, and neither ends the other.
+ */
+export interface ProvedConfigs {
+  /** `config`: the corp's identity in WeCom, the official account's in WeChat. */
+  corp?: ProvedConfig
+  /** `agentConfig`: the identity of an app. */
+  agent?: ProvedConfig
 }
 
 /** A signature that the client found right, and the functions it opens. */
 export interface ProvedConfig {
   signature: string
   names: Set<string>
-  /**
-   * Proved with an app's own ticket (agentConfig); else the corp's or the official account's
-   * identity.
-   */
-  isAgent: boolean
   /** Whose ticket it was: functions answer with this app's ids and its visible range. */
   appKey: string | null
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { Delivery, DeskState, SceneName } from '../api.ts'
 import { startSandbox, type Sandbox } from '../start.ts'
+import { uploadForm } from './media.ts'
 import { operate } from './open-sandbox.ts'
 
 type Json = Record<string, unknown>
@@ -10,6 +11,8 @@ interface Contacts {
   call: (path: string, body?: unknown, secret?: string) => Promise<Json>
   /** The same as a GET. */
   read: (path: string, query?: Record<string, string>, secret?: string) => Promise<Json>
+  /** A file of the scene's main app, e.g. `('media/upload', png, 'a.png', 'image')`. */
+  upload: (path: string, bytes: Buffer, name: string, type?: string) => Promise<Json>
   /** `POST /_sandbox/happenings/<name>`. */
   happen: (name: string, body: unknown) => Promise<Json>
   /** The same for nonsense: the sentence. */
@@ -74,6 +77,11 @@ export function openContacts(scene: SceneName = 'demo'): Contacts {
   return {
     call,
     read: async (path, query = {}, secret) => stage.get(await urlOf(path, query, secret)),
+    async upload(path, bytes, name, type) {
+      const url = `${sandbox.origin}${await urlOf(path, type === undefined ? {} : { type })}`
+      const reply = await fetch(url, { method: 'POST', body: uploadForm(bytes, name) })
+      return (await reply.json()) as Json
+    },
     happen: (name, body) => stage.post(`/_sandbox/happenings/${name}`, body),
     async refused(name, body) {
       const { status, body: reply } = await stage.knock(

@@ -1,6 +1,6 @@
 import { entryOf } from '../platform/fields.ts'
 import { idsOf } from '../state/ids.ts'
-import { changed, now, type ProvedConfig, type WebviewRecord, type World } from '../state/world.ts'
+import { changed, now, type ProvedConfigs, type WebviewRecord, type World } from '../state/world.ts'
 import type { App } from '../wecom/apps/state.ts'
 import { functions, isAvailable } from './functions.ts'
 import { isOlder, unconfigured, undeclared, type BridgeCall, type Outcome } from './outcome.ts'
@@ -37,12 +37,12 @@ async function run(world: World, webview: WebviewRecord, call: BridgeCall): Prom
   if (name === 'preVerifyJSAPI') return preVerify(world, webview, call)
   const known = entryOf(functions, name)
   if (!known || !isAvailable(known, webview)) return { outcome: 'function not exist' }
-  const config = webview.configs.get(keyOf(call))
+  const configs = configsOf(webview, call)
   const hindrance = known.free
     ? undefined
-    : hindranceTo(webview, call, config, known.needsAgent === true)
+    : hindranceTo(webview, call, configs, known.needsAgent === true)
   if (hindrance !== undefined) return { outcome: `fail_${hindrance}` }
-  const app = appOf(world, config)
+  const app = appOf(world, configs)
   if (known.needsContacts && !hasContacts(world, webview, app))
     return { outcome: 'fail_no permission' }
   return known.run(world, webview, call, app)
@@ -52,25 +52,33 @@ async function run(world: World, webview: WebviewRecord, call: BridgeCall): Prom
 function hindranceTo(
   webview: WebviewRecord,
   call: BridgeCall,
-  config: ProvedConfig | undefined,
+  { corp, agent }: ProvedConfigs,
   needsAgent: boolean,
 ): string | undefined {
   if (webview.scenario.noPermission) return 'no permission'
-  // The SDK repeats its verify block on every call; a proof of another page does not count.
-  if (!config || config.signature !== call.params.verifySignature) return unconfigured(webview)
+  const proofs = [corp, agent].filter((one) => one !== undefined)
+  // An SDK repeats a verify block on every call: `@wecom/jssdk` that of its last proof, the classic
+  // one that of `config` even when `agentConfig` has followed. A proof of another page is none.
+  if (!proofs.some(({ signature }) => signature === call.params.verifySignature))
+    return unconfigured(webview)
   // 本接口必须使用应用身份进行注册: the corp's identity alone does not open it.
-  if (needsAgent && !config.isAgent) return 'no permission'
-  return config.names.has(call.name) ? undefined : undeclared(webview)
+  if (needsAgent && !agent) return 'no permission'
+  const opened = needsAgent ? [agent] : proofs
+  return opened.some((one) => one?.names.has(call.name)) ? undefined : undeclared(webview)
 }
 
 /** 客户联系, of the app and of the member. */
 function hasContacts(world: World, { userId }: WebviewRecord, { permissions }: App): boolean {
-  return permissions.includes('contact.base') && !world.contacts.withoutFeature.includes(userId)
+  return (
+    permissions.includes('externalcontact:base:base') &&
+    !world.contacts.withoutFeature.includes(userId)
+  )
 }
 
 /** The app whose page this is; before a config and in WeChat the main one. */
-function appOf(world: World, config: ProvedConfig | undefined): App {
-  const app = world.apps.list.find(({ key }) => key === config?.appKey) ?? world.apps.list[0]
+function appOf(world: World, { corp, agent }: ProvedConfigs): App {
+  const proved = agent?.appKey ?? corp?.appKey
+  const app = world.apps.list.find(({ key }) => key === proved) ?? world.apps.list[0]
   if (!app) throw new Error('a scene needs an app')
   return app
 }
@@ -90,13 +98,13 @@ function agentConfig(world: World, webview: WebviewRecord, call: BridgeCall): Ou
     !isNames(jsApiList)
   )
     return { outcome: 'fail' }
-  if (isOlder(versionOf(webview), '3.0.24') && !webview.configs.has(keyOf(call)))
+  if (isOlder(versionOf(webview), '3.0.24') && !configsOf(webview, call).corp)
     return { outcome: 'fail_the permission value is offline verifying' }
   const apps = world.apps.list.filter((app) => idsOf(world, app).corp(app.corpId) === corpid)
   if (apps.length === 0) return { outcome: 'fail_invalid corpid' }
   const app = apps.find((one) => one.agentId === agentid)
   if (!app) return { outcome: 'fail_invalid agentid' }
-  const proof = { isAgent: true, appKey: app.key, names: jsApiList }
+  const proof = { kind: 'agent', appKey: app.key, names: jsApiList } as const
   return prove(
     world,
     webview,
@@ -127,7 +135,7 @@ function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): Outc
   }
   if (webview.device === 'wechat') {
     if (verifyAppId !== world.scene.officialAccount.appid) return { outcome: 'fail_invalid appid' }
-    const proof = { isAgent: false, appKey: null, names: verifyJsApiList }
+    const proof = { kind: 'corp', appKey: null, names: verifyJsApiList } as const
     return prove(world, webview, call, signed, proof, ({ kind, owner }) =>
       kind === 'wechat.ticket' && owner === verifyAppId ? undefined : -1,
     )
@@ -136,7 +144,7 @@ function preVerify(world: World, webview: WebviewRecord, call: BridgeCall): Outc
   if (apps.length === 0) return { outcome: 'fail_invalid corpid' }
   const owner = signingTicket(world, signed)?.owner
   const app = apps.find(({ key }) => key === owner)
-  const proof = { isAgent: false, appKey: app?.key ?? null, names: verifyJsApiList }
+  const proof = { kind: 'corp', appKey: app?.key ?? null, names: verifyJsApiList } as const
   return prove(world, webview, call, signed, proof, ({ kind }) =>
     kind === 'wecom.ticket' && app ? undefined : 42012,
   )
@@ -151,7 +159,7 @@ function prove(
   webview: WebviewRecord,
   call: BridgeCall,
   signed: Signed,
-  { isAgent, appKey, names }: { isAgent: boolean; appKey: string | null; names: string[] },
+  { kind, appKey, names }: { kind: 'agent' | 'corp'; appKey: string | null; names: string[] },
   wrong: (ticket: { kind: string; owner: string }) => number | undefined,
 ): Outcome {
   if (!isTrusted(world, call.url)) return { outcome: 'fail_invalid url domain' }
@@ -160,18 +168,20 @@ function prove(
   const errcode = wrong(ticket)
   if (errcode !== undefined) return { outcome: 'fail_invalid signature', err_code: errcode }
   webview.configs.set(keyOf(call), {
-    signature: signed.signature,
-    names: new Set(names),
-    isAgent,
-    appKey,
+    ...configsOf(webview, call),
+    [kind]: { signature: signed.signature, names: new Set(names), appKey },
   })
   const checkResult = Object.fromEntries(names.map((name) => [name, isPlayed(webview, name)]))
-  return { outcome: 'ok', ...(isAgent && { checkResult }) }
+  return { outcome: 'ok', ...(kind === 'agent' && { checkResult }) }
 }
 
 function isPlayed(webview: WebviewRecord, name: string): boolean {
   const known = entryOf(functions, name)
   return known !== undefined && isAvailable(known, webview)
+}
+
+function configsOf(webview: WebviewRecord, call: BridgeCall): ProvedConfigs {
+  return webview.configs.get(keyOf(call)) ?? {}
 }
 
 function keyOf({ page, url }: BridgeCall): string {

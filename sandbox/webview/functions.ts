@@ -151,6 +151,11 @@ export const functions: Record<string, ClientFunction> = {
   // mini program forwards itself through them.
   sendAppMessage: { devices: both, since: '0', free: true, run: forward },
   updateAppMessageShareData: { devices: both, since: '0', free: true, run: rememberShareData },
+  // The phone has no Moments: what a page leaves for them is taken and shown nowhere.
+  updateTimelineShareData: { devices: ['wechat'], since: '0', free: true, run: () => done },
+  openLocation: { devices: both, since: '0', run: openLocation },
+  // The classic SDK asks for it after `agentConfig` on Windows, and does not look at the answer.
+  'wwapp.initWwOpenData': { devices: wecom, since: '0', free: true, run: () => done },
 }
 
 /** Whether this client has the function at all: its kind, version and system. */
@@ -257,6 +262,15 @@ function previewFile(world: World, webview: WebviewRecord, { params }: BridgeCal
     bytes: Number.isFinite(size) ? size : 0,
   })
   return done
+}
+
+/** WW-100488: a point on the map. Here the coordinates are checked, and no map opens. */
+function openLocation(_world: World, _webview: WebviewRecord, { params }: BridgeCall): Outcome {
+  const isWithin = (value: unknown, most: number) =>
+    value !== '' && value !== null && Math.abs(Number(value)) <= most
+  return isWithin(params.latitude, 90) && isWithin(params.longitude, 180)
+    ? done
+    : refused('invalid coordinate')
 }
 
 function close(world: World, webview: WebviewRecord): Outcome {

@@ -4,6 +4,7 @@ import { clientRow } from '../platform/ledger-row.ts'
 const sdkTest = 'sandbox/webview/jssdk.test.ts'
 const systemTest = 'sandbox/webview/systems.test.ts'
 const choiceTest = 'sandbox/webview/choices.test.ts'
+const classicTest = 'sandbox/conformance/classic-sdk.test.ts'
 const phoneTest = 'sandbox/webview/client.test.ts'
 
 const menuOnly = 'answered, without effect'
@@ -81,6 +82,27 @@ export const clientLedger: LedgerRow[] = [
   clientRow('showAllNonBaseMenuItem', 90526, sdkTest, 'partial', menuOnly),
   clientRow('sendAppMessage', 90515, phoneTest, 'partial', 'needs no config here'),
   clientRow('updateAppMessageShareData', 90515, phoneTest, 'partial', 'needs no config here'),
+  clientRow(
+    'updateTimelineShareData',
+    90515,
+    classicTest,
+    'partial',
+    'WeChat only, needs no config here; the phone has no Moments to show it in',
+  ),
+  clientRow(
+    'openLocation',
+    100488,
+    classicTest,
+    'partial',
+    'coordinates are checked, no map opens',
+  ),
+  clientRow(
+    'wwapp.initWwOpenData',
+    91958,
+    classicTest,
+    'partial',
+    'answered for the classic SDK, which asks on Windows; no `WWOpenData` appears',
+  ),
   clientRow('chooseImage', 90517, '', 'not yet', hardware),
   clientRow('uploadImage', 90517, '', 'not yet', hardware),
   clientRow('getLocalImgData', 90517, '', 'not yet', hardware),

@@ -37,6 +37,7 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
   const programs = []
   /** @type {import('./processes.mjs').Program[]} */
   const servers = []
+  /** @type {NodeJS.ProcessEnv} */
   let given = { ...process.env, DATA_DIR: dataDir, ...env }
 
   /** @param {number} index */
@@ -75,7 +76,8 @@ export async function launch({ dataDir, ports, env = {}, withSandbox = true, wat
       programs.push(sandbox)
       const answer = await answered(`${sandboxUrl}/_sandbox/credentials`, sandbox)
       const credentials = /** @type {{ env: Record<string, string> }} */ (await answer.json())
-      given = { ...given, ...credentials.env, ...env }
+      // The desk's own server: nothing stands in front of it, so this machine may read /metrics.
+      given = { TRUSTED_PROXIES: '0', ...given, ...credentials.env, ...env }
     }
     // Servers start one after the other: the first one migrates and seeds.
     for (const index of ports.servers.keys()) await startServer(index)

@@ -5,6 +5,7 @@ import type { Domain } from '../domain.ts'
 import { forgetCallbacks } from './callbacks/forget.ts'
 import { platformPushes } from './callbacks/handle.ts'
 import { callbackRoutes } from './callbacks/receive.ts'
+import { openRefusals, refusals } from './callbacks/refusals.ts'
 import { directory, openDirectory, openSeen } from './directory.ts'
 import { forgetPushes } from './callbacks/personal.ts'
 import { connectionRoutes } from './routes.ts'
@@ -39,6 +40,7 @@ export function makeConnections({ platformTimeoutMs }: ConnectionOptions): Domai
       const known = await openDirectory({ ctx, vault: own, tokens, timeoutMs, seen })
       ctx.memory.keep(directory, known)
       ctx.memory.keep(serves, known.serves)
+      ctx.memory.keep(refusals, openRefusals())
     },
     routes(router: ApiRouter) {
       connectionRoutes(router)

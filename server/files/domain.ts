@@ -3,6 +3,9 @@ import { createFileStore, fileStore } from './file-store.ts'
 import { imageTurns, openImageTurns } from './image.ts'
 import { forgetPhotos, personalPhotos } from './personal.ts'
 import { fileRoutes } from './routes.ts'
+import { forgetUnused } from './upload/forget-unused.ts'
+import { openPhotoTurns, photoTurns } from './upload/receive.ts'
+import { openUploadSlots, uploadSlots } from './upload/slots.ts'
 
 export const files: Domain = {
   name: 'files',
@@ -10,8 +13,11 @@ export const files: Domain = {
   memory({ memory, config }) {
     memory.keep(fileStore, createFileStore({ dataDir: config.dataDir }))
     memory.keep(imageTurns, openImageTurns())
+    memory.keep(photoTurns, openPhotoTurns())
+    memory.keep(uploadSlots, openUploadSlots())
   },
   routes: fileRoutes,
+  jobs: [forgetUnused],
   personal: {
     sections: {
       async *photos(ctx, { identityIds }) {

@@ -82,8 +82,8 @@ describe('a photo', () => {
 
   test('of a camera is made small enough for a phone', async () => {
     expect(await upload(await picture(6000, 4000).jpeg().toBuffer())).toMatchObject({
-      width: 2560,
-      height: 1707,
+      width: 2880,
+      height: 1920,
     })
   })
 

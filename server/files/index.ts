@@ -1,3 +1,3 @@
 export { fileUrl, pictureOf } from './address.ts'
 export { keepImage, keepPublished, readKept } from './keep.ts'
-export { filesByIds, type StoredFile } from './store.ts'
+export { filesByIds, markUsed, type StoredFile } from './store.ts'

@@ -4,7 +4,14 @@ import { transact } from '../base/db/database.ts'
 import { fail } from '../base/problem.ts'
 import { cleanImage, type ImageShape, imageTurns } from './image.ts'
 import { fileStore } from './file-store.ts'
-import { type FileAccess, insertFile, lockBytes, type StoredFile } from './store.ts'
+import {
+  deleteFile,
+  type FileAccess,
+  insertFile,
+  isStored,
+  lockBytes,
+  type StoredFile,
+} from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
 export interface ImageToKeep {
@@ -19,7 +26,7 @@ export interface ImageToKeep {
 
 /**
  * Stores an image, decoded and encoded anew, without EXIF.
- * @throws Problem `file_type_refused`, `image_too_large`, `unauthenticated`
+ * @throws Problem `file_type_refused`, `image_too_large`, `storage_full`, `unauthenticated`
  */
 export async function keepImage(
   ctx: Context,
@@ -58,7 +65,7 @@ export async function keepPublished(
 async function keep(
   ctx: Context,
   data: Uint8Array,
-  file: Omit<StoredFile, 'id' | 'createdAt' | 'sha256' | 'bytes'>,
+  file: Omit<StoredFile, 'id' | 'createdAt' | 'usedAt' | 'sha256' | 'bytes'>,
 ): Promise<StoredFile> {
   const hash = createHash('sha256').update(data).digest('hex')
   return transact(ctx.db, async (tx) => {
@@ -67,6 +74,7 @@ async function keep(
     const stored = {
       id: ctx.random.id(),
       createdAt: ctx.clock.now(),
+      usedAt: null,
       ...file,
       ...(await ctx.memory.get(fileStore).put(data)),
     }
@@ -82,4 +90,23 @@ export async function readKept(ctx: Context, { id, sha256 }: StoredFile): Promis
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
+}
+
+/**
+ * Deletes a file: its row, and its bytes when no other file shares them. With `onlyUnused` it stays
+ * when something names it by now. Returns whether it was deleted.
+ */
+export async function dropFile(
+  ctx: Context,
+  { id, sha256 }: Pick<StoredFile, 'id' | 'sha256'>,
+  options: { onlyUnused?: boolean } = {},
+): Promise<boolean> {
+  return transact(ctx.db, async (tx) => {
+    await lockBytes(tx, sha256)
+    const dropped = await deleteFile(tx, id, options)
+    // This runs within the transaction. If the transaction fails later, the row is still there, and
+    // the next try deletes it.
+    if (dropped && !(await isStored(tx, sha256))) await ctx.memory.get(fileStore).remove(sha256)
+    return dropped
+  })
 }

@@ -1,9 +1,8 @@
-import { asc, eq, inArray } from 'drizzle-orm'
+import { asc, inArray } from 'drizzle-orm'
 import type { Context } from '../base/context.ts'
-import { transact } from '../base/db/database.ts'
 import { fileUrl } from './address.ts'
-import { filesByIds, lockBytes } from './store.ts'
-import { fileStore } from './file-store.ts'
+import { dropFile } from './keep.ts'
+import { filesByIds } from './store.ts'
 import { files } from './tables.ts'
 
 /** Returns the uploads of these identities, with addresses that expire. */
@@ -32,19 +31,6 @@ export async function forgetPhotos(ctx: Context, identityIds: readonly string[])
     .select({ id: files.id, sha256: files.sha256 })
     .from(files)
     .where(inArray(files.ownerIdentityId, [...identityIds]))
-  for (const { id, sha256 } of rows) {
-    await transact(ctx.db, async (tx) => {
-      await lockBytes(tx, sha256)
-      await tx.delete(files).where(eq(files.id, id))
-      const others = await tx
-        .select({ id: files.id })
-        .from(files)
-        .where(eq(files.sha256, sha256))
-        .limit(1)
-      // This runs within the transaction. If the transaction fails later, the row is still there,
-      // and the next try deletes it.
-      if (others.length === 0) await ctx.memory.get(fileStore).remove(sha256)
-    })
-  }
+  for (const row of rows) await dropFile(ctx, row)
   return rows.length
 }

@@ -10,7 +10,7 @@ import { mayOpen } from './address.ts'
 import { parseRange } from './range.ts'
 import { fileById, type StoredFile } from './store.ts'
 import { fileStore } from './file-store.ts'
-import { receivePhoto } from './upload.ts'
+import { receivePhoto } from './upload/receive.ts'
 
 export function fileRoutes(router: ApiRouter): void {
   serveRaw(router, uploadPhoto, receivePhoto, { cost: 5 })

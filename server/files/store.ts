@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { files } from './tables.ts'
 
@@ -20,9 +20,11 @@ export interface StoredFile {
   /** The identity that uploaded it; null for files of the corp. */
   ownerIdentityId: string | null
   createdAt: Date
+  /** When something first named it; null for a visitor's photo that nothing names. */
+  usedAt: Date | null
 }
 
-export async function insertFile(q: Queryable, file: StoredFile): Promise<void> {
+export async function insertFile(q: Queryable, file: Omit<StoredFile, 'usedAt'>): Promise<void> {
   await q.insert(files).values(file)
 }
 
@@ -51,4 +53,58 @@ export async function filesByIds(
   return new Map(
     rows.map((row) => [row.id, { ...row, access: row.access === 'public' ? 'public' : 'private' }]),
   )
+}
+
+/**
+ * Notes that something names these files, so that they stay. Returns which of them exist; none of
+ * these is deleted before the transaction ends.
+ */
+export async function markUsed(
+  tx: Transaction,
+  ids: readonly string[],
+  at: Date,
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx
+    .update(files)
+    .set({ usedAt: sql`coalesce(${files.usedAt}, ${at.toISOString()}::timestamptz)` })
+    .where(inArray(files.id, [...ids]))
+    .returning({ id: files.id })
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Returns some visitors' photos from before that time that nothing names, oldest first. */
+export async function unusedBefore(
+  q: Queryable,
+  before: Date,
+  atMost: number,
+): Promise<{ id: string; sha256: string }[]> {
+  return q
+    .select({ id: files.id, sha256: files.sha256 })
+    .from(files)
+    .where(and(isNull(files.usedAt), isNotNull(files.ownerIdentityId), lt(files.createdAt, before)))
+    .orderBy(asc(files.createdAt))
+    .limit(atMost)
+}
+
+/** Removes the row, or only while nothing names the file. Returns whether it did. */
+export async function deleteFile(
+  tx: Transaction,
+  id: string,
+  { onlyUnused = false } = {},
+): Promise<boolean> {
+  const { rowCount } = await tx
+    .delete(files)
+    .where(and(eq(files.id, id), onlyUnused ? isNull(files.usedAt) : undefined))
+  return (rowCount ?? 0) > 0
+}
+
+/** Whether any file has these bytes. */
+export async function isStored(tx: Transaction, sha256: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: files.id })
+    .from(files)
+    .where(eq(files.sha256, sha256))
+    .limit(1)
+  return rows.length > 0
 }

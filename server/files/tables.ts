@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
@@ -20,6 +21,13 @@ export const files = pgTable(
     /** The identity that uploaded it; null for files of the corp. */
     ownerIdentityId: uuid('owner_identity_id'),
     createdAt: instant('created_at').notNull(),
+    /** When something first named a visitor's photo. Until then it is deleted in time. */
+    usedAt: instant('used_at'),
   },
-  (table) => [index('files_sha256').on(table.corpId, table.sha256)],
+  (table) => [
+    index('files_sha256').on(table.corpId, table.sha256),
+    index('files_unused')
+      .on(table.createdAt)
+      .where(sql`used_at is null and owner_identity_id is not null`),
+  ],
 )

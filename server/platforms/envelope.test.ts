@@ -49,7 +49,7 @@ describe('the published examples', () => {
       aesKey: input.encodingAESKey,
       receiveId: expected.receiveId,
     }
-    const encrypted = readEncrypted(input.post_body)
+    const encrypted = readEncrypted(Buffer.from(input.post_body))
     expect(encrypted).toBe(input.encrypt)
     expect(openEnvelope(secrets, { ...input, signature: input.msg_signature, encrypted })).toBe(
       expected.plaintext,
@@ -198,6 +198,6 @@ describe('the XML of a push', () => {
     ['that is empty', ''],
   ])('%s is refused', (_what, xml) => {
     expect(() => readPush(xml)).toThrow(PushError)
-    expect(() => readEncrypted(xml)).toThrow(PushError)
+    expect(() => readEncrypted(Buffer.from(xml))).toThrow(PushError)
   })
 })

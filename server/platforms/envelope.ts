@@ -54,10 +54,16 @@ export function openEnvelope(
 
 /** SHA-1 over the sorted parts, compared in constant time. @throws EnvelopeError */
 export function expectSignature(signature: string, parts: readonly string[]): void {
+  expectDigest(signature)
   const wanted = createHash('sha1')
     .update([...parts].sort().join(''))
     .digest('hex')
   if (!isEqual(signature, wanted)) throw new EnvelopeError('the signature is wrong')
+}
+
+/** Refuses what cannot be a signature, before anything is computed. @throws EnvelopeError */
+export function expectDigest(signature: string): void {
+  if (!/^[0-9a-f]{40}$/.test(signature)) throw new EnvelopeError('there is no signature')
 }
 
 function isEqual(given: string, wanted: string): boolean {

@@ -7,9 +7,6 @@ const Text = v.pipe(
 )
 const text = v.optional(Text, '')
 
-/** The outer document with the encrypted one inside (WW-96238). */
-const Outer = v.object({ xml: v.object({ Encrypt: v.pipe(Text, v.minLength(1)) }) })
-
 /**
  * The fields of a push that we read; other fields come and go (WW-96361). Third-party suites say
  * InfoType instead of Event.
@@ -58,9 +55,27 @@ const parser = new XMLParser({
   trimValues: false,
 })
 
-/** Returns the encrypted text of a push's body. @throws PushError */
-export function readEncrypted(body: string): string {
-  return read(Outer, body).xml.Encrypt
+const opening = Buffer.from('<Encrypt>')
+const closing = Buffer.from('</Encrypt>')
+/** Base64, as CDATA or bare; published samples have spaces around it. */
+const ciphertext = /^\s*(?:<!\[CDATA\[\s*([\w+/=-]+)\s*\]\]>|([\w+/=-]+))\s*$/
+
+/**
+ * Returns the encrypted text of a push's body (WW-96238). The body is not parsed: anybody may have
+ * sent it, and only the signature tells. Two passes over the bytes find the one element.
+ * @throws PushError
+ */
+export function readEncrypted(body: Buffer): string {
+  const start = body.indexOf(opening)
+  const end = body.indexOf(closing, Math.max(start, 0))
+  if (start < 0 || end < 0) throw new PushError('there is no Encrypt')
+  if (body.indexOf(opening, start + 1) >= 0 || body.indexOf(closing, end + 1) >= 0)
+    throw new PushError('there is more than one Encrypt')
+  const content = body.toString('latin1', start + opening.length, end)
+  const [, plain, bare] = ciphertext.exec(content) ?? []
+  const encrypted = plain ?? bare
+  if (encrypted === undefined) throw new PushError('Encrypt holds no ciphertext')
+  return encrypted
 }
 
 /** Returns the parsed push. @throws PushError */

@@ -10,6 +10,7 @@ import { findConnection } from '../connections/index.ts'
 import { follows, memberName } from '../contacts/index.ts'
 import { contactSeen, holdIdentity } from '../identity/index.ts'
 import { materialById, presentMaterial } from '../materials/index.ts'
+import { record } from '../timeline/index.ts'
 import { insertShare, shareById, type ShareRow, updateShareState } from './store.ts'
 
 type ShareDraft = HandlerInput<typeof createShare>['body']
@@ -121,7 +122,8 @@ function messageOf(
 
 /**
  * Records what the client's SDK said about the push. Only the member who made the share may report
- * it.
+ * it. The first «sent» puts the push on the contact's timeline: the client has handed it to WeCom,
+ * and nobody tells us whether it arrived.
  * @throws Problem `share_unknown`
  */
 export async function settle(
@@ -135,7 +137,22 @@ export async function settle(
 ): Promise<Share> {
   const share = await shareById(ctx.db, corpId, id)
   if (!share || share.memberUserId !== userId || share.parentId !== null) fail('share_unknown')
-  await updateShareState(ctx.db, { id, state, reason })
+  await transact(ctx.db, async (tx) => {
+    // Erasure takes the identity first, then the share.
+    const identityId = share.targetIdentityId
+    const isKnown = identityId !== null && (await holdIdentity(tx, identityId))
+    const changed = await updateShareState(tx, { id, state, reason })
+    if (!changed || state !== 'sent' || !isKnown) return
+    // An id of its own: a visitor knows the share's id, and could report a moment under it first.
+    await record(ctx, tx, {
+      id: ctx.random.id(),
+      corpId,
+      identityId,
+      kind: 'material.push',
+      occurredAt: share.createdAt,
+      shareId: id,
+    })
+  })
   return presentShare((await shareById(ctx.db, corpId, id)) ?? share)
 }
 

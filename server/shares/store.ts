@@ -28,16 +28,18 @@ export async function shareById(
 
 /**
  * Records the outcome of a push. A sent share stays sent: a late "cancelled" of another window is
- * wrong.
+ * wrong. Returns whether this changed the state of a share that was not sent yet.
  */
 export async function updateShareState(
   q: Queryable,
   { id, state, reason }: { id: string; state: ShareRow['state']; reason: string | null },
-): Promise<void> {
-  await q
+): Promise<boolean> {
+  const changed = await q
     .update(shares)
     .set({ state, reason })
     .where(and(eq(shares.id, id), ne(shares.state, 'sent')))
+    .returning({ id: shares.id })
+  return changed.length > 0
 }
 
 /**

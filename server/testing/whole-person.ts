@@ -97,8 +97,9 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
     `星湖街 ${n} 号`,
     `空压机异响${n}`,
     `改到下周${n}`,
+    `家里那台${n}`,
   ]
-  const [name = '', , place = '', address = '', description = '', note = ''] = words
+  const [name = '', , place = '', address = '', description = '', note = '', serial = ''] = words
   const contact = await makeContact(app, { name, unionid })
   const visitor = await makeVisitor(app, {
     unionid,
@@ -124,6 +125,7 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
         contactName: name,
         contactPhone: phone,
         photoIds: [photo.id],
+        equipmentSn: serial,
         location: { source: 'chosen', name: place, address, latitude: 31.26, longitude: 120.73 },
         shareId: share,
       },

@@ -85,12 +85,14 @@ export async function withdraw(tx: Transaction, id: string): Promise<boolean> {
   return rowCount === 1
 }
 
+/** Whether these identities did anything. What a rep pushed to them is no act of theirs. */
 export async function haveMoments(
   tx: Transaction,
   identityIds: readonly string[],
 ): Promise<boolean> {
   const { rows } = await tx.execute(
-    sql`select from moments where identity_id = any(${sql.param([...identityIds])}::uuid[]) limit 1`,
+    sql`select from moments where identity_id = any(${sql.param([...identityIds])}::uuid[])
+      and kind <> 'material.push' limit 1`,
   )
   return rows.length > 0
 }

@@ -39,8 +39,8 @@ export async function personalWorkorders(
 
 /**
  * Removes sender, place and reason from the orders of these identities. The company's own record
- * stays: that there was an order, of which kind, on which machine, and when. Returns how many
- * changed.
+ * stays: that there was an order, of which kind, on which known machine, and when. A number that
+ * the customer typed may be anything, so it goes. Returns how many changed.
  */
 export async function forgetWorkorders(
   tx: Transaction,
@@ -55,6 +55,7 @@ export async function forgetWorkorders(
       contactPhone: '',
       photoIds: [],
       preferredAt: null,
+      equipmentSn: null,
       locationName: '',
       locationAddress: '',
       latitude: null,

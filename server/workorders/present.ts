@@ -1,6 +1,10 @@
-import type { Workorder, WorkorderSummary } from '../../shared/contract/workorders.ts'
+import type {
+  Workorder,
+  WorkorderEquipment,
+  WorkorderSummary,
+} from '../../shared/contract/workorders.ts'
 import type { Context } from '../base/context.ts'
-import { equipmentById } from '../equipment/index.ts'
+import { equipmentById, equipmentBySn } from '../equipment/index.ts'
 import { filesByIds, pictureOf } from '../files/index.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
 import { isClosed } from './cancel.ts'
@@ -32,10 +36,10 @@ export async function presentWorkorder(
   session: Subject,
   row: WorkorderRow,
 ): Promise<Workorder> {
-  const [files, history, machine] = await Promise.all([
+  const [files, history, equipment] = await Promise.all([
     filesByIds(ctx.db, row.photoIds),
     statusesOf(ctx.db, row.id),
-    row.equipmentId === null ? undefined : equipmentById(ctx.db, row.equipmentId),
+    machineOf(ctx, row),
   ])
   const { contactName, contactPhone, preferredAt, latitude, longitude, accuracy } = row
   return {
@@ -44,7 +48,7 @@ export async function presentWorkorder(
     contactPhone,
     photos: row.photoIds.flatMap((id) => files.get(id) ?? []).map((photo) => pictureOf(ctx, photo)),
     preferredAt: preferredAt?.toISOString() ?? null,
-    equipment: machine ?? null,
+    equipment,
     location: {
       source: row.locationSource,
       name: row.locationName,
@@ -61,4 +65,17 @@ export async function presentWorkorder(
     })),
     canCancel: session.kind === 'visitor' && !isClosed(row.status),
   }
+}
+
+/** A machine that became known after the order was sent is shown as verified from then on. */
+async function machineOf(
+  { db }: Context,
+  { corpId, equipmentId, equipmentSn: sn }: WorkorderRow,
+): Promise<WorkorderEquipment | null> {
+  const machine =
+    equipmentId !== null
+      ? await equipmentById(db, equipmentId)
+      : sn !== null && (await equipmentBySn(db, corpId, sn))
+  if (machine) return { ...machine, verified: true }
+  return sn === null ? null : { id: null, sn, model: null, place: null, verified: false }
 }

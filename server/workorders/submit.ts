@@ -1,9 +1,9 @@
 import type { WorkorderDraft } from '../../shared/contract/workorders.ts'
 import { dayOf } from '../../shared/text/time.ts'
 import type { Context } from '../base/context.ts'
-import { transact } from '../base/db/database.ts'
+import { type Transaction, transact } from '../base/db/database.ts'
 import { claim, madeBefore } from '../base/db/idempotency.ts'
-import { filesByIds } from '../files/index.ts'
+import { filesByIds, markUsed } from '../files/index.ts'
 import { fail } from '../base/problem.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { equipmentBySn } from '../equipment/index.ts'
@@ -20,8 +20,7 @@ const graceMs = 10 * 60_000
  * Makes a work order and its moment, both or neither. The same key makes one order, however many
  * requests send it, even at the same time.
  * @returns the order's id
- * @throws Problem `equipment_unknown`, `file_unknown`, `share_unknown`, `invalid_request`,
- * `idempotency_conflict`
+ * @throws Problem `file_unknown`, `share_unknown`, `invalid_request`, `idempotency_conflict`
  */
 export async function submit(
   ctx: Context,
@@ -37,6 +36,7 @@ export async function submit(
     await holdVisitor(ctx, tx, session.identityId)
     const counting = await claim(ctx, tx, request, row.id)
     if (counting !== row.id) return counting
+    await keepPhotos(tx, row)
     // The corp's calendar day: numbers of orders count within it.
     const day = dayOf(row.createdAt.getTime()).replaceAll('-', '')
     const number = `WO-${day}-${String(await nextNumber(tx, row.corpId, day)).padStart(4, '0')}`
@@ -78,8 +78,6 @@ async function prepare(
   }
   const machine =
     equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
-  if (equipmentSn !== null && !machine)
-    fail('equipment_unknown', `No machine has the serial number ${equipmentSn}`)
   if (shareId !== null && !(await shareById(ctx.db, corpId, shareId))) fail('share_unknown')
   await expectOwnPhotos(ctx, identityId, photoIds)
   const place = location.source === 'typed' ? null : location
@@ -96,6 +94,7 @@ async function prepare(
     photoIds: [...new Set(photoIds)],
     preferredAt,
     equipmentId: machine?.id ?? null,
+    equipmentSn,
     locationSource: location.source,
     locationName: location.name,
     locationAddress: location.address,
@@ -115,10 +114,26 @@ async function expectOwnPhotos(
   if (photoIds.length === 0) return
   const own = new Set((await ownIdentities(ctx.db, identityId)).map(({ id }) => id))
   const photos = await filesByIds(ctx.db, photoIds)
-  const strange = photoIds.find((id) => {
+  const strange = photoIds.findIndex((id) => {
     const owner = photos.get(id)?.ownerIdentityId
     return owner === undefined || owner === null || !own.has(owner)
   })
-  if (strange !== undefined)
-    fail('file_unknown', `The photo ${strange} was not uploaded by this visitor`)
+  if (strange >= 0) refusePhoto(photoIds, strange)
+}
+
+/** A photo that no order names is deleted in time, and may just have been. */
+async function keepPhotos(tx: Transaction, { photoIds, createdAt }: WorkorderRow): Promise<void> {
+  const kept = await markUsed(tx, photoIds, createdAt)
+  const gone = photoIds.findIndex((id) => !kept.has(id))
+  if (gone >= 0) refusePhoto(photoIds, gone)
+}
+
+function refusePhoto(photoIds: readonly string[], at: number): never {
+  fail(
+    'file_unknown',
+    `The photo ${photoIds[at]} was not uploaded by this visitor, or is deleted`,
+    {
+      errors: [{ field: `photoIds.${at}`, message: 'is not there: upload it again' }],
+    },
+  )
 }

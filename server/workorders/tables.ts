@@ -26,6 +26,8 @@ export const workorders = pgTable(
     photoIds: uuid('photo_ids').array().notNull(),
     preferredAt: instant('preferred_at'),
     equipmentId: uuid('equipment_id').references(() => equipment.id),
+    /** The serial number as the customer gave it. The machine may be unknown. */
+    equipmentSn: text('equipment_sn'),
     locationSource: text('location_source').notNull(),
     locationName: text('location_name').notNull(),
     locationAddress: text('location_address').notNull(),

@@ -14,6 +14,8 @@ import {
 } from '../../shared/contract/workorders.ts'
 import { getContact } from '../../shared/contract/contacts.ts'
 import { dayOf, startOfDay } from '../../shared/text/time.ts'
+import { once } from '../base/db/jobs.ts'
+import { forgetUnused } from '../files/upload/forget-unused.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { publish } from '../materials/index.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
@@ -111,7 +113,7 @@ describe('a work order', () => {
       },
       ...{
         place: '恒进精密',
-        equipment: { sn: 'LC-2024-0815', place: '一号空压站' },
+        equipment: { sn: 'LC-2024-0815', place: '一号空压站', verified: true },
         canCancel: true,
       },
       location: { source: 'chosen', latitude: 31.26, longitude: 120.73, accuracy: 30 },
@@ -156,7 +158,6 @@ describe('a work order', () => {
   })
 
   test.each([
-    ['a machine that nobody knows', { equipmentSn: 'LC-0000' }, 'equipment_unknown'],
     [
       'a photo that does not exist',
       { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] },
@@ -188,9 +189,48 @@ describe('a work order', () => {
     },
   )
 
+  test('with a serial number that nobody knows is taken and marked unverified, until the machine is known', async () => {
+    const known = await submit({ equipmentSn: 'LC-2024-0815' })
+    const order = await submit({ equipmentSn: 'OTHER-77 乙' })
+    expect(order.equipment).toEqual({
+      id: null,
+      sn: 'OTHER-77 乙',
+      model: null,
+      place: null,
+      verified: false,
+    })
+    const read = (as: As) => app.call(getWorkorder, { params: { id: order.id } }, as)
+    expect((await read(rep)).equipment).toEqual(order.equipment)
+    // Two of everything: another unknown number, and another corp's machine of the same number.
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: 'wwother00000', sn: 'OTHER-77乙', model: 'X', place: null },
+    ])
+    expect((await read(linyue)).equipment).toEqual(order.equipment)
+    await insertEquipment(app.db, [
+      { id: randomUUID(), corpId: app.corpId, sn: 'other-77乙', model: 'LC-7', place: null },
+    ])
+    expect((await read(rep)).equipment).toMatchObject({ model: 'LC-7', verified: true })
+    expect(known.equipment?.id).not.toBe((await read(rep)).equipment?.id)
+  })
+
   test('cannot show the photo of another visitor', async () => {
     const { id } = await photo(await visitor('oNeighbour'))
     await expect(submit({ photoIds: [id] })).rejects.toMatchObject({ code: 'file_unknown' })
+  })
+
+  test('keeps its photos for ever; one that waited too long in a draft is named', async () => {
+    const [kept, first, late] = [await photo(linyue), await photo(linyue), await photo(linyue)]
+    const { id } = await submit({ photoIds: [kept.id, first.id] })
+    app.clock.advance(8 * 24 * 60 * 60_000)
+    await once(app.ctx, forgetUnused)
+    app.clock.advance(-8 * 24 * 60 * 60_000)
+    await expect(submit({ photoIds: [kept.id, late.id] })).rejects.toMatchObject({
+      code: 'file_unknown',
+      errors: [{ field: 'photoIds.1' }],
+    })
+    const order = await app.call(getWorkorder, { params: { id } }, linyue)
+    for (const { url } of order.photos) expect((await fetch(url)).status).toBe(200)
+    expect(order.photos).toHaveLength(2)
   })
 })
 
@@ -229,7 +269,7 @@ describe('submitting', () => {
     const before = numberOf((await submit()).number)
     const orders = await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
-        submit(turn % 4 === 3 ? { equipmentSn: 'LC-0000' } : {}).catch(() => null),
+        submit(turn % 4 === 3 ? { photoIds: [randomUUID()] } : {}).catch(() => null),
       ),
     )
     const numbers = orders

@@ -13,6 +13,7 @@ export const errors = {
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
+  request_too_slow: { status: 408, title: 'The request took too long to arrive' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   too_many_requests: { status: 429, title: 'Too many requests' },
@@ -49,6 +50,7 @@ export const errors = {
   equipment_unknown: { status: 422, title: 'Unknown equipment' },
   file_unknown: { status: 404, title: 'Unknown file' },
   file_type_refused: { status: 415, title: 'The file is not an image we accept' },
+  storage_full: { status: 507, title: 'There is no room for the file' },
   image_too_large: { status: 413, title: 'The image has too many pixels' },
 } as const
 
@@ -63,6 +65,7 @@ export const commonErrors = [
   'forbidden',
   'not_found',
   'method_not_allowed',
+  'request_too_slow',
   'body_too_large',
   'unsupported_media_type',
   'too_many_requests',

@@ -15,7 +15,8 @@ export const mostPhotoBytes = 10 * 1024 * 1024
 
 /**
  * `multipart/form-data` with one part named `file`: JPEG, PNG or WebP by content (not by name), at
- * most 10 MB and 50 megapixels. Stored re-encoded, without EXIF.
+ * most 10 MB and 50 megapixels. Stored re-encoded, without EXIF, with at most 20 megapixels and a
+ * short side of at most 1920.
  */
 export const uploadPhoto = endpoint({
   method: 'POST',
@@ -24,5 +25,5 @@ export const uploadPhoto = endpoint({
   summary: 'Upload one photo for a work order',
   kind: 'upload',
   reply: UploadedFile,
-  errors: ['file_type_refused', 'image_too_large'],
+  errors: ['file_type_refused', 'image_too_large', 'storage_full'],
 })

@@ -14,6 +14,7 @@ import {
 import { WorkorderStatus, WorkorderType } from './workorders.ts'
 
 export const MomentKind = v.picklist([
+  'material.push',
   'material.view',
   'material.share',
   'menu.click',
@@ -56,6 +57,11 @@ export const Moment = v.object({
       forwards: v.number(),
     }),
   ),
+  /**
+   * Of a `material.push`. Whether anybody has opened it by now. A stream does not tell this again:
+   * the first `material.view` under the same share does.
+   */
+  push: v.nullable(v.object({ opened: v.boolean() })),
   view: v.nullable(
     v.object({
       activeSeconds: v.number(),

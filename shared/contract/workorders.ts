@@ -68,7 +68,7 @@ export const WorkorderDraft = v.strictObject({
   photoIds: v.optional(v.pipe(v.array(Id), v.maxLength(9, 'must hold at most 9 photos')), []),
   /** Not in the past; null = any time. */
   preferredAt: v.optional(v.nullable(Timestamp), null),
-  /** The serial number on the machine's label. */
+  /** The serial number on the machine's label. An unknown one is taken too, as not verified. */
   equipmentSn: v.optional(v.nullable(text(64)), null),
   location: WorkorderLocation,
   /** The share under which the visitor came, if any. */
@@ -84,6 +84,19 @@ export const Equipment = v.object({
   place: v.nullable(v.string()),
 })
 export type Equipment = v.InferOutput<typeof Equipment>
+
+/**
+ * The machine of an order. The customer reads the number from a label, perhaps of a machine that
+ * we do not know: then only the number is there, and it is not verified.
+ */
+export const WorkorderEquipment = v.object({
+  id: v.nullable(Id),
+  sn: v.string(),
+  model: v.nullable(v.string()),
+  place: v.nullable(v.string()),
+  verified: v.boolean(),
+})
+export type WorkorderEquipment = v.InferOutput<typeof WorkorderEquipment>
 
 export const WorkorderSummary = v.object({
   id: Id,
@@ -103,7 +116,7 @@ export const Workorder = v.object({
   contactPhone: v.string(),
   photos: v.array(Picture),
   preferredAt: v.nullable(v.string()),
-  equipment: v.nullable(Equipment),
+  equipment: v.nullable(WorkorderEquipment),
   location: v.object({
     source: v.picklist(['chosen', 'measured', 'typed']),
     name: v.string(),
@@ -132,13 +145,7 @@ export const submitWorkorder = endpoint({
   idempotent: true,
   body: WorkorderDraft,
   reply: Workorder,
-  errors: [
-    'equipment_unknown',
-    'file_unknown',
-    'share_unknown',
-    'idempotency_key_missing',
-    'idempotency_conflict',
-  ],
+  errors: ['file_unknown', 'share_unknown', 'idempotency_key_missing', 'idempotency_conflict'],
 })
 
 /**

@@ -51,7 +51,7 @@ describe('pushing a material', () => {
         miniprogram: { page: `pages/material/index.html?share=${id(3000)}` },
       },
     ])
-    expect(app.get('.toast').text()).toBe('已发送给 林悦')
+    expect(app.get('.toast').text()).toBe('已交给企业微信，发给 林悦')
     expect(app.findAll('.row')[0]?.text()).toMatch(/已推送 · 未打开/)
   })
 
@@ -125,7 +125,7 @@ describe('pushing a material', () => {
     await pushButton('保养指南').trigger('click')
     await settled()
     expect(world.shares[0]?.to).toEqual({ chatId: 'wrGroup' })
-    expect(app.get('.toast').text()).toBe('已发送到客户群')
+    expect(app.get('.toast').text()).toBe('已交给企业微信，发到客户群')
   })
 
   it('is not offered where the client cannot send', async () => {

@@ -56,6 +56,14 @@ export function id(number: number): string {
 
 export const today = '2026-11-21T08:00:00.000Z'
 
+export const aShare = {
+  id: id(600),
+  memberUserId: 'zhang',
+  memberName: '张敏',
+  contactName: '林悦',
+  forwards: 0,
+}
+
 export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
   return {
     id: id(9000 - number),
@@ -66,18 +74,14 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     confirmed: true,
     identity: { id: id(1), kind: 'openid', label: 'oX3…9fa' },
     material: { id: id(500), kind: 'article', title: '折弯机保养指南', coverUrl: null },
-    share: {
-      id: id(600),
-      memberUserId: 'zhang',
-      memberName: '张敏',
-      contactName: '林悦',
-      forwards: 0,
-    },
+    // Each under a push of its own, so that the timeline folds none of them.
+    share: { ...aShare, id: id(600 + number) },
     view: {
       activeSeconds: 102,
       depth: { unit: 'percent', reached: 85, total: 100 },
       ongoing: false,
     },
+    push: null,
     workorder: null,
     item: null,
     ...part,

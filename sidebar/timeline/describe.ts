@@ -2,32 +2,34 @@ import type { Moment } from '../../shared/contract/timeline.ts'
 import type { SidebarText } from '../../shared/text/zh-CN/sidebar.ts'
 import { duration, videoTime } from '../../shared/text/time.ts'
 import type { IconName } from '../ui/icons.ts'
+import { viewOf } from './moments.ts'
 
 export interface MomentWords {
   icon: IconName
   tone: 'brand' | 'green' | 'amber' | 'violet' | 'grey'
   /** Person, act and object. The act is plain; the others stand out. */
   parts: string[]
-  /** How long, how far, and who forwarded it. */
+  /** How often, how long, how far, and who forwarded it. */
   facts: string[]
   /** Why the reader may be another person; null when the identity is confirmed. */
   doubt: string | null
 }
 
 /**
- * Describes one moment for the rep, whose user id is `me`: «林悦 阅读了《…》», «1分42秒 · 读到
- * 85%».
+ * Describes one moment, with its repeats, for the rep, whose user id is `me`: «林悦 阅读了《…》»,
+ * «3 次 · 最长 1分42秒 · 读到 85%».
  */
 export function describe(
   moment: Moment,
   customer: string,
   me: string | null,
   text: SidebarText,
+  repeats: readonly Moment[] = [moment],
 ): MomentWords {
-  const who = moment.confirmed ? customer : text.timeline.somebody
+  const who = actorOf(moment, customer, me, text)
   return {
     ...deed(moment, who, text),
-    facts: factsOf(moment, text),
+    facts: factsOf({ ...moment, view: viewOf(repeats) }, repeats.length, text),
     doubt: moment.confirmed ? null : doubtOf(moment, me, text),
   }
 }
@@ -35,6 +37,17 @@ export function describe(
 /** Describes it as one spoken line. */
 export function lineOf({ parts, facts, doubt }: MomentWords, { joined }: SidebarText): string {
   return joined.facts([parts.join(''), ...facts, doubt])
+}
+
+function actorOf(
+  { kind, confirmed, share }: Moment,
+  customer: string,
+  me: string | null,
+  { timeline }: SidebarText,
+): string {
+  if (kind === 'material.push')
+    return share?.memberUserId === me ? timeline.you : (share?.memberName ?? timeline.colleague)
+  return confirmed ? customer : timeline.somebody
 }
 
 function deed(
@@ -47,6 +60,8 @@ function deed(
     ? text.timeline.titled(moment.material.title)
     : text.timeline.gone
   switch (moment.kind) {
+    case 'material.push':
+      return { icon: 'send', tone: 'grey', parts: verbs.push(who, material) }
     case 'material.view': {
       const kind = moment.material?.kind ?? 'link'
       return { icon: kind, tone: 'brand', parts: verbs.view[kind](who, material) }
@@ -83,16 +98,25 @@ function workorderName({ workorder }: Moment, text: SidebarText): string {
     : text.workorders.title
 }
 
-function factsOf({ view, share, workorder }: Moment, text: SidebarText): string[] {
+function factsOf(
+  { view, share, workorder, push }: Moment,
+  times: number,
+  text: SidebarText,
+): string[] {
   const facts: string[] = []
-  if (view && view.activeSeconds >= 0.5) facts.push(duration(view.activeSeconds, text.time))
+  if (push && !push.opened) facts.push(text.timeline.handedOver, text.timeline.notOpened)
+  if (times > 1) facts.push(text.timeline.times(times))
+  if (view && view.activeSeconds >= 0.5) {
+    const longest = duration(view.activeSeconds, text.time)
+    facts.push(times > 1 ? text.timeline.longest(longest) : longest)
+  }
   if (view?.depth && view.depth.reached > 0) facts.push(depthOf(view.depth, text))
   if (workorder?.place) facts.push(workorder.place)
   if (share && share.forwards > 0) facts.push(text.timeline.forwards(share.forwards))
   return facts
 }
 
-function depthOf(
+export function depthOf(
   { unit, reached, total }: NonNullable<NonNullable<Moment['view']>['depth']>,
   text: SidebarText,
 ): string {

@@ -46,7 +46,7 @@ async function openEffect(world: World): Promise<void> {
 describe('what became of a push', () => {
   it('is told in figures, and as the tree of who handed it on and who opened that', async () => {
     const world = aWorld()
-    world.moments = [aMoment(1)]
+    world.moments = [aMoment(0)]
     world.statistics = {
       opens: 4,
       people: 2,
@@ -91,7 +91,7 @@ describe('what became of a push', () => {
 
   it('says that nobody opened or forwarded it yet, and when there is too much to show', async () => {
     const world = aWorld()
-    world.moments = [aMoment(1)]
+    world.moments = [aMoment(0)]
     world.forwards.items = [aForward(0, null)]
     await openEffect(world)
     expect(app().get('dialog').text()).toContain('还没有人打开过')
@@ -118,7 +118,7 @@ describe('what became of a push', () => {
 
   it('says when it could not be loaded and tries again, and that a push which is not there cannot be shown', async () => {
     const world = aWorld()
-    world.moments = [aMoment(1)]
+    world.moments = [aMoment(0)]
     world.forwards.items = [aForward(0, null)]
     world.failing.set(`/api/shares/${id(600)}/forwards`, 'unavailable')
     await openEffect(world)
@@ -133,7 +133,7 @@ describe('what became of a push', () => {
   it('of a link that was handed on is told of that link, and of the whole push that it comes from', async () => {
     const world = aWorld()
     world.moments = [
-      aMoment(1, {
+      aMoment(0, {
         share: {
           id: id(601),
           memberUserId: 'zhang',
@@ -172,7 +172,7 @@ describe('what became of a push', () => {
   it('follows what happens while it is looked at', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const world = aWorld()
-    world.moments = [aMoment(1)]
+    world.moments = [aMoment(0)]
     world.forwards.items = [aForward(0, null)]
     await openEffect(world)
     const fiveSeconds = async () => {
@@ -194,7 +194,7 @@ describe('what became of a push', () => {
   it('is offered only to whoever pushed it; others are told who did', async () => {
     const world = aWorld()
     world.moments = [
-      aMoment(1, {
+      aMoment(0, {
         share: {
           id: id(600),
           memberUserId: 'han',

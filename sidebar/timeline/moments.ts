@@ -85,19 +85,101 @@ export function settled(
   return changed ? next : null
 }
 
-export type TimelineRow =
-  | { type: 'day'; key: string; at: string }
-  | { type: 'moment'; key: string; moment: Moment; position: number }
+export interface MomentRow {
+  type: 'moment'
+  key: string
+  /** The newest one. */
+  moment: Moment
+  /** The same act again within one sitting, newest first. It begins with `moment`. */
+  repeats: Moment[]
+  position: number
+}
+export type TimelineRow = { type: 'day'; key: string; at: string } | MomentRow
 
-/** One row per moment, a day's heading before its first. */
-export function rowsOf(list: readonly Moment[]): TimelineRow[] {
+/** After a longer pause a reader has come back, which is news. */
+const oneSittingMs = 30 * 60_000
+
+/** Names an act that is folded when it is repeated; null for others. */
+function actOf({ kind, confirmed, identity, material, share, item }: Moment): string | null {
+  if (kind !== 'material.view' && kind !== 'menu.click') return null
+  // The customer has several devices. Strangers are told apart.
+  const who = confirmed ? '' : identity.id
+  return [kind, who, material?.id, share?.id, item].join('/')
+}
+
+/**
+ * One row per act, a day's heading before its first. Repeats of one sitting are one row, at the
+ * place of the newest. `opened` holds shares that somebody opened since the pages were read.
+ */
+export function rowsOf(
+  list: readonly Moment[],
+  opened: ReadonlySet<string> = new Set(),
+): TimelineRow[] {
   const rows: TimelineRow[] = []
+  let sittings = new Map<string, MomentRow>()
   let day = ''
-  list.forEach((moment, index) => {
+  let position = 0
+  for (const listed of list) {
+    const moment = withPush(listed, opened)
     const itsDay = dayOf(moment.occurredAt)
-    if (itsDay !== day) rows.push({ type: 'day', key: `day-${itsDay}`, at: moment.occurredAt })
+    if (itsDay !== day) {
+      rows.push({ type: 'day', key: `day-${itsDay}`, at: moment.occurredAt })
+      sittings = new Map()
+    }
     day = itsDay
-    rows.push({ type: 'moment', key: moment.id, moment, position: index + 1 })
-  })
+    const act = actOf(moment)
+    const sitting = act === null ? undefined : sittings.get(act)
+    const later = sitting?.repeats.at(-1)
+    if (
+      sitting &&
+      later &&
+      Date.parse(later.occurredAt) - Date.parse(moment.occurredAt) <= oneSittingMs
+    ) {
+      sitting.repeats.push(moment)
+      // The newest may change with every report, the oldest stays while nothing older is loaded.
+      sitting.key = moment.id
+      continue
+    }
+    const row: MomentRow = {
+      type: 'moment',
+      key: moment.id,
+      moment,
+      repeats: [moment],
+      position: (position += 1),
+    }
+    rows.push(row)
+    if (act !== null) sittings.set(act, row)
+  }
   return rows
+}
+
+function withPush(moment: Moment, opened: ReadonlySet<string>): Moment {
+  return moment.push && moment.share && opened.has(moment.share.id)
+    ? { ...moment, push: { opened: true } }
+    : moment
+}
+
+/** Returns the view of a row: longest time and furthest depth of its visits. */
+export function viewOf(repeats: readonly Moment[]): Moment['view'] {
+  const views = repeats.flatMap(({ view }) => view ?? [])
+  if (views.length === 0) return null
+  const depths = views.flatMap(({ depth }) => depth ?? [])
+  return {
+    activeSeconds: Math.max(...views.map(({ activeSeconds }) => activeSeconds)),
+    depth: depths.reduce<(typeof depths)[number] | null>(
+      (best, depth) => (best === null || shareOf(depth) > shareOf(best) ? depth : best),
+      null,
+    ),
+    ongoing: views.some(({ ongoing }) => ongoing),
+  }
+}
+
+/** Returns how much of the material that is, from 0 to 1. */
+export function shareOf({ reached, total }: { reached: number; total: number }): number {
+  return total > 0 ? Math.min(1, reached / total) : 0
+}
+
+/** Opened and left at once. A short text that was read to its end is no bounce. */
+export function isBounce({ activeSeconds, depth, ongoing }: NonNullable<Moment['view']>): boolean {
+  return !ongoing && activeSeconds < 5 && (depth === null || shareOf(depth) < 0.5)
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inZone } from '../../shared/testing/zone.ts'
 import { openSidebar, settled, type HandStream, type Opened } from '../testing/open.ts'
-import { aMoment, aWorld, id } from '../testing/world.ts'
+import { aMoment, aShare, aWorld, id } from '../testing/world.ts'
 
 let opened: Opened | undefined
 const open: typeof openSidebar = async (...args) => (opened = await openSidebar(...args))
@@ -127,6 +127,66 @@ describe('the timeline', () => {
     )
     await settled()
     expect(lines()[0]).toContain('45秒')
+  })
+
+  it('shows a push before it is opened: WeCom has it, nobody has opened it; then the reading stands above it', async () => {
+    const world = aWorld()
+    const push = { kind: 'material.push' as const, view: null, push: { opened: false } }
+    const colleague = { ...aShare, id: id(602), memberUserId: 'han', memberName: '韩雪' }
+    world.moments = [aMoment(1, push), aMoment(2, { ...push, share: colleague })]
+    await open(world)
+    expect(lines()[0]).toMatch(/你 推送了 《折弯机保养指南》 ?已交给企业微信 ?还没打开/)
+    expect(lines()[1]).toContain('韩雪 推送了 《折弯机保养指南》')
+    stream().send(aMoment(0, { share: aMoment(1).share, revision: 7 }), '7')
+    await settled()
+    expect(lines()).toHaveLength(3)
+    expect(lines()[0]).toContain('林悦 阅读了')
+    expect(lines()[1]).toMatch(/你 推送了 《折弯机保养指南》(?!.*还没打开)/)
+    expect(lines()[2]).toContain('还没打开')
+  })
+
+  it('folds repeats of one sitting, says how often and how long, and shows each on demand', async () => {
+    const world = aWorld()
+    const { share } = aMoment(0)
+    const visit = (number: number, activeSeconds: number, reached: number) =>
+      aMoment(number, {
+        share,
+        view: {
+          activeSeconds,
+          depth: { unit: 'percent', reached, total: 100 },
+          ongoing: false,
+        },
+      })
+    world.moments = [visit(0, 3, 10), visit(4, 240, 100), visit(9, 60, 40)]
+    const { app } = await open(world)
+    expect(lines()).toHaveLength(1)
+    expect(lines()[0]).toMatch(/林悦 阅读了 《折弯机保养指南》 ?3 次 ?最长 4分钟 ?读到 100%/)
+    expect(app.get('.depth .whole').attributes('style')).toContain('width: 100%')
+    await app.get('article .more').trigger('click')
+    await vi.waitFor(() => expect(app.findAll('.visits li')).toHaveLength(3))
+    expect(app.findAll('.visits li')[2]?.text()).toBe('15:51 · 1分钟 · 读到 40%')
+    // Another one, live, folds into the same line.
+    stream().send({ ...visit(0, 8, 20), id: id(9999), revision: 9 }, '9')
+    await settled()
+    expect(lines()).toHaveLength(1)
+    expect(lines()[0]).toContain('4 次')
+    expect(app.findAll('.visits li')).toHaveLength(4)
+  })
+
+  it('draws a full read with its bar, and a bounce as one grey line without', async () => {
+    const world = aWorld()
+    const view = (activeSeconds: number, reached: number) => ({
+      activeSeconds,
+      depth: { unit: 'percent' as const, reached, total: 100 },
+      ongoing: false,
+    })
+    world.moments = [aMoment(0, { view: view(95, 100) }), aMoment(1, { view: view(2, 8) })]
+    const { app } = await open(world)
+    const [full, bounce] = app.findAll('article')
+    expect(full?.find('.depth .whole').exists()).toBe(true)
+    expect(full?.classes()).not.toContain('bounced')
+    expect(bounce?.find('.depth').exists()).toBe(false)
+    expect(bounce?.classes()).toContain('bounced')
   })
 
   it('does not move under a rep who reads further down: new moments wait for a click', async () => {

@@ -49,6 +49,8 @@ export function useTimeline(
    */
   const streamed = new Map<string, Moment>()
   let stopFollowing: (() => void) | undefined
+  /** Shares that were opened since their pages were read. */
+  const opened = shallowRef<ReadonlySet<string>>(new Set())
   /** Grows with every new list. An answer for an older one is dropped. */
   let generation = 0
 
@@ -145,6 +147,8 @@ export function useTimeline(
     const known = streamed.get(moment.id)
     if (known && known.revision >= moment.revision) return
     streamed.set(moment.id, moment)
+    const share = moment.kind === 'material.view' ? moment.share?.id : undefined
+    if (share && !opened.value.has(share)) opened.value = new Set(opened.value).add(share)
     onLive(moment)
     if (state.value.step !== 'ready') return
     const now = moments.value.some(({ id }) => id === moment.id) || atTop()
@@ -190,6 +194,6 @@ export function useTimeline(
     clearInterval(silence)
   })
 
-  const rows = computed(() => rowsOf(moments.value))
+  const rows = computed(() => rowsOf(moments.value, opened.value))
   return { state, rows, next, more, live, waiting, fresh, load, loadMore, showWaiting }
 }

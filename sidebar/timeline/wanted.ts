@@ -24,7 +24,7 @@ export const kindsOf: Record<MomentFilter, readonly MomentKind[] | null> = {
   view: ['material.view'],
   share: ['material.share'],
   workorder: ['workorder.submit', 'workorder.cancel'],
-  other: ['menu.click', 'form.submit', 'contact.joined'],
+  other: ['material.push', 'menu.click', 'form.submit', 'contact.joined'],
 }
 
 /** The same rule as the server's: the stream may add a moment that a page would contain. */

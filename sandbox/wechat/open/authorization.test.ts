@@ -184,6 +184,11 @@ describe('an authorization', () => {
       () => expect(events()).toEqual(['authorized', 'updateauthorized', 'unauthorized']),
       patience,
     )
+    const codes = receiver.received.flatMap(({ message }) =>
+      message.includes('authorized<') ? [/<PreAuthCode>([^<]+)</.exec(message)?.[1]] : [],
+    )
+    // The samples of the first two show it, also when no page was opened.
+    expect(codes).toEqual([expect.any(String), expect.any(String), undefined])
   })
 
   it('of an exclusive set goes to one platform only', async () => {

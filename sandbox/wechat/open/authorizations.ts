@@ -44,7 +44,8 @@ export function authorizeTo(
     tell(world, component, known ? 'updateauthorized' : 'authorized', appid, {
       AuthorizationCode: { bare: code },
       AuthorizationCodeExpiredTime: seconds(world) + codeSeconds,
-      ...(preAuthCode !== '' && { PreAuthCode: { bare: preAuthCode } }),
+      // Both samples show it. An authorization without the page has had one made for it.
+      PreAuthCode: { bare: preAuthCode || `preauthcode@@@${makeSecret(64)}` },
     })
   }
   changed(world)

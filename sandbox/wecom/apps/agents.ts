@@ -59,12 +59,12 @@ function listAgents(world: World, call: Upstream): Reply {
   return { ...ok, agentlist: [{ agentid: Number(app.agentId), name: app.name, square_logo_url }] }
 }
 
-/** WW-99052. The names are the sandbox's own: the page shows none. */
+/** WW-99108, by the names of its appendix. */
 function getPermissions(world: World, call: Upstream): Reply {
   const { app } = authorize(world, call)
   if (app.mode === 'own') throw new Refusal(48002, 'api forbidden')
   return {
     ...ok,
-    app_permissions: app.permissions.map((permission) => permission.replace('.', '::')),
+    app_permissions: app.permissions.filter((permission) => permission !== 'archive'),
   }
 }

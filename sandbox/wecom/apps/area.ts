@@ -1,6 +1,7 @@
 import type { ScanOutcome, ShownCode } from '../../api.ts'
 import type { Area } from '../../platform/area.ts'
 import { now, type World } from '../../state/world.ts'
+import { activityHappenings, closeUnusedApps } from './activity.ts'
 import { agentMethods } from './agents.ts'
 import { departmentHappenings } from './department-happenings.ts'
 import { departmentMethods } from './departments.ts'
@@ -35,11 +36,15 @@ export const apps: Area = {
     miniprogramLogin,
     ...memberHappenings,
     ...departmentHappenings,
+    ...activityHappenings,
   ],
   ledger: appLedger,
   tables: appTables,
   meters: ticketMeters,
-  tick: sendDueSuiteTickets,
+  tick(world) {
+    sendDueSuiteTickets(world)
+    closeUnusedApps(world)
+  },
   shownCodes: shownInvitations,
   scan: scanInvitation,
 }

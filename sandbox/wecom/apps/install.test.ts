@@ -116,7 +116,7 @@ describe('a template', () => {
     await provider.happen('install.change', {
       agentId,
       departments: [2],
-      permissions: ['contact.base'],
+      permissions: ['externalcontact:base:base'],
     })
     expect(await info()).toMatchObject({
       auth_info: { agent: [{ privilege: { allow_party: [2] } }] },

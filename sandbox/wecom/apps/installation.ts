@@ -1,7 +1,7 @@
 import { push } from '../../pushes/push.ts'
 import { providerIdsOf } from '../../state/ids.ts'
 import { changed, makeSecret, now, seconds, type World } from '../../state/world.ts'
-import { everyPermission, type App, type AuthCode, type Permission } from './state.ts'
+import { everyPermission, inUse, type App, type AuthCode, type Permission } from './state.ts'
 import { setVisible } from './visible.ts'
 import type { Xml } from '../../pushes/receiver.ts'
 import type { Suite } from '../../scenes/scene.ts'
@@ -50,6 +50,7 @@ function newApp(world: World, { id, kind, name }: Suite): App {
     allowedIps: null,
     admins: [],
     isOnline: kind === 'thirdparty',
+    activity: { ...inUse },
   }
 }
 

@@ -6,6 +6,7 @@ const providerTest = 'sandbox/wecom/apps/provider.test.ts'
 const installTest = 'sandbox/wecom/apps/install.test.ts'
 const loginTest = 'sandbox/wecom/apps/login.test.ts'
 const memberTest = 'sandbox/wecom/apps/members.test.ts'
+const activityTest = 'sandbox/wecom/apps/activity.test.ts'
 const changeTest = 'sandbox/wecom/apps/changes.test.ts'
 
 export const appLedger: LedgerRow[] = [
@@ -116,6 +117,14 @@ export const appLedger: LedgerRow[] = [
     'no members of linked corps',
   ),
   wecomRow(
+    'GET',
+    '/cgi-bin/user/getuserinfo',
+    91193,
+    loginTest,
+    'partial',
+    'the older path, which WW-91023 no longer names, with fields in capitals; no members of linked corps',
+  ),
+  wecomRow(
     'POST',
     '/cgi-bin/auth/getuserdetail',
     95833,
@@ -143,10 +152,10 @@ export const appLedger: LedgerRow[] = [
   wecomRow(
     'POST',
     '/cgi-bin/agent/get_permissions',
-    99052,
+    99108,
     memberTest,
     'partial',
-    'the names of the permissions are the sandbox’s own',
+    'only permissions of methods that are played',
   ),
   wecomRow('POST', '/cgi-bin/agent/set', 90228, '', 'not yet'),
   wecomRow('POST', '/cgi-bin/agent/get_admin_list', 100073, '', 'not yet'),
@@ -178,6 +187,14 @@ export const appLedger: LedgerRow[] = [
     'one address for both types',
   ),
   wecomRow('POST', '/cgi-bin/user/convert_to_openid', 90202, memberTest),
+  wecomRow(
+    'POST',
+    '/cgi-bin/user/convert_to_userid',
+    90202,
+    memberTest,
+    'supported',
+    'members only: an openid of nobody or of a stranger is 40073',
+  ),
   wecomRow('POST', '/cgi-bin/batch/userid_to_openuserid', 95435, memberTest),
   wecomRow('GET', '/cgi-bin/department/list', 90208, memberTest),
   wecomRow('GET', '/cgi-bin/department/simplelist', 95350, memberTest),
@@ -202,6 +219,14 @@ export const appLedger: LedgerRow[] = [
   pushRow('change_contact/update_party', 90971, changeTest),
   pushRow('change_contact/delete_party', 90971, changeTest),
   pushRow('change_contact/update_tag', 90972, changeTest),
+  ...[
+    'low_active_alert',
+    'low_active',
+    'active_restored',
+    'inactive_alert',
+    'close_inactive_agent',
+    'reopen_inactive_agent',
+  ].map((event) => pushRow(event, 96468, activityTest)),
   ...(
     [
       ['approve_special_auth', 90642],
@@ -218,8 +243,6 @@ export const appLedger: LedgerRow[] = [
       ['refund', 91909],
       ['scancode_push', 90240],
       ['taskcard_click', 90240],
-      ['close_inactive_agent', 90240],
-      ['reopen_inactive_agent', 90240],
       ['switch_workbench_mode', 90240],
       ['program_notify', 90240],
     ] as const

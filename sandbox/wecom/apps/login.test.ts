@@ -45,6 +45,33 @@ describe('login codes', () => {
     })
   })
 
+  it('are taken by the older path user/getuserinfo too, which answers in capitals', async () => {
+    const sandbox = await openSandbox()
+    const { code } = await sandbox.post('/_sandbox/codes', { kind: 'wecom', memberId: 'HanXue' })
+    const info = (one: unknown) => sandbox.wecom('user/getuserinfo', { code: String(one) })
+    expect(await info(code)).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      UserId: 'HanXue',
+      DeviceId: '',
+    })
+    // One code, whichever path takes it.
+    expect(await info(code)).toMatchObject({ errcode: 42022 })
+    expect(await info('none')).toMatchObject({ errcode: 40029 })
+    const stranger = await follow(
+      sandbox,
+      { device: 'wechat', userId: 'linyue' },
+      { appid: sandbox.env.WECOM_CORP_ID ?? '', agentid: '1000002' },
+    )
+    expect(await info(stranger.code)).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      OpenId: expect.stringMatching(/^o/),
+      external_userid: 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg',
+      DeviceId: '',
+    })
+  })
+
   it('die after five minutes, and one of a mini program is none', async () => {
     const { wecom, post } = await openSandbox()
     const { code } = await post('/_sandbox/codes', { kind: 'wecom', memberId: 'ZhouXiaolan' })

@@ -22,6 +22,7 @@ import { avatarUrl } from '../../state/find.ts'
 
 export const loginMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/auth/getuserinfo', handle: getUserInfo },
+  { method: 'GET', path: '/cgi-bin/user/getuserinfo', handle: getUserInfoInOldWords },
   { method: 'POST', path: '/cgi-bin/auth/getuserdetail', handle: getUserDetail },
   { method: 'GET', path: '/cgi-bin/service/auth/getuserinfo3rd', handle: getUserInfoForSuite },
   { method: 'GET', path: '/cgi-bin/service/getuserinfo3rd', handle: getUserInfoForSuiteInOldWords },
@@ -46,6 +47,19 @@ function getUserInfo(world: World, call: Upstream): Reply {
     ...ok,
     userid: caller.ids.member(member.id),
     ...(ticket && { user_ticket: ticket.value }),
+  }
+}
+
+/**
+ * WW-91193: the path before `auth/`, as older clients call it. A member is `UserId`, somebody else
+ * `OpenId`.
+ */
+function getUserInfoInOldWords(world: World, call: Upstream): Reply {
+  const { userid, openid, ...rest } = getUserInfo(world, call)
+  return {
+    ...rest,
+    ...(userid === undefined ? { OpenId: openid } : { UserId: userid }),
+    DeviceId: '',
   }
 }
 

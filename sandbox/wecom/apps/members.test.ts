@@ -90,6 +90,20 @@ describe('members', () => {
     })
   })
 
+  it('are found by their openid, each by an own one, in range only', async () => {
+    const { wecom, post } = await openSandbox()
+    const openid = async (userid: string) =>
+      String((await wecom('user/convert_to_openid', {}, { userid })).openid)
+    const [han, zhou] = [await openid('HanXue'), await openid('ZhouXiaolan')]
+    const userid = (one?: string) => wecom('user/convert_to_userid', {}, { openid: one })
+    expect(await userid(han)).toEqual({ errcode: 0, errmsg: 'ok', userid: 'HanXue' })
+    expect(await userid(zhou)).toMatchObject({ userid: 'ZhouXiaolan' })
+    expect(await userid('oNobody')).toMatchObject({ errcode: 40073 })
+    expect(await userid()).toMatchObject({ errcode: 40073 })
+    await post('/_sandbox/visible-range', { memberIds: ['ZhouXiaolan'] })
+    expect(await userid(han)).toMatchObject({ errcode: 60011 })
+  })
+
   it('are listed as bare ids for 通讯录同步 alone', async () => {
     const sandbox = await openSandbox()
     const { contactSyncSecret } = await sandbox.get('/_sandbox/credentials')
@@ -158,14 +172,14 @@ describe('an app of a provider', () => {
     const sandbox = await openSandbox()
     const provider = await openProvider(sandbox)
     const { agentId, token } = await provider.install()
-    await provider.happen('install.change', { agentId, permissions: ['contact.base'] })
+    await provider.happen('install.change', { agentId, permissions: ['externalcontact:base:base'] })
     const { userlist } = (await provider.asApp(token, 'user/simplelist', {
       department_id: '2',
     })) as { userlist: object[] }
     expect(userlist).toHaveLength(1)
     expect(userlist[0]).not.toHaveProperty('name')
     expect(await provider.asApp(token, 'agent/get_permissions', {}, {})).toMatchObject({
-      app_permissions: ['contact::base'],
+      app_permissions: ['externalcontact:base:base'],
     })
   })
 })

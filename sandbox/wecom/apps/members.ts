@@ -7,6 +7,8 @@ import { authorize, isVisible, ok, visibleMember, type Caller } from '../access.
 import { nameFor, openUseridFor } from './names.ts'
 import { departmentsBelow, seenDepartments } from './visible.ts'
 
+const invalidOpenid: [number, string] = [40073, 'invalid openid']
+
 export const memberMethods: Method[] = [
   { method: 'GET', path: '/cgi-bin/user/get', handle: getUser },
   {
@@ -23,6 +25,7 @@ export const memberMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/user/getuserid', handle: getUserId },
   { method: 'POST', path: '/cgi-bin/user/get_userid_by_email', handle: getUserIdByEmail },
   { method: 'POST', path: '/cgi-bin/user/convert_to_openid', handle: convertToOpenid },
+  { method: 'POST', path: '/cgi-bin/user/convert_to_userid', handle: convertToUserid },
   { method: 'POST', path: '/cgi-bin/batch/userid_to_openuserid', handle: convertToOpenUserid },
 ]
 
@@ -132,6 +135,17 @@ function convertToOpenid(world: World, call: Upstream): Reply {
     textField(call, 'userid', { missing: [41009, 'userid missing'] }),
   )
   return { ...ok, openid: openidOf(caller.app.corpId, member.id) }
+}
+
+/** WW-90202, the other way round. */
+function convertToUserid(world: World, call: Upstream): Reply {
+  const caller = authorize(world, call)
+  const openid = textField(call, 'openid', { missing: invalidOpenid })
+  const member = world.members.find(({ id }) => openidOf(caller.app.corpId, id) === openid)
+  if (!member) throw new Refusal(...invalidOpenid)
+  const userid = caller.ids.member(member.id)
+  visibleMember(caller, userid)
+  return { ...ok, userid }
 }
 
 /** What somebody is called towards a corp as a WeChat user: one for each corp (WW-91023). */

@@ -8,7 +8,9 @@ import type { Caller } from '../access.ts'
  */
 export function nameFor({ app }: Caller, id: string, name: string): { name?: string } {
   if (app.mode === 'thirdparty') return { name: id }
-  return app.mode === 'own' || app.permissions.includes('member.name') ? { name } : {}
+  return app.mode === 'own' || app.permissions.includes('contact:sensitive:user_name')
+    ? { name }
+    : {}
 }
 
 /** 全局唯一的 open_userid, for third-party apps only (WW-96259). */

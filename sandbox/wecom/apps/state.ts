@@ -8,30 +8,37 @@ declare module '../../state/world.ts' {
 }
 
 /**
- * Permission sets of 客户联系 and others that an admin grants to an app; an own app has all of
- * them. Missing ⇒ 48002.
+ * What an admin grants to an app, by the published names (WW-99108); an own app has all of them.
+ * Missing ⇒ 48002. `archive` is granted in the admin's own pages and has no such name.
  */
-export type Permission =
-  | 'contact.base'
-  | 'contact.way'
-  | 'contact.tag'
-  | 'contact.mass'
-  | 'contact.welcome'
-  | 'contact.group'
-  | 'contact.transfer'
-  | 'member.name'
-  | 'archive'
-export const everyPermission: Permission[] = [
-  'contact.base',
-  'contact.way',
-  'contact.tag',
-  'contact.mass',
-  'contact.welcome',
-  'contact.group',
-  'contact.transfer',
-  'member.name',
+export const everyPermission = [
+  'contact:sensitive:user_name',
+  'externalcontact:base:base',
+  'externalcontact:contact:tag',
+  'externalcontact:contact:group_msg',
+  'externalcontact:contact:welcome_msg',
+  'externalcontact:contact:qrcode',
+  'externalcontact:contact:transfer',
+  'externalcontact:contact:resigned',
+  'externalcontact:groupchat:welcome_msg',
   'archive',
-]
+] as const
+export type Permission = (typeof everyPermission)[number]
+
+/**
+ * How much a provider's app is used (WW-96307). `low`: it learns of active members' customers only;
+ * `closed`: of nobody's. What follows an alert comes at `effectAt`, in seconds, unless the app is
+ * used again.
+ */
+export interface Activity {
+  state: 'active' | 'low' | 'closed'
+  next: 'low' | 'closed' | null
+  effectAt: number | null
+  /** Who still counts as active when the app is little used. */
+  activeMembers: string[]
+}
+
+export const inUse: Activity = { state: 'active', next: null, effectAt: null, activeMembers: [] }
 
 export interface App {
   /** `corp/agent`: the owner of its tokens and tickets. */
@@ -64,6 +71,7 @@ export interface App {
   admins: string[]
   /** A customized app serves members only after its provider has gone online with it. */
   isOnline: boolean
+  activity: Activity
 }
 
 /** What an admin scans to authorize one of some templates (WW-98744). */
@@ -148,6 +156,7 @@ export function createApps(scene: Scene): AppsState {
     allowedIps: null,
     admins: admin ? [admin.id] : [],
     isOnline: true,
+    activity: { ...inUse },
   })
   return {
     list: scene.apps.map(({ agentId, name, mode, secret, suiteId, home }) =>

@@ -1,5 +1,6 @@
 import { Nonsense } from '../../doors/nonsense.ts'
 import { push } from '../../pushes/push.ts'
+import type { Xml } from '../../pushes/receiver.ts'
 import { idsOf } from '../../state/ids.ts'
 import { seconds, type World } from '../../state/world.ts'
 import type { SceneMember } from '../../scenes/scene.ts'
@@ -10,14 +11,23 @@ import { type App, mainApp } from './state.ts'
  * (WW-90240).
  */
 export function tellAppOf(world: World, app: App, memberId: string, event: string) {
-  const ids = idsOf(world, app)
+  tell(world, app, idsOf(world, app).member(memberId), event)
+}
+
+/** An event that nobody causes: 此时固定为：sys (WW-96468). */
+export function tellAppBySystem(world: World, app: App, event: string, more: Xml = {}) {
+  tell(world, app, 'sys', event, more)
+}
+
+function tell(world: World, app: App, from: string, event: string, more: Xml = {}) {
   push(world, `app:${app.key}`, {
-    ToUserName: ids.corp(app.corpId),
-    FromUserName: ids.member(memberId),
+    ToUserName: idsOf(world, app).corp(app.corpId),
+    FromUserName: from,
     CreateTime: seconds(world),
     MsgType: 'event',
     Event: event,
     AgentID: Number(app.agentId),
+    ...more,
   })
 }
 

@@ -44,7 +44,8 @@ export function checkAttachment(world: World, corpId: string, call: Upstream) {
     const mediaId = textField(inside(call, content), name, { missing: missingMedia })
     mediumOf(world, corpId, mediaId, kind)
   })
-  const picture = type === 'image' ? textField(inside(call, content), 'pic_url') : ''
+  const isPicture = type === 'image' && textField(inside(call, content), 'media_id') === ''
+  const picture = isPicture ? textField(inside(call, content), 'pic_url') : ''
   // Only addresses from media/uploadimg.
   if (picture !== '' && !isUploadedImage(world, corpId, picture))
     throw new Refusal(40058, 'invalid pic_url')
@@ -54,7 +55,9 @@ type NeedMedium = (field: string, kind: MediumKind) => void
 
 const checks: Record<string, (call: Upstream, needMedium: NeedMedium) => void> = {
   image(call, needMedium) {
-    if (textField(call, 'pic_url', { mostBytes: 2048 }) === '') needMedium('media_id', 'image')
+    const isByUrl = textField(call, 'pic_url', { mostBytes: 2048 }) !== ''
+    // 两者同时填写时使用media_id
+    if (!isByUrl || textField(call, 'media_id') !== '') needMedium('media_id', 'image')
   },
   video: (_call, needMedium) => needMedium('media_id', 'video'),
   file: (_call, needMedium) => needMedium('media_id', 'file'),
@@ -72,6 +75,17 @@ const checks: Record<string, (call: Upstream, needMedium: NeedMedium) => void> =
   },
 }
 
+/** 图片的url，与图片的media_id不能共存优先吐出media_id (WW-93338). */
+export function asRecorded(attachment: Record<string, unknown>): Record<string, unknown> {
+  const { image } = attachment
+  if (!isRecord(image)) return attachment
+  const isMedium = typeof image.media_id === 'string' && image.media_id !== ''
+  return {
+    ...attachment,
+    image: isMedium ? { media_id: image.media_id } : { pic_url: image.pic_url },
+  }
+}
+
 /** As they stand in the chat: the text first. */
 export function cardsOf(world: World, { text, attachments }: Content): Card[] {
   const cards = attachments.map((attachment) => cardOf(world, attachment))
@@ -84,7 +98,7 @@ function cardOf(world: World, attachment: Record<string, unknown>): Card {
   const field = (name: string) => (typeof content[name] === 'string' ? content[name] : '')
   const medium = world.messages.media.get(field('media_id') || field('pic_media_id'))
   const address = medium ? mediumUrl(world, medium) : ''
-  if (type === 'image') return { kind: 'image', url: field('pic_url') || address }
+  if (type === 'image') return { kind: 'image', url: address || field('pic_url') }
   if (type === 'video')
     return { kind: 'video', title: medium?.filename ?? '', imgUrl: '', url: address }
   if (type === 'file')

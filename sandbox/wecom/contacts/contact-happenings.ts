@@ -81,6 +81,17 @@ export const contactHappenings: Happening[] = [
     lose,
   ),
   happening(
+    'contact.welcome-fails',
+    'The next greeting to a customer of the member does not arrive: another app may try again.',
+    v.strictObject(pair),
+    (world, { memberId, customerId }) => {
+      knownMember(world, memberId)
+      knownCustomer(world, customerId)
+      world.contacts.failingWelcomes.push({ memberId, customerId })
+      changed(world)
+    },
+  ),
+  happening(
     'contact.transfer-fail',
     'A customer cannot be handed over to the member.',
     Failure,

@@ -4,7 +4,7 @@ import { openContacts } from '../../testing/open-contacts.ts'
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const suzihao = 'wmLcT3AAAAr7Yd3oFm8Zw2uJkQn6CxEv'
 const nobody = 'wmLcT3AAAAnobody000000000000000'
-const { call, read, happen, refuse, state, letPass } = openContacts()
+const { call, read, happen, refuse, state, letPass, post } = openContacts()
 
 describe('contacts', () => {
   it('are listed by the members in range who have the function', async () => {
@@ -23,6 +23,23 @@ describe('contacts', () => {
       errcode: 0,
       external_userid: expect.arrayContaining([linyue]),
     })
+  })
+
+  it('may be had by members with the function: check_follow_user', async () => {
+    await happen('contact.feature', { memberId: 'HanXue', enabled: false })
+    const check = (body: object) => call('externalcontact/check_follow_user', body)
+    expect(await check({ userid: ['ZhouXiaolan', 'HanXue'], partyid: [2, 3] })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      authorized: { userid: ['ZhouXiaolan'], partyid: [2] },
+      unauthorized: { userid: ['HanXue'], partyid: [3] },
+    })
+    expect(await check({ userid: ['HanXue'] })).toMatchObject({
+      authorized: {},
+      unauthorized: { userid: ['HanXue'] },
+    })
+    await refuse(40031, 'externalcontact/check_follow_user', { userid: ['ZhouXiaolan', 'Nobody'] })
+    await refuse(60003, 'externalcontact/check_follow_user', { partyid: [2, 99] })
   })
 
   it('are refused for unknown people, people out of range and people without contacts', async () => {
@@ -114,7 +131,7 @@ describe('contacts', () => {
   })
 
   it('need a permission that the admin can take away', async () => {
-    await happen('install.change', { permissions: ['contact.tag'] })
+    await happen('install.change', { permissions: ['externalcontact:contact:tag'] })
     expect(await read('externalcontact/list', { userid: 'ZhouXiaolan' })).toMatchObject({
       errcode: 48002,
     })
@@ -122,6 +139,72 @@ describe('contacts', () => {
       userid: 'ZhouXiaolan',
       external_userid: linyue,
       remark: 'x',
+    })
+  })
+})
+
+describe('to an app of a provider', () => {
+  const provided = async () => {
+    await post('/_sandbox/reset', { scene: 'customized-app' })
+    const { follow_user: members } = await read('externalcontact/get_follow_user_list')
+    const [zhou = '', han = ''] = members as string[]
+    const list = async (userid: string) =>
+      (await read('externalcontact/list', { userid })) as { external_userid: string[] }
+    return { zhou, han, list }
+  }
+
+  it('contacts have no picture, no gender and no noted phones, as since 2025-12-18', async () => {
+    const own = await read('externalcontact/get', { external_userid: linyue })
+    expect(own).toMatchObject({
+      external_contact: { avatar: expect.any(String), gender: 2, unionid: expect.any(String) },
+      follow_user: [{ remark_mobiles: [expect.any(String)] }, { remark_mobiles: [] }],
+    })
+    const { zhou, list } = await provided()
+    const ids = (await list(zhou)).external_userid
+    const asked = ids.map((external_userid) => read('externalcontact/get', { external_userid }))
+    const batch = await call('externalcontact/batch/get_by_user', { userid_list: [zhou] })
+    type Told = { external_contact: object; follow_user?: object[]; follow_info?: object }
+    const told = [
+      ...((await Promise.all(asked)) as unknown as Told[]),
+      ...(batch.external_contact_list as Told[]),
+    ]
+    expect(told.length).toBeGreaterThan(3)
+    for (const { external_contact: contact, follow_user, follow_info } of told) {
+      expect(contact).toMatchObject({ gender: 0 })
+      expect(contact).not.toHaveProperty('avatar')
+      expect(contact).not.toHaveProperty('unionid')
+      for (const follow of [...(follow_user ?? []), ...(follow_info ? [follow_info] : [])])
+        expect(follow).not.toHaveProperty('remark_mobiles')
+    }
+  })
+
+  it('on trial are those of the month before the authorization and since', async () => {
+    const { zhou, list } = await provided()
+    // The app was authorized 60 days ago. 林悦 came 86 days ago, 陈国栋 19, 何静 203.
+    const names = async (userids: string[]) => {
+      const { external_contact_list: told } = await call('externalcontact/batch/get_by_user', {
+        userid_list: userids,
+      })
+      return (told as { external_contact: { name: string } }[]).map(
+        ({ external_contact: { name } }) => name,
+      )
+    }
+    expect(await names([zhou])).toEqual(['林悦', '陈国栋'])
+    expect((await list(zhou)).external_userid).toHaveLength(2)
+    await happen('contact.add', { memberId: 'ZhouXiaolan', customerId: 'zhaoyiming' })
+    expect(await names([zhou])).toEqual(['林悦', '陈国栋', '赵一鸣'])
+    const all = (await state()).customers.filter(({ follows }) =>
+      follows.some(({ memberId }) => memberId === 'ZhouXiaolan'),
+    )
+    expect(all).toHaveLength(4)
+  })
+
+  it('without a trial are all of those whose members have an account', async () => {
+    await post('/_sandbox/reset', { scene: 'lapsed-licence' })
+    const { follow_user: members } = await read('externalcontact/get_follow_user_list')
+    const userid = (members as string[])[0] ?? ''
+    expect(await read('externalcontact/list', { userid })).toMatchObject({
+      external_userid: { length: 3 },
     })
   })
 })

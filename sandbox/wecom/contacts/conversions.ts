@@ -47,7 +47,7 @@ function convertOwn(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   // Own apps only; the two others ask idconvert (platform.md §4).
   if (caller.app.mode !== 'own') throw new Refusal(48002, 'api forbidden')
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   const unionid = textField(call, 'unionid', { missing: invalidParameter })
   const customer = findBy(world, 'unionid', unionid)
   if (!customer) throw new Refusal(...invalidUnionid)
@@ -58,7 +58,7 @@ function convertOwn(world: World, call: Upstream): Reply {
 /** WW-92323: the openid in the corp's own payments. Somebody in WeCom has none. */
 function convertToOpenid(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   const customer = findCustomerOf(caller, textField(call, 'external_userid'))
   if (!isContact(world, caller, customer)) throw new Refusal(84061, 'not external contact')
   if (customer.isWecomUser) throw new Refusal(41056, 'invalid external userid type')
@@ -76,7 +76,7 @@ function convertToOpenid(world: World, call: Upstream): Reply {
 function convertForProvider(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   if (caller.app.mode === 'own') throw new Refusal(48002, 'api forbidden')
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   const unionid = textField(call, 'unionid', { missing: invalidParameter })
   const openid = textField(call, 'openid', { missing: invalidParameter })
   const subject =
@@ -138,7 +138,7 @@ function isContact(world: World, caller: Caller, { follows }: SceneCustomer): bo
 function listPending(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
   if (caller.app.mode === 'own') throw new Refusal(48002, 'api forbidden')
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   const externalUserids = textsField(call, 'external_userid', {
     missing: [41035, 'missing external userid'],
     most: 100,

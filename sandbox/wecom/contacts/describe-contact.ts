@@ -7,20 +7,25 @@ import { addedAt, avatarUrl, findTag } from '../../state/find.ts'
 
 const genders = { unknown: 0, male: 1, female: 2 }
 
-/** WW-96315: only own apps get the unionid (with a bound WeChat developer id) and the gender. */
+/**
+ * WW-96315: only own apps get the unionid (with a bound WeChat developer id), the picture, the
+ * gender and the full name of the other corp. For the others this is so since 2025-12-18
+ * (WW-96307).
+ */
 export function describeExternal(
   world: World,
   { app, ids }: Caller,
   customer: SceneCustomer,
 ): Reply {
+  const isOwn = app.mode === 'own'
   const shared = {
     external_userid: ids.customer(customer),
     name: customer.name,
-    avatar: avatarUrl(world, customer.id),
-    gender: app.mode === 'own' ? genders[customer.gender] : 0,
+    ...(isOwn && { avatar: avatarUrl(world, customer.id) }),
+    gender: isOwn ? genders[customer.gender] : 0,
   }
   if (!customer.isWecomUser)
-    return { ...shared, type: 1, ...(app.mode === 'own' && { unionid: customer.unionid }) }
+    return { ...shared, type: 1, ...(isOwn && { unionid: customer.unionid }) }
   // Somebody in WeCom has a corp and a position of their own; a WeChat user has only what the
   // member noted.
   return {
@@ -28,7 +33,7 @@ export function describeExternal(
     type: 2,
     position: customer.position ?? '',
     corp_name: customer.corpName ?? '',
-    corp_full_name: customer.corpFullName ?? '',
+    corp_full_name: (isOwn ? customer.corpFullName : customer.corpName) ?? '',
     external_profile: { external_attr: [] },
   }
 }
@@ -50,7 +55,7 @@ export function describeFollowInfo(world: World, caller: Caller, contact: Contac
 
 function describeFollow(
   world: World,
-  { ids }: Caller,
+  { app, ids }: Caller,
   { customer, follow }: Contact,
   tags: Reply,
 ): Reply {
@@ -62,7 +67,7 @@ function describeFollow(
     createtime: Math.floor(addedAt(world, follow.addedMinutesAgo) / 1000),
     ...tags,
     ...(company !== '' && { remark_corp_name: company }),
-    remark_mobiles: follow.phones,
+    ...(app.mode === 'own' && { remark_mobiles: follow.phones }),
     oper_userid: operatorOf(follow, ids.member(follow.memberId), ids.customer(customer)),
     add_way: follow.addWay,
     ...(follow.state !== null && { state: follow.state }),

@@ -34,7 +34,7 @@ const mostTemplates = 100
 
 function authorizeTemplates(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.group')
+  requirePermission(caller, 'externalcontact:groupchat:welcome_msg')
   return caller
 }
 
@@ -72,7 +72,14 @@ function editTemplate(world: World, call: Upstream): Reply {
 }
 
 function getTemplate(world: World, call: Upstream): Reply {
-  return { ...ok, ...requireTemplate(world, call).content }
+  const { content } = requireTemplate(world, call)
+  return { ...ok, ...content, ...(isRecord(content.image) && { image: pictureOf(world, content) }) }
+}
+
+/** The page answers with the address alone, whatever the picture was given by. */
+function pictureOf(world: World, { text: _text, ...content }: Record<string, unknown>): Reply {
+  const [card] = cardsOf(world, { text: '', attachments: [{ msgtype: 'image', ...content }] })
+  return { pic_url: card?.kind === 'image' ? card.url : '' }
 }
 
 function deleteTemplate(world: World, call: Upstream): Reply {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { png } from '../../testing/media.ts'
 import { openContacts } from '../../testing/open-contacts.ts'
 import { opengidOf } from './groups.ts'
 
 const chatId = 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe'
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
-const { call, happen, refuse, refused, pushes, state, post } = openContacts()
+const { call, happen, refuse, refused, pushes, state, post, upload } = openContacts()
 
 interface Chat {
   name: string
@@ -41,7 +42,8 @@ describe('customer groups', () => {
       owner_filter: { userid_list: ['HanXue'] },
     })
     expect(own.group_chat_list).toHaveLength(1)
-    expect(own).not.toHaveProperty('next_cursor')
+    // 没有更多的数据则返回空: it is there, and empty.
+    expect(own.next_cursor).toBe('')
     expect(
       await call('externalcontact/groupchat/list', { limit: 10, status_filter: 1 }),
     ).toMatchObject({ group_chat_list: [] })
@@ -259,6 +261,23 @@ it('a group’s greeting is kept, changed and taken away by the app that made it
     errmsg: 'ok',
     text: { content: '你好' },
   })
+  const { media_id: medium } = await upload('media/upload', png, 'a.png', 'image')
+  const { url } = await upload('media/uploadimg', png, 'b.png')
+  // The page answers with a picture's address, whatever it was given by; the media id wins.
+  for (const image of [
+    { media_id: medium },
+    { pic_url: url },
+    { media_id: medium, pic_url: url },
+  ]) {
+    await call('externalcontact/group_welcome_template/edit', { template_id: id, image })
+    const isMedium = 'media_id' in image
+    const address = isMedium ? expect.stringContaining('/_sandbox/media/') : url
+    expect(await call('externalcontact/group_welcome_template/get', { template_id: id })).toEqual({
+      errcode: 0,
+      errmsg: 'ok',
+      image: { pic_url: address },
+    })
+  }
   await refuse(40063, 'externalcontact/group_welcome_template/add', {})
   await refuse(40058, 'externalcontact/group_welcome_template/add', {
     text: { content: '长'.repeat(1001) },

@@ -5,7 +5,7 @@ import type { Party } from '../../api.ts'
 import type { SceneGroupChat } from '../../scenes/scene.ts'
 import { findCustomer, findMember, type World } from '../../state/world.ts'
 import { authorize, isVisible, ok, requirePermission, type Caller } from '../access.ts'
-import { nextCursor, takePage } from './page.ts'
+import { takePage } from './page.ts'
 import { isServed, seesMember } from './people.ts'
 import { addedAt } from '../../state/find.ts'
 
@@ -21,7 +21,7 @@ const outOfRange: [number, string] = [60011, 'no privilege to access/modify cont
 
 function authorizeGroups(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   return caller
 }
 
@@ -60,7 +60,7 @@ function listGroupChats(world: World, call: Upstream): Reply {
   return {
     ...ok,
     group_chat_list: page.map(({ chatId }) => ({ chat_id: chatId, status: 0 })),
-    ...nextCursor(next),
+    next_cursor: next,
   }
 }
 

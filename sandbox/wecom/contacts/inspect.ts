@@ -2,7 +2,8 @@ import type { Table } from '../../platform/area.ts'
 import { now, type World } from '../../state/world.ts'
 import { isSpent, joinText, wayText } from './codes.ts'
 import { opengidOf, participantsOf } from './groups.ts'
-import { isFresh } from './welcome-codes.ts'
+import type { Welcome } from './state.ts'
+import { isFresh, progressOf } from './welcome-codes.ts'
 import { addedAt, findTag } from '../../state/find.ts'
 
 const most = 200
@@ -73,7 +74,7 @@ export function contactTables(world: World): Table[] {
         one.memberId,
         one.customerId,
         iso(one.at),
-        one.sentBy === null ? (isFresh(world, one) ? '可用' : '已过期') : `已用：${one.sentBy}`,
+        stateOf(world, one),
       ]),
     },
     {
@@ -159,4 +160,11 @@ function cut<T>(items: T[], describe: (item: T) => Row): Pick<Table, 'rows' | 't
 
 function iso(at: number): string {
   return new Date(at).toISOString()
+}
+
+function stateOf(world: World, welcome: Welcome): string {
+  const progress = progressOf(world, welcome)
+  if (progress === 'sent') return '已发送'
+  if (progress === 'sending') return '发送中'
+  return isFresh(world, welcome) ? '可用' : '已过期'
 }

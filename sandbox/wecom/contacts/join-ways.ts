@@ -30,7 +30,7 @@ export const joinWayMethods: Method[] = [
 
 function authorizeJoinWays(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.group')
+  requirePermission(caller, 'externalcontact:base:base')
   return caller
 }
 

@@ -26,6 +26,14 @@ function told(event: string, page: number, theme: string, note = ''): LedgerRow 
 /** Everything of 客户联系 and of the conversion of ids. */
 const played: LedgerRow[] = [
   row('GET', 'externalcontact/get_follow_user_list', 92571, 'contacts'),
+  row(
+    'POST',
+    'externalcontact/check_follow_user',
+    96312,
+    'contacts',
+    'partial',
+    'a department may when everybody in it may',
+  ),
   row('POST', 'externalcontact/close_temp_chat', 92572, 'contact-way'),
   row('GET', 'externalcontact/list', 92113, 'contacts'),
   row(

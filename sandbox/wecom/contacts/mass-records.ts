@@ -2,7 +2,8 @@ import { invalidParameter, numberField, textField } from '../../platform/fields.
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { changed, now, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
-import { nextCursor, takePage } from './page.ts'
+import { asRecorded } from './attachments.ts'
+import { takePage } from './page.ts'
 import type { Mass } from './state.ts'
 
 export const massRecordMethods: Method[] = [
@@ -28,7 +29,7 @@ const dispatchMs = 3000
 
 function authorizeMass(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.mass')
+  requirePermission(caller, 'externalcontact:contact:group_msg')
   return caller
 }
 
@@ -40,7 +41,7 @@ function listMasses(world: World, call: Upstream): Reply {
   const start = numberField(call, 'start_time', 0, { missing: invalidParameter })
   const end = numberField(call, 'end_time', 0, { missing: invalidParameter })
   const filter = numberField(call, 'filter_type', 2, { least: 0, most: 2 })
-  const limit = numberField(call, 'limit', 50, { least: 1, most: 100 })
+  const limit = limitOf(call, 50, 100)
   if (start > end || end - start > 31 * day) throw new Refusal(...invalidParameter)
   const creator = textField(call, 'creator')
   const isMeant = (mass: Mass) =>
@@ -56,24 +57,24 @@ function listMasses(world: World, call: Upstream): Reply {
   )
   return {
     ...ok,
-    ...nextCursor(next),
+    next_cursor: next,
     group_msg_list: page.map(({ id, createdAt, text, attachments }) => ({
       msgid: id,
       create_time: Math.floor(createdAt / 1000),
       create_type: 0,
       ...(text !== '' && { text: { content: text } }),
-      attachments,
+      attachments: attachments.map(asRecorded),
     })),
   }
 }
 
 function listTasks(world: World, call: Upstream): Reply {
   const { caller, mass } = requireMass(world, call)
-  const limit = numberField(call, 'limit', 500, { least: 1, most: 1000 })
+  const limit = limitOf(call, 500, 1000)
   const { page, next } = takePage(mass.tasks, textField(call, 'cursor'), limit)
   return {
     ...ok,
-    ...nextCursor(next),
+    next_cursor: next,
     task_list: page.map(({ memberId, sentAt }) => ({
       userid: caller.ids.member(memberId),
       status: sentAt === null ? 0 : 2,
@@ -85,15 +86,18 @@ function listTasks(world: World, call: Upstream): Reply {
 function listResults(world: World, call: Upstream): Reply {
   const { caller, mass } = requireMass(world, call)
   const userid = textField(call, 'userid', { missing: [41009, 'missing userid'] })
-  const limit = numberField(call, 'limit', 500, { least: 1, most: 1000 })
+  const limit = limitOf(call, 500, 1000)
   const member = caller.ids.findMember(userid)
   const task = mass.tasks.find(({ memberId }) => memberId === member?.id)
   if (!member || !task) throw new Refusal(60111, 'userid not found')
   const customers = new Map(world.customers.map((customer) => [customer.id, customer]))
-  const { page, next } = takePage(task.targets, textField(call, 'cursor'), limit)
+  // An owner has not picked the groups yet, so there are no rows of unsent ones.
+  const targets =
+    mass.chatType === 'group' ? task.targets.filter(({ status }) => status !== 0) : task.targets
+  const { page, next } = takePage(targets, textField(call, 'cursor'), limit)
   return {
     ...ok,
-    ...nextCursor(next),
+    next_cursor: next,
     send_list: page.map(({ id, status }) => {
       const customer = customers.get(id)
       return {
@@ -124,6 +128,12 @@ function cancel(world: World, call: Upstream): Reply {
   mass.cancelled = true
   changed(world)
   return { ...ok }
+}
+
+/** 超过最大值时取默认值 (WW-93338). */
+function limitOf(call: Upstream, usual: number, most: number): number {
+  const limit = numberField(call, 'limit', usual, { least: 1 })
+  return limit > most ? usual : limit
 }
 
 function requireMass(world: World, call: Upstream): { caller: Caller; mass: Mass } {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { png } from '../../testing/media.ts'
 import { openContacts } from '../../testing/open-contacts.ts'
 
 const linyue = 'wmLcT3AAAA9xV2kQe7RbYw1mZsNdP6Jg'
 const chen = 'wmLcT3AAAAh4Tz8cUq0Gv6jWfBx3KrMo'
 const zhao = 'wmLcT3AAAAv2Gx9sRj4Hb7nTmZp1WdKu'
 const chatId = 'wrLcT3AAAAj8Nq5fKd1Vx7oCyRb3MsUe'
-const { call, happen, refuse, refused, state, letPass } = openContacts()
+const { call, happen, refuse, refused, state, letPass, upload } = openContacts()
 
 const text = { content: '年度保养九折' }
 const create = async (body: object) => {
@@ -130,6 +131,8 @@ describe('a mass message', () => {
 
   it('goes to groups of the sender', async () => {
     const msgid = await create({ chat_type: 'group', sender: 'ZhouXiaolan' })
+    // The owner has not picked the groups: there are no rows of unsent ones.
+    expect(await results(msgid)).toEqual([])
     await happen('mass.confirm', { msgid, memberId: 'ZhouXiaolan' })
     expect(await lastIn('group-hengjin')).toMatchObject({ text: text.content })
     expect(await results(msgid)).toMatchObject([{ chat_id: chatId, status: 1 }])
@@ -176,13 +179,43 @@ describe('the records', () => {
       ...asked,
       start_time: now - 32 * 86_400,
     })
-    await refuse(40058, 'externalcontact/get_groupmsg_list_v2', { ...asked, limit: 101 })
+    // 超过最大值时取默认值: not an error, and not the maximum either.
+    const many = { ...asked, limit: 101 }
+    expect(await call('externalcontact/get_groupmsg_list_v2', many)).toMatchObject({
+      next_cursor: '',
+      group_msg_list: [{ msgid: first }, { msgid: second }],
+    })
     await refuse(86214, 'externalcontact/get_groupmsg_list_v2', { ...asked, chat_type: undefined })
     await refuse(41046, 'externalcontact/get_groupmsg_task', {})
     await refuse(41047, 'externalcontact/get_groupmsg_task', { msgid: 'none' })
     await refuse(60111, 'externalcontact/get_groupmsg_send_result', {
       msgid: first,
       userid: 'HanXue',
+    })
+  })
+
+  it('give a picture by its media id or by its address, never by both', async () => {
+    const { media_id: medium } = await upload('media/upload', png, 'a.png', 'image')
+    const { url } = await upload('media/uploadimg', png, 'b.png')
+    const both = { media_id: medium, pic_url: url }
+    const given = [both, { pic_url: url }].map((image) => ({ msgtype: 'image', image }))
+    const msgid = await create({ sender: 'ZhouXiaolan', attachments: given })
+    const now = Math.floor(Date.parse((await state()).clock.now) / 1000)
+    const asked = { chat_type: 'single', start_time: now - 60, end_time: now + 60 }
+    expect(await call('externalcontact/get_groupmsg_list_v2', asked)).toMatchObject({
+      group_msg_list: [
+        {
+          msgid,
+          attachments: [
+            { msgtype: 'image', image: { media_id: medium } },
+            { msgtype: 'image', image: { pic_url: url } },
+          ],
+        },
+      ],
+    })
+    await refuse(40007, 'externalcontact/add_msg_template', {
+      sender: 'ZhouXiaolan',
+      attachments: [{ msgtype: 'image', image: { media_id: 'none', pic_url: url } }],
     })
   })
 

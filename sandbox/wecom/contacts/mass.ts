@@ -30,7 +30,7 @@ const mostChats = 2_000
  */
 function addMass(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.mass')
+  requirePermission(caller, 'externalcontact:contact:group_msg')
   const chatType = textField(call, 'chat_type') || 'single'
   if (chatType !== 'single' && chatType !== 'group') throw new Refusal(86214, 'invalid chat type')
   const content = readContent(world, caller, call)

@@ -1,7 +1,10 @@
 import { invalidParameter } from '../../platform/fields.ts'
-import { Refusal, type Reply } from '../../platform/method.ts'
+import { Refusal } from '../../platform/method.ts'
 
-/** The part of a list that a cursor points at, and `next_cursor` for the rest: '' at the end. */
+/**
+ * The part of a list that a cursor points at, and `next_cursor` for the rest. It is '' at the end,
+ * as the pages have it (没有更多的数据则返回空), and not left out.
+ */
 export function takePage<T>(
   items: T[],
   cursor: string | undefined,
@@ -14,11 +17,6 @@ export function takePage<T>(
       ? Buffer.from(`at ${from + page.length}`).toString('base64url')
       : ''
   return { page, next }
-}
-
-/** As most pages show it: left out at the end. */
-export function nextCursor(next: string): Reply {
-  return next === '' ? {} : { next_cursor: next }
 }
 
 function readCursor(cursor: string): number {

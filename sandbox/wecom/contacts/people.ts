@@ -1,9 +1,13 @@
 import type { SceneCustomer, SceneFollow, SceneMember } from '../../scenes/scene.ts'
 import { Refusal } from '../../platform/method.ts'
-import { findMember, type World } from '../../state/world.ts'
+import { addedAt } from '../../state/find.ts'
+import { findMember, now, type World } from '../../state/world.ts'
 import { isVisible, visibleMember, type Caller } from '../access.ts'
 import { activateByItself } from '../licences/auto-activation.ts'
-import { isLicensed } from '../licences/licensed.ts'
+import { isLicensed, licenceOf, trialOf } from '../licences/licensed.ts'
+
+/** 授权前一个月: the page does not say how long that month is. */
+const monthBefore = 30 * 86_400_000
 
 /** Is the member in the visible range of the calling app? */
 export function seesMember(world: World, { app }: Caller, memberId: string): boolean {
@@ -32,6 +36,26 @@ export function isServed(world: World, { app }: Caller, memberId: string): boole
   const member = findMember(world, memberId)
   if (member) activateByItself(world, app, member, 'called', 'contact')
   return isLicensed(world, app, memberId, 'contact')
+}
+
+/**
+ * 48011 is said when this is false: the app is so little used that it learns of active members'
+ * customers only, or of nobody's (WW-96307).
+ */
+export function isActive({ app: { activity } }: Caller, memberId: string): boolean {
+  if (activity.state === 'low') return activity.activeMembers.includes(memberId)
+  return activity.state === 'active'
+}
+
+/**
+ * WW-96307: while a provider's app is on trial it learns of the customers who were added in the
+ * month before the authorization and since then. A paid account of the member ends that.
+ */
+export function isTold(world: World, { app }: Caller, follow: SceneFollow): boolean {
+  const trial = app.mode === 'own' ? null : trialOf(world, app.suiteId)
+  if (trial === null || now(world) >= trial.end) return true
+  if (licenceOf(world, follow.memberId)?.kind === 'contact') return true
+  return addedAt(world, follow.addedMinutesAgo) >= trial.start - monthBefore
 }
 
 export function findCustomerOf(caller: Caller, externalUserid: string): SceneCustomer {

@@ -13,7 +13,7 @@ const fields = ['remark', 'description', 'remark_company', 'remark_mobiles', 're
 /** WW-96317: what is not given stays. */
 function setRemark(world: World, call: Upstream): Reply {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.base')
+  requirePermission(caller, 'externalcontact:base:base')
   const { customer, follow } = relationOf(
     world,
     caller,

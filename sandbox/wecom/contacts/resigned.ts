@@ -97,7 +97,7 @@ function listAssigned(world: World, call: Upstream): Reply {
 
 function authorizeTransfers(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.transfer')
+  requirePermission(caller, 'externalcontact:contact:resigned')
   return caller
 }
 

@@ -17,6 +17,8 @@ export interface ContactsState {
   /** Customers who wait until a member has verified them. */
   applications: Application[]
   welcomes: Welcome[]
+  /** Between whom the next greeting does not arrive. */
+  failingWelcomes: { memberId: string; customerId: string }[]
   ways: ContactWay[]
   tempChats: TempChat[]
   joinWays: JoinWay[]
@@ -48,8 +50,10 @@ export interface Welcome {
   memberId: string
   customerId: string
   at: number
-  /** The app that has spent it. */
-  sentBy: string | null
+  /** When an app began to send its greeting; it stands in the chat a moment later. */
+  sentAt: number | null
+  /** That greeting does not arrive. */
+  fails: boolean
 }
 
 /** 「联系我」 (WW-96348). */
@@ -171,6 +175,7 @@ export function createContacts(_scene: Scene): ContactsState {
     greetings: {},
     applications: [],
     welcomes: [],
+    failingWelcomes: [],
     ways: [],
     tempChats: [],
     joinWays: [],

@@ -77,14 +77,19 @@ export function tagsOnCall(world: World, groupIds: string[], tagIds: string[]): 
 
 /** WW-92117: the larger `order`, the further to the front. */
 function inOrder<T extends SceneTag>(items: T[]): T[] {
-  const orderAt = (item: T) => orderOf(item, items.indexOf(item), items.length)
-  return items.some(({ order }) => order !== undefined)
-    ? items.toSorted((a, b) => orderAt(b) - orderAt(a))
-    : items
+  return items.toSorted((a, b) => (b.order ?? 0) - (a.order ?? 0))
 }
 
-function orderOf({ order }: SceneTag, index: number, count: number): number {
-  return order ?? count - 1 - index
+/**
+ * The library of a scene, which lists tags as an admin sees them: each gets the `order` that puts
+ * it there. It is a stored number from then on. Other tags come and go without changing it.
+ */
+export function libraryOf(groups: SceneTagGroup[]): SceneTagGroup[] {
+  return numbered(groups).map((group) => ({ ...group, tags: numbered(group.tags) }))
+}
+
+function numbered<T extends SceneTag>(items: T[]): T[] {
+  return items.map((item, index) => ({ ...item, order: item.order ?? items.length - 1 - index }))
 }
 
 export function describeGroup(
@@ -98,26 +103,21 @@ export function describeGroup(
     group_id: group.id,
     group_name: group.name,
     create_time: createTime(world, group),
-    order: orderOf(group, world.tagGroups.indexOf(group), world.tagGroups.length),
+    order: group.order ?? 0,
     deleted: isDead,
     tag: [
-      ...inOrder(tags).map((tag) => describeTag(world, tag, tags.indexOf(tag), tags.length)),
-      ...dead.map((tag) => ({ ...describeTag(world, tag, 0, 1), deleted: true })),
+      ...inOrder(tags).map((tag) => describeTag(world, tag)),
+      ...dead.map((tag) => ({ ...describeTag(world, tag), deleted: true })),
     ],
   }
 }
 
-export function describeTag(
-  world: World,
-  tag: SceneTag,
-  index: number,
-  count: number,
-): Reply & { deleted: boolean } {
+export function describeTag(world: World, tag: SceneTag): Reply & { deleted: boolean } {
   return {
     id: tag.id,
     name: tag.name,
     create_time: createTime(world, tag),
-    order: orderOf(tag, index, count),
+    order: tag.order ?? 0,
     deleted: false,
   }
 }

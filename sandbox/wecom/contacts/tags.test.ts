@@ -55,6 +55,30 @@ describe('corp tags', () => {
     expect((await list())[0]?.group_name).toBe('来源')
   })
 
+  it('keep the order that is stored, whatever else comes into the library or goes', async () => {
+    const orders = (tags: { id: string; order: number }[]) =>
+      Object.fromEntries(tags.map(({ id, order }) => [id, order]))
+    const whole = await list()
+    const before = orders(whole.flatMap(({ tag }) => tag))
+    // A part of the library has the numbers of the whole one.
+    for (const { tag } of whole)
+      for (const { id, order } of tag)
+        expect((await list({ tag_id: [id] }))[0]?.tag).toMatchObject([{ id, order }])
+    const { group_id: groupId } = await add({ group_name: '采购阶段', tag: [{ name: '比价' }] })
+    await add({ group_name: '来源', order: 9, tag: [{ name: '展会' }] })
+    await happen('tag.delete', { id: whole[1]?.tag[1]?.id })
+    const [added] = (await list({ group_id: [groupId] })).flatMap(({ tag }) =>
+      tag.filter(({ name }) => name === '比价'),
+    )
+    expect(added).toMatchObject({ order: 0 })
+    const { [whole[1]?.tag[1]?.id ?? '']: _gone, ...rest } = before
+    expect(orders((await list()).flatMap(({ tag }) => tag))).toMatchObject(rest)
+    expect((await list()).map(({ group_name: name, order }) => [name, order])).toEqual([
+      ['来源', 9],
+      ...whole.map(({ group_name: name, order }) => [name, order]),
+    ])
+  })
+
   it('are refused without a name, twice, too long, too many or into a group that is not there', async () => {
     await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源' })
     await refuse(41018, 'externalcontact/add_corp_tag', { group_name: '来源', tag: [{ name: '' }] })

@@ -38,9 +38,17 @@ const longName: [number, string] = [40072, 'invalid tag name size']
 const nameTaken: [number, string] = [40071, 'UserTag Name Already Exist']
 const missingTag: [number, string] = [41017, 'missing tagid']
 
+/** To change the library. */
 function authorizeTags(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.tag')
+  requirePermission(caller, 'externalcontact:contact:tag')
+  return caller
+}
+
+/** WW-96320, WW-96322: to read the library and to mark a contact, 客户基础信息 is enough. */
+function authorizeContacts(world: World, call: Upstream): Caller {
+  const caller = authorize(world, call)
+  requirePermission(caller, 'externalcontact:base:base')
   return caller
 }
 
@@ -48,7 +56,7 @@ function authorizeTags(world: World, call: Upstream): Caller {
  * WW-92117. With both lists given only group_id counts; what was deleted is found by its id only.
  */
 function listTags(world: World, call: Upstream): Reply {
-  authorizeTags(world, call)
+  authorizeContacts(world, call)
   const groupIds = textsField(call, 'group_id')
   const tagIds = textsField(call, 'tag_id')
   return {
@@ -93,9 +101,7 @@ function addTags(world: World, call: Upstream): Reply {
   group.tags.push(...fresh)
   changed(world)
   const { tag: _all, deleted: _deleted, ...head } = describeGroup(world, group)
-  const added = fresh.map((tag) =>
-    describeTag(world, tag, group.tags.indexOf(tag), group.tags.length),
-  )
+  const added = fresh.map((tag) => describeTag(world, tag))
   return { ...ok, tag_group: { ...head, tag: added.map(({ deleted: _no, ...tag }) => tag) } }
 }
 
@@ -157,7 +163,7 @@ function requireMaker({ creator }: SceneTag, appKey: string) {
 
 /** WW-92118. */
 function markTag(world: World, call: Upstream): Reply {
-  const caller = authorizeTags(world, call)
+  const caller = authorizeContacts(world, call)
   const { customer, follow } = relationOf(
     world,
     caller,

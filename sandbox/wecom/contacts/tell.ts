@@ -21,7 +21,7 @@ export function tellContact(
     changeType !== 'add_external_contact' || isLicensed(world, app, memberId, 'contact')
   tellApps(
     world,
-    { corpId: world.scene.corp.id, memberId, permission: 'contact.base', isTold },
+    { corpId: world.scene.corp.id, memberId, permission: 'externalcontact:base:base', isTold },
     { Event: 'change_external_contact', ChangeType: changeType },
     (ids, app) => ({
       ...before,
@@ -36,7 +36,7 @@ export function tellContact(
 export function tellTag(world: World, changeType: string, payload: Xml) {
   tellApps(
     world,
-    { corpId: world.scene.corp.id, permission: 'contact.tag' },
+    { corpId: world.scene.corp.id, permission: 'externalcontact:base:base' },
     { Event: 'change_external_tag' },
     () => ({
       ...payload,
@@ -57,7 +57,7 @@ export function tellGroup(
 ) {
   tellApps(
     world,
-    { corpId: world.scene.corp.id, memberId: ownerId, permission: 'contact.base' },
+    { corpId: world.scene.corp.id, memberId: ownerId, permission: 'externalcontact:base:base' },
     { Event: 'change_external_chat' },
     (ids) => ({ ChatId: chatId, ChangeType: changeType, ...detail(ids) }),
   )

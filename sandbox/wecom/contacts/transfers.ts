@@ -11,7 +11,7 @@ import {
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { addContact, removeContact } from './follows.ts'
 import { contactConversation } from '../../webview/webviews.ts'
-import { nextCursor, takePage } from './page.ts'
+import { takePage } from './page.ts'
 import { hasFeature, servingMember } from './people.ts'
 import type { Transfer } from './state.ts'
 
@@ -27,7 +27,7 @@ const assigned = 202
 
 function authorizeTransfers(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.transfer')
+  requirePermission(caller, 'externalcontact:contact:transfer')
   return caller
 }
 
@@ -100,7 +100,7 @@ export function describeTransfers(
     const time = doneAt === null ? 0 : Math.floor(doneAt / 1000)
     return found ? [{ external_userid: ids.customer(found), status, takeover_time: time }] : []
   })
-  return { ...ok, customer, ...nextCursor(next) }
+  return { ...ok, customer, next_cursor: next }
 }
 
 /**

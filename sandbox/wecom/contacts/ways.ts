@@ -2,6 +2,7 @@ import {
   flagField,
   invalidParameter,
   numberField,
+  numbersField,
   objectField,
   textField,
   textsField,
@@ -11,7 +12,7 @@ import { changed, now, seconds, type World } from '../../state/world.ts'
 import { authorize, ok, requirePermission, type Caller } from '../access.ts'
 import { codeImage } from '../../pictures/code-image.ts'
 import { makeConfigId, wayText } from './codes.ts'
-import { nextCursor, takePage } from './page.ts'
+import { takePage } from './page.ts'
 import { servingMember } from './people.ts'
 import { endTempChat } from './temp-chats.ts'
 import type { ContactWay } from './state.ts'
@@ -33,7 +34,7 @@ const mostUsers = 100
 
 function authorizeWays(world: World, call: Upstream): Caller {
   const caller = authorize(world, call)
-  requirePermission(caller, 'contact.way')
+  requirePermission(caller, 'externalcontact:contact:qrcode')
   return caller
 }
 
@@ -130,7 +131,7 @@ function readReceivers(
   type: number,
 ): Pick<ContactWay, 'users' | 'parties'> {
   const userids = textsField(call, 'user')
-  const parties = type === 2 ? partiesOf(call) : []
+  const parties = type === 2 ? numbersField(call, 'party') : []
   if (userids.length + parties.length === 0) throw new Refusal(41009, 'missing userid')
   if (type === 1 && userids.length > 1)
     throw new Refusal(41041, 'contact way user num exceed limit')
@@ -141,16 +142,6 @@ function readReceivers(
   if (peopleOf(world, { users, parties }).length > mostUsers)
     throw new Refusal(41041, 'contact way user num exceed limit')
   return { users, parties }
-}
-
-function partiesOf(call: Upstream): number[] {
-  const value = call.body?.party
-  if (value === undefined || value === null) return []
-  const parties = Array.isArray(value)
-    ? value.filter((one): one is number => typeof one === 'number')
-    : []
-  if (!Array.isArray(value) || parties.length < value.length) call.hasWrongJson = true
-  return parties
 }
 
 /** Who can be reached through it: its members and those of its departments. */
@@ -223,7 +214,7 @@ function listWays(world: World, call: Upstream): Reply {
   return {
     ...ok,
     contact_way: page.map(({ configId }) => ({ config_id: configId })),
-    ...nextCursor(next),
+    next_cursor: next,
   }
 }
 

@@ -9,6 +9,8 @@ import { addedAt } from '../../state/find.ts'
 /** WW-96356 */
 const welcomeMs = 20_000
 const hour = 3_600_000
+/** The page does not say how long a greeting is under way. */
+const distributionMs = 1000
 
 /**
  * A code to greet somebody new with, or null: they chat already, have been greeted, or an admin's
@@ -22,7 +24,11 @@ export function issueWelcome(
   const { contacts } = world
   const between = (one: Welcome) => one.memberId === memberId && one.customerId === customer.id
   const since = addedAt(world, addedMinutesAgo)
-  if (contacts.welcomes.some((one) => between(one) && one.at >= since && one.sentBy !== null))
+  if (
+    contacts.welcomes.some(
+      (one) => between(one) && one.at >= since && progressOf(world, one) !== 'free',
+    )
+  )
     return null
   if (hasChatted(world, memberId, customer.id, since)) return null
   const greeting = contacts.greetings[memberId]
@@ -32,7 +38,14 @@ export function issueWelcome(
   }
   const code = makeSecret(43)
   contacts.welcomes = contacts.welcomes.filter(({ at }) => at > now(world) - hour)
-  contacts.welcomes.push({ code, memberId, customerId: customer.id, at: now(world), sentBy: null })
+  contacts.welcomes.push({
+    code,
+    memberId,
+    customerId: customer.id,
+    at: now(world),
+    sentAt: null,
+    fails: false,
+  })
   return code
 }
 
@@ -62,7 +75,19 @@ export function isFresh(world: World, { at }: Welcome): boolean {
   return now(world) - at <= welcomeMs
 }
 
+/**
+ * WW-96356: while one app's greeting is under way another may only wait. It may try again when that
+ * one did not arrive.
+ */
+export function progressOf(world: World, { sentAt, fails }: Welcome): 'free' | 'sending' | 'sent' {
+  if (sentAt === null) return 'free'
+  if (now(world) - sentAt < distributionMs) return 'sending'
+  return fails ? 'free' : 'sent'
+}
+
 /** Only an app that may greet gets the code. */
 export function welcomeElement({ permissions }: App, code: string | null): Xml {
-  return code !== null && permissions.includes('contact.welcome') ? { WelcomeCode: code } : {}
+  return code !== null && permissions.includes('externalcontact:contact:welcome_msg')
+    ? { WelcomeCode: code }
+    : {}
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { accounts } from '../../scenes/accounts.ts'
 import { openContacts } from '../../testing/open-contacts.ts'
 
 const { call, happen, refuse, pushes, state, post, letPass } = openContacts()
@@ -50,7 +51,44 @@ describe('a welcome message', () => {
     expect(
       await call('externalcontact/send_welcome_msg', { welcome_code: code, text }),
     ).toMatchObject({ errcode: 0 })
-    await refuse(41050, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
+    await refuse(41096, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
+    await letPass(2)
+    await refuse(41051, 'externalcontact/send_welcome_msg', { welcome_code: code, text })
+    expect((await chat())?.messages.filter(({ kind }) => kind === 'text')).toHaveLength(1)
+  })
+
+  it('of two apps is the first one’s; the other waits, and may send when that did not arrive', async () => {
+    // A customized app and an own one of the same corp.
+    await post('/_sandbox/reset', { scene: 'customized-app' })
+    const secret = accounts.apps[0]?.secret
+    const greet = (code: string | undefined, own?: string) =>
+      call('externalcontact/send_welcome_msg', { welcome_code: code, text }, own)
+    const first = await add()
+    expect(await greet(first)).toMatchObject({ errcode: 0 })
+    expect(await greet(first, secret)).toMatchObject({ errcode: 41096 })
+    await letPass(2)
+    expect(await greet(first, secret)).toMatchObject({ errcode: 41051 })
+    const other = { memberId: 'ZhouXiaolan', customerId: 'suzihao' }
+    await happen('contact.welcome-fails', other)
+    await happen('contact.add', other)
+    const second = codeIn((await pushes()).at(-1))
+    const said = async () =>
+      (await state()).conversations
+        .find(
+          ({ kind, participants }) =>
+            kind === 'contact' &&
+            participants.at(-1)?.id === 'suzihao' &&
+            participants[0]?.id === 'ZhouXiaolan',
+        )
+        ?.messages.filter(({ kind }) => kind === 'text')
+    expect(await greet(second)).toMatchObject({ errcode: 0 })
+    expect(await greet(second, secret)).toMatchObject({ errcode: 41096 })
+    expect(await said()).toHaveLength(0)
+    await letPass(2)
+    expect(await greet(second, secret)).toMatchObject({ errcode: 0 })
+    expect(await said()).toHaveLength(1)
+    await letPass(2)
+    expect(await greet(second)).toMatchObject({ errcode: 41051 })
   })
 
   it('is too late when the two chat already', async () => {
@@ -128,7 +166,7 @@ describe('a welcome code', () => {
   })
 
   it('does not come to an app that may not greet', async () => {
-    await happen('install.change', { permissions: ['contact.base'] })
+    await happen('install.change', { permissions: ['externalcontact:base:base'] })
     expect(await add()).toBeUndefined()
   })
 })

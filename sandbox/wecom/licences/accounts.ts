@@ -1,20 +1,21 @@
 import { inside, numberField, objectsField, textField } from '../../platform/fields.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import type { Ids } from '../../state/ids.ts'
-import type { World } from '../../state/world.ts'
+import { now, type World } from '../../state/world.ts'
 import { isVisible, ok } from '../access.ts'
-import { activate, freeLicences } from './activation.ts'
+import { activate, boundOf, freeLicences } from './activation.ts'
 import type { Licence } from './state.ts'
 import { authorizeForCorp, kindOf } from './wire.ts'
 
 export const accountMethods: Method[] = [
   { method: 'POST', path: '/cgi-bin/license/active_account', handle: activateAccount },
   { method: 'POST', path: '/cgi-bin/license/batch_active_account', handle: activateAccounts },
+  { method: 'POST', path: '/cgi-bin/license/active_account_by_type', handle: activateByType },
 ]
 
 const mostAtOnce = 1000
 
-/** WW-97188: with a code, or with a kind for the code that was made first. */
+/** WW-97188. */
 function activateAccount(world: World, call: Upstream): Reply {
   const ids = authorizeForCorp(world, call)
   activateOne(world, ids, call)
@@ -28,17 +29,27 @@ function activateOne(world: World, ids: Ids, call: Upstream) {
     ids,
     textField(call, 'userid', { missing: [41009, 'userid missing'] }),
   )
-  const licence = code === '' ? firstFree(world, call) : licenceByCode(world, code)
+  const licence = licenceByCode(world, code)
   if (licence.memberId !== null || licence.mergedInto !== null)
     throw new Refusal(701003, 'active code has been bound')
   activate(world, licence, memberId)
 }
 
-function firstFree(world: World, call: Upstream): Licence {
+/**
+ * WW-97188: of the corp's unused codes of the kind, the one that must be activated first. The
+ * member has none of the kind that still serves.
+ */
+function activateByType(world: World, call: Upstream): Reply {
+  const ids = authorizeForCorp(world, call)
   const kind = kindOf(numberField(call, 'type', 0))
+  const userid = textField(call, 'userid', { missing: [41009, 'userid missing'] })
+  const memberId = licensableMember(world, ids, userid)
+  if ((boundOf(world, memberId, kind)?.expiresAt ?? 0) > now(world))
+    throw new Refusal(701011, 'userid has been bound')
   const [first] = freeLicences(world, kind)
   if (!first) throw new Refusal(701021, 'invalid active code')
-  return first
+  activate(world, first, memberId)
+  return ok
 }
 
 export function licenceByCode(world: World, code: string): Licence {

@@ -35,7 +35,7 @@ export function activateByItself(
     return
   const kinds: LicenceKind[] = kind
     ? [kind]
-    : app.permissions.includes('contact.base')
+    : app.permissions.includes('externalcontact:base:base')
       ? ['contact', 'base']
       : ['base', 'contact']
   const wanted = kinds.find((one) => freeLicences(world, one).length > 0)

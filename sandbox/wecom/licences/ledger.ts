@@ -28,6 +28,7 @@ export const licenceLedger: LedgerRow[] = [
   wecomRow('POST', '/cgi-bin/license/cancel_order', 96106, test),
   wecomRow('POST', '/cgi-bin/license/active_account', 95553, test),
   wecomRow('POST', '/cgi-bin/license/batch_active_account', 95553, test),
+  wecomRow('POST', '/cgi-bin/license/active_account_by_type', 97188, test),
   wecomRow(
     'POST',
     '/cgi-bin/license/get_active_info_by_code',

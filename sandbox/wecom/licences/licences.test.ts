@@ -197,19 +197,40 @@ describe('a code', () => {
     })
   })
 
-  it('is chosen by kind when none is named, and given to many at once', async () => {
+  it('is the kind’s that was made first, by active_account_by_type, to who has none of the kind', async () => {
+    const { sandbox, provider, corpid, call } = await open()
+    const [, , first, second] = await buy(provider, corpid, 2, 2)
+    const [han, zhou] = [await useridOf(sandbox, 'HanXue'), await useridOf(sandbox, 'ZhouXiaolan')]
+    const activate = (more: object) =>
+      call('license/active_account_by_type', { corpid, userid: han, type: 2, ...more })
+    expect(await activate({ type: 3 })).toMatchObject({ errcode: 701006 })
+    expect(await activate({ userid: 'HanXue' })).toMatchObject({ errcode: 701019 })
+    expect(await activate({})).toEqual({ errcode: 0, errmsg: 'ok' })
+    expect(await activate({})).toMatchObject({ errcode: 701011 })
+    expect(await activate({ userid: zhou })).toMatchObject({ errcode: 0 })
+    const holder = async (code: string | undefined) =>
+      (await call('license/get_active_info_by_code', { corpid, active_code: code })).active_info
+    expect(await holder(first)).toMatchObject({ userid: han, type: 2 })
+    expect(await holder(second)).toMatchObject({ userid: zhou, type: 2 })
+    // Of the other kind 韩雪 has none; once the one she has runs out, she may get another.
+    expect(await activate({ type: 1 })).toMatchObject({ errcode: 0 })
+    await sandbox.post('/_sandbox/clock', { advanceSeconds: 32 * 86_400 })
+    expect(await activate({})).toMatchObject({ errcode: 701021 })
+    await buy(provider, corpid, 1)
+    expect(await activate({})).toMatchObject({ errcode: 0 })
+  })
+
+  it('is given to many at once', async () => {
     const { sandbox, provider, corpid, call } = await open()
     const [base, contact] = await buy(provider, corpid, 1, 1)
     const userid = await useridOf(sandbox, 'HanXue')
-    expect(await call('license/active_account', { corpid, userid, type: 3 })).toMatchObject({
-      errcode: 701006,
-    })
-    expect(await call('license/active_account', { corpid, userid, type: 1 })).toMatchObject({
-      errcode: 0,
-    })
+    // A kind does not stand for a code here.
     expect(await call('license/active_account', { corpid, userid, type: 1 })).toMatchObject({
       errcode: 701021,
     })
+    expect(
+      await call('license/active_account', { corpid, userid, active_code: base }),
+    ).toMatchObject({ errcode: 0 })
     const zhou = await useridOf(sandbox, 'ZhouXiaolan')
     const batch = (active_list: object[]) =>
       call('license/batch_active_account', { corpid, active_list })

@@ -208,7 +208,7 @@ describe('an account', () => {
       await useridOf('HanXue'),
       await useridOf('LiWeidong'),
     ]
-    expect(await call('license/active_account', { userid: li, type: 2 })).toMatchObject({
+    expect(await call('license/active_account_by_type', { userid: li, type: 2 })).toMatchObject({
       errcode: 0,
     })
     const transfer = (handover_userid: string, takeover_userid: string) =>

@@ -6,14 +6,21 @@ export const jsonLimit = 1024 * 1024
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+export interface BodyLimits {
+  /** The largest body, in bytes. */
+  bytes: number
+  /** How long the body may take to arrive. */
+  patienceMs: number
+}
+
 /** Returns the parsed JSON body. Reading stops as soon as the body is known to be too large. */
-export async function readJson(koa: KoaContext, limit: number): Promise<unknown> {
+export async function readJson(koa: KoaContext, limits: BodyLimits): Promise<unknown> {
   // We accept `application/json` and any `…+json`. A browser form cannot send these to another
   // origin without a preflight.
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(koa.req.headers['content-type'] ?? '')) {
     fail('unsupported_media_type', 'Send the body as application/json')
   }
-  const bytes = await readBytes(koa.req, limit)
+  const bytes = await readBytes(koa.req, limits)
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {
@@ -23,12 +30,18 @@ export async function readJson(koa: KoaContext, limit: number): Promise<unknown>
   }
 }
 
-export function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** @throws Problem `body_too_large`, `request_too_slow`, `invalid_request` */
+export function readBytes(
+  request: IncomingMessage,
+  { bytes: limit, patienceMs }: BodyLimits,
+): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    const late = setTimeout(() => settle(() => reject(tooSlow())), patienceMs)
     function settle(end: () => void) {
+      clearTimeout(late)
       request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
       end()
     }
@@ -58,7 +71,14 @@ export function readBytes(request: IncomingMessage, limit: number): Promise<Buff
   })
 }
 
-function tooLarge(limit: number): Problem {
+/** The body did not arrive in time. As after `tooLarge`, the connection cannot be used again. */
+export function tooSlow(): Problem {
+  return new Problem('request_too_slow', 'The body did not arrive in time; send it again', {
+    headers: { Connection: 'close' },
+  })
+}
+
+export function tooLarge(limit: number): Problem {
   // The rest of the body stays unread, so the connection cannot be used again.
   return new Problem('body_too_large', `The body must have at most ${limit} bytes`, {
     headers: { Connection: 'close' },

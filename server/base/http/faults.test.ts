@@ -10,7 +10,8 @@ import { Problem } from '../problem.ts'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await makeTestApp()
+  // Nothing stands in front of this server, so the machine that runs it may read its metrics.
+  app = await makeTestApp({ env: { TRUSTED_PROXIES: '0' } })
 })
 afterAll(() => app.stop())
 
@@ -112,8 +113,28 @@ describe('a body', () => {
   })
 
   it('of 20 MB without an announced length is refused once it is over the limit', async () => {
-    const problem = await post('/api/h5/session', 'x'.repeat(20 * 1024 * 1024))
-    expect(problem).toMatchObject({ status: 413, code: 'body_too_large' })
+    let poured = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        poured += 64 * 1024
+        if (poured > 20 * 1024 * 1024) controller.close()
+        else controller.enqueue(new Uint8Array(64 * 1024))
+      },
+    })
+    // A stream goes out in chunks, without its length.
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit
+    const headers = { 'content-type': 'application/json' }
+    const response = await app.fetch('/api/h5/session', { ...init, headers })
+    expect(await problemOf(response)).toMatchObject({ status: 413, code: 'body_too_large' })
+    expect(poured).toBeLessThan(10 * 1024 * 1024)
+  })
+
+  it('of exactly the limit is read, and of one byte more is not', async () => {
+    const most = 1024 * 1024
+    const text = (length: number) => JSON.stringify({ ticket: 'x'.repeat(length - 13) })
+    expect(text(most)).toHaveLength(most)
+    expect(await post('/api/h5/session', text(most))).toMatchObject({ status: 400 })
+    expect(await post('/api/h5/session', text(most + 1))).toMatchObject({ status: 413 })
   })
 
   /** Announces the length of the body, sends only its beginning and waits for the answer. */
@@ -196,7 +217,10 @@ describe('a session', () => {
     const own = await makeTestApp({ beside: app })
     const as = own.member('zhang')
     expect((await own.fetch('/api/materials', {}, as)).status).toBe(200)
-    own.clock.advance(3_600_001)
+    // An hour, less than the seconds that this test may take.
+    own.clock.advance(3_600_000 - 60_000)
+    expect((await own.fetch('/api/materials', {}, as)).status).toBe(200)
+    own.clock.advance(60_001)
     expect(await problemOf(await own.fetch('/api/materials', {}, as))).toMatchObject({
       status: 401,
       code: 'session_expired',
@@ -250,15 +274,49 @@ describe('a session', () => {
 })
 
 describe('a caller', () => {
-  it('who calls too often is told when to come back', async () => {
+  async function statuses(strict: TestApp, path: string, times: number, as = {}) {
+    const got: number[] = []
+    for (let i = 0; i < times; i += 1) got.push((await strict.fetch(path, {}, as)).status)
+    return got
+  }
+
+  it('without a session who calls too often is told when to come back', async () => {
     const strict = await makeTestApp({ env: { RATE_LIMIT: '3' } })
-    const statuses: number[] = []
-    for (let i = 0; i < 4; i += 1) statuses.push((await strict.fetch('/api/settings')).status)
-    expect(statuses).toEqual([200, 200, 200, 429])
+    expect(await statuses(strict, '/api/settings', 4)).toEqual([200, 200, 200, 429])
     const response = await strict.fetch('/api/settings')
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await problemOf(response)).toMatchObject({ code: 'too_many_requests' })
     await strict.stop()
+  })
+
+  it('with a session has a limit of their own: a colleague, a customer and a stranger go on', async () => {
+    const strict = await makeTestApp({ env: { RATE_LIMIT: '3' } })
+    const path = '/api/materials'
+    expect(await statuses(strict, path, 4, strict.member('zhang'))).toEqual([200, 200, 200, 429])
+    expect(await statuses(strict, path, 1, strict.member('li'))).toEqual([200])
+    // Two customers are two; that nobody knows them is not what this is about.
+    const other = '0193a3c4-0000-7000-8000-000000000002'
+    for (const who of [strict.visitor(identityId), strict.visitor(other)])
+      expect(await statuses(strict, '/api/session', 4, who)).toEqual([401, 401, 401, 429])
+    expect(await statuses(strict, '/api/settings', 1)).toEqual([200])
+    // The same member with another cookie is the same member.
+    expect(await statuses(strict, path, 1, strict.member('zhang'))).toEqual([429])
+    await strict.stop()
+  })
+
+  it('behind a trusted proxy is counted by the address that the proxy names, and by no other', async () => {
+    const strict = await makeTestApp({ env: { RATE_LIMIT: '1', TRUSTED_PROXIES: '1' } })
+    const from = (address: string) => ({ 'X-Forwarded-For': address })
+    const path = '/api/settings'
+    expect(await statuses(strict, path, 2, from('203.0.113.7'))).toEqual([200, 429])
+    expect(await statuses(strict, path, 1, from('203.0.113.8'))).toEqual([200])
+    // What the caller wrote stands before what the proxy added.
+    expect(await statuses(strict, path, 1, from('198.51.100.1, 203.0.113.7'))).toEqual([429])
+    await strict.stop()
+    const open = await makeTestApp({ env: { RATE_LIMIT: '1' } })
+    expect(await statuses(open, path, 1, from('203.0.113.7'))).toEqual([200])
+    expect(await statuses(open, path, 1, from('203.0.113.8'))).toEqual([429])
+    await open.stop()
   })
 })
 
@@ -301,6 +359,49 @@ describe('a log', () => {
   })
 })
 
+describe('a log line', () => {
+  it('shows the code of an error, and never a login code under the same name', () => {
+    const lines: string[] = []
+    const log = openLog({ logLevel: 'info' }, { write: (line) => lines.push(line) })
+    const told: [unknown, boolean][] = [
+      ['forbidden', true],
+      ['platform_refused', true],
+      ['ECONNREFUSED', true],
+      ['ERR_INVALID_ARG_TYPE', true],
+      ['23505', true],
+      ['57P01', true],
+      [41096, true],
+      // Login codes of WeChat and WeCom, and one that somebody made up.
+      ['0a3B1cFa1Xq9FH0dL5Ga1u8mTP1B1cF7', false],
+      ['y5Bd9wR2bT-8sXUFkM8c2xVQm1T4pLZvhV0oWj3IqYA', false],
+      ['0123456789', false],
+      ['toString', false],
+      [{ js: 'x' }, false],
+    ]
+    for (const [code, readable] of told) {
+      const failure = Object.assign(new Error('a call failed'), { code })
+      for (const line of [{ code }, { err: failure }, { answer: { code } }]) {
+        lines.length = 0
+        log.warn(line, 'a call failed')
+        expect(lines[0], String(code)).toContain(
+          readable ? `"code":${JSON.stringify(code)}` : '"code":"[secret]"',
+        )
+      }
+    }
+  })
+
+  it.each(['token', 'ticket', 'secret', 'authorization', 'cookie', 'js_code', 'session_key'])(
+    'shows no %s, whatever it looks like',
+    (key) => {
+      const lines: string[] = []
+      const log = openLog({ logLevel: 'info' }, { write: (line) => lines.push(line) })
+      for (const value of ['forbidden', 'ECONNREFUSED', '23505'])
+        log.info({ [key]: value, of: { [key]: value }, deep: { er: { [key]: value } } }, 'a line')
+      expect(lines.join('')).not.toMatch(/forbidden|ECONNREFUSED|23505/)
+    },
+  )
+})
+
 describe('what operators read', () => {
   it('is counted by route, never by address', async () => {
     await app.fetch('/api/materials/0193a3c4-0000-7000-8000-00000000abcd', {}, app.member('zhang'))
@@ -309,13 +410,28 @@ describe('what operators read', () => {
     expect(metrics).not.toContain('00000000abcd')
   })
 
-  it('is closed to others when a token is set', async () => {
-    const closed = await makeTestApp({ env: { METRICS_TOKEN: 'sixteen-characters' } })
-    expect((await closed.fetch('/metrics')).status).toBe(403)
-    expect(
-      (await closed.fetch('/metrics', {}, { Authorization: 'Bearer sixteen-characters' })).status,
-    ).toBe(200)
+  it('is closed to others when a token is set, also to this machine', async () => {
+    const env = { METRICS_TOKEN: 'sixteen-characters', TRUSTED_PROXIES: '0' }
+    const closed = await makeTestApp({ env })
+    const read = async (as = {}) => (await closed.fetch('/metrics', {}, as)).status
+    expect(await read()).toBe(403)
+    for (const wrong of ['sixteen-character', 'sixteen-characterS', '', 'sixteen-characters1'])
+      expect(await read({ Authorization: `Bearer ${wrong}` })).toBe(403)
+    expect(await read({ Authorization: 'Bearer sixteen-characters' })).toBe(200)
     await closed.stop()
+  })
+
+  it('is closed while nobody has said that no proxy stands in front: one on this machine looks the same', async () => {
+    const read = async (server: TestApp, as = {}) => (await server.fetch('/metrics', {}, as)).status
+    for (const env of [{ TRUSTED_PROXIES: '' }, { TRUSTED_PROXIES: '1' }]) {
+      const silent = await makeTestApp({ env })
+      expect(await read(silent)).toBe(403)
+      await silent.stop()
+    }
+    expect(await read(app)).toBe(200)
+    // The configuration is wrong then, and the proxy proves it.
+    for (const name of ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'Via'])
+      expect(await read(app, { [name]: '203.0.113.7' })).toBe(403)
   })
 
   it('says that the platform is down when it could not be reached, and forgets that after a minute', async () => {

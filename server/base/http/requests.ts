@@ -84,7 +84,7 @@ export function answer(ctx: Context, koa: KoaContext, error: unknown): void {
   )
   koa.type = 'application/problem+json'
   koa.set('Cache-Control', 'no-store')
-  if (problem.code === 'body_too_large') linger(koa)
+  if (!koa.req.complete && koa.response.get('Connection') === 'close') linger(koa)
 }
 
 function problemOf(cause: unknown): Problem {
@@ -100,16 +100,19 @@ function problemOf(cause: unknown): Problem {
   )
 }
 
+const lingerMs = 1_000
+
 /**
- * A client that is still sending would see a reset connection instead of our answer. The server
- * lets it send for a moment without reading, and then closes.
+ * A client that is still sending would see a reset connection instead of our answer: Node closes at
+ * once, with bytes unread. The server says that it will send no more, and reads on for a moment.
  */
-function linger(koa: KoaContext): void {
-  const { req, res } = koa
+function linger({ req }: KoaContext): void {
+  const { socket } = req
   req.resume()
-  res.once('finish', () => {
-    setTimeout(() => req.socket.destroy(), 1_000).unref()
-  })
+  socket.destroySoon = () => {
+    socket.end()
+    setTimeout(() => socket.destroy(), lingerMs).unref()
+  }
 }
 
 function readRequestId(header: string | string[] | undefined): string | undefined {

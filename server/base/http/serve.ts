@@ -145,6 +145,7 @@ function register(
   answer: (input: unknown, koa: KoaContext) => Promise<void>,
 ): void {
   const { ctx } = router
+  const patienceMs = ctx.config.clientPatienceMs
   const readsBody = endpoint.body !== undefined
   const codes = new Set<ErrorCode>([...commonErrors, ...endpoint.errors])
   if (endpoint.idempotent)
@@ -163,7 +164,7 @@ function register(
     const idempotencyKey = endpoint.idempotent ? readIdempotencyKey(koa) : undefined
     const body =
       readsBody && endpoint.body
-        ? parsePart(endpoint.body, await readJson(koa, bodyLimit))
+        ? parsePart(endpoint.body, await readJson(koa, { bytes: bodyLimit, patienceMs }))
         : undefined
     await answer(
       { params, query, body, session, idempotencyKey, request: new RequestFacts(koa) },

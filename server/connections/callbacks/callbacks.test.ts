@@ -6,6 +6,7 @@ import { once } from '../../base/db/jobs.ts'
 import { follows } from '../../contacts/index.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { loadConfig } from '../../config.ts'
+import { PushError, readEncrypted } from '../../platforms/push.ts'
 import { forgetCallbacks } from './forget.ts'
 import { platformPushes } from './handle.ts'
 import { operateCallbacks } from './operate.ts'
@@ -152,20 +153,113 @@ describe('the address', () => {
     ['XML without an envelope', '<xml><Event>x</Event></xml>'],
     ['a document type', '<!DOCTYPE a [<!ENTITY b "c">]><xml><Encrypt>&b;</Encrypt></xml>'],
   ])('refuses %s', async (_what, body) => {
-    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, {
-      method: 'POST',
-      body,
-    })
-    expect(answer.status).toBe(403)
+    for (const signature of [hex, hex.toUpperCase(), hex.slice(1), 'x', ''])
+      expect((await guess(body, signature)).status).toBe(403)
     expect(await stored()).toEqual([])
   })
 
-  test('reads no body without end', async () => {
-    const answer = await app.fetch(`${address}?msg_signature=x&timestamp=1&nonce=2`, {
-      method: 'POST',
-      body: 'x'.repeat(70_000),
+  test('reads 64 KB of a body and not a byte more, announced or not', async () => {
+    const most = 64 * 1024
+    expect((await guess('x'.repeat(most))).status).toBe(403)
+    expect((await guess('x'.repeat(most + 1))).status).toBe(413)
+    const chunks = [most, 1].map((length) => new Uint8Array(length))
+    const body = new ReadableStream({
+      pull(controller) {
+        const chunk = chunks.shift()
+        if (chunk) controller.enqueue(chunk)
+        else controller.close()
+      },
     })
-    expect(answer.status).toBe(413)
+    expect((await guess(body)).status).toBe(413)
+  })
+
+  test('refuses one whose signature is right when it holds two ciphertexts', async () => {
+    const message = event('add_external_contact', chen)
+    const { query, encrypted } = envelope(message)
+    const one = `<Encrypt><![CDATA[${encrypted}]]></Encrypt>`
+    const to = `${address}?${new URLSearchParams(query)}`
+    const post = (body: string) => app.fetch(to, { method: 'POST', body })
+    expect((await post(`<xml>${one}${one}</xml>`)).status).toBe(403)
+    expect(await stored()).toEqual([])
+    // Nothing but the ciphertext is read, so what stands around it may be anything.
+    expect((await post(`<a><b><c ${one}`)).status).toBe(200)
+    expect(await stored()).toMatchObject([{ message }])
+  })
+})
+
+/** Forty hex digits, as long as a signature. */
+const hex = '0123456789abcdef0123456789abcdef01234567'
+
+function guess(
+  body: string | ReadableStream,
+  signature = hex,
+  on = app,
+  headers = {},
+): Promise<Response> {
+  const init = { method: 'POST', body, duplex: 'half', headers } as RequestInit
+  return on.fetch(`${address}?msg_signature=${signature}&timestamp=1&nonce=2`, init)
+}
+
+describe('a stranger who guesses', () => {
+  const refused = async (answers: Promise<Response>[]) =>
+    (await Promise.all(answers)).map(({ status }) => status)
+
+  test('is told to stop after thirty tries in a minute; the platform behind the same proxy is heard all the same', async () => {
+    const own = await makeTestApp({ beside: app })
+    const body = `<xml><Encrypt><![CDATA[${'A'.repeat(64)}]]></Encrypt></xml>`
+    const tries = Array.from({ length: 40 }, () => guess(body, hex, own))
+    const statuses = await refused(tries)
+    expect(statuses.filter((status) => status === 403)).toHaveLength(30)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10)
+    const told = await guess(body, hex, own)
+    expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0)
+    const message = event('add_external_contact', chen)
+    const heard = await post(message, {}, own)
+    expect([heard.status, await heard.text()]).toEqual([200, 'success'])
+    expect(await stored()).toMatchObject([{ message }])
+    await own.stop()
+  })
+
+  test('from another network is counted apart, and one household counts once', async () => {
+    const own = await makeTestApp({ beside: app, env: { TRUSTED_PROXIES: '1' } })
+    const from = (address: string) => guess('', hex, own, { 'X-Forwarded-For': address })
+    for (let i = 0; i < 31; i += 1) await from(`2001:db8:7:${i}::1`)
+    expect(await refused([from('2001:db8:7::2'), from('2001:db8:8::2')])).toEqual([429, 403])
+    await own.stop()
+  })
+})
+
+describe('64 KB of unsigned XML', () => {
+  function attempt(body: Buffer): void {
+    try {
+      readEncrypted(body)
+    } catch {
+      // It is refused; this is about how fast.
+    }
+  }
+  const fill = (text: string) => `<xml>${text.repeat(65_000 / text.length)}</xml>`
+
+  test.each([
+    ['empty tags', fill('<a/>')],
+    ['leaves', fill('<a>1</a>')],
+    ['tags that never close', fill('<a>')],
+    ['entities', fill('&#65;')],
+    ['openings of a ciphertext', fill('<Encrypt>')],
+    [
+      'a ciphertext that ends in spaces',
+      `<Encrypt>${'A'.repeat(32_000)}${' '.repeat(32_000)}x</Encrypt>`,
+    ],
+    ['spaces before a ciphertext', `<Encrypt>${' '.repeat(64_000)}x y</Encrypt>`],
+  ])('of %s is looked through, never parsed', (_what, xml) => {
+    const body = Buffer.from(xml)
+    expect(() => readEncrypted(body)).toThrow(PushError)
+    // The fastest of many, because the machine may be busy. Parsed, it takes 2 to 40 ms.
+    const times = Array.from({ length: 30 }, () => {
+      const begun = performance.now()
+      attempt(body)
+      return performance.now() - begun
+    })
+    expect(Math.min(...times)).toBeLessThan(1)
   })
 })
 

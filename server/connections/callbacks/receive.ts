@@ -7,6 +7,7 @@ import { fail } from '../../base/problem.ts'
 import {
   type CallbackSecrets,
   EnvelopeError,
+  expectDigest,
   expectSignature,
   openEnvelope,
 } from '../../platforms/envelope.ts'
@@ -15,6 +16,7 @@ import { insertCallback } from './store.ts'
 import type { Platform } from '../../domain.ts'
 import { directory } from '../directory.ts'
 import { handlersOf, platformPushes } from './handle.ts'
+import { refusals } from './refusals.ts'
 
 /** The largest push, a change of a full group, is far smaller. */
 const bodyLimit = 64 * 1024
@@ -58,6 +60,7 @@ async function receive(
     koa.type = 'text/plain'
   } catch (error) {
     if (!(error instanceof EnvelopeError || error instanceof PushError)) throw error
+    await ctx.memory.get(refusals).count(koa.ip)
     ctx.log.warn({ route: path, reason: error.message }, 'a callback was refused')
     fail('forbidden', 'This is not signed and encrypted as the callback settings say')
   }
@@ -100,8 +103,13 @@ async function take(
   koa: KoaContext,
   { platform, connection, corpId, keys }: Receiver,
 ): Promise<string> {
-  const encrypted = readEncrypted((await readBytes(koa.req, bodyLimit)).toString('utf8'))
-  const message = openEnvelope(keys, { ...sealOf(koa), encrypted }).replaceAll('\u0000', '')
+  const seal = sealOf(koa)
+  // Without a signature the body need not be read.
+  expectDigest(seal.signature)
+  const { clientPatienceMs: patienceMs } = ctx.config
+  const body = await readBytes(koa.req, { bytes: bodyLimit, patienceMs })
+  const encrypted = readEncrypted(body)
+  const message = openEnvelope(keys, { ...seal, encrypted }).replaceAll('\u0000', '')
   const { event, messageId } = glance(message)
   const now = ctx.clock.now()
   const isHandled = handlersOf(ctx, platform, event).length > 0

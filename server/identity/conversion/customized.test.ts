@@ -99,6 +99,16 @@ describe('a customized app', () => {
     ).toBe('unionid_conversion')
   })
 
+  test('is told no noted numbers, so they can lead to no question', async () => {
+    const pair = { memberId: 'ZhouXiaolan', customerId: 'linyue' }
+    await door('POST', 'happenings/contact.edit', { ...pair, phones: ['13800000001'] })
+    const { personId } = await visit(linyue)
+    const externalUserId = (await contactOf(personId)) ?? ''
+    const contact = await wecomOf(app.ctx, app.corpId).getExternalContact(externalUserId)
+    expect(contact).toMatchObject({ avatarUrl: null, gender: 'unknown' })
+    expect(contact.follows.map(({ phones }) => phones)).toEqual(contact.follows.map(() => []))
+  })
+
   test('gets no unionid with a contact', async () => {
     const { personId } = await visit(linyue)
     const externalUserId = (await contactOf(personId)) ?? ''

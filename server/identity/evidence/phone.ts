@@ -47,7 +47,9 @@ async function askNumber(client: MiniprogramClient, openid: string, code: string
 
 /**
  * Compares numbers that reps noted for contacts with numbers that visitors proved. A match is too
- * little to join the two (it may be the company's number), but enough to ask.
+ * little to join the two (it may be the company's number), but enough to ask. In customized mode
+ * the rule never fires: since 2025-12-18 WeCom gives noted numbers to a corp's own apps only
+ * (WW-96307).
  */
 export async function weighNotedPhones(
   ctx: Context,

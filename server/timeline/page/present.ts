@@ -44,6 +44,7 @@ export function presentMoment(
             contactName: row.contact_name,
             forwards: row.share_forwards ?? 0,
           },
+    push: row.push_opened === null ? null : { opened: row.push_opened },
     view: row.kind === 'material.view' ? view(ctx, row, updatedAt) : null,
     workorder: workorder(row),
     item: row.item,

@@ -47,6 +47,10 @@ const details = `found.*, identities.person_id = $1::uuid as confirmed,
   shares.forwards as share_forwards, contacts.name as contact_name,
   workorders.number as workorder_number, workorders.type as workorder_type,
   workorders.status as workorder_status,
+  case found.kind when 'material.push' then coalesce(
+    (select true from readers where share_id = found.share_id and opens > 0 limit 1),
+    (select true from rollup_deltas where share_id = found.share_id and opens > 0 limit 1),
+    false) end as push_opened,
   coalesce(nullif(workorders.location_name, ''), nullif(workorders.location_address, ''))
     as workorder_place`
 
@@ -93,6 +97,8 @@ export interface MomentRow {
   share_corp: string | null
   share_member: string | null
   share_forwards: number | null
+  /** Null unless the moment is a push. */
+  push_opened: boolean | null
   contact_name: string | null
   workorder_id: string | null
   workorder_number: string | null
@@ -112,6 +118,7 @@ const otherColumns = [
   ...['id', 'kind', 'revision', 'item', 'identity_id', 'identity_kind', 'identity_value'],
   ...['active_seconds', 'depth_unit', 'depth_reached', 'depth_total', 'ended', 'confirmed'],
   ...['material_id', 'share_id', 'share_corp', 'share_member', 'share_forwards', 'contact_name'],
+  'push_opened',
   ...['workorder_id', 'workorder_number', 'workorder_type', 'workorder_status', 'workorder_place'],
 ]
 

@@ -9,6 +9,7 @@ export const errors = {
   forbidden: 'You are not allowed to do this. Ask your administrator.',
   not_found: 'This does not exist, or was removed.',
   method_not_allowed: 'This is not supported. Reload the page and try again.',
+  request_too_slow: 'The network is too slow: this did not arrive in full. Try again.',
   body_too_large: 'This is too large. Make it smaller and try again.',
   unsupported_media_type: 'This format is not supported.',
   too_many_requests: 'Too many requests. Wait a moment and try again.',
@@ -42,6 +43,7 @@ export const errors = {
   equipment_unknown: 'This serial number is unknown. Check the label on the machine.',
   file_unknown: 'The file does not exist any more. Upload it again.',
   file_type_refused: 'Upload a JPEG, PNG or WebP picture.',
+  storage_full: 'The server has no room for the picture. Try again later.',
   image_too_large: 'The picture has too many pixels. Make it smaller and upload it again.',
 } satisfies Record<ErrorCode, string>
 

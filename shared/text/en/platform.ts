@@ -19,6 +19,8 @@ export const wecomFixes: typeof words.wecomFixes = {
   '45033': 'Too many calls at once. Try again in a moment.',
   '48002':
     'Add this app under "Customer Contact → apps that may call the API" and grant it the customer information permission.',
+  '48011':
+    'WeCom finds this app little used and gives no customers of inactive members. Let members open it.',
   '50001':
     'Make the host of PUBLIC_URL, with its port, the trusted domain of the app ("Web authorization and JS-SDK").',
   '50002': 'Add the member to the visible range of the app.',

@@ -67,6 +67,7 @@ export const sidebarLater: SidebarLaterText = {
   },
   sheet: { close: 'Close' },
   row: {
+    visits: 'Each visit',
     only: 'Only this material',
     effect: 'How the push did',
     open: 'Open it',
@@ -177,9 +178,9 @@ export const sidebarLater: SidebarLaterText = {
     label: (title) => `Push “${title}”`,
     again: 'Resend',
     pushing: 'Pushing',
-    sent: (name) => `Sent to ${name}`,
-    sentToGroup: 'Sent to the group',
-    sentToChat: 'Sent to this chat',
+    sent: (name) => `Handed to WeCom, for ${name}`,
+    sentToGroup: 'Handed to WeCom, for the group',
+    sentToChat: 'Handed to WeCom, for this chat',
     cancelled: 'Sending was cancelled',
     failed: 'It was not sent',
     retry: 'Push again',
@@ -214,6 +215,7 @@ export const sidebarLater: SidebarLaterText = {
     anyTime: 'Any time',
     equipment: 'Equipment',
     serial: (sn) => `SN ${sn}`,
+    unverified: 'Not verified: no machine has this number',
     location: 'Place',
     sources: {
       chosen: 'Chosen on the map',

@@ -9,6 +9,7 @@ export const errors = {
   forbidden: '你没有进行此操作的权限，请联系管理员。',
   not_found: '内容不存在，可能已被删除。',
   method_not_allowed: '此操作不被支持，请刷新页面后再试。',
+  request_too_slow: '网络太慢，内容没有传完，请重试。',
   body_too_large: '内容太大，请缩减后再试。',
   unsupported_media_type: '不支持这种内容格式。',
   too_many_requests: '操作太频繁，请稍等片刻再试。',
@@ -41,6 +42,7 @@ export const errors = {
   equipment_unknown: '没有找到这个设备编号，请核对铭牌。',
   file_unknown: '文件不存在或已失效，请重新上传。',
   file_type_refused: '请上传 JPG、PNG 或 WebP 图片。',
+  storage_full: '服务器空间不足，图片没有保存，请稍后再试。',
   image_too_large: '图片像素太大，请压缩后再上传。',
 } satisfies Record<ErrorCode, string>
 

@@ -64,6 +64,7 @@ export const sidebarLater = {
   sheet: { close: '关闭' },
   /** Under a line of the timeline that is about a material. */
   row: {
+    visits: '每次阅读',
     only: '只看这份物料',
     effect: '推送效果',
     open: '打开物料',
@@ -164,9 +165,10 @@ export const sidebarLater = {
     label: (title: string) => `推送《${title}》`,
     again: '再推',
     pushing: '推送中',
-    sent: (name: string) => `已发送给 ${name}`,
-    sentToGroup: '已发送到客户群',
-    sentToChat: '已发送到当前会话',
+    /** The client took it. Nobody tells us whether it arrived. */
+    sent: (name: string) => `已交给企业微信，发给 ${name}`,
+    sentToGroup: '已交给企业微信，发到客户群',
+    sentToChat: '已交给企业微信，发到当前会话',
     cancelled: '已取消发送',
     failed: '没有发送成功',
     retry: '重新推送',
@@ -201,6 +203,7 @@ export const sidebarLater = {
     anyTime: '时间不限',
     equipment: '设备',
     serial: (sn: string) => `编号 ${sn}`,
+    unverified: '未核实：没有登记这个编号',
     location: '服务地点',
     sources: {
       chosen: '客户在地图上选择',

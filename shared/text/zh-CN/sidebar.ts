@@ -158,6 +158,8 @@ export const sidebar = {
       offline: '实时更新已断开，正在重试',
     },
     somebody: '有人',
+    you: '你',
+    colleague: '同事',
     ongoing: '正在看',
     loading: '正在加载营销时刻',
     loadingMore: '正在加载更早的动态',
@@ -181,6 +183,7 @@ export const sidebar = {
         video: (who: string, what: string) => [who, ' 观看了 ', what],
         link: (who: string, what: string) => [who, ' 打开了链接 ', what],
       } satisfies Record<MaterialKind, (who: string, what: string) => string[]>,
+      push: (who: string, what: string) => [who, ' 推送了 ', what],
       share: (who: string, what: string) => [who, ' 转发了 ', what],
       menu: (who: string, what: string) => [who, ' 点击了 ', what],
       form: (who: string, what: string) => [who, ' 填写了 ', what],
@@ -200,6 +203,11 @@ export const sidebar = {
       page: (reached: number, total: number) => `看到第 ${reached}/${total} 页`,
       second: (reached: string, total: string) => `看到 ${reached} / ${total}`,
     },
+    /** Nobody tells us whether a message arrived. */
+    handedOver: '已交给企业微信',
+    notOpened: '还没打开',
+    times: (count: number) => `${count} 次`,
+    longest: (time: string) => `最长 ${time}`,
     forwards: (count: number) => `经 ${count} 次转发`,
     unconfirmedYours: (name: string) => `通过你分享给 ${name} 的链接，身份未确认`,
     unconfirmedBy: (member: string, name: string) =>

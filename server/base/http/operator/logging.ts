@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import pg from 'pg'
 import { type Logger, type LoggerOptions, pino, type DestinationStream } from 'pino'
+import { errors } from '../../../../shared/contract/errors.ts'
 import type { Config } from '../../../config.ts'
 
 /** Keys whose values must never appear in the log, at any depth that we log. */
@@ -25,6 +26,21 @@ const paths = secrets.flatMap((key) =>
   ),
 )
 
+/** Codes that name an error: those of our contract, of Node (`ECONNRESET`) and of PostgreSQL. */
+const namesError = /^(?:E[A-Z]+|ERR_[A-Z_0-9]+|[0-9A-Z]{5})$/
+
+/**
+ * A login code of WeChat or WeCom stands under the same key as the code of an error, which the
+ * operator needs.
+ */
+function censor(value: unknown, path: readonly string[]): unknown {
+  const readable =
+    path.at(-1) === 'code' &&
+    (typeof value === 'number' ||
+      (typeof value === 'string' && (Object.hasOwn(errors, value) || namesError.test(value))))
+  return readable ? value : '[secret]'
+}
+
 /** Logs JSON lines. Addresses appear as route patterns, and query strings never appear. */
 export function openLog(config: Pick<Config, 'logLevel'>, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
@@ -32,7 +48,7 @@ export function openLog(config: Pick<Config, 'logLevel'>, destination?: Destinat
     base: { pid: process.pid },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (level) => ({ level }) },
-    redact: { paths, censor: '[secret]' },
+    redact: { paths, censor },
     serializers: { err: describeError },
   }
   // Lines of one turn of the event loop are written together. The rest is written when the process

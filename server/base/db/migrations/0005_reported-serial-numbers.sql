@@ -1,0 +1,1 @@
+ALTER TABLE "workorders" ADD COLUMN "equipment_sn" text;
