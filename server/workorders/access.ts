@@ -9,8 +9,8 @@ import { workorderById, type WorkorderRow } from './store.ts'
 import { expectVisitor } from '../base/http/session/visitors.ts'
 
 /**
- * Returns an order that the caller may see. A visitor sees orders of its own identities. A member sees
- * orders on the timelines of contacts whom it follows.
+ * Returns an order that the caller may see. A visitor sees orders of its own identities. A member
+ * sees orders on the timelines of contacts whom it follows.
  * @throws Problem `workorder_unknown`, also for existing orders that the caller may not see
  */
 export async function readableWorkorder(

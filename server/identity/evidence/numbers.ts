@@ -35,7 +35,7 @@ const mostHumans = 6
 /** How many of them one newcomer is asked about. */
 const mostQuestions = 5
 
-/** Stores that an account proved a number, and what follows from it. The number is international. */
+/** Stores that an account proved an international number, and draws the conclusions. */
 export async function proveNumber(
   ctx: Context,
   { corpId, identityId }: { corpId: string; identityId: string },

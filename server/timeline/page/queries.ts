@@ -29,9 +29,10 @@ function newestOf(within: string, limit: number, own: string): string {
     select moment.* from (${own}) as own cross join lateral (
       select ${columns} from moments where ${column} = own.id and ${within} ${andAlso}
       order by ${order} limit ${limit}) as moment`
+  const isShown = `(identity_id = ${among(own)} or ${isReadByNobodyKnown})`
   return `
   select * from (${half('identity_id', '')}
-    union ${half('target_identity_id', `and (identity_id = ${among(own)} or ${isReadByNobodyKnown})`)}) as moment
+    union ${half('target_identity_id', `and ${isShown}`)}) as moment
   order by ${order} limit ${limit}`
 }
 
@@ -162,9 +163,10 @@ const firstOfPermission = 12
 
 /**
  * Returns the text of a page. Its parameters are the person, the position (time, id), kinds,
- * material, member, from, to, those of the reader, and those of the permission. The limit is part of the text, because
- * the planner must know how few rows are wanted. Every row carries the snapshot of the page and
- * whether it may be shown. A page without moments is one row with only these two.
+ * material, member, from, to, those of the reader, and those of the permission. The limit is part
+ * of the text, because the planner must know how few rows are wanted. Every row carries the
+ * snapshot of the page and whether it may be shown. A page without moments is one row with only
+ * these two.
  */
 export function pageSql(
   limit: number,
@@ -234,7 +236,9 @@ const changedMoments = `
  * The changes, with a flag for the person's identities. The flag is true when they changed since
  * $3, or when the changes since then are not known any more.
  */
-export const changesSql = ({ knowsContact }: Pick<Reader, 'knowsContact'>): string => `
+export const changesSql = ({ knowsContact }: Pick<Reader, 'knowsContact'>): string => {
+  const knows = knowsContact.sql('$1::uuid', ['$6', '$7'])
+  return `
 select pg_current_snapshot()::text as snapshot, ${rowSql('changes')},
   (select ${isForgottenSql('$3::text::pg_snapshot')}
       or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot)
@@ -245,6 +249,7 @@ select pg_current_snapshot()::text as snapshot, ${rowSql('changes')},
   (select count(*)::int from identities
     where person_id = $1::uuid and kind = 'external_userid') as contacts
 from (select) as one left join (
-select ${details} from ${withDetails(changedMoments, changesOwn, knowsContact.sql('$1::uuid', ['$6', '$7']))}
+select ${details} from ${withDetails(changedMoments, changesOwn, knows)}
 ) as changes on true
 order by changes.revision`
+}
