@@ -235,7 +235,12 @@ export interface Fault {
   path: string
   /** How many calls are still to fail. */
   times: number
-  how: { errcode: number } | { status: number } | { html: true } | { hang: true }
+  how:
+    | { errcode: number }
+    | { status: number }
+    | { html: true }
+    | { hang: true }
+    | { odd: 'control' | 'nulls' | 'texts' }
 }
 
 export interface DeskState {
@@ -582,8 +587,8 @@ export interface LedgerRow {
  * | POST /_sandbox/location-answers | `{ id, allow }` → `{ ok: true }` |
  * | POST /_sandbox/reset | `{ scene? }` → SceneSet (every webview id dies: reload the frames) |
  * | POST /_sandbox/clock | `{ advanceSeconds }` → `{ now }` |
- * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true }` →
- * Fault; DELETE clears all |
+ * | POST /_sandbox/faults | `{ path, times?, errcode \| status \| html: true \| hang: true \| odd:
+ * 'control' \| 'nulls' \| 'texts' }` → Fault; DELETE clears all |
  * | POST /_sandbox/tokens/revoke | `{ service?: 'wecom' \| 'wechat' }` → `{ revoked }` |
  * | POST /_sandbox/tickets/revoke | `{}` → `{ revoked }` |
  * | POST /_sandbox/visible-range | `{ memberIds }` → `{ memberIds }` |

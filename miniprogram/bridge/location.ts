@@ -1,6 +1,7 @@
 import { chooseOnMap, type ChosenPlace } from './choose-location.ts'
 import { toGcj02 } from './gcj02.ts'
 import { isH5 } from './platform.ts'
+import { placeWords, positionOf } from './reported-place.ts'
 
 export type { ChosenPlace }
 
@@ -28,16 +29,12 @@ function chooseInWechat(near: Position | null): Promise<LocationOutcome<ChosenPl
       ...(near ? { latitude: near.latitude, longitude: near.longitude } : {}),
       success: ({ name, address, latitude, longitude }) => {
         // A confirmation without a picked point gives empty words and, on some phones, no numbers.
-        const place = {
-          name,
-          address: address || name,
-          latitude: Number(latitude),
-          longitude: Number(longitude),
-        }
+        const at = positionOf({ latitude, longitude })
+        const words = placeWords(name, address)
         resolve(
-          place.address === '' || Number.isNaN(place.latitude)
+          words.address === '' || !at
             ? { kind: 'cancelled' }
-            : { kind: 'got', place },
+            : { kind: 'got', place: { ...words, ...at } },
         )
       },
       fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
@@ -56,8 +53,7 @@ function measureInWechat(): Promise<LocationOutcome<Position>> {
       // High accuracy wants at least 3 s (wx.getLocation.md).
       isHighAccuracy: true,
       highAccuracyExpireTime: 4000,
-      success: ({ latitude, longitude, accuracy }) =>
-        resolve({ kind: 'got', place: { latitude, longitude, accuracy } }),
+      success: (reported) => resolve(measured(positionOf(reported))),
       fail: ({ errMsg }: { errMsg?: string }) => resolve({ kind: causeOf(errMsg ?? '') }),
     })
   })
@@ -72,6 +68,10 @@ function causeOf(errMsg: string): 'refused' | 'cancelled' | 'unavailable' {
   return /auth|permission|den(y|ied)/i.test(errMsg) ? 'refused' : 'unavailable'
 }
 
+function measured(place: Position | null): LocationOutcome<Position> {
+  return place ? { kind: 'got', place } : { kind: 'unavailable' }
+}
+
 function measureInBrowser(): Promise<LocationOutcome<Position>> {
   return new Promise((resolve) => {
     if (!navigator.geolocation) {
@@ -79,14 +79,10 @@ function measureInBrowser(): Promise<LocationOutcome<Position>> {
       return
     }
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) =>
-        resolve({
-          kind: 'got',
-          place: {
-            ...toGcj02(coords.latitude, coords.longitude),
-            accuracy: Math.round(coords.accuracy),
-          },
-        }),
+      ({ coords }) => {
+        const at = positionOf(coords)
+        resolve(measured(at && { ...at, ...toGcj02(at.latitude, at.longitude) }))
+      },
       (error) =>
         resolve({ kind: error.code === error.PERMISSION_DENIED ? 'refused' : 'unavailable' }),
       { enableHighAccuracy: true, timeout: 10_000, maximumAge: 60_000 },

@@ -95,15 +95,43 @@ test('a location keeps what its source has, and nothing that the contract does n
   })
 })
 
+test('a number is taken as it was pasted, and a text that is none is named', () => {
+  const typed = (contactPhone: string) => bodyOf({ ...full, contactPhone }, null, now)
+  expect(typed('\u202a（０５７１）8888\u200b 8888 转 12\u202c')).toMatchObject({ body: {} })
+  expect(typed('13800138000 13900139000')).toEqual({ bad: ['contactPhone'] })
+  expect(typed('没有')).toEqual({ bad: ['contactPhone'] })
+})
+
+test('a place on the map without an address is where its name says; without both it is named', () => {
+  const at = { source: 'chosen' as const, address: '', latitude: 31.2, longitude: 121.4 }
+  expect(bodyOf({ ...full, location: { ...at, name: '东门' } }, null, now)).toMatchObject({
+    body: { location: { name: '东门', address: '东门' } },
+  })
+  expect(bodyOf({ ...full, location: { ...at, name: ' ' } }, null, now)).toEqual({
+    bad: ['location'],
+  })
+})
+
 test('the server’s field paths lead to the form’s fields', () => {
   expect(
     ['contactPhone', 'body.location.address', 'photoIds.3', 'type', 'shareId', ''].map(fieldOf),
   ).toEqual(['contactPhone', 'location', 'photoIds', 'type', null, null])
 })
 
-test('a stored draft comes back as it was; a broken one is dropped', () => {
+test('a stored draft comes back as it was; an odd field alone is lost', () => {
   expect(parseDraft(JSON.parse(JSON.stringify(full)))).toEqual(full)
-  expect(parseDraft({ ...full, type: 'party' })).toBeNull()
+  expect(parseDraft({ ...full, type: 'party', contactName: 7 })).toEqual({
+    ...full,
+    type: null,
+    contactName: '',
+  })
+  // JSON writes NaN as null.
+  const place = { source: 'measured', name: '', address: '北门', latitude: 31.2, longitude: 121.4 }
+  expect(parseDraft({ ...full, location: { ...place, accuracy: null } })).toEqual({
+    ...full,
+    location: { ...place, accuracy: undefined },
+  })
+  expect(parseDraft({ ...full, key: 'short' })).toBeNull()
   expect(parseDraft('x')).toBeNull()
   expect(isTouched(emptyDraft('k'))).toBe(false)
   expect(isTouched(full)).toBe(true)

@@ -4,6 +4,7 @@ import {
   type WorkorderDraftInput,
   WorkorderType,
 } from '../../shared/contract/workorders.ts'
+import { readPhone } from '../../shared/rules/phone-number.ts'
 import { instantAt } from '../../shared/text/time.ts'
 
 /** A photo that is already on the server. An upload under way does not survive a restart. */
@@ -11,28 +12,36 @@ const StoredPhoto = v.object({ id: v.string(), url: v.string() })
 
 const StoredLocation = v.object({
   source: v.picklist(['chosen', 'measured', 'typed']),
-  name: v.optional(v.string(), ''),
-  address: v.optional(v.string(), ''),
-  latitude: v.optional(v.number()),
-  longitude: v.optional(v.number()),
-  accuracy: v.optional(v.number()),
+  name: words(),
+  address: words(),
+  latitude: v.fallback(v.optional(v.number()), undefined),
+  longitude: v.fallback(v.optional(v.number()), undefined),
+  accuracy: v.fallback(v.optional(v.number()), undefined),
 })
 
-/** The stored content of the form. It may be half-filled, so only shapes are checked. */
+/** What was typed before; a field that another version wrote in another shape is empty. */
+function words() {
+  return v.fallback(v.optional(v.string(), ''), '')
+}
+
+/**
+ * The stored content of the form. It may be half-filled, so only shapes are checked. One odd field
+ * does not cost the customer the others.
+ */
 const StoredDraft = v.object({
   /** One key for the life of a draft. However often it is sent, it becomes one order. */
   key: v.pipe(v.string(), v.minLength(8)),
-  type: v.nullable(WorkorderType),
-  description: v.string(),
-  contactName: v.string(),
-  contactPhone: v.string(),
-  photos: v.array(StoredPhoto),
-  photosLost: v.optional(v.boolean(), false),
+  type: v.fallback(v.nullable(WorkorderType), null),
+  description: words(),
+  contactName: words(),
+  contactPhone: words(),
+  photos: v.fallback(v.array(StoredPhoto), []),
+  photosLost: v.fallback(v.optional(v.boolean(), false), false),
   /** `2026-11-21` and `09:00` in the corp's zone; empty = any time. */
-  preferredDate: v.string(),
-  preferredTime: v.string(),
-  equipmentSn: v.string(),
-  location: v.nullable(StoredLocation),
+  preferredDate: words(),
+  preferredTime: words(),
+  equipmentSn: words(),
+  location: v.fallback(v.nullable(StoredLocation), null),
 })
 export type StoredDraft = v.InferOutput<typeof StoredDraft>
 
@@ -120,6 +129,13 @@ export function bodyOf(
       if (field) bad.add(field)
     }
   }
+  if (
+    parsed.success &&
+    parsed.output.location.source === 'chosen' &&
+    !parsed.output.location.address
+  )
+    bad.add('location')
+  if (!readPhone(draft.contactPhone)) bad.add('contactPhone')
   if (preferred !== null && Date.parse(preferred) < now) bad.add('preferredAt')
   if (parsed.success && bad.size === 0) return { body: parsed.output }
   return { bad: draftFields.filter((field) => bad.has(field)) }
@@ -151,7 +167,8 @@ export function storable(text: string): string {
 
 function locationBody(location: DraftLocation): WorkorderDraftInput['location'] {
   const { source, latitude, longitude, accuracy } = location
-  const [name, address] = [storable(location.name), storable(location.address)]
+  const name = storable(location.name)
+  const address = storable(location.address) || (source === 'chosen' ? name : '')
   if (source === 'typed' || latitude === undefined || longitude === undefined)
     return { source: 'typed', address }
   if (source === 'measured')

@@ -102,6 +102,21 @@ describe('faults', () => {
   })
 })
 
+it('a fault can also leave a reply as it is, but for its form', async () => {
+  const { get, post, origin } = await openSandbox()
+  const path = '/cgi-bin/gettoken'
+  await post('/_sandbox/faults', { path, odd: 'texts' })
+  expect(await get(gettoken)).toMatchObject({ errcode: '40013' })
+  await post('/_sandbox/faults', { path: '/cgi-bin/user/get', odd: 'control', times: 2 })
+  const { env } = (await get('/_sandbox/credentials')) as { env: Record<string, string> }
+  const { WECOM_CORP_ID: id, WECOM_AGENT_SECRET: secret } = env
+  const { access_token } = await get(`/wecom${path}?corpid=${id}&corpsecret=${secret}`)
+  const query = `access_token=${String(access_token)}&userid=ZhouXiaolan`
+  const raw = await (await fetch(`${origin}/wecom/cgi-bin/user/get?${query}`)).text()
+  expect(raw).toContain('"name":"周晓岚\u0010\u001f"')
+  expect(() => JSON.parse(raw)).toThrow('control character')
+})
+
 describe('calls', () => {
   it('are remembered with their replies, without secrets', async () => {
     const { get, wecomToken, env } = await openSandbox()

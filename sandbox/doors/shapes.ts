@@ -131,8 +131,9 @@ export const AddFault = v.union(
     }),
     v.strictObject({ path, times, html: v.literal(true) }),
     v.strictObject({ path, times, hang: v.literal(true) }),
+    v.strictObject({ path, times, odd: v.picklist(['control', 'nulls', 'texts']) }),
   ],
-  'a fault is {path, times?} and exactly one of errcode, status (400–599), html: true, hang: true',
+  'a fault is {path, times?} and exactly one of errcode, status (400–599), html: true, hang: true, odd: control | nulls | texts',
 )
 
 export const RevokeTokens = v.strictObject({ service: v.optional(v.picklist(['wecom', 'wechat'])) })

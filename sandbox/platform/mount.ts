@@ -5,6 +5,7 @@ import { readMost } from './body.ts'
 import { isRecord } from './fields.ts'
 import { sendFile } from './send-file.ts'
 import { checkBaseFrequency } from './limits.ts'
+import { oddReply } from './odd-reply.ts'
 import { keepOriginal } from './originals.ts'
 import { shortened } from './shorten.ts'
 import { changed, now, seconds, type World } from '../state/world.ts'
@@ -59,7 +60,8 @@ async function serve(
   if (arrived.state === 'long')
     return refuse(ctx, record, 413, `the body is longer than ${mostBytes} bytes`)
   const fault = takeFault(world, call.service, call.path)
-  if (fault) return strike(ctx, world, fault, record, phrase, call)
+  const odd = fault && 'odd' in fault.how ? fault.how.odd : undefined
+  if (fault && odd === undefined) return strike(ctx, world, fault, record, phrase, call)
   const answered = answer(
     () => {
       if (isBusy(world)) throw new Refusal(-1, 'system busy')
@@ -77,6 +79,11 @@ async function serve(
   record.errcode = typeof reply.errcode === 'number' ? reply.errcode : null
   record.reply = shortened(reply)
   ctx.body = reply
+  if (odd !== undefined) {
+    record.fault = `odd: ${odd}`
+    ctx.body = oddReply(reply, odd)
+    ctx.type = 'json'
+  }
   return undefined
 }
 
@@ -254,6 +261,7 @@ async function strike(
     ctx.body = ''
     return
   }
+  if (!('errcode' in how)) return
   record.fault = `errcode ${how.errcode}`
   record.errcode = how.errcode
   const reply = {

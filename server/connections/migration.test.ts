@@ -7,6 +7,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { exportPersonalData } from '../../shared/contract/privacy.ts'
+import { folded } from '../../shared/rules/folded.ts'
 import { migrateDatabase } from '../base/db/database.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { dropDatabase, emptyDatabase } from '../testing/test-database.ts'
@@ -105,6 +106,13 @@ test('a push that waits belongs to the connection of its app', async () => {
   const [connection] = (await rowsOf('connections')).filter(({ kind }) => kind === 'wecom_app')
   const waiting = (await rowsOf('callbacks')).filter(({ state }) => state === 'waiting')
   expect(waiting).toMatchObject([{ connection: connection?.['id'], platform: 'wecom' }])
+})
+
+test('the materials of before are found by their titles, folded', async () => {
+  const titles = rowsBefore('materials').map(({ title }) => title)
+  expect(titles.length).toBeGreaterThan(0)
+  for (const row of await rowsOf('materials'))
+    expect(row['folded']).toBe(`${folded(String(row['title']))}\n${folded(String(row['summary']))}`)
 })
 
 test('the person of before reads all of their own data', async () => {

@@ -106,6 +106,27 @@ describe('a contact', () => {
     expect(await asked(contactPath)).toBe(before)
   })
 
+  test.each([
+    ['control', 'control_characters'],
+    ['nulls', 'list'],
+    ['texts', null],
+  ])('is read although WeCom’s reply is odd (%s), and the metrics count it', async (odd, what) => {
+    app.clock.advance(11 * 60_000)
+    const known = await show(linyue)
+    const others = await show(linyue, 'HanXue')
+    app.clock.advance(11 * 60_000)
+    await fault({ odd })
+    // A second member reads the same odd reply.
+    const { fetchedAt, ...read } = await show(linyue)
+    expect(fetchedAt).not.toBe(known.fetchedAt)
+    expect({ ...read, fetchedAt: known.fetchedAt }).toEqual(known)
+    expect((await show(linyue, 'HanXue')).follow).toEqual(others.follow)
+    if (what === null) return
+    expect(await app.ctx.metrics.registry.metrics()).toContain(
+      `platform_replies_odd_total{platform="wecom",path="${contactPath}",what="${what}"}`,
+    )
+  })
+
   test('that was never seen ends in the platform’s own words while WeCom is out of reach', async () => {
     await fault({ errcode: 45009 })
     await expect(show('wmLcT3AAAAc6Pk1yLs5Nd9eXiVb2HtQa')).rejects.toMatchObject({

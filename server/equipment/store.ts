@@ -1,12 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import type { Equipment } from '../../shared/contract/workorders.ts'
+import { foldedCode } from '../../shared/rules/folded.ts'
 import type { Queryable } from '../base/db/database.ts'
 import { equipment } from './tables.ts'
-
-/** Returns a serial number in one form, without differences of width, case and blanks. */
-function normalised(sn: string): string {
-  return sn.normalize('NFKC').replace(/\s+/g, '').toUpperCase()
-}
 
 export async function equipmentBySn(
   q: Queryable,
@@ -16,7 +12,7 @@ export async function equipmentBySn(
   const [row] = await q
     .select()
     .from(equipment)
-    .where(and(eq(equipment.corpId, corpId), eq(equipment.sn, normalised(sn))))
+    .where(and(eq(equipment.corpId, corpId), eq(equipment.foldedSn, foldedCode(sn))))
   return row && presentEquipment(row)
 }
 
@@ -25,14 +21,17 @@ export async function equipmentById(q: Queryable, id: string): Promise<Equipment
   return row && presentEquipment(row)
 }
 
-/** Adds machines. Known serial numbers stay as they are. */
+/**
+ * Adds machines, with the serial numbers as they are on the labels. Known serial numbers stay as
+ * they are.
+ */
 export async function insertEquipment(
   q: Queryable,
-  rows: readonly (typeof equipment.$inferInsert)[],
+  rows: readonly Omit<typeof equipment.$inferInsert, 'foldedSn'>[],
 ): Promise<void> {
   await q
     .insert(equipment)
-    .values(rows.map((row) => ({ ...row, sn: normalised(row.sn) })))
+    .values(rows.map((row) => ({ ...row, sn: row.sn.trim(), foldedSn: foldedCode(row.sn) })))
     .onConflictDoNothing()
 }
 

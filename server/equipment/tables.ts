@@ -5,9 +5,12 @@ export const equipment = pgTable(
   {
     id: uuid('id').primaryKey(),
     corpId: text('corp_id').notNull(),
+    /** As on the label. */
     sn: text('sn').notNull(),
+    /** As serial numbers are compared (`foldedCode`). */
+    foldedSn: text('folded_sn').notNull(),
     model: text('model').notNull(),
     place: text('place'),
   },
-  (table) => [uniqueIndex('equipment_sn').on(table.corpId, table.sn)],
+  (table) => [uniqueIndex('equipment_folded_sn').on(table.corpId, table.foldedSn)],
 )

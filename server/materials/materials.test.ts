@@ -36,6 +36,23 @@ function put(draft: Partial<MaterialDraft>) {
     ...draft,
   })
 }
+test('a search finds a title however either was typed: width, case, signs, invisible characters', async () => {
+  await put({ title: '阀门 QX－75ＶＰＭ（节能20％）', summary: 'Straße\u200b１' })
+  await put({ title: '阀门 QX-76VPM 普通', summary: '' })
+  for (const q of [
+    'qx-75vpm',
+    'ＱＸ－75',
+    '\u202aqx-75\u200bvpm\u202c',
+    '(节能20%)',
+    '（节能２０％）\u3000阀门',
+    'STRASSE1',
+  ])
+    expect([q, await found({ q })]).toEqual([q, ['阀门 QX－75ＶＰＭ（节能20％）']])
+  // What means nothing finds as much as no search at all; a sign of SQL is a sign.
+  expect((await found({ q: '\u200b\u3000' })).length).toBeGreaterThan(1)
+  expect(await found({ q: '％％' })).toEqual([])
+})
+
 async function htmlOf(html: string): Promise<string> {
   const { id } = await put({ body: { kind: 'article', html } })
   const { body } = await app.call(getMaterial, { params: { id } }, rep)

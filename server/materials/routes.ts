@@ -1,4 +1,5 @@
 import { getMaterial, listCategories, listMaterials } from '../../shared/contract/materials.ts'
+import { foldedWords } from '../../shared/rules/folded.ts'
 import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
@@ -17,7 +18,7 @@ export function materialRoutes(router: ApiRouter): void {
     async ({ query, session: { corpId } }, ctx) => {
       const { category, kind, q = '', limit } = query
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
-      const words = q.split(/\s+/).filter(Boolean)
+      const words = foldedWords(q)
       const rows = await findMaterials(ctx.db, {
         corpId,
         categoryId: category,

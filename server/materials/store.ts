@@ -1,6 +1,7 @@
-import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, like } from 'drizzle-orm'
 import * as v from 'valibot'
 import { type Category, MaterialKind } from '../../shared/contract/materials.ts'
+import { folded } from '../../shared/rules/folded.ts'
 import type { Context } from '../base/context.ts'
 import type { Queryable } from '../base/db/database.ts'
 import { type Before, olderThan } from '../base/db/cursor.ts'
@@ -36,7 +37,8 @@ export interface MaterialRow {
 }
 
 export async function insertMaterial(q: Queryable, row: MaterialRow): Promise<void> {
-  await q.insert(materials).values(row)
+  const text = `${folded(row.title)}\n${folded(row.summary)}`
+  await q.insert(materials).values({ ...row, folded: text })
 }
 
 export async function materialById(
@@ -69,7 +71,7 @@ export interface MaterialSearch {
   corpId: string
   categoryId?: string | undefined
   kind?: MaterialKind | undefined
-  /** The title or the summary must contain each of them. */
+  /** Folded. The title or the summary must contain each of them. */
   words: readonly string[]
   before: Before
   limit: number
@@ -87,10 +89,7 @@ export async function findMaterials(
         eq(materials.corpId, corpId),
         categoryId === undefined ? undefined : eq(materials.categoryId, categoryId),
         kind === undefined ? undefined : eq(materials.kind, kind),
-        ...words.map(
-          (word) =>
-            sql`(${materials.title} ilike ${pattern(word)} or ${materials.summary} ilike ${pattern(word)})`,
-        ),
+        ...words.map((word) => like(materials.folded, pattern(word))),
         olderThan(materials.updatedAt, materials.id, before),
       ),
     )
@@ -108,7 +107,8 @@ function pattern(word: string): string {
 }
 
 function readMaterial(row: typeof materials.$inferSelect): MaterialRow {
-  return { ...row, kind: v.parse(MaterialKind, row.kind), body: v.parse(StoredBody, row.body) }
+  const { folded: _, ...known } = row
+  return { ...known, kind: v.parse(MaterialKind, row.kind), body: v.parse(StoredBody, row.body) }
 }
 
 /** In the corp's order. */

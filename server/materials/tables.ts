@@ -20,6 +20,8 @@ export const materials = pgTable(
     kind: text('kind').notNull(),
     title: text('title').notNull(),
     summary: text('summary').notNull(),
+    /** Title and summary, one a line, as a search compares them (`folded`). */
+    folded: text('folded').notNull().default(''),
     coverFileId: uuid('cover_file_id'),
     categoryId: uuid('category_id').references(() => categories.id),
     /**

@@ -4,7 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import * as v from 'valibot'
 import type { Clock } from '../base/clock.ts'
 import type { Metrics } from '../base/http/operator/metrics.ts'
+import { number, optionalText, readLenient } from './lenient.ts'
 import { PlatformError, type PlatformName } from './platform-error.ts'
+import { readReplyJson } from './reply-json.ts'
 
 export interface PlatformRequest {
   method: 'GET' | 'POST'
@@ -38,8 +40,8 @@ const patienceMs = 5_000
 
 /** Success is an errcode of 0 or none: some endpoints leave it out (WW-90605). */
 const Envelope = v.looseObject({
-  errcode: v.optional(v.number(), 0),
-  errmsg: v.optional(v.string(), ''),
+  errcode: v.nullish(number, 0),
+  errmsg: optionalText,
 })
 
 const busy = -1
@@ -69,6 +71,11 @@ export function openPlatformApi({
     'platform_calls_total',
     'Calls to the platforms by path and errcode ("none" = no readable answer)',
     ['platform', 'path', 'errcode'],
+  )
+  const oddities = metrics.counter(
+    'platform_replies_odd_total',
+    'Replies that had to be mended or filled up to be read, by path and by what was odd in them',
+    ['platform', 'path', 'what'],
   )
   const note = (ok: boolean, detail: string) => seen(platform, ok, detail)
 
@@ -111,7 +118,8 @@ export function openPlatformApi({
     const response = await send(request)
     if (response.status !== 200)
       throw unreachable(path, `answered with HTTP status ${response.status}`)
-    const json = parseJson(response.data)
+    const read = readReplyJson(response.data)
+    const json = read?.value
     const envelope = v.safeParse(Envelope, json)
     if (!envelope.success) throw unreachable(path, 'answered with something that is not its JSON')
     const { errcode, errmsg } = envelope.output
@@ -128,7 +136,8 @@ export function openPlatformApi({
       note(errcode !== busy, `${path}: errcode ${errcode}`)
       throw new PlatformError(code, { platform, path, errcode, errmsg })
     }
-    const reply = v.safeParse(schema, json)
+    const { result: reply, odd } = readLenient(schema, json)
+    for (const what of [...(read?.odd ?? []), ...odd]) oddities.inc({ platform, path, what })
     if (!reply.success)
       throw unreachable(
         path,
@@ -154,22 +163,4 @@ export function openPlatformApi({
       }
     },
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text, (_, value: unknown) =>
-      typeof value === 'string' ? storable(value) : value,
-    )
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * Repairs a text for PostgreSQL. Platforms cut names by 16-bit characters, also within an emoji.
- * PostgreSQL refuses half an emoji and U+0000.
- */
-function storable(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
 }

@@ -1,4 +1,5 @@
 import type { WorkorderDraft } from '../../shared/contract/workorders.ts'
+import { readPhone } from '../../shared/rules/phone-number.ts'
 import { dayOf } from '../../shared/text/time.ts'
 import type { Context } from '../base/context.ts'
 import { type Transaction, transact } from '../base/db/database.ts'
@@ -20,7 +21,7 @@ const graceMs = 10 * 60_000
  * Makes a work order and its moment, both or neither. The same key makes one order, however many
  * requests send it, even at the same time.
  * @returns the order's id
- * @throws Problem `file_unknown`, `share_unknown`, `invalid_request`, `idempotency_conflict`
+ * @throws Problem `file_unknown`, `invalid_request`, `idempotency_conflict`
  */
 export async function submit(
   ctx: Context,
@@ -68,19 +69,20 @@ async function prepare(
   draft: WorkorderDraft,
 ): Promise<WorkorderRow> {
   const now = ctx.clock.now()
-  const { type, description, contactName, contactPhone, photoIds, equipmentSn, location, shareId } =
-    draft
+  const { type, description, contactName, contactPhone, photoIds, equipmentSn, location } = draft
   const preferredAt = draft.preferredAt === null ? null : new Date(draft.preferredAt)
   if (preferredAt && preferredAt.getTime() < now.getTime() - graceMs) {
-    fail('invalid_request', 'preferredAt: must not be in the past', {
-      errors: [{ field: 'preferredAt', message: 'must not be in the past' }],
-    })
+    wrong('preferredAt', 'must not be in the past')
   }
+  const phone = readPhone(contactPhone)
+  if (!phone) wrong('contactPhone', 'must be one phone number')
   const machine =
     equipmentSn === null ? undefined : await equipmentBySn(ctx.db, corpId, equipmentSn)
-  if (shareId !== null && !(await shareById(ctx.db, corpId, shareId))) fail('share_unknown')
   await expectOwnPhotos(ctx, identityId, photoIds)
   const place = location.source === 'typed' ? null : location
+  const { source, name } = location
+  const address = location.address || (source === 'chosen' ? name : '')
+  if (source === 'chosen' && !address) wrong('location.address', 'must not be empty')
   return {
     id: ctx.random.id(),
     corpId,
@@ -90,20 +92,34 @@ async function prepare(
     status: 'submitted',
     description,
     contactName,
-    contactPhone,
+    contactPhone: phone.shown,
     photoIds: [...new Set(photoIds)],
     preferredAt,
     equipmentId: machine?.id ?? null,
     equipmentSn,
-    locationSource: location.source,
-    locationName: location.name,
-    locationAddress: location.address,
+    locationSource: source,
+    // Maps give a point without a name its address as the name.
+    locationName: source !== 'typed' && name === address ? '' : name,
+    locationAddress: address,
     latitude: place?.latitude ?? null,
     longitude: place?.longitude ?? null,
     accuracy: place?.accuracy ?? null,
-    shareId,
+    shareId: await knownShare(ctx, corpId, draft.shareId),
     createdAt: now,
   }
+}
+
+/** The share may be gone by now: whoever made it was erased. The order is made all the same. */
+async function knownShare(
+  ctx: Context,
+  corpId: string,
+  shareId: string | null,
+): Promise<string | null> {
+  return shareId !== null && (await shareById(ctx.db, corpId, shareId)) ? shareId : null
+}
+
+function wrong(field: string, message: string): never {
+  fail('invalid_request', `${field}: ${message}`, { errors: [{ field, message }] })
 }
 
 async function expectOwnPhotos(

@@ -163,19 +163,9 @@ describe('a work order', () => {
       { photoIds: ['0193a3c4-0000-7000-8000-000000000001'] },
       'file_unknown',
     ],
-    [
-      'a share that does not exist',
-      { shareId: '0193a3c4-0000-7000-8000-000000000001' },
-      'share_unknown',
-    ],
     ['a time in the past', { preferredAt: '2020-01-01T00:00:00.000Z' }, 'invalid_request'],
     ['a phone number that is none', { contactPhone: 'call me' }, 'invalid_request'],
     ['an empty description', { description: '  ' }, 'invalid_request'],
-    [
-      'a typed place with coordinates',
-      { location: { source: 'typed', address: '街', latitude: 1, longitude: 1 } as never },
-      'invalid_request',
-    ],
     [
       'a place outside the world',
       { location: { source: 'measured', latitude: 91, longitude: 0 } },
@@ -188,6 +178,94 @@ describe('a work order', () => {
       await expect(submit(change)).rejects.toMatchObject({ code })
     },
   )
+
+  test.each([
+    ['type', { type: 'party' as never }],
+    ['description', { description: '' }],
+    ['contactPhone', { contactPhone: '13812340017 13912340018' }],
+    ['photoIds.1', { photoIds: ['0193a3c4-0000-7000-8000-000000000001', 'x'] }],
+    ['preferredAt', { preferredAt: '2026-02-30T00:00:00.000Z' }],
+    ['equipmentSn', { equipmentSn: 'x'.repeat(65) }],
+    ['location.source', { location: { source: 'guessed' } as never }],
+    ['location.longitude', { location: { source: 'measured', latitude: 31, longitude: 181 } }],
+    ['location.latitude', { location: { source: 'measured', longitude: 121 } as never }],
+    ['location.address', { location: { source: 'typed', address: 'x'.repeat(201) } }],
+    ['location.address', { location: { source: 'chosen', latitude: 31, longitude: 121 } }],
+    ['urgency', { urgency: 'high' } as never],
+  ] satisfies [string, Partial<WorkorderDraftInput>][])(
+    'that is wrong in %s is refused by the name of that field',
+    async (field, change) => {
+      await expect(submit(change)).rejects.toMatchObject({
+        code: 'invalid_request',
+        detail: expect.stringContaining(`${field}: `) as string,
+        errors: [{ field, message: expect.stringMatching(/\w+ \w+/) as string }],
+      })
+    },
+  )
+
+  const at = { source: 'measured', latitude: 31.26, longitude: 120.73 } as const
+  test.each([
+    ['an accuracy of -1', { ...at, accuracy: -1 }, { accuracy: null }],
+    ['no accuracy (NaN in JSON)', { ...at, accuracy: null as never }, { accuracy: null }],
+    ['an accuracy of 65550 m', { ...at, accuracy: 65_550 }, { accuracy: 65_550 }],
+    ['an accuracy beyond the earth', { ...at, accuracy: 1e9 }, { accuracy: null }],
+    [
+      'altitude, speed and what else a phone tells',
+      { ...at, altitude: -1, speed: null, verticalAccuracy: NaN, isHighAccuracy: true } as never,
+      { latitude: 31.26, accuracy: null },
+    ],
+    [
+      'degrees as texts',
+      { ...at, latitude: '31.26', longitude: ' 120.73' },
+      { latitude: 31.26, longitude: 120.73 },
+    ],
+    [
+      'a name of 130 characters',
+      { ...at, name: `${'长'.repeat(99)}😀${'长'.repeat(29)}`, address: '一号门' },
+      { name: '长'.repeat(99), address: '一号门' },
+    ],
+    ['a name that is no text', { ...at, name: 7 as never }, { name: '', address: '' }],
+    ['a name with half an emoji', { ...at, name: '东门\ud83d\u0000' }, { name: '东门' }],
+    [
+      'a name that repeats the address',
+      { ...at, source: 'chosen', name: '星湖街 218 号', address: '星湖街 218 号' },
+      { name: '', address: '星湖街 218 号' },
+    ],
+    [
+      'a name and no address',
+      { ...at, source: 'chosen', name: '恒进精密', address: '' },
+      { name: '', address: '恒进精密' },
+    ],
+    [
+      'coordinates of a place that was typed',
+      { ...at, source: 'typed', address: '一号门' } as never,
+      { source: 'typed', latitude: null, longitude: null },
+    ],
+  ] satisfies [string, WorkorderDraftInput['location'], object][])(
+    'is taken although its place has %s',
+    async (_, location, kept) => {
+      expect((await submit({ location })).location).toMatchObject(kept)
+    },
+  )
+
+  test.each(['0193a3c4-0000-7000-8000-000000000001', 'not an id', 7 as never])(
+    'is taken although nobody knows its share (%s)',
+    async (shareId) => {
+      const { id } = await submit({ shareId })
+      const moments = (await timeline()).items.filter(({ workorder }) => workorder?.id === id)
+      expect(moments).toMatchObject([{ share: null }])
+    },
+  )
+
+  test('keeps the phone number as it was typed, in characters that one can see and dial', async () => {
+    const contactPhone = '\u202a（０５７１）8888\u200b 8888 转 12\u202c'
+    expect(await submit({ contactPhone })).toMatchObject({
+      contactPhone: '(0571)8888 8888 转 12',
+    })
+    expect(await submit({ contactPhone: '+86 138‑1234‑0017' })).toMatchObject({
+      contactPhone: '+86 138-1234-0017',
+    })
+  })
 
   test('with a serial number that nobody knows is taken and marked unverified, until the machine is known', async () => {
     const known = await submit({ equipmentSn: 'LC-2024-0815' })
@@ -458,11 +536,28 @@ describe('a visitor', () => {
   })
 
   test('finds a machine by the number on its label, however it is typed', async () => {
-    for (const sn of ['LC-2024-0815', 'lc-2024-0815', ' LC - 2024 - 0815', 'ＬＣ-2024-0815']) {
+    for (const sn of [
+      'LC-2024-0815',
+      'lc-2024-0815',
+      ' LC - 2024 - 0815',
+      'ＬＣ-2024-0815',
+      'lc–2024—0815',
+      'LC-2024-\u200b0815',
+    ]) {
       expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({
         model: 'LC-75VPM',
+        // as on the label
+        sn: 'LC-2024-0815',
       })
     }
+    // A second machine whose number differs in the place of a hyphen alone.
+    const sn = 'Lc-20240-815'
+    const second = { id: randomUUID(), corpId: app.corpId, sn, model: 'LC-37', place: null }
+    await insertEquipment(app.db, [second])
+    expect(await app.call(findEquipment, { query: { sn } }, linyue)).toMatchObject({
+      model: 'LC-37',
+      sn,
+    })
     await expect(
       app.call(findEquipment, { query: { sn: 'LC-2024-081%' } }, linyue),
     ).rejects.toMatchObject({ code: 'equipment_unknown' })

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { ClientId, Id, text, Timestamp } from './values.ts'
+import { ClientId, Id, label, reported, text, Timestamp } from './values.ts'
 
 /**
  * The version of the event model: it fixes the meaning of every kind and property. A new kind or an
@@ -37,32 +37,34 @@ const every = {
 }
 const ofVisitor = { ...every, shareId: Id }
 const ofMember = { ...every, materialId: Id }
-const progress = { activeSeconds: ActiveSeconds, depth: v.optional(Depth) }
+const progress = { activeSeconds: ActiveSeconds, depth: reported(Depth) }
 
+// Another version of a client may report further details; those that nobody here knows are dropped,
+// and so is an odd depth. The event stays.
 export const TrackedEvent = v.variant('kind', [
-  v.strictObject({ ...ofVisitor, kind: v.literal('view.start') }),
-  v.strictObject({ ...ofVisitor, ...progress, kind: v.literal('view.progress') }),
-  v.strictObject({ ...ofVisitor, ...progress, kind: v.literal('view.end') }),
+  v.object({ ...ofVisitor, kind: v.literal('view.start') }),
+  v.object({ ...ofVisitor, ...progress, kind: v.literal('view.progress') }),
+  v.object({ ...ofVisitor, ...progress, kind: v.literal('view.end') }),
   /** The visitor handed the material on; `childShareId` is the share that the next reader opens. */
-  v.strictObject({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
+  v.object({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
   /** A tap on a link or button of the material; `item` is its label. */
-  v.strictObject({ ...ofVisitor, kind: v.literal('menu.click'), item: text(64) }),
+  v.object({ ...ofVisitor, kind: v.literal('menu.click'), item: label(64) }),
   /**
    * A submitted form: `form` names it, and `fields` is how many were filled in. The content goes to
    * the form's own endpoint.
    */
-  v.strictObject({
+  v.object({
     ...ofVisitor,
     kind: v.literal('form.submit'),
     form: text(64),
     fields: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(500)),
   }),
   /** The visit led to a work order. The server makes the order's moment together with the order. */
-  v.strictObject({ ...ofVisitor, kind: v.literal('workorder.submit'), workorderId: Id }),
+  v.object({ ...ofVisitor, kind: v.literal('workorder.submit'), workorderId: Id }),
   /** A member looks at a material before pushing it. */
-  v.strictObject({ ...ofMember, kind: v.literal('preview.start') }),
-  v.strictObject({ ...ofMember, ...progress, kind: v.literal('preview.progress') }),
-  v.strictObject({ ...ofMember, ...progress, kind: v.literal('preview.end') }),
+  v.object({ ...ofMember, kind: v.literal('preview.start') }),
+  v.object({ ...ofMember, ...progress, kind: v.literal('preview.progress') }),
+  v.object({ ...ofMember, ...progress, kind: v.literal('preview.end') }),
 ])
 export type TrackedEvent = v.InferOutput<typeof TrackedEvent>
 export type EventKind = TrackedEvent['kind']

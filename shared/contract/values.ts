@@ -47,6 +47,47 @@ export function optionalText(most: number) {
     '',
   )
 }
+/**
+ * An optional detail that phones and platforms report: too long a text is cut, what cannot be
+ * stored is left away, and what is no text at all counts as missing.
+ */
+export function reportedText(most: number) {
+  return v.fallback(
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.transform((reported) => cut(withoutUnstorable(reported).trim(), most)),
+      ),
+      '',
+    ),
+    '',
+  )
+}
+/** A label of what somebody tapped: as `text`, but too long a one is cut. */
+export function label(most: number) {
+  return v.pipe(
+    v.string(),
+    v.transform((given) => cut(withoutUnstorable(given).trim(), most)),
+    v.minLength(1, 'must not be empty'),
+  )
+}
+/** An optional detail: one that is odd counts as missing, and does not refuse the whole. */
+export function reported<const S extends v.GenericSchema>(detail: S) {
+  return v.fallback(v.optional(detail), undefined)
+}
+const halves = /[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g
+function withoutUnstorable(reported: string): string {
+  return reported
+    .split('\u0000')
+    .join('')
+    .replace(halves, (found) => (found.length === 2 ? found : ''))
+}
+/** Cuts between characters, never within one. */
+export function cut(whole: string, most: number): string {
+  if (whole.length <= most) return whole
+  const end = /[\ud800-\udbff]/.test(whole.charAt(most - 1)) ? most - 1 : most
+  return whole.slice(0, end).trimEnd()
+}
 /** A number in a query string. */
 export function queryInteger(least: number, most: number, fallback: number) {
   return v.optional(
@@ -72,11 +113,30 @@ export function page<S extends v.GenericSchema>(item: S) {
   return v.object({ items: v.array(item), next: v.nullable(v.string()) })
 }
 
-/** GCJ-02 (the datum of every map in mainland China), degrees; `accuracy` in metres. */
-export const Coordinates = v.strictObject({
-  latitude: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
-  longitude: v.pipe(v.number(), v.minValue(-180), v.maxValue(180)),
-  accuracy: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100_000))),
+/** Some phones report degrees as texts. */
+function degrees(most: number) {
+  const message = `must be a number of degrees between -${most} and ${most}`
+  return v.pipe(
+    v.union(
+      [
+        v.number(),
+        v.pipe(v.string(), v.regex(/^\s*-?\d{1,3}(?:\.\d{1,20})?\s*$/), v.transform(Number)),
+      ],
+      message,
+    ),
+    v.minValue(-most, message),
+    v.maxValue(most, message),
+  )
+}
+/**
+ * GCJ-02 (the datum of every map in mainland China), degrees; `accuracy` in metres. Phones report
+ * -1, nothing or more than the earth for an accuracy that they do not know, and further details
+ * such as a speed; these are dropped.
+ */
+export const Coordinates = v.object({
+  latitude: degrees(90),
+  longitude: degrees(180),
+  accuracy: reported(v.pipe(v.number(), v.minValue(0), v.maxValue(100_000))),
 })
 
 export const ExternalUserId = v.pipe(

@@ -9,6 +9,7 @@ import {
   page,
   Picture,
   queryInteger,
+  reportedText,
   text,
   Timestamp,
 } from './values.ts'
@@ -33,37 +34,32 @@ export type WorkorderStatus = v.InferOutput<typeof WorkorderStatus>
 
 /**
  * `chosen` on the map, `measured` by the phone, or `typed` when the location is refused. A typed
- * one has no coordinates.
+ * one has no coordinates. The name is what the map calls the place; without an address, a chosen
+ * place is where its name says. Unknown details are dropped.
  */
 export const WorkorderLocation = v.variant('source', [
-  v.strictObject({
+  v.object({
     source: v.literal('chosen'),
-    name: optionalText(100),
-    address: text(200),
-    ...Coordinates.entries,
-  }),
-  v.strictObject({
-    source: v.literal('measured'),
-    name: optionalText(100),
+    name: reportedText(100),
     address: optionalText(200),
     ...Coordinates.entries,
   }),
-  v.strictObject({ source: v.literal('typed'), name: optionalText(100), address: text(200) }),
+  v.object({
+    source: v.literal('measured'),
+    name: reportedText(100),
+    address: optionalText(200),
+    ...Coordinates.entries,
+  }),
+  v.object({ source: v.literal('typed'), name: reportedText(100), address: text(200) }),
 ])
 export type WorkorderLocation = v.InferOutput<typeof WorkorderLocation>
-
-/** Digits with the usual separators; mainland mobile, landline or international. */
-const Phone = v.pipe(
-  v.string(),
-  v.trim(),
-  v.regex(/^\+?\d[\d\s-]{4,18}\d$/, 'must be a phone number'),
-)
 
 export const WorkorderDraft = v.strictObject({
   type: WorkorderType,
   description: text(2000),
   contactName: text(50),
-  contactPhone: Phone,
+  /** As people type and paste it, with an extension at most: `shared/rules/phone-number.ts`. */
+  contactPhone: text(100),
   /** Ids from `POST /api/files`. */
   photoIds: v.optional(v.pipe(v.array(Id), v.maxLength(9, 'must hold at most 9 photos')), []),
   /** Not in the past; null = any time. */
@@ -71,8 +67,8 @@ export const WorkorderDraft = v.strictObject({
   /** The serial number on the machine's label. An unknown one is taken too, as not verified. */
   equipmentSn: v.optional(v.nullable(text(64)), null),
   location: WorkorderLocation,
-  /** The share under which the visitor came, if any. */
-  shareId: v.optional(v.nullable(Id), null),
+  /** The share under which the visitor came, if any. One that nobody knows is left away. */
+  shareId: v.fallback(v.optional(v.nullable(Id), null), null),
 })
 export type WorkorderDraft = v.InferOutput<typeof WorkorderDraft>
 export type WorkorderDraftInput = v.InferInput<typeof WorkorderDraft>
@@ -145,7 +141,7 @@ export const submitWorkorder = endpoint({
   idempotent: true,
   body: WorkorderDraft,
   reply: Workorder,
-  errors: ['file_unknown', 'share_unknown', 'idempotency_key_missing', 'idempotency_conflict'],
+  errors: ['file_unknown', 'idempotency_key_missing', 'idempotency_conflict'],
 })
 
 /**

@@ -1,4 +1,5 @@
 import type { Customer } from '../../api.ts'
+import { folded } from '../../state/folded.ts'
 import type { Line } from './people.ts'
 
 /**
@@ -14,7 +15,9 @@ export function isMeant(customer: Customer, memberId: string, wanted: string): b
     follow?.description,
     ...(follow?.phones ?? []),
   ]
-  return words.some((word) => word?.toLowerCase().includes(wanted))
+  return words.some(
+    (word) => word !== undefined && word !== null && folded(word).includes(folded(wanted)),
+  )
 }
 
 /**
@@ -27,7 +30,7 @@ export function isLineMeant(
   wanted: string,
 ): boolean {
   return (
-    line.name.toLowerCase().includes(wanted) ||
+    folded(line.name).includes(folded(wanted)) ||
     (customer !== null && isMeant(customer, memberId, wanted))
   )
 }

@@ -6,7 +6,7 @@ import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { readShare } from '../../testing/whole-person.ts'
 import { shownIdentities, personOf, type Seen, visitorSeen } from '../index.ts'
 import { proveNumber } from './numbers.ts'
-import { nationalNumber, readNoted } from '../../base/phone-number.ts'
+import { nationalNumber } from '../../base/phone-number.ts'
 import { identities, identityEvidence, identityQuestions, merges } from '../tables.ts'
 
 let app: TestApp
@@ -224,20 +224,6 @@ describe('a number that a rep noted with a contact', () => {
     expect((await app.call(listQuestions, { params: { id: personId } }, rep())).items).toEqual([])
     expect(await personOf(app.ctx, visitor.identityId)).toBe(visitor.personId)
   })
-})
-
-test.each([
-  ['13812340017', '8613812340017'],
-  ['138 1234 0017', '8613812340017'],
-  ['+86 138-1234-0017', '8613812340017'],
-  ['8613812340017', '8613812340017'],
-  ['0086 13812340017', '8613812340017'],
-  ['+1 (415) 555-0100', '14155550100'],
-  ['021-6234 5678', undefined],
-  ['12345', undefined],
-  ['', undefined],
-])('a rep’s “%s” is read as %s', (typed, value) => {
-  expect(readNoted(typed)).toBe(value)
 })
 
 test('a number is shown as people write it', () => {

@@ -6,7 +6,8 @@ import { fail, Problem } from '../../base/problem.ts'
 import type { VisitorSubject } from '../../base/http/session/sessions.ts'
 import { ask, noteOnce, objection } from './evidence.ts'
 import { proveNumber } from './numbers.ts'
-import { internationalNumber, nationalNumber, readNoted } from '../../base/phone-number.ts'
+import { comparableNumbers } from '../../../shared/rules/phone-number.ts'
+import { internationalNumber, nationalNumber } from '../../base/phone-number.ts'
 import { maskedLabel } from '../../base/masked.ts'
 import { identitiesOfPersons, identityById, phonesAmong, type IdentityRow } from '../store.ts'
 import type { Transaction } from '../../base/db/database.ts'
@@ -57,7 +58,7 @@ export async function weighNotedPhones(
   contact: IdentityRow,
   noted: readonly string[],
 ): Promise<void> {
-  const values = [...new Set(noted.flatMap((number) => readNoted(number) ?? []))]
+  const values = [...new Set(noted.flatMap(comparableNumbers))]
   if (values.length === 0) return
   const { corpId } = contact
   for (const phone of await phonesAmong(tx, corpId, values)) {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { number, text } from '../lenient.ts'
 import { openPlatformApi, type PlatformApi, type PlatformSurroundings } from '../platform-api.ts'
 import type { TokenSource, TokenStore } from '../platform-tokens.ts'
 import { callWithToken, type TokenCall } from '../with-token.ts'
@@ -21,10 +22,7 @@ export interface WechatUser {
   unionid: string | null
 }
 
-const TokenReply = v.object({
-  access_token: v.pipe(v.string(), v.minLength(1)),
-  expires_in: v.number(),
-})
+const TokenReply = v.object({ access_token: text, expires_in: number })
 
 /** WeChat's 40001 means "invalid or not the latest token". */
 const deadToken = [40001, 40014, 42001] as const

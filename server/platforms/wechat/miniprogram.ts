@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { optionalText, text } from '../lenient.ts'
 import { openAccount, type WechatOptions, type WechatUser } from './account.ts'
 
 /** WeChat's server API for one mini program. Every function throws `PlatformError`. */
@@ -17,15 +18,19 @@ export interface MiniprogramClient {
 /**
  * MP code2Session. The session key must not leave the server, so it does not even leave this file.
  */
-const SessionReply = v.object({ openid: v.string(), unionid: v.optional(v.string()) })
+const SessionReply = v.object({ openid: text, unionid: optionalText })
 
 /** The page's example has the country code as a number, its table as a text. */
 const PhoneReply = v.object({
   phone_info: v.object({
-    purePhoneNumber: v.pipe(v.string(), v.regex(/^\d{4,15}$/)),
-    countryCode: v.union([v.string(), v.number()]),
+    purePhoneNumber: v.pipe(text, v.transform(digitsOf), v.regex(/^\d{4,15}$/)),
+    countryCode: v.pipe(text, v.transform(digitsOf), v.regex(/^\d{1,4}$/)),
   }),
 })
+
+function digitsOf(number: string): string {
+  return number.replace(/\D/g, '')
+}
 
 export function openMiniprogram(options: WechatOptions): MiniprogramClient {
   const { appId, secret } = options.account
@@ -41,7 +46,7 @@ export function openMiniprogram(options: WechatOptions): MiniprogramClient {
     async phoneNumber(body) {
       const path = '/wxa/business/getuserphonenumber'
       const { phone_info: info } = await call(PhoneReply, { method: 'POST', path, body })
-      return { pure: info.purePhoneNumber, countryCode: String(info.countryCode) }
+      return { pure: info.purePhoneNumber, countryCode: info.countryCode }
     },
   }
 }

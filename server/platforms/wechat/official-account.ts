@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { optionalNumber, optionalText, text } from '../lenient.ts'
 import { openAccount, type WechatOptions, type WechatUser } from './account.ts'
 
 /** WeChat's server API for one official account. Every call throws `PlatformError`. */
@@ -15,12 +16,12 @@ export interface OfficialAccountClient {
 }
 
 const OauthReply = v.object({
-  openid: v.string(),
-  unionid: v.optional(v.string()),
-  is_snapshotuser: v.optional(v.number()),
+  openid: text,
+  unionid: optionalText,
+  is_snapshotuser: optionalNumber(0),
 })
 /** For people who do not follow, only `subscribe: 0` and the openid come. */
-const FollowerReply = v.object({ subscribe: v.number(), unionid: v.optional(v.string()) })
+const FollowerReply = v.object({ subscribe: optionalNumber(0), unionid: optionalText })
 
 export function openOfficialAccount({
   openUrl,

@@ -200,12 +200,12 @@ export function openWecom({
         path: '/cgi-bin/auth/getuserinfo',
         query: { code },
       })
-      const userId = reply.userid ?? reply.UserId
+      const userId = reply.userid || reply.UserId
       if (userId) return { kind: 'member', userId }
       return {
         kind: 'stranger',
-        openid: reply.openid ?? null,
-        externalUserId: reply.external_userid ?? null,
+        openid: reply.openid || null,
+        externalUserId: reply.external_userid || null,
       }
     },
 
@@ -224,7 +224,7 @@ export function openWecom({
 
     async getExternalContact(externalUserId) {
       const pages: v.InferOutput<typeof ContactReply>[] = []
-      let cursor: string | null | undefined = ''
+      let cursor = ''
       do {
         const query: Record<string, string> = {
           external_userid: externalUserId,
@@ -238,7 +238,7 @@ export function openWecom({
         pages.push(page)
         cursor = page.next_cursor
       } while (cursor && pages.length < mostPages)
-      return readContact(pages)
+      return readContact(externalUserId, pages)
     },
 
     convertUnionid: appKind === 'own' ? convertAsOwn : convertAsProvider,

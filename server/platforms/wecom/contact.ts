@@ -35,13 +35,22 @@ export interface WecomContact {
 const tagKinds = { 1: 'corp', 2: 'member', 3: 'rule' } as const
 const genders = { 1: 'male', 2: 'female' } as const
 
-/** Returns one contact from the pages of its followers. The profile is the same on each page. */
-export function readContact(pages: readonly v.InferOutput<typeof ContactReply>[]): WecomContact {
+/** The latest second that a `Date` can hold. */
+const lastSecond = 8.64e12
+
+/**
+ * Returns one contact from the pages of its followers. The profile is the same on each page.
+ * `asked` is the id that we asked for.
+ */
+export function readContact(
+  asked: string,
+  pages: readonly v.InferOutput<typeof ContactReply>[],
+): WecomContact {
   const [first] = pages
   if (!first) throw new RangeError('a contact has at least one page')
   const { external_contact: profile } = first
   return {
-    externalUserId: profile.external_userid,
+    externalUserId: profile.external_userid || asked,
     name: profile.name,
     position: profile.position || null,
     avatarUrl: profile.avatar || null,
@@ -54,7 +63,7 @@ export function readContact(pages: readonly v.InferOutput<typeof ContactReply>[]
         userId: follow.userid,
         remark: follow.remark,
         description: follow.description,
-        addedAt: new Date(follow.createtime * 1000),
+        addedAt: instantOf(follow.createtime),
         tags: follow.tags.map((tag) => ({
           name: tag.tag_name,
           group: tag.group_name || null,
@@ -68,4 +77,9 @@ export function readContact(pages: readonly v.InferOutput<typeof ContactReply>[]
       })),
     ),
   }
+}
+
+/** An unreadable time is the beginning of time, as a missing one is. */
+function instantOf(seconds: number): Date {
+  return new Date(Math.abs(seconds) <= lastSecond ? seconds * 1000 : 0)
 }

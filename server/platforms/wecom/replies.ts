@@ -1,28 +1,24 @@
 import * as v from 'valibot'
+import { list, number, optionalNumber, optionalText, text } from '../lenient.ts'
 
-// WeCom's replies, with the fields that we read. Other fields come and go.
+// WeCom's replies, with the fields that we read. Other fields come and go. What a page calls a
+// list, a text or a number comes as null, too.
 
 /** WW-91039 */
-export const TokenReply = v.object({
-  access_token: v.pipe(v.string(), v.minLength(1)),
-  expires_in: v.number(),
-})
+export const TokenReply = v.object({ access_token: text, expires_in: number })
 
 /** WW-90506 */
-export const TicketReply = v.object({
-  ticket: v.pipe(v.string(), v.minLength(1)),
-  expires_in: v.number(),
-})
+export const TicketReply = v.object({ ticket: text, expires_in: number })
 
 /**
  * WW-91023: a member has `userid`, any other person `openid`. Some versions still send the old
  * spelling.
  */
 export const UserInfoReply = v.object({
-  userid: v.optional(v.string()),
-  UserId: v.optional(v.string()),
-  openid: v.optional(v.string()),
-  external_userid: v.optional(v.string()),
+  userid: optionalText,
+  UserId: optionalText,
+  openid: optionalText,
+  external_userid: optionalText,
 })
 
 /**
@@ -30,69 +26,58 @@ export const UserInfoReply = v.object({
  * name (WW-96255).
  */
 export const UserReply = v.object({
-  userid: v.string(),
-  name: v.optional(v.string()),
-  avatar: v.optional(v.string()),
-  thumb_avatar: v.optional(v.string()),
+  userid: text,
+  name: optionalText,
+  avatar: optionalText,
+  thumb_avatar: optionalText,
 })
-
-const text = v.optional(v.nullable(v.string()))
 
 /** WW-96315 */
 export const ContactReply = v.object({
   external_contact: v.object({
-    external_userid: v.string(),
-    name: v.optional(v.string(), ''),
-    position: text,
-    avatar: text,
-    corp_name: text,
-    corp_full_name: text,
-    type: v.optional(v.number(), 1),
-    gender: v.optional(v.number(), 0),
-    unionid: text,
+    external_userid: optionalText,
+    name: optionalText,
+    position: optionalText,
+    avatar: optionalText,
+    corp_name: optionalText,
+    corp_full_name: optionalText,
+    type: optionalNumber(1),
+    gender: optionalNumber(0),
+    unionid: optionalText,
   }),
-  follow_user: v.optional(
-    v.array(
-      v.object({
-        userid: v.string(),
-        remark: v.optional(v.string(), ''),
-        description: v.optional(v.string(), ''),
-        createtime: v.optional(v.number(), 0),
-        tags: v.optional(
-          v.array(
-            v.object({
-              group_name: text,
-              tag_name: v.string(),
-              tag_id: text,
-              type: v.optional(v.number(), 1),
-            }),
-          ),
-          [],
-        ),
-        remark_corp_name: text,
-        remark_mobiles: v.optional(v.array(v.string()), []),
-        add_way: v.optional(v.number(), 0),
-        state: text,
-      }),
-    ),
-    [],
+  follow_user: list(
+    v.object({
+      userid: text,
+      remark: optionalText,
+      description: optionalText,
+      createtime: optionalNumber(0),
+      tags: list(
+        v.object({
+          group_name: optionalText,
+          tag_name: text,
+          tag_id: optionalText,
+          type: optionalNumber(1),
+        }),
+      ),
+      remark_corp_name: optionalText,
+      remark_mobiles: list(text),
+      add_way: optionalNumber(0),
+      state: optionalText,
+    }),
   ),
-  next_cursor: text,
+  next_cursor: optionalText,
 })
 
 /** WW-93274 */
-export const ConversionReply = v.object({ external_userid: v.string() })
+export const ConversionReply = v.object({ external_userid: text })
 
 /** WW-97108: one of the two. */
 export const ProviderConversionReply = v.object({
-  external_userid: v.optional(v.string()),
-  pending_id: v.optional(v.string()),
+  external_userid: optionalText,
+  pending_id: optionalText,
 })
 
 /** WW-97108: contacts without a pending id are left out. */
 export const PendingReply = v.object({
-  result: v.optional(
-    v.array(v.object({ external_userid: v.string(), pending_id: v.optional(v.string()) })),
-    [],
-  ),
+  result: list(v.object({ external_userid: text, pending_id: optionalText })),
 })

@@ -116,7 +116,7 @@ describe('a batch', () => {
 
   test('keeps what is right and says of the rest which, and why', async () => {
     const { contact, visitor, share } = await reading()
-    const strange = { ...progress(share), colour: 'red' }
+    const strange = { ...progress(share), visitId: 'the second' }
     const negative = progress(share, { activeSeconds: -1 })
     const good = progress(share)
     const reply = await send(visitor.as, [
@@ -128,12 +128,29 @@ describe('a batch', () => {
     ])
     expect(reply.accepted).toBe(1)
     expect(reply.refused).toMatchObject([
-      { index: 0, id: strange.id, field: 'colour' },
+      { index: 0, id: strange.id, field: 'visitId' },
       { index: 1, id: null },
       { index: 3, id: negative.id, field: 'activeSeconds' },
       { index: 4 },
     ])
     expect(await momentsOf(contact)).toHaveLength(1)
+  })
+
+  test('keeps an event whose optional details are odd or of another version, without them', async () => {
+    const { contact, visitor, share } = await reading()
+    const depth = { unit: 'percent', reached: 140, total: 100 } as const
+    const lines = { ...progress(share), depth: { unit: 'line', reached: 1, total: 2 } }
+    const later = { ...progress(share), colour: 'red', orientation: null }
+    const far = { ...progress(share), depth }
+    const none = { ...progress(share), depth: null }
+    const good = progress(share, { depth: { ...depth, reached: 40 } })
+    expect(await send(visitor.as, [lines, later, far, none, good])).toEqual({
+      accepted: 5,
+      refused: [],
+    })
+    const depths = (await momentsOf(contact)).map(({ view }) => view?.depth ?? null)
+    expect(depths.filter((one) => one !== null)).toEqual([{ ...depth, reached: 40 }])
+    expect(depths).toHaveLength(5)
   })
 
   test('with a field that the envelope does not know, or that is no JSON, is refused', async () => {
@@ -373,20 +390,18 @@ describe('what else a customer does', () => {
     expect(await momentsOf(contact)).toMatchObject([{ kind: 'menu.click', item, view: null }])
   })
 
-  test('text that cannot be stored is refused, its neighbours are kept', async () => {
-    const { visitor, share } = await reading()
+  test('a label is kept as far as it can be stored; none at all is refused, its neighbours are kept', async () => {
+    const { contact, visitor, share } = await reading()
     const reply = await send(visitor.as, [
-      { ...base(share), kind: 'menu.click', item: 'a\u0000b' },
+      { ...base(share), kind: 'menu.click', item: `a\u0000b${'长'.repeat(61)}😀` },
       { ...base(share), kind: 'menu.click', item: '\ud83d' },
       progress(share),
     ])
     expect(reply).toMatchObject({
-      accepted: 1,
-      refused: [
-        { index: 0, field: 'item' },
-        { index: 1, field: 'item' },
-      ],
+      accepted: 2,
+      refused: [{ index: 1, field: 'item' }],
     })
+    expect((await momentsOf(contact)).map(({ item }) => item)).toContain(`ab${'长'.repeat(61)}`)
   })
 
   function base(shareId: string) {
