@@ -32,7 +32,7 @@ COPY package.json ./
 COPY scripts/healthy.mjs scripts/healthy.mjs
 # The bundle looks for these files where their sources lie.
 COPY server/base/db/migrations server/base/db/migrations
-COPY server/materials/document-worker.mjs server/materials/document-worker.mjs
+COPY server/materials/document server/materials/document
 COPY --from=build /app/dist/server dist/server
 COPY --from=build /app/dist/sidebar dist/sidebar
 COPY --from=build /app/dist/build/h5 dist/build/h5

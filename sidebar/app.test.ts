@@ -29,6 +29,19 @@ describe('a rep opens the sidebar in a chat', () => {
     expect(app.get('article').text()).toMatch(/林悦 阅读了 《折弯机保养指南》.*1分42秒.*读到 85%/s)
   })
 
+  it('reads company and position on the card, of a WeCom user and of one whose company was noted', async () => {
+    const world = aWorld()
+    const work = { corpName: '恒锐精机', position: '采购经理' }
+    world.contact = { ...world.contact, kind: 'wecom', ...work }
+    expect((await open(world)).app.get('.work').text()).toBe('恒锐精机 · 采购经理')
+    opened?.app.unmount()
+    const noted = aWorld()
+    noted.contact = { ...noted.contact, corpName: '苏州恒进' }
+    expect((await open(noted)).app.get('.work').text()).toBe('苏州恒进')
+    opened?.app.unmount()
+    expect((await open(aWorld())).app.find('.work').exists()).toBe(false)
+  })
+
   it('learns how the identities were joined, in words', async () => {
     const { app } = await open(aWorld())
     await app.get('[aria-controls="contact-details"]').trigger('click')

@@ -59,6 +59,8 @@ export class Phone {
   loginCodes = 0
   /** Rectangles by selector, because the phone has no layout. */
   readonly rects = new Map<string, { top: number; width: number; height: number }>()
+  /** Numbers that were given to the dialler. */
+  readonly dialled: string[] = []
   clipboard = ''
   inFlight = 0
   /** Set by the app that runs on the phone. */
@@ -215,7 +217,10 @@ export class Phone {
       pageScrollTo: quiet,
       stopPullDownRefresh: quiet,
       previewImage: quiet,
-      makePhoneCall: quiet,
+      makePhoneCall: (options: Callbacks & { phoneNumber: string }) => {
+        this.dialled.push(options.phoneNumber)
+        quiet(options)
+      },
       openLocation: quiet,
       openPrivacyContract: quiet,
       setClipboardData: (options: Callbacks & { data: string }) => {

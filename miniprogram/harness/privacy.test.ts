@@ -6,7 +6,9 @@ import { makeScene, shareId } from './scene.ts'
 
 const phones = useCleanPhones()
 
-async function open(address: string, storage?: Map<string, string>, scene = makeScene()) {
+type Scene = Omit<ReturnType<typeof makeScene>, 'withdrawn'>
+
+async function open(address: string, storage?: Map<string, string>, scene: Scene = makeScene()) {
   const phone = phones.add(new Phone({ server: scene.server.answer, ...(storage && { storage }) }))
   const program = await MiniProgram.launch(phone, address)
   return { ...scene, phone, program }

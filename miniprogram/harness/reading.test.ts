@@ -38,6 +38,34 @@ test('a customer opens a shared article and its reading time and depth are repor
   expect(new Set(server.events.map((event) => event.visitId)).size).toBe(1)
 })
 
+test('under the material stands the rep’s card: title, a call, the code that adds them', async () => {
+  const { phone, program } = await openCard()
+  expect(program.text).toContain('销售工程师')
+  await program.tap('打电话')
+  expect(phone.dialled).toEqual(['0512-6288 1234'])
+  expect(program.text).not.toContain('长按二维码识别')
+  await program.tap('加企业微信')
+  expect(program.text).toContain('加 王敏 的企业微信')
+  expect(program.text).toContain('长按二维码识别')
+})
+
+test('who got it forwarded sees the card of the same rep; a withdrawn push names nobody', async () => {
+  const scene = makeScene()
+  const child = '01934a5b-0000-7000-8000-0000000000c1'
+  scene.forwards.push({ parent: shareId, child })
+  const friend = phones.add(new Phone({ server: scene.server.answer }))
+  const program = await MiniProgram.launch(friend, `pages/material/index?share=${child}`)
+  expect(program.text).toContain('来自 王敏 的分享')
+  await program.tap('打电话')
+  expect(friend.dialled).toEqual(['0512-6288 1234'])
+  scene.withdrawn = true
+  const late = phones.add(new Phone({ server: scene.server.answer }))
+  const other = await MiniProgram.launch(late, `pages/material/index?share=${shareId}`)
+  expect(other.text).toContain('好友分享给您')
+  expect(other.text).not.toContain('王敏')
+  expect(other.text).not.toContain('打电话')
+})
+
 test('the time in which the article was left in the background is not counted', async () => {
   const { server, program } = await openCard()
   await program.pass(4_000)

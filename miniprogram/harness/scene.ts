@@ -37,18 +37,33 @@ const bodies: { [K in Material['kind']]: Extract<Material['body'], { kind: K }> 
   link: { kind: 'link', url: 'https://example.com/news', host: 'example.com' },
 }
 
+const rep = {
+  name: '王敏',
+  title: '销售工程师',
+  avatarUrl: null,
+  phone: '0512-6288 1234',
+  addCodeUrl: 'https://wework.qpic.cn/code.png',
+}
+
 /** A share of a material, and work orders, kept in memory. */
 export function makeScene(kind: Material['kind'] = 'article') {
   const server = new VisitorServer()
   const orders: Workorder[] = []
   const forwards: { parent: string; child: string }[] = []
+  const scene = { server, orders, forwards, withdrawn: false }
 
   server
     .on(openShare, ({ params }) => {
       const child = forwards.find((forward) => forward.child === params.id)
       if (params.id !== shareId && !child) throw new Refusal('share_unknown')
+      const known = scene.withdrawn ? null : rep
       return {
-        share: { id: params.id, forwards: child ? 1 : 0, memberName: '王敏' },
+        share: {
+          id: params.id,
+          forwards: child ? 1 : 0,
+          memberName: known?.name ?? null,
+          rep: known,
+        },
         material: {
           id: materialId,
           kind,
@@ -98,7 +113,7 @@ export function makeScene(kind: Material['kind'] = 'article') {
     return order
   }
 
-  return { server, orders, forwards }
+  return scene
 }
 
 function makeOrder(draft: WorkorderDraft, n: number): Workorder {

@@ -9,6 +9,7 @@ export const contacts: Domain = {
   tables: {
     contacts: 'exported and erased',
     members: { nobody: 'employees' },
+    member_cards: { nobody: 'employees' },
   },
   memory({ memory }) {
     memory.keep(asking, openAsking())

@@ -34,14 +34,6 @@ export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
   return new Date(clock.now().getTime() - freshMs)
 }
 
-/** How long a member sees the names of followed contacts on other people's pages. */
-const namesMs = 24 * 60 * 60_000
-
-/** Returns the time since when an answer of WeCom counts for a name alone. */
-export function namesCountSince({ clock }: Pick<Context, 'clock'>): Date {
-  return new Date(clock.now().getTime() - namesMs)
-}
-
 /**
  * Returns an SQL condition: this member follows the present row of `contacts`, by an answer of
  * WeCom that is not older than `since`. Both are parameters, e.g. `$3`.

@@ -1,13 +1,13 @@
 import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
+export { cardOf } from './card.ts'
 export {
   followedSql,
   follows,
   followsCountSince,
   isNotedFollower,
   knownToFollow,
-  namesCountSince,
 } from './follows.ts'
 export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
 

@@ -1,3 +1,4 @@
+import { getCard, putCard } from '../../shared/contract/cards.ts'
 import { getContact, type Contact } from '../../shared/contract/contacts.ts'
 import type { Context } from '../base/context.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
@@ -6,6 +7,7 @@ import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { contactSeen, shownIdentities } from '../identity/index.ts'
 import { mayRead } from '../persons/index.ts'
+import { cardOf, chooseCard } from './card.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members.ts'
 
@@ -19,6 +21,13 @@ export function contactRoutes(router: ApiRouter): void {
     ({ params, session }, ctx) => present(ctx, session, params.externalUserId),
     { compress: true },
   )
+
+  serve(router, getCard, ({ session: { corpId, userId } }, ctx) => cardOf(ctx, { corpId, userId }))
+
+  serve(router, putCard, async ({ body, session: { corpId, userId } }, ctx) => {
+    await chooseCard(ctx, { corpId, userId }, body)
+    return cardOf(ctx, { corpId, userId })
+  })
 }
 
 async function present(

@@ -135,17 +135,18 @@ export async function memberRows(
 export async function saveMember(
   q: Queryable,
   corpId: string,
-  { userId, name, avatarUrl }: WecomMember,
+  { userId, name, avatarUrl, title }: WecomMember,
   fetchedAt: Date,
 ): Promise<void> {
   await q
     .insert(members)
-    .values({ corpId, userId, name, avatarUrl, fetchedAt })
+    .values({ corpId, userId, name, avatarUrl, title, fetchedAt })
     .onConflictDoUpdate({
       target: [members.corpId, members.userId],
       set: {
         name: sql`excluded.name`,
         avatarUrl: sql`excluded.avatar_url`,
+        title: sql`excluded.title`,
         fetchedAt: sql`excluded.fetched_at`,
       },
       setWhere: lte(members.fetchedAt, fetchedAt),

@@ -1,4 +1,4 @@
-import { jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
+import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
 /**
@@ -12,7 +12,23 @@ export const members = pgTable(
     userId: text('user_id').notNull(),
     name: text('name').notNull(),
     avatarUrl: text('avatar_url'),
+    /** As customers may see it. */
+    title: text('title'),
     fetchedAt: instant('fetched_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.corpId, table.userId] })],
+)
+
+/** What a member lets readers do with the card under a pushed material. */
+export const memberCards = pgTable(
+  'member_cards',
+  {
+    corpId: text('corp_id').notNull(),
+    userId: text('user_id').notNull(),
+    phone: text('phone'),
+    addable: boolean('addable').notNull().default(false),
+    /** WeCom's code that adds the member. It is kept while the member is not addable. */
+    addCodeUrl: text('add_code_url'),
   },
   (table) => [primaryKey({ columns: [table.corpId, table.userId] })],
 )

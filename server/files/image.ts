@@ -16,13 +16,16 @@ const stored = { shortSide: 1920, pixels: 20_000_000 }
 const mostPngBytes = 2 * 1024 * 1024
 
 /** The longest side that WebP can hold. */
-export const longestWebp = 16_383
+const longestWebp = 16_383
 
 /** Cards in WeCom and WeChat show 5:4, and not every client of theirs knows WebP. */
 export const coverSize = { width: 800, height: 640 }
 
-/** `as it is`, or cut to a cover from the top, where a page or poster has its title. */
-export type ImageShape = 'as it is' | 'cover'
+/**
+ * `as it is`; `cover`: cut from the top, where a page or poster has its title; `page`: of a
+ * document, whose short side has no limit, because a large sheet has small text.
+ */
+export type ImageShape = 'as it is' | 'cover' | 'page'
 
 export interface CleanImage {
   data: Buffer
@@ -142,7 +145,7 @@ async function encode(
     const cover = upright.resize({ ...coverSize, fit: 'cover', position: 'top' })
     return write(cover.flatten({ background: '#fff' }), 'jpeg')
   }
-  const size = storedSize(header.autoOrient)
+  const size = storedSize(header.autoOrient, shape === 'page' ? Infinity : stored.shortSide)
   const sized = upright.resize({ ...size, fit: 'fill' })
   if (format !== 'png') return write(sized, format)
   const png = bytes.length > mostPngBytes ? null : await write(sized.clone(), 'png')
@@ -153,13 +156,13 @@ async function encode(
 }
 
 /** Returns the size in which a picture is stored: never larger than it came. */
-export function storedSize({ width, height }: { width: number; height: number }): {
-  width: number
-  height: number
-} {
+function storedSize(
+  { width, height }: { width: number; height: number },
+  shortSide: number,
+): { width: number; height: number } {
   const scale = Math.min(
     1,
-    stored.shortSide / Math.min(width, height),
+    shortSide / Math.min(width, height),
     Math.sqrt(stored.pixels / (width * height)),
   )
   return {

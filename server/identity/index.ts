@@ -49,7 +49,7 @@ export async function shownIdentities(
 
 /**
  * Returns the parts of a person. Followers of a contact read the whole part that holds it, and
- * nothing of the others (decision 0023).
+ * nothing of the others (decision 0024).
  */
 export async function partsOfPerson(
   ctx: Context,

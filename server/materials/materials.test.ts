@@ -7,8 +7,10 @@ import {
   listMaterials,
   openShare,
 } from '../../shared/contract/materials.ts'
+import { keepImage } from '../files/index.ts'
 import { visitorSeen } from '../identity/index.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { pdf } from './document/testing.ts'
 import { ensureCategories, keepPicture, type MaterialDraft, publish } from './index.ts'
 
 let app: TestApp
@@ -24,6 +26,14 @@ const picture = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 )
+
+const unknownFile = '0193a3c4-0000-7000-8000-000000000001'
+
+function plain(background: string, width: number, height: number): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer()
+}
 
 function put(draft: Partial<MaterialDraft>) {
   return publish(app.ctx, {
@@ -138,6 +148,81 @@ describe('an article', () => {
       '<span></span>',
     )
   })
+
+  test('shows each of its pictures, in their order, as often as they stand there', async () => {
+    const red = await keepPicture(app.ctx, app.corpId, 'red', await plain('red', 30, 20))
+    const blue = await keepPicture(app.ctx, app.corpId, 'blue', await plain('blue', 10, 40))
+    const shown = await htmlOf(
+      `<p>一<img src="/files/${blue.id}"></p><img alt="x" data-src="/files/${red.id}" src="/files/${red.id}"><img src="/files/${blue.id}">`,
+    )
+    const address = (id: string) => `src="${app.ctx.config.publicUrl}/files/${id}"`
+    expect(shown.match(/src="[^"]*"/g)).toEqual([blue.id, red.id, blue.id].map(address))
+    expect(shown.match(/width="\d+" height="\d+"/g)).toEqual([
+      'width="10" height="40"',
+      'width="30" height="20"',
+      'width="10" height="40"',
+    ])
+  })
+
+  test('without a cover of its own takes its first picture, whichever was uploaded first', async () => {
+    const red = await keepPicture(app.ctx, app.corpId, 'red', await plain('red', 30, 20))
+    const blue = await keepPicture(app.ctx, app.corpId, 'blue', await plain('blue', 30, 20))
+    for (const [first, second, channel] of [
+      [red, blue, 'r'],
+      [blue, red, 'b'],
+    ] as const) {
+      const html = `<img src="/files/${first.id}"><img src="/files/${second.id}">`
+      const { id } = await put({ cover: null, body: { kind: 'article', html } })
+      const { cover } = await app.call(getMaterial, { params: { id } }, rep)
+      const bytes = Buffer.from(await (await fetch(cover?.url ?? '')).arrayBuffer())
+      expect((await sharp(bytes).stats()).dominant[channel]).toBeGreaterThan(200)
+    }
+  })
+
+  test('shows no picture of another corp and no private photo, beside one of its own', async () => {
+    const own = await keepPicture(app.ctx, app.corpId, 'own', picture)
+    const foreign = await keepPicture(app.ctx, 'wwother00000', 'foreign', picture)
+    const secret = await keepImage(app.ctx, {
+      corpId: app.corpId,
+      name: 'photo',
+      bytes: picture,
+      access: 'private',
+      ownerIdentityId: null,
+    })
+    const html = [foreign, own, secret].map(({ id }) => `<img src="/files/${id}">`).join('')
+    const shown = await htmlOf(html)
+    expect(shown).toContain(own.id)
+    expect(shown).not.toContain(foreign.id)
+    expect(shown).not.toContain(secret.id)
+  })
+
+  // A reader that goes back for each picture would need hours for these.
+  test.each([
+    ['pictures that never end', '<img '.repeat(99_999)],
+    ['pictures that end at last', `${'<img '.repeat(90_000)}src="/files/x">`],
+    ['ten thousand pictures', `<img src="/files/${unknownFile}">`.repeat(9_000)],
+    ['end tags of nothing', `${'<b>'.repeat(400)}${'</i>'.repeat(120_000)}${'</b>'.repeat(400)}`],
+    ['signs that open nothing', '<'.repeat(499_999)],
+    ['comments without end', '<!--'.repeat(120_000)],
+  ])('of %s is read in one pass', async (_, html) => {
+    expect(await htmlOf(html)).not.toContain('<img')
+  })
+
+  test.each([
+    ['more than half a million characters', '字'.repeat(500_001), 'characters'],
+    ['too many open elements', '<b>'.repeat(501), 'open at once'],
+    ['open elements behind wrong end tags', '<p><h2></p>'.repeat(501), 'open at once'],
+  ])('with %s is refused, and the field is named', async (_, html, reason) => {
+    await expect(put({ body: { kind: 'article', html } })).rejects.toMatchObject({
+      code: 'invalid_request',
+      extras: { errors: [{ field: 'body.html', message: expect.stringContaining(reason) }] },
+    })
+  })
+
+  test('may be as long and as deep as the limits say', async () => {
+    const text = '字'.repeat(500_000 - 500 * 7)
+    expect(await htmlOf(`${'<b>'.repeat(500)}${text}${'</b>'.repeat(500)}`)).toContain(text)
+  })
 })
 
 describe('publishing', () => {
@@ -160,6 +245,28 @@ describe('publishing', () => {
     expect([r > 200, b < 60]).toEqual([true, true])
   })
 
+  test('draws every page of a document, and two documents at once at most', async () => {
+    const content = '0 0 50 50 re f'
+    const bytes = pdf([{ content }, { content, size: [300, 200] }])
+    let most = 0
+    const watch = setInterval(() => {
+      const running = process.getActiveResourcesInfo().filter((one) => one === 'ProcessWrap')
+      most = Math.max(most, running.length)
+    }, 5)
+    const body = { kind: 'file', name: '点检.pdf', bytes } as const
+    const rows = await Promise.all([1, 2, 3].map(() => put({ cover: null, body })))
+    clearInterval(watch)
+    expect(most).toBe(2)
+    for (const { id } of rows) {
+      const { body } = await app.call(getMaterial, { params: { id } }, rep)
+      const pages = body.kind === 'file' ? body.pages : []
+      expect(pages.map(({ width, height }) => [width, height])).toEqual([
+        [1080, 1620],
+        [1620, 1080],
+      ])
+    }
+  })
+
   test.each([
     [
       'a text that is called a PDF',
@@ -169,7 +276,7 @@ describe('publishing', () => {
     [
       'half a PDF',
       { body: { kind: 'file', name: 'a.pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj\n<<') } },
-      'file_type_refused',
+      'document_refused',
     ],
     [
       'a text that is called a film',

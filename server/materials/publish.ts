@@ -2,8 +2,14 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { Context } from '../base/context.ts'
 import { fail } from '../base/problem.ts'
 import { filesByIds, keepImage, keepPublished, readKept, type StoredFile } from '../files/index.ts'
-import { drawPages } from './document.ts'
-import { imagesIn, sanitiseArticle } from './sanitise.ts'
+import { drawPages, drawingTurns } from './document/draw.ts'
+import {
+  imagesIn,
+  mostArticleCharacters,
+  mostOpenElements,
+  openElements,
+  sanitiseArticle,
+} from './sanitise.ts'
 import { insertMaterial, type MaterialRow, type StoredBody } from './store.ts'
 
 export type BodyDraft =
@@ -34,7 +40,7 @@ const mostSummary = 300
 /**
  * Adds a material to the library. All slow or risky work (sanitising, drawing the pages of a PDF)
  * happens here once, and never while reading.
- * @throws Problem `invalid_request`, `file_type_refused`, `image_too_large`
+ * @throws Problem `invalid_request`, `file_type_refused`, `image_too_large`, `document_refused`
  */
 export async function publish(ctx: Context, draft: MaterialDraft): Promise<MaterialRow> {
   const { corpId, categoryId } = draft
@@ -102,10 +108,16 @@ async function prepare(ctx: Context, corpId: string, draft: BodyDraft): Promise<
 }
 
 async function prepareArticle(ctx: Context, corpId: string, html: string): Promise<Prepared> {
-  const found = await filesByIds(ctx.db, imagesIn(html))
-  const ours = [...found.values()].filter(
-    (file) => file.corpId === corpId && file.access === 'public' && file.width !== null,
-  )
+  if (html.length > mostArticleCharacters)
+    refuse('body.html', `must have at most ${mostArticleCharacters} characters`)
+  if (openElements(html) > mostOpenElements)
+    refuse('body.html', `must not have more than ${mostOpenElements} elements open at once`)
+  const shown = imagesIn(html)
+  const found = await filesByIds(ctx.db, shown)
+  // In the article's order, because the first one may become the cover.
+  const ours = shown
+    .flatMap((id) => found.get(id) ?? [])
+    .filter((file) => file.corpId === corpId && file.access === 'public' && file.width !== null)
   const sizes = new Map(
     ours.map(({ id, width, height }) => [id, { width: width ?? 0, height: height ?? 0 }]),
   )
@@ -119,8 +131,9 @@ async function prepareDocument(
 ): Promise<Prepared> {
   await expectType(bytes, 'application/pdf', 'a PDF')
   const pages: StoredFile[] = []
-  for await (const page of drawPages(bytes))
-    pages.push(await keepPicture(ctx, corpId, `page-${pages.length + 1}`, page))
+  await ctx.memory.get(drawingTurns)(async () => {
+    for await (const page of drawPages(bytes)) pages.push(await keepPage(page, pages.length + 1))
+  })
   const file = await keepPublished(ctx, {
     corpId,
     name: words('name', name, 1, 100),
@@ -130,6 +143,11 @@ async function prepareDocument(
   return {
     body: { kind: 'file', fileId: file.id, pageFileIds: pages.map(({ id }) => id) },
     picture: pages[0] ?? null,
+  }
+
+  function keepPage(page: Uint8Array, number: number): Promise<StoredFile> {
+    const of = { corpId, access: 'public', ownerIdentityId: null } as const
+    return keepImage(ctx, { ...of, name: `page-${number}`, bytes: page, shape: 'page' })
   }
 }
 

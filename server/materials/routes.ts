@@ -1,11 +1,20 @@
-import { getMaterial, listCategories, listMaterials } from '../../shared/contract/materials.ts'
+import {
+  getMaterial,
+  listCategories,
+  listMaterials,
+  type ListedMaterial,
+} from '../../shared/contract/materials.ts'
+import type { Context } from '../base/context.ts'
 import { foldedWords } from '../../shared/rules/folded.ts'
 import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
+import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { fail } from '../base/problem.ts'
+import { nameRule } from '../persons/index.ts'
+import { effectsOf } from '../timeline/index.ts'
 import { presentMaterial, presentSummaries } from './present.ts'
-import { categoriesOf, findMaterials, materialById } from './store.ts'
+import { categoriesOf, findMaterials, materialById, type MaterialRow } from './store.ts'
 
 export function materialRoutes(router: ApiRouter): void {
   serve(router, listCategories, async ({ session }, ctx) => ({
@@ -15,7 +24,8 @@ export function materialRoutes(router: ApiRouter): void {
   serve(
     router,
     listMaterials,
-    async ({ query, session: { corpId } }, ctx) => {
+    async ({ query, session }, ctx) => {
+      const { corpId } = session
       const { category, kind, q = '', limit } = query
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const words = foldedWords(q)
@@ -30,7 +40,7 @@ export function materialRoutes(router: ApiRouter): void {
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       return {
-        items: await presentSummaries(ctx, page),
+        items: await listed(ctx, session, page),
         next:
           rows.length > limit && last ? writeCursor([last.updatedAt.toISOString(), last.id]) : null,
       }
@@ -48,4 +58,23 @@ export function materialRoutes(router: ApiRouter): void {
     },
     { compress: true },
   )
+}
+
+async function listed(
+  ctx: Context,
+  session: MemberSubject,
+  rows: readonly MaterialRow[],
+): Promise<ListedMaterial[]> {
+  const [summaries, effects] = await Promise.all([
+    presentSummaries(ctx, rows),
+    effectsOf(
+      ctx,
+      rows.map(({ id }) => id),
+      nameRule(ctx, session),
+    ),
+  ])
+  return summaries.map((summary) => {
+    const effect = effects.get(summary.id) ?? { opens: 0, people: 0, finished: null, best: [] }
+    return { ...summary, effect }
+  })
 }

@@ -3,18 +3,65 @@ import sanitize, { type Tag } from 'sanitize-html'
 const ourImage =
   /^(?:https?:\/\/[^/]+)?\/files\/([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
 
+export const mostArticleCharacters = 500_000
+/** Browsers stop nesting near it, and a parser looks through the open elements at each end tag. */
+export const mostOpenElements = 500
+
+const endless = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|wbr)$/
+
 /**
- * Returns the ids of the files that an article shows as images. Only images from our own files are
- * kept.
+ * Returns how many elements are open at once, at most: never fewer than a parser holds. It reads
+ * once and counts by name, so that no content makes it slow.
+ */
+export function openElements(html: string): number {
+  const open = new Map<string, number>()
+  let now = 0
+  let most = 0
+  for (const [, slash, name = ''] of html.toLowerCase().matchAll(/<(\/?)([a-z][^\s/>]*)/g)) {
+    const step = slash === '' ? 1 : -1
+    const others = open.get(name) ?? 0
+    if (endless.test(name) || others + step < 0) continue
+    open.set(name, others + step)
+    now += step
+    most = Math.max(most, now)
+  }
+  return most
+}
+
+/**
+ * Returns the ids of the files that an article shows as images, each once, in their order. Only
+ * images from our own files are kept. The same parser reads them that writes the article.
  */
 export function imagesIn(html: string): string[] {
   const ids = new Set<string>()
-  for (const [, source] of html.matchAll(/<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)/gi)) {
-    const id = ourImage.exec(source ?? '')?.[1]
-    if (id !== undefined) ids.add(id)
-  }
+  sanitize(html, {
+    allowedTags: ['img'],
+    nonTextTags,
+    transformTags: {
+      img: (_, { src = '' }) => {
+        const id = ourImage.exec(src)?.[1]
+        if (id !== undefined) ids.add(id)
+        return tag('img', {})
+      },
+    },
+  })
   return [...ids]
 }
+
+/** Elements that are dropped with what they hold. */
+const nonTextTags = [
+  'script',
+  'style',
+  'textarea',
+  'option',
+  'noscript',
+  'iframe',
+  'object',
+  'svg',
+  'math',
+  'template',
+  'title',
+]
 
 /**
  * Returns the article with allowed content only: text, lists, tables, http(s) links and our own
@@ -58,19 +105,7 @@ export function sanitiseArticle(
     allowedSchemes: ['http', 'https'],
     allowProtocolRelative: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: [
-      'script',
-      'style',
-      'textarea',
-      'option',
-      'noscript',
-      'iframe',
-      'object',
-      'svg',
-      'math',
-      'template',
-      'title',
-    ],
+    nonTextTags,
     transformTags: {
       h1: 'h2',
       a: (_, { href = '' }) =>

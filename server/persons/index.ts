@@ -1,8 +1,2 @@
-export {
-  knowsContact,
-  mayRead,
-  mayReadIdentity,
-  type Readable,
-  readableOf,
-  readPermission,
-} from './may-read.ts'
+export { mayRead, mayReadIdentity, type Readable, readableOf, readPermission } from './may-read.ts'
+export { knowsContact, nameRule } from './names.ts'

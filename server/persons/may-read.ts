@@ -1,12 +1,6 @@
 import type { Context } from '../base/context.ts'
 import { fail } from '../base/problem.ts'
-import {
-  followedSql,
-  follows,
-  followsCountSince,
-  knownToFollow,
-  namesCountSince,
-} from '../contacts/index.ts'
+import { followedSql, follows, followsCountSince, knownToFollow } from '../contacts/index.ts'
 import {
   holderOf,
   identitiesByIds,
@@ -98,20 +92,6 @@ export function readPermission(
       select from identities as other where other.person_id = ${personId}
         and other.kind = 'external_userid' and other.id <> own.id))`,
     values: [corpId, userId, followsCountSince(ctx)],
-  }
-}
-
-/**
- * Whether the member may see the name of the present row of `contacts`: WeCom named the member as a
- * follower, not longer ago than a day. Names stand on other people's pages, so nothing is asked.
- */
-export function knowsContact(
-  ctx: Pick<Context, 'clock'>,
-  { userId }: Pick<MemberAndPerson, 'userId'>,
-): Permission {
-  return {
-    sql: (_personId, [member = '', since = '']) => followedSql({ member, since }),
-    values: [userId, namesCountSince(ctx)],
   }
 }
 

@@ -11,7 +11,7 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
 import { expectVisitor } from '../base/http/session/visitors.ts'
 import { fail } from '../base/problem.ts'
-import { memberName } from '../contacts/index.ts'
+import { cardOf } from '../contacts/index.ts'
 import { materialById, namesByIds, presentMaterial } from '../materials/index.ts'
 import { openedShares } from '../timeline/index.ts'
 import { followedContact, forward, makeShare, presentShare, settle } from './shares.ts'
@@ -76,9 +76,11 @@ async function open(ctx: Context, corpId: string, id: string) {
   const share = await shareById(ctx.db, corpId, id)
   const material = share && (await materialById(ctx.db, corpId, share.materialId))
   if (!share || !material) fail('share_unknown')
-  const name = await memberName(ctx, { corpId, userId: share.memberUserId })
+  // The client said that it was never handed out: the reader has the link from elsewhere.
+  const isWithdrawn = share.state === 'cancelled' || share.state === 'failed'
+  const rep = isWithdrawn ? null : await cardOf(ctx, { corpId, userId: share.memberUserId })
   return {
-    share: { id, forwards: share.forwards, memberName: name },
+    share: { id, forwards: share.forwards, memberName: rep?.name ?? null, rep },
     material: await presentMaterial(ctx, material),
   }
 }

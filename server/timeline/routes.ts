@@ -13,7 +13,7 @@ import { serve, serveRaw } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { fail } from '../base/problem.ts'
 import { materialById } from '../materials/index.ts'
-import { knowsContact, mayRead, type Readable, readPermission } from '../persons/index.ts'
+import { knowsContact, mayRead, nameRule, type Readable, readPermission } from '../persons/index.ts'
 import { shareById } from '../shares/index.ts'
 import { takeBatch } from './events/track.ts'
 import { live } from './live/live.ts'
@@ -66,17 +66,17 @@ export function timelineRoutes(router: ApiRouter): void {
 
   serve(router, materialStatistics, async ({ params, session }, ctx) => {
     if (!(await materialById(ctx.db, session.corpId, params.id))) fail('material_unknown')
-    return statisticsOf(ctx, 'material', params.id)
+    return statisticsOf(ctx, 'material', params.id, nameRule(ctx, session))
   })
 
   serve(router, shareStatistics, async ({ params, session }, ctx) => {
     await expectOwnShare(ctx, session, params.id)
-    return statisticsOf(ctx, 'share', params.id)
+    return statisticsOf(ctx, 'share', params.id, nameRule(ctx, session))
   })
 
   serve(router, forwardTree, async ({ params, session }, ctx) => {
     await expectOwnShare(ctx, session, params.id)
-    return forwardsOf(ctx, params.id, knowsContact(ctx, session))
+    return forwardsOf(ctx, params.id, nameRule(ctx, session))
   })
 
   serveRaw(router, streamMoments, async ({ params, query, session, request }, ctx, koa) => {

@@ -179,7 +179,7 @@ export const rollups = pgTable(
   (table) => [primaryKey({ columns: [table.of, table.measure, table.bucket] })],
 )
 
-/** How often each identity opened each share. */
+/** How often each identity opened each share, and how far it got. */
 export const readers = pgTable(
   'readers',
   {
@@ -187,9 +187,15 @@ export const readers = pgTable(
     identityId: uuid('identity_id').notNull(),
     materialId: uuid('material_id').notNull(),
     opens: integer('opens').notNull(),
+    /** The furthest bucket of a visit, 0 to 10; null where no depth is measured. */
+    depth: smallint('depth'),
   },
   (table) => [
     primaryKey({ columns: [table.shareId, table.identityId] }),
+    // For those who got furthest.
+    index('readers_furthest')
+      .on(table.materialId, table.depth)
+      .where(sql`depth is not null`),
     index('readers_material').on(table.materialId, table.identityId),
     index('readers_identity').on(table.identityId),
   ],

@@ -1,3 +1,4 @@
+import { getCard, putCard } from './cards.ts'
 import { getContact } from './contacts.ts'
 import { uploadPhoto } from './files.ts'
 import { getHealth } from './health.ts'
@@ -43,6 +44,8 @@ export const endpoints = {
   createH5Session,
   signUrl,
   getContact,
+  getCard,
+  putCard,
   listQuestions,
   answerQuestion,
   listMerges,

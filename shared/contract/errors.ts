@@ -52,6 +52,7 @@ export const errors = {
   file_type_refused: { status: 415, title: 'The file is not an image we accept' },
   storage_full: { status: 507, title: 'There is no room for the file' },
   image_too_large: { status: 413, title: 'The image has too many pixels' },
+  document_refused: { status: 422, title: 'The document cannot be shown as pictures' },
 } as const
 
 export type ErrorCode = keyof typeof errors

@@ -30,6 +30,27 @@ export const MaterialSummary = v.object({
 })
 export type MaterialSummary = v.InferOutput<typeof MaterialSummary>
 
+/** How a material does, for its row in the library. */
+export const MaterialEffect = v.object({
+  /** Visits: one opening by one reader. */
+  opens: v.number(),
+  /** Different persons among the readers; counted up to `mostPeople`. */
+  people: v.number(),
+  /** How many of these persons read to the end; null where no depth is measured. */
+  finished: v.nullable(v.number()),
+  /**
+   * The customers of the calling member who got furthest, best first, at most two: tenths of the
+   * material.
+   */
+  best: v.array(v.object({ name: v.string(), tenths: v.number() })),
+})
+export type MaterialEffect = v.InferOutput<typeof MaterialEffect>
+
+export const mostPeople = 1_000
+
+export const ListedMaterial = v.object({ ...MaterialSummary.entries, effect: MaterialEffect })
+export type ListedMaterial = v.InferOutput<typeof ListedMaterial>
+
 /**
  * The body that a reader sees. The server has sanitised `html`: no scripts, no handlers, only
  * http(s) links and our own images.
@@ -79,7 +100,7 @@ export const listMaterials = endpoint({
     before: v.optional(Cursor),
     limit: queryInteger(1, 50, 20),
   }),
-  reply: page(MaterialSummary),
+  reply: page(ListedMaterial),
   errors: [],
 })
 
@@ -183,6 +204,19 @@ export const settleShare = endpoint({
   errors: ['share_unknown'],
 })
 
+/** What a reader may know of the rep who pushed a material. */
+export const RepCard = v.object({
+  name: v.string(),
+  /** The title that WeCom shows outside of the corp. */
+  title: v.nullable(v.string()),
+  avatarUrl: v.nullable(v.string()),
+  /** Null unless the rep has given a number for readers. */
+  phone: v.nullable(v.string()),
+  /** The picture of WeCom's code that adds the rep; null unless the rep wants to be added. */
+  addCodeUrl: v.nullable(v.string()),
+})
+export type RepCard = v.InferOutput<typeof RepCard>
+
 /**
  * Returns the material of a share for its reader. A member may look too, without making a moment.
  */
@@ -193,7 +227,13 @@ export const openShare = endpoint({
   summary: 'The material behind a share, for its reader',
   params: v.strictObject({ id: Id }),
   reply: v.object({
-    share: v.object({ id: Id, forwards: v.number(), memberName: v.nullable(v.string()) }),
+    share: v.object({
+      id: Id,
+      forwards: v.number(),
+      memberName: v.nullable(v.string()),
+      /** The rep who pushed it, also after forwards; null when the push was withdrawn. */
+      rep: v.nullable(RepCard),
+    }),
     material: Material,
   }),
   errors: ['share_unknown'],

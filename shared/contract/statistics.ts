@@ -17,6 +17,11 @@ export const Statistics = v.object({
    * material without a depth are not counted.
    */
   depth: v.pipe(v.array(v.number()), v.length(11)),
+  /**
+   * The reader, while there is only one. The name is null unless the reader is a contact whom the
+   * calling member follows.
+   */
+  onlyReader: v.nullable(v.object({ name: v.nullable(v.string()) })),
 })
 export type Statistics = v.InferOutput<typeof Statistics>
 

@@ -236,3 +236,115 @@ describe('the library', () => {
     expect(opened.app.get('button[aria-label^="推送"]').text()).toBe('推送')
   })
 })
+
+describe('a row of the library', () => {
+  it('says how many read it, how many finished, and which own customers got furthest; no date', async () => {
+    const world = aWorld()
+    const effect = {
+      opens: 30,
+      people: 12,
+      finished: 5,
+      best: [
+        { name: '林悦', tenths: 10 },
+        { name: '王强', tenths: 8 },
+      ],
+    }
+    world.materials = [
+      { ...aMaterial(1), effect },
+      aMaterial(2),
+      { ...aMaterial(3), effect: { opens: 9_000, people: 1_000, finished: null, best: [] } },
+    ]
+    const { app } = await openLibrary(world)
+    const rows = app.findAll('.row').map((row) => row.text())
+    expect(rows[0]).toContain('12 人看过 · 读完 42%')
+    expect(rows[0]).toContain('林悦读完、王强读到 80%')
+    expect(rows[1]).toContain('还没有人看过')
+    expect(rows[2]).toContain('1000+ 人看过')
+    expect(rows.join()).not.toContain('更新')
+  })
+})
+
+describe('several materials at once', () => {
+  async function choose(world: World, wanted: string[], options: OpenOptions = {}) {
+    const { app } = await openLibrary(world, options)
+    const press = (label: string) =>
+      app
+        .findAll('button')
+        .find((button) => button.text() === label)
+        ?.trigger('click')
+    await press('多选')
+    expect(app.find('button[aria-label^="推送《"]').exists()).toBe(false)
+    for (const title of wanted) await app.get(`input[aria-label="选择《${title}》"]`).setValue(true)
+    return { app, press }
+  }
+
+  it('are pushed in the order in which they were chosen', async () => {
+    const world = aLibrary()
+    const { app, press } = await choose(world, ['选型手册', '保养指南'])
+    await press('推送 2 份')
+    await settled()
+    expect(creates(world).map(({ body }) => (body as { materialId: string }).materialId)).toEqual([
+      id(503),
+      id(501),
+    ])
+    expect(app.get('.toast').text()).toBe('2 份已交给企业微信')
+    expect(app.find('input[type=checkbox]').exists()).toBe(false)
+  })
+
+  it('stop at the first that WeCom does not take; the others stay chosen', async () => {
+    const world = aLibrary()
+    let tries = 0
+    const { app, press } = await choose(world, ['保养指南', '秋季海报', '选型手册'], {
+      push: () => Promise.resolve({ state: (tries += 1) === 2 ? 'cancelled' : 'sent' }),
+    })
+    await press('推送 3 份')
+    await settled()
+    expect(creates(world)).toHaveLength(2)
+    expect(app.get('.toast').text()).toBe('1 份已交给企业微信，还有 2 份没有推送')
+    expect(app.findAll('input:checked')).toHaveLength(2)
+    await press('推送 2 份')
+    await settled()
+    expect(app.find('input[type=checkbox]').exists()).toBe(false)
+  })
+})
+
+describe('the rep’s own card', () => {
+  const open = async (world: World) => {
+    const { app } = await openLibrary(world)
+    await app
+      .findAll('button')
+      .find((button) => button.text() === '我的名片')
+      ?.trigger('click')
+    await vi.waitFor(() => expect(app.find('dialog').exists()).toBe(true), 10_000)
+    await settled()
+    return app
+  }
+
+  it('shows what readers see, and keeps the number and the code that the rep gives', async () => {
+    const world = aLibrary()
+    const app = await open(world)
+    expect(app.get('dialog').text()).toContain('销售经理')
+    await app.get('dialog input[type=tel]').setValue(' 138 1234 0017 ')
+    await app.get('dialog input[type=checkbox]').setValue(true)
+    await app.get('dialog form').trigger('submit')
+    await settled()
+    expect(world.card).toMatchObject({ phone: '138 1234 0017' })
+    expect(world.card.addCodeUrl).not.toBeNull()
+    expect(app.get('.toast').text()).toBe('名片已保存')
+  })
+
+  it('says that the number is wrong beside it, and that WeCom refused', async () => {
+    const world = aLibrary()
+    const app = await open(world)
+    await app.get('dialog input[type=tel]').setValue('打我')
+    await app.get('dialog form').trigger('submit')
+    await settled()
+    expect(app.get('#card-phone-error').text()).toBe('请填写正确的电话号码')
+    await app.get('dialog input[type=tel]').setValue('')
+    world.failing.set('/api/card', 'platform_refused')
+    await app.get('dialog form').trigger('submit')
+    await settled()
+    expect(app.get('dialog [role=alert]').text()).toContain('名片没有保存成功')
+    expect(world.card).toMatchObject({ phone: null, addCodeUrl: null })
+  })
+})

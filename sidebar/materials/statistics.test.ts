@@ -26,6 +26,7 @@ describe('the page of a material', () => {
       forwards: 3,
       medianSeconds: 95,
       depth: [1, 0, 2, 0, 0, 3, 0, 0, 0, 0, 6],
+      onlyReader: null,
     }
     const { app } = await open(world)
     expect(app.findAll('.statistics dd').map((figure) => figure.text())).toEqual([
@@ -39,6 +40,22 @@ describe('the page of a material', () => {
     expect(bars[5]?.text()).toBe('读到 50%–60%：3 次')
     expect(bars[10]?.text()).toBe('读完：6 次')
   })
+
+  it.each([
+    ['李雷', 1, 8, '只有李雷打开过，读到 80%'],
+    ['李雷', 3, 10, '只有李雷打开过 3 次，读完了'],
+    [null, 2, 0, '只有 1 个人打开过 2 次，最多读到 不足 10%'],
+  ])(
+    'describes one reader (%s, %d times) in a sentence, without bars',
+    async (name, opens, tenths, sentence) => {
+      const world = aWorld()
+      const depth = Array.from({ length: 11 }, (_, index) => (index === tenths ? opens : 0))
+      world.statistics = { ...world.statistics, opens, people: 1, depth, onlyReader: { name } }
+      const { app } = await open(world)
+      expect(app.get('.statistics').text()).toContain(sentence)
+      expect(app.find('.bars').exists()).toBe(false)
+    },
+  )
 
   it('says that nobody has opened it, and that the figures could not be loaded', async () => {
     const world = aWorld()

@@ -3,8 +3,8 @@ import {
   listCategories,
   listMaterials,
   type Category,
+  type ListedMaterial,
   type MaterialKind,
-  type MaterialSummary,
 } from '../../shared/contract/materials.ts'
 import { useApp } from '../bridge/app.ts'
 
@@ -24,7 +24,7 @@ export function useLibrary(query: Ref<LibraryQuery>) {
   const { call } = useApp()
   const state = shallowRef<LibraryState>({ step: 'loading' })
   const categories = shallowRef<Category[]>([])
-  const items = shallowRef<MaterialSummary[]>([])
+  const items = shallowRef<ListedMaterial[]>([])
   const next = shallowRef<string | null>(null)
   const more = shallowRef<'idle' | 'loading' | 'failed'>('idle')
   let asking: AbortController | undefined

@@ -1,5 +1,6 @@
 import { ConnectionError } from '../../shared/client/failures.ts'
 import type { Transport, TransportRequest } from '../../shared/client/transport.ts'
+import { getCard, putCard } from '../../shared/contract/cards.ts'
 import { type Contact, getContact } from '../../shared/contract/contacts.ts'
 import type { HandlerInput, Reply } from '../../shared/contract/endpoint.ts'
 import type { ErrorCode } from '../../shared/contract/errors.ts'
@@ -18,6 +19,8 @@ import {
   listMaterials,
   listShares,
   type Material,
+  type MaterialEffect,
+  type RepCard,
   settleShare,
   type Share,
 } from '../../shared/contract/materials.ts'
@@ -38,12 +41,13 @@ export interface World {
   session: MemberSession | null
   contact: Contact
   moments: Moment[]
-  materials: Material[]
+  materials: (Material & { effect?: MaterialEffect })[]
   workorders: Workorder[]
   questions: Question[]
   merges: Merge[]
   statistics: Statistics
   forwards: Reply<typeof forwardTree>
+  card: RepCard
   shares: (Share & { to: unknown; reason?: string | undefined })[]
   /** Calls to a path with this beginning fail with this code. */
   failing: Map<string, ErrorCode | 'network'>
@@ -87,6 +91,8 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
     ...part,
   }
 }
+
+export const unread: MaterialEffect = { opens: 0, people: 0, finished: null, best: [] }
 
 export function aMaterial(number: number, part: Partial<Material> = {}): Material {
   return {
@@ -153,8 +159,10 @@ export function aWorld(): World {
       forwards: 0,
       medianSeconds: null,
       depth: Array<number>(11).fill(0),
+      onlyReader: null,
     },
     forwards: { items: [], complete: true, rootId: id(600) },
+    card: { name: '张弛', title: '销售经理', avatarUrl: null, phone: null, addCodeUrl: null },
     shares: [],
     failing: new Map(),
     asked: [],
@@ -201,6 +209,11 @@ function contractServerOf(world: World): ContractServer {
     }))
     .on(track, ({ body }) => ({ accepted: body.events.length, refused: [] }))
     .on(getContact, () => world.contact)
+    .on(getCard, () => world.card)
+    .on(putCard, ({ body: { phone, addable } }) => {
+      world.card = { ...world.card, phone, addCodeUrl: addable ? 'https://crm.test/c.png' : null }
+      return world.card
+    })
     .on(listQuestions, () => ({ items: world.questions, next: null }))
     .on(answerQuestion, ({ params, body }) => {
       const question = found(world.questions, params.id, 'question_unknown')
@@ -225,9 +238,11 @@ function contractServerOf(world: World): ContractServer {
       items: [{ id: id(900), name: '保养指南', count: world.materials.length }],
     }))
     .on(listMaterials, ({ query: { q = '', kind } }) => ({
-      items: world.materials.filter(
-        (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
-      ),
+      items: world.materials
+        .filter(
+          (material) => material.title.includes(q) && (kind ?? material.kind) === material.kind,
+        )
+        .map((material) => ({ effect: unread, ...material })),
       next: null,
     }))
     .on(getMaterial, ({ params }) => found(world.materials, params.id, 'material_unknown'))

@@ -53,6 +53,7 @@ describe('what became of a push', () => {
       forwards: 2,
       medianSeconds: 95,
       depth: [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3],
+      onlyReader: null,
     }
     world.forwards.items = [
       aForward(0, null, { opens: 4, people: 2 }),

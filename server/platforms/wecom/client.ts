@@ -10,6 +10,7 @@ import { callWithToken } from '../with-token.ts'
 import { readContact, type WecomContact } from './contact.ts'
 import {
   ContactReply,
+  ContactWayReply,
   ConversionReply,
   PendingReply,
   ProviderConversionReply,
@@ -36,6 +37,8 @@ export interface WecomMember {
   /** May be the user id itself: WeCom gives no more to some apps (WW-96255). */
   name: string
   avatarUrl: string | null
+  /** The title that the corp shows to the outside; some apps do not get it. */
+  title: string | null
 }
 
 /** WeCom's server API for one app of one corp. Every function throws `PlatformError`. */
@@ -51,6 +54,11 @@ export interface WecomClient {
   /** `code` works once. 40029, 42003 and 42022 all mean that it is not valid (WW-91023). */
   getUserInfo(code: string): Promise<WecomVisitor>
   getUser(userId: string): Promise<WecomMember>
+  /**
+   * Makes a code that adds the member (WW-96348), and returns the address of its picture. Each call
+   * makes another one, and a corp may have 500,000.
+   */
+  addContactWay(of: { userId: string; state: string }): Promise<string>
   /**
    * Returns a contact with all of its follow relations, however many pages they take. 40096 /
    * 84061: unknown, or followed by nobody in range.
@@ -219,7 +227,19 @@ export function openWecom({
         userId: reply.userid,
         name: reply.name || reply.userid,
         avatarUrl: reply.thumb_avatar || reply.avatar || null,
+        // WW-90196: customers see `position` unless an outside title is set.
+        title: reply.external_position || reply.position || null,
       }
+    },
+
+    async addContactWay({ userId, state }) {
+      const reply = await call(ContactWayReply, {
+        method: 'POST',
+        path: '/cgi-bin/externalcontact/add_contact_way',
+        // One member, as a code; whoever scans it adds the member without a confirmation.
+        body: { type: 1, scene: 2, skip_verify: true, state, user: [userId] },
+      })
+      return reply.qr_code
     },
 
     async getExternalContact(externalUserId) {

@@ -30,6 +30,8 @@ export const UserReply = v.object({
   name: optionalText,
   avatar: optionalText,
   thumb_avatar: optionalText,
+  position: optionalText,
+  external_position: optionalText,
 })
 
 /** WW-96315 */
@@ -81,3 +83,6 @@ export const ProviderConversionReply = v.object({
 export const PendingReply = v.object({
   result: list(v.object({ external_userid: text, pending_id: optionalText })),
 })
+
+/** WW-96348: the code is given for `scene` 2. */
+export const ContactWayReply = v.object({ qr_code: v.pipe(v.string(), v.url()) })

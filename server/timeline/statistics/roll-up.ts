@@ -30,10 +30,13 @@ with taken as (
   select "of", measure, bucket, count from sums order by "of", measure, bucket
   on conflict ("of", measure, bucket) do update set count = old.count + excluded.count
 ), known as (
-  insert into readers as old (share_id, identity_id, material_id, opens)
-  select share_id, identity_id, (array_agg(material_id))[1], sum(opens) from taken where opens <> 0
-  group by share_id, identity_id having sum(opens) <> 0 order by share_id, identity_id
-  on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens
+  insert into readers as old (share_id, identity_id, material_id, opens, depth)
+  select share_id, identity_id, (array_agg(material_id))[1], sum(opens), max(depth_to) from taken
+  where opens <> 0 or depth_to is not null
+  group by share_id, identity_id having sum(opens) <> 0 or max(depth_to) is not null
+  order by share_id, identity_id
+  on conflict (share_id, identity_id) do update set opens = old.opens + excluded.opens,
+    depth = greatest(old.depth, excluded.depth)
 )
 select count(*)::int as taken from taken`
 

@@ -6,13 +6,17 @@ import {
 } from '../../../shared/contract/statistics.ts'
 import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
-import type { Permission } from '../page/queries.ts'
+import type { NameRule } from './effects.ts'
 
 /**
  * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
  * not folded yet. $1 is its id; `column` says which of the two it is.
  */
-function countsSql(column: 'share_id' | 'material_id'): string {
+function countsSql(column: 'share_id' | 'material_id', names: NameRule): string {
+  const named = names.sql(
+    'sole.person_id',
+    names.values.map((_, index) => `$${index + 2}`),
+  )
   return `
   with fresh as materialized (select * from rollup_deltas where ${column} = $1::uuid), counts as (
     select measure, bucket, sum(count) as count from (
@@ -32,8 +36,12 @@ function countsSql(column: 'share_id' | 'material_id'): string {
   select coalesce((
       select json_agg(json_build_array(measure, bucket, count)) from counts where count <> 0
     ), '[]') as counts,
-    (select count(distinct person_id)::int from opened
-      join identities on identities.id = opened.identity_id) as people`
+    persons.people, case when persons.people = 1 then (
+      select name from (select persons.first as person_id) as sole
+        cross join lateral (${named}) as named
+    ) end as only_name
+  from (select count(distinct person_id)::int as people, (array_agg(person_id))[1] as first
+    from opened join identities on identities.id = opened.identity_id) as persons`
 }
 
 type Counts = [measure: 'seconds' | 'depth' | 'forwards', bucket: number, count: number][]
@@ -43,13 +51,18 @@ export async function statisticsOf(
   ctx: Context,
   what: 'share' | 'material',
   id: string,
+  names: NameRule,
 ): Promise<Statistics> {
-  const { rows } = await ctx.db.$client.query<{ counts: Counts; people: number }>({
+  const { rows } = await ctx.db.$client.query<{
+    counts: Counts
+    people: number
+    only_name: string | null
+  }>({
     name: `statistics-${what}`,
-    text: countsSql(`${what}_id`),
-    values: [id],
+    text: countsSql(`${what}_id`, names),
+    values: [id, ...names.values],
   })
-  const { counts, people } = rows[0] ?? { counts: [], people: 0 }
+  const { counts, people, only_name } = rows[0] ?? { counts: [], people: 0, only_name: null }
   const of = (wanted: string) =>
     counts.flatMap(([measure, bucket, count]) => (measure === wanted ? [{ bucket, count }] : []))
   const seconds = of('seconds').sort((one, other) => one.bucket - other.bucket)
@@ -63,6 +76,7 @@ export async function statisticsOf(
     forwards: total(of('forwards')),
     medianSeconds: median(seconds),
     depth,
+    onlyReader: people === 1 ? { name: only_name } : null,
   }
 }
 
@@ -91,7 +105,7 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
  * Breadth first, so that the limit leaves out the furthest shares. A forwarder has a name only for
  * a member who knows all contacts of that person.
  */
-const treeSql = (knowsContact: string): string => `
+const treeSql = (named: string): string => `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
     union all
@@ -121,13 +135,7 @@ const treeSql = (knowsContact: string): string => `
     known.name as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
-  left join lateral (
-    select (array_agg(contacts.profile ->> 'name' order by contact.id))[1] as name
-    from identities as contact left join contacts
-      on contacts.corp_id = contact.corp_id and contacts.external_userid = contact.value
-    where contact.person_id = forwarder.person_id and contact.kind = 'external_userid'
-    having bool_and(coalesce(${knowsContact}, false))
-  ) as known on true
+  left join lateral (${named}) as known on true
   order by nearest.forwards, nearest.created_at, nearest.id`
 
 interface TreeRow {
@@ -147,12 +155,12 @@ interface TreeRow {
 export async function forwardsOf(
   ctx: Context,
   shareId: string,
-  knowsContact: Permission,
+  names: NameRule,
 ): Promise<Reply<typeof forwardTree>> {
   const { rows } = await ctx.db.$client.query<TreeRow>({
     name: 'forward-tree',
-    text: treeSql(knowsContact.sql('', ['$2', '$3'])),
-    values: [shareId, ...knowsContact.values],
+    text: treeSql(names.sql('forwarder.person_id', ['$2', '$3', '$4'])),
+    values: [shareId, ...names.values],
   })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
     shareId: row.id,

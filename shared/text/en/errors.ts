@@ -45,6 +45,8 @@ export const errors = {
   file_type_refused: 'Upload a JPEG, PNG or WebP picture.',
   storage_full: 'The server has no room for the picture. Try again later.',
   image_too_large: 'The picture has too many pixels. Make it smaller and upload it again.',
+  document_refused:
+    'This PDF cannot be shown page by page. Mend the page that is named and upload it again.',
 } satisfies Record<ErrorCode, string>
 
 export const connection: typeof words = {

@@ -86,6 +86,12 @@ export const miniprogram: MiniprogramText = {
     linkCopy: 'Copy link and open it in a browser',
     previewNotice: 'Employee preview: not counted as a customer view',
     emptyFile: 'This file has no pages to show',
+    repLabel: (name) => `The card of ${name}`,
+    call: 'Call',
+    add: 'Add in WeCom',
+    addTitle: (name) => `Add ${name} in WeCom`,
+    addHint: 'Press and hold the code, or save it and scan it',
+    codeLabel: (name) => `The WeCom code of ${name}`,
   },
   order: {
     newTitle: 'New work order',

@@ -64,6 +64,14 @@ export const sidebarLater: SidebarLaterText = {
     end: 'to the end',
     bar: (from, to, count) => `${from}–${to}%: ${count} times`,
     whole: (count) => `to the end: ${count} times`,
+    only: (name, opens, tenths) => {
+      const times = opens > 1 ? ` ${opens} times` : ''
+      const who = `Only ${name ?? 'one person'} opened it${times}`
+      if (tenths === null) return who
+      if (tenths === 10) return `${who}, and read to the end`
+      const most = opens > 1 ? ' at most' : ''
+      return `${who}, and read${most} ${tenths === 0 ? 'less than 10' : tenths * 10}%`
+    },
   },
   sheet: { close: 'Close' },
   row: {
@@ -151,6 +159,16 @@ export const sidebarLater: SidebarLaterText = {
     failed: 'The materials could not be loaded',
     end: 'No more materials',
     preview: (title) => `Preview “${title}”`,
+    people: (count) => (count === '1' ? '1 reader' : `${count} readers`),
+    finished: (percent) => `${percent}% finished`,
+    unread: 'nobody has read it yet',
+    best: (name, tenths) => (tenths === 10 ? `${name}: all` : `${name}: ${tenths * 10}%`),
+    select: 'Select',
+    selecting: 'Done',
+    choose: (title) => `Select “${title}”`,
+    pushSelected: (count) => `Push ${count}`,
+    pushedSelected: (count) => `${plural(count, 'material', 'materials')} handed to WeCom`,
+    stoppedAt: (done, left) => `${done} handed to WeCom, ${left} not pushed`,
     to: (name) => `Push to ${name}`,
     toGroup: 'Push to this customer group',
     toChat: 'Send to this chat: from the attachment menu WeCom does not say who the customer is',
@@ -204,7 +222,21 @@ export const sidebarLater: SidebarLaterText = {
     phone: 'Phone',
     cookie: 'Web visitor',
   },
-  gender: { unknown: '', male: 'Male', female: 'Female' },
+  card: {
+    open: 'My card',
+    title: 'My card',
+    why: 'Customers see this card under every material, also when it was forwarded.',
+    phone: 'Number to call',
+    phoneHint: 'Leave empty to show none',
+    addable: 'Customers can add me in WeCom by a code',
+    code: 'The code that adds me in WeCom',
+    save: 'Save',
+    saving: 'Saving',
+    saved: 'The card is saved',
+    failed: 'The card was not saved',
+    loadFailed: 'The card could not be loaded',
+    badPhone: 'Enter a correct phone number',
+  },
   workorders: {
     heading: (type) => `${type} order`,
     contact: 'Contact',

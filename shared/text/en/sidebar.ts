@@ -88,7 +88,7 @@ export const sidebar: SidebarText = {
     profile: 'Profile',
     push: 'Push material',
     fromWechat: '@WeChat',
-    fromCorp: (name) => `@${name}`,
+    fromWecom: '@WeCom',
     remark: (text) => `Remark: ${text}`,
     noTags: 'No tags yet',
     tags: 'Tags',

@@ -44,6 +44,7 @@ export const errors = {
   file_type_refused: '请上传 JPG、PNG 或 WebP 图片。',
   storage_full: '服务器空间不足，图片没有保存，请稍后再试。',
   image_too_large: '图片像素太大，请压缩后再上传。',
+  document_refused: '这份 PDF 无法逐页显示，请按提示的原因和页码修改后再上传。',
 } satisfies Record<ErrorCode, string>
 
 /** The words for a call without a usable answer. */

@@ -105,6 +105,12 @@ export const miniprogram = {
     linkCopy: '复制链接，到浏览器打开',
     previewNotice: '员工预览：不计入客户浏览记录',
     emptyFile: '这份文件没有可以显示的页面',
+    repLabel: (name: string) => `${name} 的名片`,
+    call: '打电话',
+    add: '加企业微信',
+    addTitle: (name: string) => `加 ${name} 的企业微信`,
+    addHint: '长按二维码识别，或保存后扫一扫',
+    codeLabel: (name: string) => `${name} 的企业微信二维码`,
   },
   order: {
     newTitle: '提交工单',

@@ -60,6 +60,13 @@ export const sidebarLater = {
     end: '读完',
     bar: (from: number, to: number, count: number) => `读到 ${from}%–${to}%：${count} 次`,
     whole: (count: number) => `读完：${count} 次`,
+    /** `tenths` of the material, 10 = to the end; null where no depth is measured. */
+    only: (name: string | null, opens: number, tenths: number | null) => {
+      const who = `${name === null ? '只有 1 个人' : `只有${name}`}${opens > 1 ? `打开过 ${opens} 次` : '打开过'}`
+      if (tenths === null) return who
+      if (tenths === 10) return `${who}，读完了`
+      return `${who}，${opens > 1 ? '最多' : ''}读到 ${tenths === 0 ? '不足 10' : tenths * 10}%`
+    },
   },
   sheet: { close: '关闭' },
   /** Under a line of the timeline that is about a material. */
@@ -140,6 +147,17 @@ export const sidebarLater = {
     failed: '物料没有加载出来',
     end: '没有更多物料了',
     preview: (title: string) => `预览《${title}》`,
+    people: (count: string) => `${count} 人看过`,
+    finished: (percent: number) => `读完 ${percent}%`,
+    unread: '还没有人看过',
+    best: (name: string, tenths: number) =>
+      tenths === 10 ? `${name}读完` : `${name}读到 ${tenths * 10}%`,
+    select: '多选',
+    selecting: '完成',
+    choose: (title: string) => `选择《${title}》`,
+    pushSelected: (count: number) => `推送 ${count} 份`,
+    pushedSelected: (count: number) => `${count} 份已交给企业微信`,
+    stoppedAt: (done: number, left: number) => `${done} 份已交给企业微信，还有 ${left} 份没有推送`,
     to: (name: string) => `推送给 ${name}`,
     toGroup: '推送到当前客户群',
     toChat: '发送到当前会话：企业微信在附件栏不告诉我们客户是谁',
@@ -192,7 +210,21 @@ export const sidebarLater = {
     phone: '手机号',
     cookie: '网页访客',
   } satisfies Record<IdentityKind, string>,
-  gender: { unknown: '', male: '男', female: '女' },
+  card: {
+    open: '我的名片',
+    title: '我的名片',
+    why: '客户在每份物料下面看到这张名片；转发出去的也是你的。',
+    phone: '可拨打的电话',
+    phoneHint: '不填，客户就看不到电话',
+    addable: '客户可以扫码加我企业微信',
+    code: '加我企业微信的二维码',
+    save: '保存',
+    saving: '正在保存',
+    saved: '名片已保存',
+    failed: '名片没有保存成功',
+    loadFailed: '名片没有加载出来',
+    badPhone: '请填写正确的电话号码',
+  },
   workorders: {
     heading: (type: string) => `${type}工单`,
     contact: '联系人',

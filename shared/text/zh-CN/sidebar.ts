@@ -79,7 +79,7 @@ export const sidebar = {
     profile: '查看资料',
     push: '推送物料',
     fromWechat: '@微信',
-    fromCorp: (name: string) => `@${name}`,
+    fromWecom: '@企业微信',
     remark: (text: string) => `备注：${text}`,
     noTags: '暂无标签',
     tags: '标签',
