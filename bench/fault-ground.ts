@@ -1,7 +1,7 @@
 import { chmod, rm } from 'node:fs/promises'
 import { freePorts, launch } from '../scripts/lib/launch.mjs'
 import { answered } from '../scripts/lib/processes.mjs'
-import { systemClock } from '../server/base/clock.ts'
+import { openRandom, systemClock } from '../server/base/clock.ts'
 import { openSessions } from '../server/base/http/session/sessions.ts'
 import { populate } from './generate.ts'
 import { required, secret } from './ground.ts'
@@ -66,7 +66,7 @@ export async function openFaultGround({ servers = 1 } = {}): Promise<FaultGround
   const { population } = await populate(client, { corpId, member: 'nobody' })
   const foreignShareId = await foreignShare()
   client.release()
-  const sessions = openSessions(secret, systemClock)
+  const sessions = openSessions(secret, systemClock, openRandom(systemClock))
   const readers = population.customers
     .slice(0, readerCount)
     .map(({ visitorIdentityId: identityId, shareIds }) => {

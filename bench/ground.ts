@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePorts, launch, type Launched } from '../scripts/lib/launch.mjs'
-import { systemClock } from '../server/base/clock.ts'
+import { openRandom, systemClock } from '../server/base/clock.ts'
 import { startEmbedded } from '../server/base/db/embedded/embedded.ts'
 import { memberCookie } from '../server/base/http/session/identify.ts'
 import { openSessions } from '../server/base/http/session/sessions.ts'
@@ -106,7 +106,7 @@ export async function openGround({
   const sandbox = `http://localhost:${sandboxPort}`
   const pool = new pg.Pool({ connectionString: embedded.url, max: 20 })
   const generator = startGenerator()
-  const sessions = openSessions(secret, systemClock)
+  const sessions = openSessions(secret, systemClock, openRandom(systemClock))
 
   const { env } = await credentials(sandboxPort)
   const corpId = required(env['WECOM_CORP_ID'])

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http'
 import Koa from 'koa'
 import { openDatabase } from '../server/base/db/database.ts'
-import { systemClock } from '../server/base/clock.ts'
+import { openRandom, systemClock } from '../server/base/clock.ts'
 import { jsonLimit, readJson } from '../server/base/http/body.ts'
 import { openSessions } from '../server/base/http/session/sessions.ts'
 import { bareKeyset, lastId, plainTable } from './plain.ts'
@@ -16,7 +16,11 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
-const sessions = openSessions(process.env.SESSION_SECRET ?? '', systemClock)
+const sessions = openSessions(
+  process.env.SESSION_SECRET ?? '',
+  systemClock,
+  openRandom(systemClock),
+)
 const pool = openDatabase(process.env.DATABASE_URL ?? '').$client
 const mostInGroup = 1_000
 let queue: Waiting[] = []
@@ -66,7 +70,7 @@ koa.use(async (context) => {
     const { events } = (await readJson(context, { bytes: jsonLimit, patienceMs: 30_000 })) as {
       events: Record<string, unknown>[]
     }
-    const reporter = sessions.read(context.get('authorization').replace('Bearer ', ''))
+    const { subject: reporter } = sessions.read(context.get('authorization').replace('Bearer ', ''))
     await append(events.map((event) => rowOf(event, reporter)))
     context.body = { accepted: events.length, refused: [] }
     return

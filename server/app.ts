@@ -26,11 +26,11 @@ import { materials } from './materials/domain.ts'
 import { persons } from './persons/domain.ts'
 import { privacy } from './privacy/domain.ts'
 import { shares } from './shares/domain.ts'
-import { signIn } from './sign-in/domain.ts'
+import { makeSignIn, type SignInOptions } from './sign-in/domain.ts'
 import { timeline } from './timeline/domain.ts'
 import { workorders } from './workorders/domain.ts'
 
-export interface AppOptions extends ConnectionOptions {
+export interface AppOptions extends ConnectionOptions, SignInOptions {
   config: Config
   databaseUrl: string
   log: Logger
@@ -50,7 +50,7 @@ export interface App {
 }
 
 /** All domains, lower floors first. A domain is one folder and one line here. */
-function house(options: ConnectionOptions): readonly Domain[] {
+function house(options: ConnectionOptions & SignInOptions): readonly Domain[] {
   return [
     base,
     files,
@@ -61,7 +61,7 @@ function house(options: ConnectionOptions): readonly Domain[] {
     persons,
     materials,
     equipment,
-    signIn,
+    makeSignIn(options),
     shares,
     workorders,
     privacy,
@@ -138,6 +138,7 @@ function makeContext(
   { config, databaseUrl, log, clock = systemClock }: AppOptions,
   { nudge, closing }: Pick<Context, 'nudge' | 'closing'>,
 ): Context {
+  const random = openRandom(clock)
   const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection broke')
   return {
     config,
@@ -145,10 +146,10 @@ function makeContext(
     adHoc: openAdHocDatabase(databaseUrl, { onError }),
     listener: openListener(databaseUrl, log),
     clock,
-    random: openRandom(clock),
+    random,
     log,
     metrics: openMetrics(),
-    sessions: openSessions(config.sessionSecret, clock),
+    sessions: openSessions(config.sessionSecret, clock, random),
     rateLimits: openRateLimits(config.rateLimit),
     memory: new Memory(),
     nudge,

@@ -35,6 +35,11 @@ export interface Config {
    */
   readonly callbackRetentionDays: number
   /**
+   * For how many hours a stored answer of WeCom still says who follows whom, and who is a member,
+   * while WeCom does not answer; 0 = not at all. A refusal is never overruled.
+   */
+  readonly staleRightsHours: number
+  /**
    * Photos that no work order names are deleted after so many days; 0 = kept for ever. A draft on a
    * phone may name them until then.
    */
@@ -220,6 +225,11 @@ const variables = {
    * time of a platform's repeats, which come within minutes.
    */
   CALLBACK_RETENTION_DAYS: [v.optional(integer(0, 3_650), '30'), '30'],
+  /**
+   * How many hours the last answer of WeCom counts while WeCom is out of reach. Four hours carry a
+   * rep over an outage; somebody who lost a right meanwhile keeps it for no longer than that.
+   */
+  STALE_RIGHTS_HOURS: [v.optional(integer(0, 72), '4'), '4'],
   /** After how many days a photo that no work order names is deleted; 0 = never. */
   UNUSED_PHOTO_DAYS: [v.optional(integer(0, 3_650), '7'), '7'],
   /** How long the server waits for a client that sends, or reads, nothing. */
@@ -461,6 +471,7 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     rateLimit: values.RATE_LIMIT,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     callbackRetentionDays: values.CALLBACK_RETENTION_DAYS,
+    staleRightsHours: values.STALE_RIGHTS_HOURS,
     proxies: values.TRUSTED_PROXIES ?? 0,
     unproxied: values.TRUSTED_PROXIES === 0,
     unusedPhotoDays: values.UNUSED_PHOTO_DAYS,

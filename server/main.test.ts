@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { startEmbedded } from './base/db/embedded/embedded.ts'
 import { freePort } from './testing/free-port.ts'
 import { cloneDatabase, dropDatabase } from './testing/test-database.ts'
 
@@ -38,6 +39,13 @@ interface Server {
   ended: Promise<number | null>
 }
 
+const accounts = {
+  WECOM_API_URL: 'http://127.0.0.1:9/wecom',
+  WECOM_CORP_ID: 'ww7c1d4e0fa2b95836',
+  WECOM_AGENT_ID: '1000002',
+  WECOM_AGENT_SECRET: 'a-secret-of-the-app',
+}
+
 function start(env: Record<string, string>): Server {
   const child = spawn(process.execPath, [inject('serverEntry')], {
     cwd: root,
@@ -45,19 +53,20 @@ function start(env: Record<string, string>): Server {
       PATH: process.env['PATH'],
       DATA_DIR: dataDir,
       DATABASE_URL: database,
-      WECOM_API_URL: 'http://127.0.0.1:9/wecom',
-      WECOM_CORP_ID: 'ww7c1d4e0fa2b95836',
-      WECOM_AGENT_ID: '1000002',
-      WECOM_AGENT_SECRET: 'a-secret-of-the-app',
+      ...accounts,
       ...env,
     },
   })
+  return watched(child, `http://localhost:${env['PORT']}`)
+}
+
+function watched(child: ChildProcessWithoutNullStreams, url: string): Server {
   let output = ''
   child.stdout.on('data', (chunk) => (output += String(chunk)))
   child.stderr.on('data', (chunk) => (output += String(chunk)))
   const server = {
     child,
-    url: `http://localhost:${env['PORT']}`,
+    url,
     said: () => output,
     ended: new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code))),
   }
@@ -142,7 +151,7 @@ describe('the server', () => {
   it('that is told to stop finishes the request that it has accepted, and takes no new one', async () => {
     const server = start({ PORT: String(await freePort()) })
     await listening(server)
-    const body = JSON.stringify({ ticket: 'x'.repeat(32) })
+    const body = JSON.stringify({ ticket: 'x'.repeat(32), verifier: 'v'.repeat(43) })
     const call = request(`${server.url}/api/h5/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': body.length },
@@ -199,5 +208,188 @@ describe('the server', () => {
     // Our own codes stay readable.
     expect(server.said()).toContain('"code":"state_invalid"')
     for (const secret of secrets) expect(server.said()).not.toContain(secret)
+  })
+})
+
+const soon = { timeout: 50_000, interval: 50 }
+
+async function health(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/health`).catch(() => null)
+  await answer?.body?.cancel()
+  return answer?.status ?? 0
+}
+const pidFile = () => join(dataDir, 'postgres', 'data', 'postmaster.pid')
+async function postmaster(): Promise<number> {
+  return Number((await readFile(pidFile(), 'utf8')).split('\n')[0])
+}
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** As a supervisor runs it: the program alone, with nothing of ours around it. */
+describe('the server alone', () => {
+  beforeEach(() => chmod(dataDir, 0o755))
+
+  it('whose embedded PostgreSQL is killed brings it back, and works on', async () => {
+    const server = start({ PORT: String(await freePort()), DATABASE_URL: '' })
+    await listening(server)
+    const pid = server.child.pid
+    const killed = await postmaster()
+    process.kill(killed, 'SIGKILL')
+    await expect
+      .poll(async () => (await postmaster().catch(() => killed)) !== killed, soon)
+      .toBe(true)
+    await expect.poll(() => health(server.url), soon).toBe(200)
+    expect((await fetch(`${server.url}/api/settings`)).status).toBe(200)
+    expect([server.child.exitCode, server.child.pid]).toEqual([null, pid])
+    server.child.kill('SIGTERM')
+    expect(await server.ended, server.said()).toBe(0)
+    expect(existsSync(pidFile())).toBe(false)
+  })
+
+  it('that is killed leaves no PostgreSQL behind, and starts again on what it had', async () => {
+    const server = start({ PORT: String(await freePort()), DATABASE_URL: '' })
+    await listening(server)
+    const database = await postmaster()
+    server.child.kill('SIGKILL')
+    await server.ended
+    await expect.poll(() => runs(database), soon).toBe(false)
+    const again = start({ PORT: String(await freePort()), DATABASE_URL: '' })
+    await listening(again)
+    expect(await health(again.url)).toBe(200)
+    again.child.kill('SIGTERM')
+    expect(await again.ended).toBe(0)
+  })
+
+  it('that is killed while another uses the same PostgreSQL takes nothing from it', async () => {
+    const [one, other] = [
+      start({ PORT: String(await freePort()), DATABASE_URL: '' }),
+      start({ PORT: String(await freePort()), DATABASE_URL: '' }),
+    ]
+    await Promise.all([one, other].map(listening))
+    const database = await postmaster()
+    one.child.kill('SIGKILL')
+    await one.ended
+    await expect.poll(() => readdir(join(dataDir, 'postgres.present')), soon).toHaveLength(1)
+    expect([runs(database), await health(other.url)]).toEqual([true, 200])
+    other.child.kill('SIGTERM')
+    expect(await other.ended).toBe(0)
+    await expect.poll(() => runs(database), soon).toBe(false)
+  })
+
+  it('whose PostgreSQL cannot come back ends with a sentence, so that it can be started anew', async () => {
+    const server = start({ PORT: String(await freePort()), DATABASE_URL: '' })
+    await listening(server)
+    const killed = await postmaster()
+    await rm(join(dataDir, 'postgres', 'data', 'global'), { recursive: true })
+    process.kill(killed, 'SIGKILL')
+    expect(await server.ended, server.said()).toBe(1)
+    expect(server.said()).toMatch(/^The embedded PostgreSQL in .* could not be started again: /m)
+  })
+
+  it('with a PostgreSQL elsewhere says 503 while that is away, and works on once it is back', async () => {
+    const away = await mkdtemp(join(tmpdir(), 'chatside-away-'))
+    await chmod(away, 0o755)
+    // Whoever runs that PostgreSQL brings it back after a while.
+    let [lost, back] = [0, 0]
+    const elsewhere = await startEmbedded(away, { settings: { fsync: 'off' } })
+    try {
+      const server = start({ PORT: String(await freePort()), DATABASE_URL: elsewhere.url })
+      await listening(server)
+      const pid = Number(
+        (await readFile(join(away, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0],
+      )
+      const watching = setInterval(
+        () =>
+          void health(server.url).then((status) => {
+            if (status === 503) lost += 1
+            if (lost > 0 && status === 200) back += 1
+          }),
+        20,
+      )
+      process.kill(pid, 'SIGKILL')
+      await expect.poll(() => lost, soon).toBeGreaterThan(0)
+      await expect.poll(() => back, soon).toBeGreaterThan(0)
+      clearInterval(watching)
+      expect(server.child.exitCode).toBe(null)
+      server.child.kill('SIGTERM')
+      expect(await server.ended).toBe(0)
+    } finally {
+      await elsewhere.stop()
+      await rm(away, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('npm start', () => {
+  beforeEach(() => chmod(dataDir, 0o755))
+
+  /** What `npm start` does after building: the launcher with one server and its database. */
+  async function launch(env: Record<string, string> = {}): Promise<Server> {
+    const port = await freePort()
+    const code = `
+      import { launch, untilStopped } from './scripts/lib/launch.mjs'
+      const launched = await launch({
+        dataDir: ${JSON.stringify(dataDir)},
+        ports: { servers: [${port}], sandbox: 0, webview: 0 },
+        withSandbox: false,
+      })
+      console.log('ready', launched.servers[0].pid)
+      await untilStopped(launched)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], ...accounts, ...env },
+    })
+    return watched(child, `http://localhost:${port}`)
+  }
+
+  it('brings a killed PostgreSQL back, and a killed server too, on the same data', async () => {
+    const launcher = await launch()
+    await expect.poll(launcher.said, soon).toContain('ready')
+    const server = Number(/ready (\d+)/.exec(launcher.said())?.[1])
+    const database = await postmaster()
+    process.kill(database, 'SIGKILL')
+    await expect
+      .poll(async () => (await postmaster().catch(() => database)) !== database, soon)
+      .toBe(true)
+    await expect.poll(() => health(launcher.url), soon).toBe(200)
+    expect(runs(server)).toBe(true)
+
+    process.kill(server, 'SIGKILL')
+    await expect.poll(launcher.said, soon).toContain('The server runs again.')
+    expect(launcher.said()).toContain('The server ended by itself (SIGKILL).')
+    expect(await health(launcher.url)).toBe(200)
+    expect(runs(server)).toBe(false)
+
+    launcher.child.kill('SIGINT')
+    expect(await launcher.ended, launcher.said()).toBe(0)
+    expect(existsSync(pidFile())).toBe(false)
+    expect(await health(launcher.url)).toBe(0)
+  })
+
+  it('whose server ends again and again stops with a sentence, and leaves nothing running', async () => {
+    const launcher = await launch()
+    await expect.poll(launcher.said, soon).toContain('ready')
+    await rm(join(dataDir, 'postgres', 'data', 'global'), { recursive: true })
+    process.kill(await postmaster(), 'SIGKILL')
+    expect(await launcher.ended).toBe(1)
+    expect(launcher.said()).toContain('The server ended by itself (code 1).')
+    expect(launcher.said()).toMatch(/The embedded PostgreSQL in .* did not start/)
+    expect(await health(launcher.url)).toBe(0)
+  })
+
+  it('that is killed itself takes its server and its database with it', async () => {
+    const launcher = await launch()
+    await expect.poll(launcher.said, soon).toContain('ready')
+    const server = Number(/ready (\d+)/.exec(launcher.said())?.[1])
+    const database = await postmaster()
+    launcher.child.kill('SIGKILL')
+    await launcher.ended
+    await expect.poll(() => [runs(server), runs(database)], soon).toEqual([false, false])
   })
 })

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
+import type { Logger } from 'pino'
 import { makeApp } from './app.ts'
 import { type Config, ConfigError, loadConfig, nothingConnected } from './config.ts'
 import { connectFirstAccounts, isConnected, SecretsError } from './connections/index.ts'
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     })
   }
 
-  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config)).url
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config, log)).url
   // A signal came meanwhile, and it takes the database away from the next steps.
   if (stopping) return
   await migrate(config, databaseUrl)
@@ -68,8 +69,8 @@ async function main(): Promise<void> {
   log.info({ address: app.server.address(), publicUrl: config.publicUrl }, 'listening')
 }
 
-async function embeddedDatabase({ dataDir }: Config): Promise<Embedded> {
-  const starting = startEmbedded(dataDir)
+async function embeddedDatabase({ dataDir }: Config, log: Logger): Promise<Embedded> {
+  const starting = startEmbedded(dataDir, { onLost: (error) => void endWith(error, log) })
   // A stop during the start waits for PostgreSQL, because PostgreSQL does not end with us.
   cleanups.push(() =>
     starting.then(
@@ -78,6 +79,19 @@ async function embeddedDatabase({ dataDir }: Config): Promise<Embedded> {
     ),
   )
   return starting
+}
+
+const mostSecondsToEnd = 15
+
+/** Ends the process with a sentence, so that whatever supervises it can start it again. */
+async function endWith(error: Error, log: Logger): Promise<void> {
+  if (stopping) return
+  process.exitCode = 1
+  log.fatal({ err: error }, 'the server ends')
+  process.stderr.write(`${error.message}\n`)
+  setTimeout(() => process.exit(1), mostSecondsToEnd * 1000).unref()
+  await stop().catch(() => undefined)
+  process.exit(1)
 }
 
 async function migrate({ databaseUrl }: Config, url: string): Promise<void> {

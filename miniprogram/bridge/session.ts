@@ -151,10 +151,10 @@ function hasTicket(): boolean {
 }
 
 async function signInOnH5() {
-  const ticket = takeTicket()
-  if (ticket) {
+  const taken = takeTicket()
+  if (taken) {
     try {
-      return await callOpenly(createH5Session, { body: { ticket } })
+      return await callOpenly(createH5Session, { body: taken })
     } catch (failure) {
       // A ticket works once. The user reloaded, or came back to an old address.
       if (!(failure instanceof ProblemError) || failure.code !== 'code_invalid') throw failure

@@ -231,12 +231,29 @@ function whenNpmIsGone(then) {
   look.unref()
 }
 
+/** A server that ends by itself is started again so many times within the period. */
+const mostRestarts = 3
+const withinMs = 10 * 60_000
+
 /**
- * Waits until a signal comes or a program ends by itself, then stops everything.
- * @param {Pick<Launched, 'programs' | 'stop'>} launched
+ * @param {import('./processes.mjs').Program} program
+ * @param {{ code: number | null, signal: NodeJS.Signals | null }} end
  */
-export async function untilStopped(launched) {
+function howItEnded(program, { code, signal }) {
+  const tail = program.tail()
+  return `The ${program.name} ended by itself (${signal ?? `code ${code}`}).${tail && `\n${tail}`}`
+}
+
+/**
+ * Waits until a signal comes, then stops everything. A server that ends by itself is started again.
+ * When that does not help, or the sandbox ends, everything stops with a sentence.
+ * @param {Pick<Launched, 'programs' | 'stop'> & Partial<Pick<Launched, 'servers' | 'restart'>>}
+ *   launched
+ */
+export async function untilStopped({ programs, stop, servers = [], restart = async () => {} }) {
   let asked = false
+  /** @type {number[]} */
+  const restarts = []
   await new Promise((done) => {
     const ask = () => {
       // A second Ctrl-C does not cut the orderly stop short: the database needs its second.
@@ -249,17 +266,39 @@ export async function untilStopped(launched) {
     whenNpmIsGone(ask)
     // A closed terminal takes no output.
     process.stdout.on('error', () => {})
-    for (const program of launched.programs)
-      program.ended.then(({ code, signal }) => {
+    /** @param {string} sentence */
+    const giveUp = (sentence) => {
+      if (asked) return
+      // The others are being stopped, so their end needs no report.
+      asked = true
+      console.error(`\n${sentence}`)
+      process.exitCode = 1
+      done(undefined)
+    }
+    /** @param {number} index */
+    const watchServer = async (index) => {
+      for (let program = servers[index]; program; program = servers[index]) {
+        const how = howItEnded(program, await program.ended)
         if (asked) return
-        // The others are being stopped, so their end needs no report.
-        asked = true
-        console.error(
-          `\nThe ${program.name} ended by itself (${signal ?? `code ${code}`}).\n${program.tail()}`,
-        )
-        process.exitCode = 1
-        done(undefined)
-      })
+        const now = Date.now()
+        restarts.push(now)
+        if (restarts.filter((at) => now - at < withinMs).length > mostRestarts)
+          return giveUp(`${how}\nIt ended ${mostRestarts + 1} times; it is not started again.`)
+        console.error(`\n${how}\nStarting it again …`)
+        try {
+          await restart(index)
+        } catch (error) {
+          return giveUp(lastWords(error) ?? String(error))
+        }
+        if (!asked) console.log(`\n  The ${program.name} runs again.\n`)
+      }
+    }
+    for (const program of programs) {
+      const index = servers.indexOf(program)
+      if (index >= 0) void watchServer(index)
+      // What the sandbox knows is gone with it, so a new one would not know the server's people.
+      else program.ended.then((end) => giveUp(howItEnded(program, end)))
+    }
   })
-  await launched.stop()
+  await stop()
 }

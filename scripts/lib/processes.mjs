@@ -1,8 +1,9 @@
 // Child processes: runs them to the end, or starts, watches and stops them.
 import { spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openLogFile } from './log-file.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -86,7 +87,7 @@ export function start(name, entry, { env, log, watch = false }) {
   /** @type {string[]} */
   const lines = []
   if (log) mkdirSync(dirname(log), { recursive: true })
-  const file = log ? createWriteStream(log, { flags: 'w' }) : null
+  const file = log ? openLogFile(log) : null
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk) => {
       file?.write(chunk)
@@ -99,7 +100,7 @@ export function start(name, entry, { env, log, watch = false }) {
     child.on('error', (error) => lines.push(String(error)))
     child.on('close', (code, signal) => {
       running = false
-      file?.end()
+      file?.close()
       resolve({ code, signal })
     })
   })

@@ -229,6 +229,18 @@ export function connectionById<K extends Kind>(
   return found ?? fail('app_unknown', 'This account is connected here no more')
 }
 
+/** Returns all connections of this kind that a corp has, oldest first. */
+export function connectionsOf<K extends Kind>(
+  ctx: Pick<Context, 'memory'>,
+  kind: K,
+  corpId: string,
+): ConnectionOf<K>[] {
+  return ctx.memory
+    .get(directory)
+    .connections()
+    .filter((one): one is ConnectionOf<K> => one.kind === kind && one.corpId === corpId)
+}
+
 /** Returns the client of the corp's main app. @throws Problem `corp_unknown` */
 export function wecomOf(ctx: Pick<Context, 'memory'>, corpId: string): WecomClient {
   return connectionOf(ctx, 'wecom_app', { corpId }).client

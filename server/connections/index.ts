@@ -2,6 +2,7 @@ export { operateCallbacks } from './callbacks/operate.ts'
 export {
   connectionById,
   connectionOf,
+  connectionsOf,
   findConnection,
   isConnected,
   isMadeByProvider,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import type { Clock } from '../base/clock.ts'
 import { openMetrics } from '../base/http/operator/metrics.ts'
 import type { TokenStore } from '../platforms/platform-tokens.ts'
 import { vault } from './secrets/vault.ts'
@@ -14,8 +15,8 @@ afterEach(() => app.stop())
 const key = 'wecom/ww/1/access_token'
 
 /** Returns the store of one process, with a platform that gives numbered tokens. */
-function storeOf(): TokenStore {
-  const { db, clock, random } = app.ctx
+function storeOf(clock: Clock = app.clock): TokenStore {
+  const { db, random } = app.ctx
   return openTokenStore({
     db,
     clock,
@@ -83,8 +84,9 @@ it('a token that is refused while another process renews it is not given again',
   const store = storeOf()
   await store.get(source)
   app.clock.advance((7200 - 200) * 1000)
-  const lease = 'update platform_tokens set lease_owner = $2, lease_until = $3 where key = $1'
-  await app.db.$client.query(lease, [key, 'other', new Date(app.clock.now().getTime() + 20_000)])
+  const lease = `update platform_tokens set lease_owner = $2,
+    lease_until = clock_timestamp() + make_interval(secs => $3) where key = $1`
+  await app.db.$client.query(lease, [key, 'other', 15])
   expect((await store.get(source)).value).toBe('token-1')
   await store.drop(key, 'token-1')
   const next = store.get(source)
@@ -93,16 +95,61 @@ it('a token that is refused while another process renews it is not given again',
   expect((await store.get(source)).value).toBe('token-2')
 })
 
-it('a process that was killed while it fetched holds the others up for no longer than its lease', async () => {
+/** Writes a lease as another process would, by the clock of the database. */
+async function leaseOf(owner: string, seconds: number): Promise<void> {
   await app.db.$client.query(
-    `insert into platform_tokens (key, lease_owner, lease_until) values ($1, 'killed', $2)`,
-    [key, new Date(app.clock.now().getTime() + 20_000)],
+    `insert into platform_tokens (key, lease_owner, lease_until)
+     values ($1, $2, clock_timestamp() + make_interval(secs => $3))`,
+    [key, owner, seconds],
   )
+}
+
+it('a process that was killed while it fetched holds the others up for no longer than its lease', async () => {
+  await leaseOf('killed', 0.4)
   const source = platform()
   const waiting = storeOf().get(source)
-  await expect.poll(() => source.given()).toBe(0)
+  // The clock of this process says that the lease has ended long ago.
   app.clock.advance(20_001)
+  expect(await isStillLeased()).toBe(true)
+  expect(source.given()).toBe(0)
   expect((await waiting).value).toBe('token-1')
+  expect(await isStillLeased()).toBe(false)
+})
+
+async function isStillLeased(): Promise<boolean> {
+  const { rowCount } = await app.db.$client.query(
+    'select from platform_tokens where key = $1 and lease_until > clock_timestamp()',
+    [key],
+  )
+  return rowCount === 1
+}
+
+it('a lease of a process whose clock was a day ahead binds nobody', async () => {
+  await leaseOf('a day ahead', 24 * 60 * 60)
+  const begun = performance.now()
+  expect((await storeOf().get(platform())).value).toBe('token-1')
+  expect(performance.now() - begun).toBeLessThan(2_000)
+})
+
+it('two processes whose clocks are a day apart fetch once', async () => {
+  const source = platform()
+  const slow = { now: () => new Date(app.clock.now().getTime() - 24 * 60 * 60_000) }
+  const [one, two] = [storeOf(), storeOf(slow)]
+  let release: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const fetched = one.get({
+    key,
+    fetch: async () => {
+      await held
+      return source.fetch()
+    },
+  })
+  await expect.poll(isStillLeased).toBe(true)
+  const other = two.get(source)
+  release()
+  expect((await fetched).value).toBe('token-1')
+  expect((await other).value).toBe('token-1')
+  expect(source.given()).toBe(1)
 })
 
 it('a fetch that fails frees the way for the next', async () => {

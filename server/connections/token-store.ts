@@ -27,9 +27,11 @@ const earlyMs = 5 * 60_000
 const calmMs = 60_000
 /**
  * Longer than a fetch with all its tries may take. After a kill the other processes wait no longer
- * than this.
+ * than this. Only the database's clock counts, because the clock of a process may be wrong.
  */
 const leaseMs = 20_000
+/** How long a caller waits for the process that fetches. It covers one lease that nobody ended. */
+const longestWaitMs = leaseMs + 5_000
 const pollMs = 15
 /**
  * Clients can be wrong or hostile. Their reports cost at most thirty calls an hour and process, of
@@ -101,12 +103,15 @@ export function openTokenStore({
   }
 
   async function takeLease(key: string): Promise<boolean> {
-    const at = clock.now()
+    // Nobody takes a lease for longer, so a later end came from a wrong clock and binds nobody.
     const { rowCount } = await db.$client.query(
-      `insert into platform_tokens (key, lease_owner, lease_until) values ($1, $2, $3)
-       on conflict (key) do update set lease_owner = $2, lease_until = $3
-       where platform_tokens.lease_until is null or platform_tokens.lease_until <= $4`,
-      [key, owner, new Date(at.getTime() + leaseMs), at],
+      `insert into platform_tokens (key, lease_owner, lease_until)
+       values ($1, $2, clock_timestamp() + make_interval(secs => $3))
+       on conflict (key) do update set lease_owner = $2, lease_until = excluded.lease_until
+       where platform_tokens.lease_until is null
+         or platform_tokens.lease_until <= clock_timestamp()
+         or platform_tokens.lease_until > excluded.lease_until`,
+      [key, owner, leaseMs / 1000],
     )
     return rowCount === 1
   }
@@ -128,7 +133,7 @@ export function openTokenStore({
     calls.set({ key }, made)
     if (mostPerHour !== undefined && made > mostPerHour) {
       throw new PlatformError('platform_quota', {
-        platform: key.startsWith('wecom/') ? 'wecom' : 'wechat',
+        platform: platformOf(key),
         path: key,
         errcode: 45009,
         errmsg: `${made - 1} of ${mostPerHour} calls of this hour are used; not asking, because more would block the app`,
@@ -159,6 +164,7 @@ export function openTokenStore({
   /** `early`: the known token still works, so nobody waits for the renewal. */
   async function obtain(source: TokenSource, early: Known | undefined): Promise<PlatformToken> {
     const { key } = source
+    const begun = performance.now()
     for (;;) {
       const stored = await read(key)
       if (stored && stored.value !== early?.value)
@@ -178,6 +184,7 @@ export function openTokenStore({
         memory.set(key, { ...early, renewAt: now() + calmMs })
         return early
       }
+      if (performance.now() - begun > longestWaitMs) throw nobodyGives(key)
       await wait(pollMs)
     }
   }
@@ -228,6 +235,19 @@ export function openTokenStore({
       )
     },
   }
+}
+
+function nobodyGives(key: string): PlatformError {
+  return new PlatformError('platform_unreachable', {
+    platform: platformOf(key),
+    path: key,
+    errcode: null,
+    errmsg: 'another process is fetching the token and does not finish',
+  })
+}
+
+function platformOf(key: string): 'wecom' | 'wechat' {
+  return key.startsWith('wecom/') ? 'wecom' : 'wechat'
 }
 
 /** A token that cannot be read is fetched anew, which costs nothing. */

@@ -250,7 +250,7 @@ describe('of two corps on one server', () => {
   test('a customer on the web is sent to the official account of the corp in the address', async () => {
     for (const corp of [yuan, heng]) {
       for (const query of [`corp=${corp.corpId}`, `account=${corp.official}`]) {
-        const answer = await app.fetch(`/auth/wechat?${query}`)
+        const answer = await app.fetch(`/auth/wechat?${query}&challenge=${'c'.repeat(43)}`)
         const to = new URL(answer.headers.get('location') ?? '')
         expect(to.searchParams.get('appid')).toBe(corp.official)
       }

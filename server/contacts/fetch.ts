@@ -1,10 +1,22 @@
 import type { Context } from '../base/context.ts'
-import { isErrcode, PlatformError } from '../platforms/platform-error.ts'
-import { fail } from '../base/problem.ts'
+import { notify } from '../base/db/listen.ts'
+import { Problem } from '../base/problem.ts'
 import { wecomOf } from '../connections/index.ts'
-import { contactSeen } from '../identity/index.ts'
+import { contactSeen, findIdentity } from '../identity/index.ts'
+import { isErrcode, isUnanswered, PlatformError } from '../platforms/platform-error.ts'
+import { momentsChannel } from '../timeline/index.ts'
 import { asking } from './quiet.ts'
-import { type ContactRow, contactRow, deleteContact, dropFollow, saveContact } from './store.ts'
+import {
+  beginFollow,
+  type ContactRow,
+  contactRow,
+  deleteContact,
+  endFollow,
+  type LostBy,
+  noteRefusal,
+  saveContact,
+  wrongClockMs,
+} from './store.ts'
 
 /** 40096: no such id. 84061: no member of the corp follows the contact any more. */
 const gone = [40096, 84061] as const
@@ -17,6 +29,13 @@ export interface KnownContact extends ContactRow {
   stale: boolean
 }
 
+export interface ContactAsked {
+  corpId: string
+  externalUserId: string
+  /** The member for whom we ask; questions in vain are counted for each. */
+  askedBy: string
+}
+
 /**
  * How long a failure keeps us from asking again. The last known state is shown meanwhile, so that a
  * pane does not wait for one timeout after another.
@@ -24,36 +43,69 @@ export interface KnownContact extends ContactRow {
 const quietMs = 15_000
 
 /**
- * Returns a contact that is as fresh as `within` demands, or an older copy while WeCom is out of
- * reach.
- * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
+ * How long an id that WeCom does not know is not asked about again. A contact who is added
+ * meanwhile is announced by a push.
+ */
+const unknownMs = 20_000
+
+/**
+ * Returns a contact that is as fresh as `within` demands. While WeCom leaves the question open, the
+ * last answer counts for the configured hours: a copy, or a refusal.
+ * @throws Problem `contact_unknown`, `too_many_requests`, or the platform's when it refused or
+ * nothing is known
  */
 export async function loadContact(
   ctx: Context,
-  { corpId, externalUserId }: { corpId: string; externalUserId: string },
+  { corpId, externalUserId, askedBy }: ContactAsked,
   within = freshMs,
 ): Promise<KnownContact> {
   const known = await contactRow(ctx.db, corpId, externalUserId)
   const now = ctx.clock.now().getTime()
-  if (known && now - known.fetchedAt.getTime() < within) return { ...known, stale: false }
-  const { contacts: silences } = ctx.memory.get(asking)
+  if (known && isFresh(known, now, within)) return { ...known, stale: false }
+  const { contacts: silences, inVain } = ctx.memory.get(asking)
   const key = `${corpId}/${externalUserId}`
-  if (known && silences.holds(key, now)) return { ...known, stale: true }
+  const silence = silences.holds(key, now)
+  if (silence) return lastKnown(ctx, known, silence.failure)
+  const ask = () => askOnce(ctx, corpId, externalUserId)
   try {
-    const row = await askOnce(ctx, corpId, externalUserId)
+    const row = known
+      ? await ask()
+      : await inVain.spend(`${corpId}/${askedBy}`, now, ask, (error) => !isUnanswered(error))
     silences.end(key)
     return { ...row, stale: false }
   } catch (error) {
-    // This is no passing fault, so an old copy is not shown.
-    if (isErrcode(error, ...gone)) fail('contact_unknown')
-    if (!known || !(error instanceof PlatformError)) throw error
-    silences.begin(key, ctx.clock.now().getTime() + quietMs)
-    ctx.log.warn(
-      { err: error, externalUserId },
-      'WeCom did not give the contact; showing the last known state',
-    )
-    return { ...known, stale: true }
+    if (!(error instanceof PlatformError)) throw error
+    const isGone = isErrcode(error, ...gone)
+    const failure = isGone ? new Problem('contact_unknown') : error
+    const forMs = isGone ? unknownMs : quietMs
+    silences.begin(key, ctx.clock.now().getTime() + forMs, failure)
+    return lastKnown(ctx, known, failure)
   }
+}
+
+function isFresh({ fetchedAt, refusal }: ContactRow, now: number, within: number): boolean {
+  const age = now - fetchedAt.getTime()
+  return refusal === null && age < within && age > -wrongClockMs
+}
+
+/**
+ * Returns the last copy, if it may stand for an answer that WeCom left open.
+ * @throws the failure otherwise, or the refusal that came after the copy
+ */
+function lastKnown(
+  { clock, config, log }: Context,
+  known: ContactRow | undefined,
+  failure: unknown,
+): KnownContact {
+  if (!known || !isUnanswered(failure)) throw failure
+  if (known.refusal) throw new PlatformError('platform_refused', known.refusal)
+  const age = clock.now().getTime() - known.fetchedAt.getTime()
+  if (age >= config.staleRightsHours * 60 * 60_000 || age < -wrongClockMs) throw failure
+  log.warn(
+    { err: failure, externalUserId: known.externalUserId },
+    'WeCom did not give the contact; showing the last known state',
+  )
+  return { ...known, stale: true }
 }
 
 /**
@@ -73,23 +125,51 @@ export async function contactChanged(
   try {
     // Not `askOnce`: a running question may have been asked before the change.
     await ask(ctx, corpId, externalUserId)
+    ctx.memory.get(asking).contacts.end(`${corpId}/${externalUserId}`)
   } catch (error) {
     if (!isErrcode(error, ...gone)) throw error
-    await deleteContact(ctx.db, corpId, externalUserId)
+  } finally {
+    await rightsChanged(ctx, { corpId, externalUserId })
   }
 }
 
+interface Relation {
+  corpId: string
+  externalUserId: string
+  userId: string
+}
+
+/** Handles WeCom's message that a member and a contact have met. @throws PlatformError */
+export async function contactMet(ctx: Context, of: Relation): Promise<void> {
+  await beginFollow(ctx.db, of)
+  await contactChanged(ctx, { ...of, isNew: true })
+}
+
 /**
- * Handles WeCom's message that a member has deleted a contact. The member cannot read the contact
- * any more, even while WeCom is out of reach.
+ * Handles WeCom's message that a member has deleted a contact, or the contact has deleted the
+ * member. The member cannot read the contact any more, even while WeCom is out of reach.
  * @throws PlatformError when WeCom cannot be asked
  */
-export async function contactLost(
+export async function contactLost(ctx: Context, of: Relation, lost: LostBy): Promise<void> {
+  if (await endFollow(ctx.db, of, lost)) {
+    await rightsChanged(ctx, of)
+    await contactChanged(ctx, of)
+    return
+  }
+  if (lost.by === 'member') return
+  // WeCom lists a member whom the contact has deleted, so we note it on a copy.
+  await contactChanged(ctx, { ...of, isNew: true })
+  await endFollow(ctx.db, of, lost)
+}
+
+/** Makes open streams of the contact's person look whether they may go on. */
+async function rightsChanged(
   ctx: Context,
-  { corpId, externalUserId, userId }: { corpId: string; externalUserId: string; userId: string },
+  { corpId, externalUserId }: { corpId: string; externalUserId: string },
 ): Promise<void> {
-  await dropFollow(ctx.db, { corpId, externalUserId, userId })
-  await contactChanged(ctx, { corpId, externalUserId })
+  const key = { corpId, kind: 'external_userid', scope: corpId, value: externalUserId } as const
+  const identity = await findIdentity(ctx.db, key)
+  if (identity) await notify(ctx.db, momentsChannel, JSON.stringify({ of: [identity.id] }))
 }
 
 /** Asks WeCom once for several panes that open at the same time. */
@@ -105,9 +185,18 @@ function askOnce(ctx: Context, corpId: string, externalUserId: string): Promise<
 async function ask(ctx: Context, corpId: string, externalUserId: string): Promise<ContactRow> {
   // Taken before the answer, which may not contain later changes.
   const fetchedAt = ctx.clock.now()
-  const contact = await wecomOf(ctx, corpId).getExternalContact(externalUserId)
-  const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
-  const notedPhones = contact.follows.flatMap(({ phones }) => phones)
-  await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid, notedPhones })
-  return row
+  try {
+    const contact = await wecomOf(ctx, corpId).getExternalContact(externalUserId)
+    const row = await saveContact(ctx.db, corpId, contact, fetchedAt)
+    const notedPhones = contact.follows.flatMap(({ phones }) => phones)
+    await contactSeen(ctx, { corpId, externalUserId, unionid: contact.unionid, notedPhones })
+    return row
+  } catch (error) {
+    // An old copy must not come back when WeCom is out of reach later.
+    if (isErrcode(error, ...gone))
+      await deleteContact(ctx.db, { corpId, externalUserId }, fetchedAt)
+    else if (error instanceof PlatformError && !isUnanswered(error))
+      await noteRefusal(ctx.db, { corpId, externalUserId }, error.words, fetchedAt)
+    throw error
+  }
 }

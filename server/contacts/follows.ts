@@ -1,7 +1,7 @@
 import type { Context } from '../base/context.ts'
 import { Problem } from '../base/problem.ts'
 import { freshMs, type KnownContact, loadContact } from './fetch.ts'
-import { contactRow } from './store.ts'
+import { contactRow, wrongClockMs } from './store.ts'
 
 /**
  * After this time a "no" is asked again, because a rep who has just added the customer must not
@@ -17,15 +17,16 @@ export interface MemberAndContact {
 
 /**
  * Returns the contact when the member follows it, otherwise null.
- * @throws Problem `contact_unknown`, or the platform's when nothing is known yet
+ * @throws Problem `contact_unknown`, or the platform's when it refused or nothing is known
  */
 export async function followedContact(
   ctx: Context,
   { userId, ...of }: MemberAndContact,
 ): Promise<KnownContact | null> {
-  const known = await loadContact(ctx, of)
+  const asker = { ...of, askedBy: userId }
+  const known = await loadContact(ctx, asker)
   if (isFollower(known, userId)) return known
-  const again = await loadContact(ctx, of, noAgainMs)
+  const again = await loadContact(ctx, asker, noAgainMs)
   return isFollower(again, userId) ? again : null
 }
 
@@ -38,8 +39,20 @@ export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
  * Returns an SQL condition: this member follows the present row of `contacts`, by an answer of
  * WeCom that is not older than `since`. Both are parameters, e.g. `$3`.
  */
-export function followedSql({ member, since }: { member: string; since: string }): string {
-  return `contacts.fetched_at > ${since}::timestamptz
+export function followedSql({
+  member,
+  since,
+  forMs = freshMs,
+}: {
+  member: string
+  since: string
+  /** How long an answer counts; `since` is so long ago. */
+  forMs?: number
+}): string {
+  const from = `${since}::timestamptz`
+  const window = `interval '${(forMs + wrongClockMs) / 1000} seconds'`
+  return `contacts.fetched_at > ${from} and contacts.fetched_at < ${from} + ${window}
+    and contacts.refusal is null and not jsonb_exists(contacts.lost, ${member}::text)
     and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', ${member}::text))`
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
-export { cardOf } from './card.ts'
+export { cardOf } from './members/card.ts'
 export {
   followedSql,
   follows,
@@ -9,7 +9,8 @@ export {
   isNotedFollower,
   knownToFollow,
 } from './follows.ts'
-export { memberName, memberNames, memberProfile, memberSeen } from './members.ts'
+export { memberName, memberNames, memberProfile } from './members/names.ts'
+export { confirmMember, expectMember } from './members/standing.ts'
 
 /** Returns the contact's own name as WeCom told it last; null when it never did. */
 export async function contactName(

@@ -7,9 +7,9 @@ import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { contactSeen, shownIdentities } from '../identity/index.ts'
 import { mayRead } from '../persons/index.ts'
-import { cardOf, chooseCard } from './card.ts'
+import { cardOf, chooseCard } from './members/card.ts'
 import { followedContact } from './follows.ts'
-import { memberNames } from './members.ts'
+import { memberNames } from './members/names.ts'
 
 /** How many followers a rep sees. A contact of a large corp may have hundreds of them. */
 const mostFollowers = 20

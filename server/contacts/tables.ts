@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { boolean, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { instant } from '../base/db/tables.ts'
 
@@ -44,6 +45,15 @@ export const contacts = pgTable(
     externalUserId: text('external_userid').notNull(),
     profile: jsonb('profile').notNull(),
     follows: jsonb('follows').notNull(),
+    /**
+     * Members whose relation has ended, with who ended it and when. WeCom still lists a member whom
+     * the customer has deleted.
+     */
+    lost: jsonb('lost')
+      .notNull()
+      .default(sql`'{}'::jsonb`),
+    /** What WeCom said when it last refused to describe the contact. Null: it has not since. */
+    refusal: jsonb('refusal'),
     fetchedAt: instant('fetched_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.corpId, table.externalUserId] })],

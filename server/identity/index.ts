@@ -14,6 +14,7 @@ export { undoMerge } from './merge/undo.ts'
 export { type Named, personNamed, takeOutOwn } from './personal.ts'
 export { contactSeen, type Seen, visitorSeen } from './seen.ts'
 export {
+  findIdentity,
   identitiesByIds,
   identitiesOfPersons,
   type IdentityRow,
@@ -49,7 +50,7 @@ export async function shownIdentities(
 
 /**
  * Returns the parts of a person. Followers of a contact read the whole part that holds it, and
- * nothing of the others (decision 0024).
+ * nothing of the others (decision 0025).
  */
 export async function partsOfPerson(
   ctx: Context,

@@ -17,7 +17,7 @@ export interface Side {
 /**
  * Returns the two sides when the member may say whether they are one human, otherwise null. The
  * member follows a contact of each side. A side without a contact is nobody's customer; the
- * followers of the other side decide about it (decision 0024).
+ * followers of the other side decide about it (decision 0025).
  *
  * `isMembersWord`: only a number that a member typed connects the two. A visitor without a contact
  * then counts only when the visitor stands on the other side's timeline already. Otherwise anybody

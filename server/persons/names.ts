@@ -15,7 +15,7 @@ function namedSince({ clock }: Pick<Context, 'clock'>): Date {
 /**
  * Returns the rule for names in figures and lists: a member sees the names of contacts whom they
  * follow, and of nobody else. It asks WeCom nothing; without a recent answer there is no name. A
- * colleague may have joined two contacts (decision 0024): who follows only one learns no name,
+ * colleague may have joined two contacts (decision 0025): who follows only one learns no name,
  * because what the other did is not theirs to know.
  */
 export function nameRule(
@@ -26,11 +26,11 @@ export function nameRule(
     sql: (personId, [corp = '', member = '', since = '']) => `
       select (array_agg(contacts.profile ->> 'name' order by own.id))[1] as name
       from identities as own left join lateral (
-        select profile, fetched_at, follows from contacts
+        select profile, fetched_at, follows, lost, refusal from contacts
         where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts on true
       where own.person_id = ${personId} and own.kind = 'external_userid'
         and own.corp_id = ${corp}::text
-      having bool_and(coalesce(${followedSql({ member, since })}, false))`,
+      having bool_and(coalesce(${followedSql({ member, since, forMs: namedForMs })}, false))`,
     values: [corpId, userId, namedSince(ctx)],
   }
 }
@@ -44,7 +44,8 @@ export function knowsContact(
   { userId }: { userId: string },
 ): Permission {
   return {
-    sql: (_personId, [member = '', since = '']) => followedSql({ member, since }),
+    sql: (_personId, [member = '', since = '']) =>
+      followedSql({ member, since, forMs: namedForMs }),
     values: [userId, namedSince(ctx)],
   }
 }

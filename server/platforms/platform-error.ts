@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import type { ErrorCode, Problem as ProblemBody } from '../../shared/contract/errors.ts'
 import * as english from '../../shared/text/en/platform.ts'
 import * as chinese from '../../shared/text/zh-CN/platform.ts'
@@ -7,13 +8,14 @@ import { Problem } from '../base/problem.ts'
 export type PlatformName = 'wecom' | 'wechat'
 
 /** What the platform itself said. `errcode` is null when it said nothing readable. */
-export interface PlatformWords {
-  platform: PlatformName
+export const PlatformWords = v.object({
+  platform: v.picklist(['wecom', 'wechat']),
   /** The path at the platform. Its query is left out, because it holds tokens. */
-  path: string
-  errcode: number | null
-  errmsg: string
-}
+  path: v.string(),
+  errcode: v.nullable(v.number()),
+  errmsg: v.string(),
+})
+export type PlatformWords = v.InferOutput<typeof PlatformWords>
 
 /**
  * The platform refused, was busy or was out of reach. Decide on `errcode`, never on `errmsg`
@@ -50,6 +52,17 @@ export function fixOf(platform: PlatformName, errcode: number, locale: Locale): 
   const known: Readonly<Record<string, string>> =
     platform === 'wecom' ? texts.wecomFixes : texts.wechatFixes
   return known[errcode] ?? texts.otherFixes[platform](errcode)
+}
+
+/** Codes of a platform that did not answer the question: nobody said yes or no. */
+const unanswered: readonly ErrorCode[] = ['platform_unreachable', 'platform_busy', 'platform_quota']
+
+/**
+ * For `catch`: whether the platform left the question open, because it was out of reach, busy or
+ * over a quota. Every other errcode is a refusal, also one that we do not know.
+ */
+export function isUnanswered(error: unknown): boolean {
+  return error instanceof PlatformError && unanswered.includes(error.code)
 }
 
 /** For `catch`: whether the platform answered with one of these errcodes. */

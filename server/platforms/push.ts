@@ -18,6 +18,11 @@ const Push = v.object({
     Event: text,
     InfoType: text,
     ChangeType: text,
+    /** Seconds of the platform's clock. */
+    CreateTime: text,
+    /** A member's new id, and 1 active, 2 disabled, 4 not activated, 5 left (WW-90970). */
+    NewUserID: text,
+    Status: text,
     UserID: text,
     ExternalUserID: text,
     ChatId: text,

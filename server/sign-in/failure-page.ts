@@ -7,6 +7,8 @@ import type { Context } from '../base/context.ts'
 import { localeOf } from '../base/locale.ts'
 import { PlatformError } from '../platforms/platform-error.ts'
 import { Problem } from '../base/problem.ts'
+import { connectionById } from '../connections/index.ts'
+import { parameter, wayOf } from './state.ts'
 
 /**
  * Answers with a small page without scripts. It says what happened, what to do, and what an
@@ -42,8 +44,35 @@ export function signInFailed(ctx: Context, koa: KoaContext, error: unknown): voi
     sentence,
     fix: platform?.fix,
     facts,
-    again: koa.path.replace(/\/callback$/, ''),
+    again: againOf(ctx, koa),
   })
+}
+
+/**
+ * Returns where the button leads: the same sign-in again, for the same corp, back to where the
+ * visitor wanted to go. A page of H5 begins its own sign-in, because the secret is there.
+ */
+function againOf(ctx: Context, koa: KoaContext): string {
+  const way = wayOf(koa)
+  const start = koa.path.replace(/\/callback$/, '')
+  if (way && start === '/auth/wechat') return way.to
+  const query = new URLSearchParams()
+  const app = way?.connectionId === undefined ? null : appOfConnection(ctx, way.connectionId)
+  const corp = app?.corpId ?? parameter(koa, 'corp')
+  const agent = app?.platformId ?? parameter(koa, 'agent')
+  if (corp !== undefined) query.set('corp', corp)
+  if (agent !== undefined) query.set('agent', agent)
+  if (way) query.set('to', way.to)
+  return query.size > 0 ? `${start}?${query.toString()}` : start
+}
+
+function appOfConnection(ctx: Context, id: string) {
+  try {
+    return connectionById(ctx, 'wecom_app', id)
+  } catch {
+    // It was removed meanwhile; the failure itself says so.
+    return null
+  }
 }
 
 interface Page {

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt } from 'drizzle-orm'
+import { and, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Context } from '../base/context.ts'
 import type { Transaction } from '../base/db/database.ts'
 import { mentions } from '../base/db/mentions.ts'
@@ -25,6 +25,49 @@ export async function keepOnce(
     .delete(onceValues)
     .where(and(eq(onceValues.kind, kind), lt(onceValues.expiresAt, now)))
   return value
+}
+
+/** Returns the payload and leaves it; null when it is unknown or has expired. */
+export async function readOnce(ctx: Context, kind: OnceKind, value: string): Promise<unknown> {
+  const [row] = await ctx.db
+    .select({ payload: onceValues.payload })
+    .from(onceValues)
+    .where(
+      and(
+        eq(onceValues.kind, kind),
+        eq(onceValues.value, value),
+        gt(onceValues.expiresAt, ctx.clock.now()),
+      ),
+    )
+  return row?.payload ?? null
+}
+
+/** Marks the payload as taken. Returns false when somebody has taken it before. */
+export async function claimOnce(ctx: Context, kind: OnceKind, value: string): Promise<boolean> {
+  const { rowCount } = await ctx.db
+    .update(onceValues)
+    .set({ payload: sql`${onceValues.payload} || '{"taken": true}'` })
+    .where(
+      and(
+        eq(onceValues.kind, kind),
+        eq(onceValues.value, value),
+        sql`not jsonb_exists(${onceValues.payload}, 'taken')`,
+      ),
+    )
+  return (rowCount ?? 0) > 0
+}
+
+/** Notes what a taken value led to. */
+export async function settleOnce(
+  ctx: Context,
+  kind: OnceKind,
+  value: string,
+  outcome: object,
+): Promise<void> {
+  await ctx.db
+    .update(onceValues)
+    .set({ payload: sql`${onceValues.payload} || ${JSON.stringify({ outcome })}::jsonb` })
+    .where(and(eq(onceValues.kind, kind), eq(onceValues.value, value)))
 }
 
 /**

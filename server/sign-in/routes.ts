@@ -2,18 +2,23 @@ import type { Context as KoaContext } from 'koa'
 import {
   createH5Session,
   createMiniprogramSession,
+  endSession as endSessionOf,
   getSession,
 } from '../../shared/contract/session.ts'
 import type { Context } from '../base/context.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { allow } from '../base/http/rate-limits.ts'
 import { securityHeaders } from '../base/http/security-headers.ts'
-import { serve } from '../base/http/serve.ts'
+import { serve, serveRaw } from '../base/http/serve.ts'
+import { endSession } from '../base/http/session/ends.ts'
+import { memberCookie } from '../base/http/session/identify.ts'
 import { fail, Problem } from '../base/problem.ts'
+import { expectVisitor } from '../base/http/session/visitors.ts'
 import { connectionOf } from '../connections/index.ts'
-import { memberProfile } from '../contacts/index.ts'
+import { confirmMember, memberProfile } from '../contacts/index.ts'
 import { personOf } from '../identity/index.ts'
 import { signInFailed } from './failure-page.ts'
+import { setCookie } from './state.ts'
 import { endWechatSignIn, redeemTicket, signInMiniprogram, startWechatSignIn } from './wechat.ts'
 import { endWecomSignIn, startWecomSignIn } from './wecom.ts'
 
@@ -29,6 +34,7 @@ export function signInRoutes(router: ApiRouter): void {
       } as const
     }
     const { corpId, userId, agentId } = session
+    await confirmMember(ctx, { corpId, userId, agentId })
     const app = connectionOf(ctx, 'wecom_app', { corpId, platformId: agentId })
     const { name, avatarUrl } = await memberProfile(ctx, { corpId, userId })
     // An own app needs no interface licence (reference §2). Customized apps will need more here.
@@ -40,8 +46,16 @@ export function signInRoutes(router: ApiRouter): void {
     } as const
   })
 
-  serve(router, createMiniprogramSession, ({ body }, ctx) => signInMiniprogram(ctx, body))
-  serve(router, createH5Session, ({ body }, ctx) => redeemTicket(ctx, body.ticket))
+  serve(router, createMiniprogramSession, ({ body, request }, ctx) =>
+    signInMiniprogram(ctx, body, request.ip),
+  )
+  serve(router, createH5Session, ({ body }, ctx) => redeemTicket(ctx, body))
+  serveRaw(router, endSessionOf, async ({ session }, ctx, koa) => {
+    if (session.kind === 'visitor') await expectVisitor(ctx, session.identityId)
+    if (koa.signedIn) await endSession(ctx, koa.signedIn)
+    setCookie(ctx, koa, memberCookie, '', { path: '/', seconds: 0 })
+    koa.status = 204
+  })
 
   page(router, '/auth/wecom', startWecomSignIn)
   page(router, '/auth/wecom/callback', endWecomSignIn)

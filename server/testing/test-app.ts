@@ -30,6 +30,7 @@ export interface TestAppOptions {
    */
   sandbox?: boolean | Sandbox | null
   platformTimeoutMs?: number
+  signInPatienceMs?: number
   /** A migrated database that the caller drops, instead of a new one. */
   databaseUrl?: string
   /**
@@ -112,6 +113,7 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
     ...(options.platformTimeoutMs !== undefined && {
       platformTimeoutMs: options.platformTimeoutMs,
     }),
+    ...(options.signInPatienceMs !== undefined && { signInPatienceMs: options.signInPatienceMs }),
   })
   await new Promise<void>((resolve, reject) =>
     app.server.once('error', reject).listen(port, '127.0.0.1', resolve),

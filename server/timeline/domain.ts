@@ -1,3 +1,4 @@
+import { sessionEnds } from '../base/http/session/ends.ts'
 import type { Domain } from '../domain.ts'
 import { ingest, openIngest } from './events/ingest.ts'
 import { eventPartitions } from './events/partitions.ts'
@@ -25,7 +26,7 @@ export const timeline: Domain = {
     memory.keep(ingest, openIngest(db, openTeller(db)))
     memory.keep(shareCorps, openShareCorps(db))
     memory.keep(nameBook, openNameBook(db))
-    memory.keep(live, openLive(listener))
+    memory.keep(live, openLive(listener, memory.get(sessionEnds)))
   },
   routes: timelineRoutes,
   jobs: [eventPartitions, rollUp, changeLog],

@@ -1,5 +1,5 @@
 export { operateRederive } from './events/operate.ts'
-export { identityChannel } from './live/tell.ts'
+export { identityChannel, momentsChannel } from './live/tell.ts'
 export { openedShares } from './opened.ts'
 export type { Permission } from './page/queries.ts'
 export { haveMoments, record, withdraw, workorderChanged } from './record.ts'

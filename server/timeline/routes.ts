@@ -10,8 +10,9 @@ import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { type EventStream, openEventStream, type ServerEvent } from '../base/http/event-stream.ts'
 import { serve, serveRaw } from '../base/http/serve.ts'
+import { expectSession } from '../base/http/session/identify.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
-import { fail } from '../base/problem.ts'
+import { fail, Problem } from '../base/problem.ts'
 import { materialById } from '../materials/index.ts'
 import { knowsContact, mayRead, nameRule, type Readable, readPermission } from '../persons/index.ts'
 import { shareById } from '../shares/index.ts'
@@ -91,17 +92,23 @@ export function timelineRoutes(router: ApiRouter): void {
       : query.from
         ? readPosition(query.from, 'from')
         : positionAt(await snapshotNow(ctx))
-    const member = `${session.corpId}/${session.userId}`
-    const watch = await ctx.memory.get(live).watch({ personId, member })
+    const { signedIn } = koa
+    if (!signedIn) throw new Error('a stream was opened without a session')
+    const watch = await ctx.memory.get(live).watch({ personId, member: signedIn.holder })
+    const check = async () => {
+      await expectSession(ctx, signedIn)
+      await mayRead(ctx, { ...session, personId })
+    }
     const stream = openEventStream(koa)
     const late = AbortSignal.timeout(longestStreamMs)
     const signal = AbortSignal.any([ctx.closing, stream.gone, late])
     const open = ctx.metrics.gauge('live_timelines', 'Live streams of this process')
     open.inc()
-    void send(follow(ctx, { personId, reader, watch, from }, signal), stream, signal)
-      .catch((error: unknown) =>
-        ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke'),
-      )
+    void send(follow(ctx, { personId, reader, watch, from, check }, signal), stream, signal)
+      .catch(async (error: unknown) => {
+        if (error instanceof Problem) await stream.send([endOf(error, request.id)], signal)
+        else ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke')
+      })
       .finally(() => {
         open.dec()
         watch.stop()
@@ -144,6 +151,11 @@ async function send(
   for await (const steps of bursts) {
     if (signal.aborted || !(await stream.send(steps.map(eventOf), signal))) return
   }
+}
+
+/** Says why the stream ends. Without an id, so that the client resumes where it was. */
+function endOf(problem: Problem, requestId: string): ServerEvent {
+  return { event: 'end', data: problem.body(requestId) }
 }
 
 function eventOf({ moment, position }: Step): ServerEvent {

@@ -17,6 +17,7 @@ import { chooseTracking, erasePerson, exportPersonalData, getPrivacy } from './p
 import {
   createH5Session,
   createMiniprogramSession,
+  endSession,
   getSession,
   getSettings,
   signUrl,
@@ -42,6 +43,7 @@ export const endpoints = {
   getSession,
   createMiniprogramSession,
   createH5Session,
+  endSession,
   signUrl,
   getContact,
   getCard,

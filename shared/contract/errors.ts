@@ -55,6 +55,7 @@ export const errors = {
   document_refused: { status: 422, title: 'The document cannot be shown as pictures' },
 } as const
 
+export const ErrorCode = v.picklist(Object.keys(errors) as [keyof typeof errors])
 export type ErrorCode = keyof typeof errors
 
 /** Errors that every endpoint may give. An endpoint's own `errors` are added. */
@@ -82,8 +83,6 @@ export const platformErrors = [
   'platform_quota',
 ] as const satisfies readonly ErrorCode[]
 
-const codes = Object.keys(errors) as [ErrorCode, ...ErrorCode[]]
-
 /**
  * RFC 9457 problem details; `errors` names each bad field by its path, e.g. `events.3.occurredAt`.
  */
@@ -91,7 +90,7 @@ export const Problem = v.object({
   type: v.string(),
   title: v.string(),
   status: v.number(),
-  code: v.picklist(codes),
+  code: ErrorCode,
   detail: v.string(),
   errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
   /** What the platform said, when it is the cause. */

@@ -29,6 +29,16 @@ export const getSession = endpoint({
   auth: 'any',
   summary: 'Who am I, which corp, which licence state',
   reply: Session,
+  errors: ['member_out_of_range', 'not_a_member', 'corp_unknown', ...platformErrors],
+})
+
+/** Ends the caller's session, so that a copy of the cookie or the token opens nothing. */
+export const endSession = endpoint({
+  method: 'DELETE',
+  path: '/api/session',
+  auth: 'any',
+  summary: 'Sign out: end this session on every server',
+  reply: null,
   errors: [],
 })
 
@@ -54,8 +64,9 @@ export const createMiniprogramSession = endpoint({
 })
 
 /**
- * The H5 build signs in at `GET /auth/wechat?to=` (official-account OAuth), which comes back to
- * `to` with `?ticket=…`.
+ * The H5 build signs in at `GET /auth/wechat?to=&challenge=` (official-account OAuth), which comes
+ * back to `to` with `?ticket=…`. The ticket is good only together with the secret that the page
+ * made: `challenge` is its SHA-256 in base64url, or with `&method=plain` the secret itself.
  */
 export const createH5Session = endpoint({
   method: 'POST',
@@ -64,6 +75,7 @@ export const createH5Session = endpoint({
   summary: 'Exchange the single-use ticket of the WeChat web sign-in for a bearer token',
   body: v.strictObject({
     ticket: v.pipe(v.string(), v.regex(/^[\w-]{16,128}$/, 'must be a ticket')),
+    verifier: v.pipe(v.string(), v.regex(/^[\w-]{43,128}$/, 'must be the secret of the page')),
   }),
   reply: VisitorToken,
   errors: ['code_invalid'],

@@ -127,7 +127,9 @@ export const listMoments = endpoint({
  * Server-sent events. `event: moment`, `data:` a moment, new or changed. `event: reload`:
  * identities joined or left the person, so the client must read the page again. Each has
  * `id: <opaque resume position>`. A client that reconnects with it as `Last-Event-ID`, to any
- * server, misses nothing and gets nothing twice. Comments keep the stream alive.
+ * server, misses nothing and gets nothing twice. Comments keep the stream alive. `event: end`,
+ * `data:` problem details: why the server closes the stream, for example `contact_not_followed`.
+ * The client must not simply open it again.
  */
 export const streamMoments = endpoint({
   method: 'GET',

@@ -10,7 +10,7 @@ export interface EventStream {
   onerror: ((event: Event) => unknown) | null
   readonly readyState: number
   addEventListener(
-    type: 'moment' | 'reload',
+    type: 'moment' | 'reload' | 'end',
     listener: (event: { data: string; lastEventId: string }) => void,
   ): void
   close(): void

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { ProblemError } from '../../shared/client/failures.ts'
+import { Problem } from '../../shared/contract/errors.ts'
 import { Moment } from '../../shared/contract/timeline.ts'
 import type { EventStream } from '../bridge/app.ts'
 
@@ -20,6 +22,8 @@ export interface LiveOptions {
    * the next try.
    */
   onRefused: () => Promise<unknown>
+  /** The server ended the stream and said why. It is not opened again. */
+  onEnd: (problem: ProblemError) => void
 }
 
 const closed = 2
@@ -36,6 +40,7 @@ export function followMoments({
   onReload,
   onState,
   onRefused,
+  onEnd,
 }: LiveOptions): () => void {
   let position = from
   let stream: EventStream | undefined
@@ -65,6 +70,18 @@ export function followMoments({
     opened.addEventListener('reload', ({ lastEventId }) => {
       if (lastEventId) position = lastEventId
       onReload()
+    })
+    opened.addEventListener('end', ({ data }) => {
+      const problem = new ProblemError(v.parse(Problem, JSON.parse(data)))
+      opened.close()
+      // WeCom or our server may answer again, and a session may begin anew; a denied right stays.
+      if (problem.status === 401 || problem.status >= 500) {
+        onState('offline')
+        void tryLater()
+        return
+      }
+      stopped = true
+      onEnd(problem)
     })
     opened.onerror = () => {
       failures++

@@ -140,6 +140,17 @@ export function useTimeline(
       onReload: () => void readAnew(),
       // A 401 here makes the client sign in again.
       onRefused: () => call(getSession),
+      // What is on the screen is not the member's to see any more.
+      onEnd: (failure) => {
+        stopFollowing?.()
+        stopFollowing = undefined
+        generation += 1
+        moments.value = []
+        streamed.clear()
+        waiting.value = []
+        live.value = null
+        state.value = { step: 'failed', failure }
+      },
     })
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
-import type { Database } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
 
 let app: TestApp
 
@@ -39,6 +39,20 @@ interface PlanNode {
 function lowest(node?: PlanNode): PlanNode | undefined {
   return node?.Plans?.[0] ? lowest(node.Plans[0]) : node
 }
+
+test('a transaction that cannot even begin gives its connection back', async () => {
+  const own = openDatabase(app.databaseUrl, { connections: 1 })
+  try {
+    const wrong = { isolationLevel: 'none such' as 'serializable' }
+    for (let time = 0; time < 3; time += 1)
+      await expect(own.transaction(() => Promise.resolve(), wrong)).rejects.toThrow(/begin/i)
+    expect(await own.transaction((tx) => tx.execute('select 1 as one'))).toMatchObject({
+      rows: [{ one: 1 }],
+    })
+  } finally {
+    await own.$client.end()
+  }
+})
 
 describe('the connections of requests', () => {
   test('make one plan for a statement and never read a whole table', async () => {

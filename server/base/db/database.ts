@@ -79,7 +79,29 @@ function openPool({ url, connections, onError, settings, idleMs }: PoolOptions):
   // A connection may also break between two statements of a transaction. The next statement rejects
   // then.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return drizzle(pool)
+  return withReturnedConnections(pool)
+}
+
+/**
+ * Drizzle over the pool, whose transactions give their connection back in every case. Drizzle's own
+ * keep it when BEGIN fails, as it does on a connection that PostgreSQL has just dropped. After ten
+ * such failures nobody would get a connection any more, and the pool could not be closed.
+ */
+function withReturnedConnections(pool: pg.Pool): Database {
+  const db: Database = drizzle(pool)
+  const ofClients = new WeakMap<pg.PoolClient, NodePgDatabase>()
+
+  db.transaction = async (work, config) => {
+    const client = await pool.connect()
+    try {
+      const own = ofClients.get(client) ?? drizzle(client)
+      ofClients.set(client, own)
+      return await own.transaction(work, config)
+    } finally {
+      client.release()
+    }
+  }
+  return db
 }
 
 const mostTries = 4

@@ -12,8 +12,8 @@ const retryMs = 2_000
 
 /** One server-sent event. */
 export interface ServerEvent {
-  /** A client that resumes sends it back as `Last-Event-ID`. */
-  id: string
+  /** A client that resumes sends it back as `Last-Event-ID`. Without one the last one stays. */
+  id?: string
   event: string
   data: unknown
 }
@@ -71,5 +71,6 @@ export function openEventStream(koa: KoaContext): EventStream {
 }
 
 function written({ id, event, data }: ServerEvent): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+  const place = id === undefined ? '' : `id: ${id}\n`
+  return `${place}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }

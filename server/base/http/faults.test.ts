@@ -59,7 +59,7 @@ describe('a body', () => {
   it('with a field that nobody knows is refused by the name of the field', async () => {
     const problem = await post(
       '/api/h5/session',
-      JSON.stringify({ ticket: 'a'.repeat(32), admin: true }),
+      JSON.stringify({ ticket: 'a'.repeat(32), verifier: 'v'.repeat(43), admin: true }),
     )
     expect(problem).toMatchObject({
       status: 400,
@@ -70,7 +70,10 @@ describe('a body', () => {
 
   it('with a character that cannot be stored is refused by the name of its field', async () => {
     expect(
-      await post('/api/h5/session', JSON.stringify({ ticket: '\u0000'.repeat(32) })),
+      await post(
+        '/api/h5/session',
+        JSON.stringify({ ticket: '\u0000'.repeat(32), verifier: 'v'.repeat(43) }),
+      ),
     ).toMatchObject({
       status: 400,
       errors: [{ field: 'ticket' }],

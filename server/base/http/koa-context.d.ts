@@ -1,4 +1,5 @@
 import 'koa'
+import type { Session } from './session/sessions.ts'
 
 declare module 'koa' {
   interface DefaultContext {
@@ -8,5 +9,7 @@ declare module 'koa' {
      */
     route: string
     params: Record<string, string>
+    /** The session by which the caller was let in. */
+    signedIn?: Session
   }
 }

@@ -153,7 +153,7 @@ function register(
 
   async function handle(koa: KoaContext): Promise<void> {
     koa.res.setHeader('Cache-Control', 'no-store')
-    const session = identify(ctx, koa, endpoint.auth)
+    const session = await identify(ctx, koa, endpoint.auth)
     if (cost > 0) await allow(ctx, koa, session, cost)
     // Endpoints that anybody may call check the visitor themselves. Tracking, the busiest of them,
     // does this in its own statement.

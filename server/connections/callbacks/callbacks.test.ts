@@ -528,7 +528,7 @@ describe('what the people of the sandbox do', () => {
     expect(row?.tries).toBe(1)
   })
 
-  test('the customer deletes the rep: WeCom leaves the contact with the rep, and so do we', async () => {
+  test('the customer deletes the rep: WeCom still lists the rep, who reads no more until added again', async () => {
     expect(await follows(app.ctx, of())).toBe(true)
     await happen('contact.deleted-by-customer', {
       memberId: 'ZhouXiaolan',
@@ -538,6 +538,11 @@ describe('what the people of the sandbox do', () => {
     expect(await stored()).toMatchObject([
       { event: 'change_external_contact/del_follow_user', state: 'handled' },
     ])
+    expect(await follows(app.ctx, of())).toBe(false)
+    app.clock.advance(11 * 60_000)
+    expect(await follows(app.ctx, of())).toBe(false)
+    await happen('contact.add', { memberId: 'ZhouXiaolan', customerId: 'chenguodong' })
+    await arrivedAndHandled(2)
     expect(await follows(app.ctx, of())).toBe(true)
   })
 })

@@ -14,7 +14,7 @@ import { accountsOfSharedNumbers, proofsOfAccounts, proofsOfNumbers, type Proof 
  * A number is weak evidence: couples and companies share one, and carriers give it to somebody else
  * after months. So a number joins accounts only while all who proved it may be one human: at most
  * one account of each app, one unionid, one contact. As soon as two of them cannot be one, it joins
- * nobody, and members are asked. Which of them came first says nothing (decision 0024).
+ * nobody, and members are asked. Which of them came first says nothing (decision 0025).
  */
 
 /** What stronger evidence than a number makes of one human. */

@@ -72,7 +72,7 @@ export function ownGroups(ties: Ties, beside?: 'numbers'): Groups {
 /**
  * Returns the parts of a person, as members read them. A part is what evidence holds together, and
  * visitors whom a member joined to it. A join by hand over two contacts makes no part: their
- * followers are other people, and each reads as before (decision 0024).
+ * followers are other people, and each reads as before (decision 0025).
  */
 export function partsOf(ties: Ties): Groups {
   const groups = ownGroups(ties)

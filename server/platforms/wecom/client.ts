@@ -37,6 +37,8 @@ export interface WecomMember {
   /** May be the user id itself: WeCom gives no more to some apps (WW-96255). */
   name: string
   avatarUrl: string | null
+  /** False when WeCom says that the member is disabled or has left. */
+  isActive: boolean
   /** The title that the corp shows to the outside; some apps do not get it. */
   title: string | null
 }
@@ -227,6 +229,7 @@ export function openWecom({
         userId: reply.userid,
         name: reply.name || reply.userid,
         avatarUrl: reply.thumb_avatar || reply.avatar || null,
+        isActive: reply.status !== 2 && reply.status !== 5,
         // WW-90196: customers see `position` unless an outside title is set.
         title: reply.external_position || reply.position || null,
       }

@@ -30,6 +30,8 @@ export const UserReply = v.object({
   name: optionalText,
   avatar: optionalText,
   thumb_avatar: optionalText,
+  /** 1 active, 2 disabled, 4 not activated, 5 left; not every app gets it. */
+  status: optionalNumber(1),
   position: optionalText,
   external_position: optionalText,
 })

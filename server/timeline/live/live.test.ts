@@ -374,6 +374,7 @@ describe('a live timeline', () => {
         },
         watch,
         from,
+        check: async () => undefined,
       },
       ended.signal,
     )) {

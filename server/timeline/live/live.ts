@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Listener } from '../../base/db/listen.ts'
 import { makeTurns } from '../../base/db/turns.ts'
 import { kept } from '../../base/kept.ts'
+import type { SessionEnds } from '../../base/http/session/ends.ts'
 import { Problem } from '../../base/problem.ts'
 import { identityChannel, momentsChannel } from './tell.ts'
 
@@ -45,9 +46,10 @@ const IdentityPayload = v.object({ persons: v.array(v.string()) })
 
 export const live = kept<Live>('live timelines')
 
-export function openLive(listener: Listener): Live {
+export function openLive(listener: Listener, ends: Pick<SessionEnds, 'onEnd'>): Live {
   const byIdentity = new Index<Watcher>()
   const byPerson = new Index<Watcher>()
+  const byMember = new Index<Watcher>()
   const openOf = new Map<string, number>()
   let subscribed: Promise<unknown> | undefined
 
@@ -71,6 +73,10 @@ export function openLive(listener: Listener): Live {
   }
 
   listener.onReconnect(lookEverywhere)
+  // A stream whose session has ended finds that out when it looks.
+  ends.onEnd((holder) => {
+    for (const watcher of byMember.all([holder])) watcher.tell()
+  })
 
   return {
     inTurn: makeTurns(mostLooks),
@@ -81,6 +87,7 @@ export function openLive(listener: Listener): Live {
       openOf.set(member, open + 1)
       const watcher = new Watcher()
       byPerson.add(personId, watcher)
+      byMember.add(member, watcher)
       let watched: readonly string[] = []
       let stopped = false
 
@@ -88,6 +95,7 @@ export function openLive(listener: Listener): Live {
         if (stopped) return
         stopped = true
         byPerson.remove(personId, watcher)
+        byMember.remove(member, watcher)
         for (const id of watched) byIdentity.remove(id, watcher)
         const left = (openOf.get(member) ?? 1) - 1
         if (left > 0) openOf.set(member, left)

@@ -18,7 +18,7 @@ export interface Step {
   position: Position
 }
 
-export interface Following {
+export interface Followed {
   personId: string
   reader: Pick<Reader, 'knowsContact'> & {
     /** Returns the readable identities. It is asked when the person has two contacts. */
@@ -26,15 +26,18 @@ export interface Following {
   }
   watch: Watch
   from: Position
+  /** Called after each look, before anything is told. It throws when the reader may not go on. */
+  check: () => Promise<void>
 }
 
 /**
  * Yields the changes of a person's timeline, until the signal is aborted or the person is gone. The
  * caller stops the watch.
+ * @throws what `check` throws
  */
 export async function* follow(
   ctx: Context,
-  { personId, reader, watch, from }: Following,
+  { personId, reader, watch, from, check }: Followed,
   signal: AbortSignal,
 ): AsyncGenerator<Step[]> {
   let position = from
@@ -42,6 +45,7 @@ export async function* follow(
   while (!signal.aborted) {
     const changes = await look(position)
     if (changes.regrouped === null || changes.identityIds.length === 0) return
+    await check()
     const { snapshot, moments, identityIds, regrouped } = changes
     const last = moments.at(-1)
     const until = position.until ?? snapshot

@@ -29,7 +29,10 @@ function makeListener() {
 
 async function watching() {
   const { listener, say } = makeListener()
-  const watch = await openLive(listener).watch({ personId: 'someone', member: 'ww1/zhou' })
+  const watch = await openLive(listener, { onEnd: () => () => undefined }).watch({
+    personId: 'someone',
+    member: 'ww1/zhou',
+  })
   watch.over(['reader'])
   const looked: boolean[] = []
   const closing = new AbortController()

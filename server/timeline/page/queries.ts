@@ -66,7 +66,7 @@ cross join lateral (select * from identities where id = found.identity_id limit 
 left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
 left join lateral (
   select contacts.profile ->> 'name' as name from identities as target cross join lateral (
-    select profile, follows, fetched_at from contacts
+    select profile, follows, fetched_at, lost, refusal from contacts
     where corp_id = target.corp_id and external_userid = target.value limit 1) as contacts
   where target.id = shares.target_identity_id
     and (target.id = ${among(own)} or (${knowsContact})) limit 1) as contacts on true

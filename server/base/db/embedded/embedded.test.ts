@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import {
   chmod,
   cp,
   lstat,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   rm,
   symlink,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { EmbeddedDatabaseError, startEmbedded, type Embedded } from './embedded.ts'
@@ -84,6 +86,33 @@ async function startInChild(
   }
 }
 
+const patience = { timeout: 30_000, interval: 50 }
+
+function answers(url: string): Promise<boolean> {
+  return query(url, 'select 1').then(
+    () => true,
+    () => false,
+  )
+}
+
+async function postmaster(): Promise<number> {
+  const lock = join(await databaseDirectory(), 'data', 'postmaster.pid')
+  return Number((await readFile(lock, 'utf8')).split('\n')[0])
+}
+
+function present(): Promise<string[]> {
+  return readdir(join(dataDir, 'postgres.present'))
+}
+
+/** The shells that watch over this database. */
+async function guardsOf(directory: string): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args='])
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('chatside-guard') && line.includes(directory))
+    .map((line) => Number.parseInt(line, 10))
+}
+
 describe('the embedded database', () => {
   it('keeps what was stored until the next start', async () => {
     const first = await start()
@@ -101,9 +130,31 @@ describe('the embedded database', () => {
     await expect(query(second.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('outlives a kill -9 of its process and is adopted by the next', async () => {
+  it('stops when its process is killed with -9, and the next start finds all that was stored', async () => {
     const child = await startInChild()
     await query(child.url, 'create table kept (id int); insert into kept values (8)')
+    await child.kill()
+    await expect.poll(() => answers(child.url), patience).toBe(false)
+    expect(await query((await start()).url, 'select id from kept')).toEqual([{ id: 8 }])
+  })
+
+  it('runs on when one of two processes is killed with -9, and stops with the other', async () => {
+    const [one, other] = [await startInChild(), await startInChild()]
+    expect(other.url).toBe(one.url)
+    await one.kill()
+    // The guard of the first has seen that it is not alone.
+    await expect.poll(present, patience).toHaveLength(1)
+    expect(await query(other.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await other.kill()
+    await expect.poll(() => answers(one.url), patience).toBe(false)
+  })
+
+  it('is adopted by the next start when even its guard was killed', async () => {
+    const child = await startInChild()
+    await query(child.url, 'create table kept (id int); insert into kept values (8)')
+    const guards = await guardsOf(await databaseDirectory())
+    expect(guards).toHaveLength(1)
+    for (const pid of guards) process.kill(pid, 'SIGKILL')
     await child.kill()
     const next = await start()
     expect(next.url).toBe(child.url)
@@ -112,17 +163,63 @@ describe('the embedded database', () => {
     await expect(query(next.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
   })
 
-  it('recovers when PostgreSQL itself was killed and left its lock behind, even if that number is somebody else’s process now', async () => {
-    const first = await start()
+  it('that was killed with -9 runs again at the same address, whoever uses it', async () => {
+    const [first, second] = [await start(), await start()]
     await query(first.url, 'create table kept (id int); insert into kept values (9)')
+    for (const kept of [[{ id: 9 }], [{ id: 9 }]]) {
+      const killed = await postmaster()
+      process.kill(killed, 'SIGKILL')
+      await expect
+        .poll(() => query(first.url, 'select id from kept').catch(() => null), patience)
+        .toEqual(kept)
+      expect(await postmaster()).not.toBe(killed)
+    }
+    await stop(first)
+    // The second may still be on its way back; it brings PostgreSQL along if need be.
+    await expect.poll(() => answers(second.url), patience).toBe(true)
+    await stop(second)
+    expect(await answers(second.url)).toBe(false)
+  })
+
+  it('that lost one session to a kill -9 recovers by itself, and keeps its presence', async () => {
+    const first = await start()
+    const [row] = await query(
+      first.url,
+      "select pid from pg_stat_activity where application_name = 'chatside presence'",
+    )
+    process.kill((row as { pid: number }).pid, 'SIGKILL')
+    const another = `select count(*)::int as count from pg_stat_activity
+      where application_name = 'chatside presence' and pid <> ${(row as { pid: number }).pid}`
+    await expect
+      .poll(() => query(first.url, another).catch(() => null), patience)
+      .toEqual([{ count: 1 }])
+  })
+
+  it('that cannot run again says so, once, in a sentence', async () => {
+    const lost: string[] = []
+    started.push(
+      await startEmbedded(dataDir, {
+        settings: { fsync: 'off' },
+        onLost: ({ message }) => lost.push(message),
+      }),
+    )
+    await rm(join(await databaseDirectory(), 'data', 'global'), { recursive: true })
+    process.kill(await postmaster(), 'SIGKILL')
+    await expect.poll(() => lost, { timeout: 50_000 }).toHaveLength(1)
+    expect(lost[0]).toMatch(
+      /^The embedded PostgreSQL in .* ended, and could not be started again: .*/,
+    )
+  })
+
+  it('starts where a killed PostgreSQL left its lock behind, even if that number is somebody else’s process now', async () => {
+    const child = await startInChild()
+    await query(child.url, 'create table kept (id int); insert into kept values (9)')
+    for (const pid of await guardsOf(await databaseDirectory())) process.kill(pid, 'SIGKILL')
+    await child.kill()
     const lock = join(await databaseDirectory(), 'data', 'postmaster.pid')
     const lines = (await readFile(lock, 'utf8')).split('\n')
-    const postmaster = Number(lines[0])
-    process.kill(postmaster, 'SIGKILL')
-    await expect
-      .poll(() => query(first.url, 'select 1').catch((error: Error) => error.message))
-      .toContain('ECONNREFUSED')
-    started = []
+    process.kill(Number(lines[0]), 'SIGKILL')
+    await expect.poll(() => answers(child.url), patience).toBe(false)
     // The number of a process that surely lives.
     await writeFile(lock, ['1', ...lines.slice(1)].join('\n'))
     expect(await query((await start()).url, 'select id from kept')).toEqual([{ id: 9 }])

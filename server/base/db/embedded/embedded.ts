@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { EmbeddedDatabaseError, findPlace, type Place } from './place.ts'
+import { type Guard, postGuard } from './guard.ts'
 import { withLock } from './lock.ts'
 
 export { EmbeddedDatabaseError }
@@ -21,6 +22,8 @@ export interface Embedded {
 export interface EmbeddedOptions {
   /** PostgreSQL settings that override ours, e.g. `{ fsync: 'off' }` in tests. */
   settings?: Readonly<Record<string, string>>
+  /** Called when PostgreSQL ended and cannot run again, with a sentence for the operator. */
+  onLost?: (error: EmbeddedDatabaseError) => void
 }
 
 /**
@@ -42,13 +45,19 @@ const settings = {
   log_timezone: 'UTC',
 }
 
+/** The pauses before each further try to start a PostgreSQL that has ended. */
+const pausesMs = [0, 500, 1_000, 2_000, 4_000]
+/** The log of PostgreSQL is set aside at a start when it is larger; one older part is kept. */
+const mostLogBytes = 10 * 1024 * 1024
+
 const user = 'chatside'
 const presence = 'chatside presence'
 
 /**
  * Returns the PostgreSQL of `dataDir`. The first call makes it. Later calls start it, or join it
- * when another server process started it or a killed one left it running. Each process holds one
- * connection to show that it is there; this works for a killed process too.
+ * when another server process started it. Each process holds one connection to show that it is
+ * there. When PostgreSQL ends by itself, it is started again at the same address. When the last
+ * process is killed, a guard stops PostgreSQL.
  * @throws EmbeddedDatabaseError with a sentence for the operator
  */
 export async function startEmbedded(
@@ -57,27 +66,76 @@ export async function startEmbedded(
 ): Promise<Embedded> {
   const place = await findPlace(dataDir)
   const lock = join(dataDir, 'postgres.lock')
+  const given = { ...settings, ...options.settings }
+  let stopping = false
+  let here: pg.Client
+
   return withLock(lock, async () => {
     const password = await makeCluster(place)
-    const running = await findRunning(place, password)
-    const url = running ?? (await launch(place, password, { ...settings, ...options.settings }))
-    const here = await connect(url, presence)
-    return {
-      url,
-      stop: () =>
-        withLock(lock, async () => {
-          const others = await here
-            .query<{ count: number }>(
-              'select count(*)::int as count from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
-              [presence],
-            )
-            .catch(() => null)
-          await here.end().catch(() => undefined)
-          // No answer means that PostgreSQL is gone already.
-          if (others?.rows[0]?.count === 0) await shutDown(place)
-        }),
+    const guard = await postGuard(join(dataDir, 'postgres.present'), dataOf(place))
+    try {
+      const url = (await findRunning(place, password)) ?? (await launch(place, password, given))
+      await arrive(url)
+      return { url, stop: () => leave(guard) }
+
+      async function arrive(at: string): Promise<void> {
+        here = await connect(at, presence)
+        here.once('end', () => {
+          if (!stopping) void recover()
+        })
+      }
+
+      /** PostgreSQL has ended, or only our connection to it. The address stays the same. */
+      async function recover(): Promise<void> {
+        let reason = ''
+        for (const pause of pausesMs) {
+          await wait(pause)
+          try {
+            await withLock(lock, async () => {
+              if (stopping) return
+              const running = await findRunning(place, password)
+              if (running === null) await launch(place, password, given, Number(new URL(url).port))
+              else if (running !== url)
+                throw new EmbeddedDatabaseError('it runs at another port now')
+              await arrive(url)
+            })
+            return
+          } catch (error) {
+            reason = error instanceof Error ? error.message : String(error)
+          }
+        }
+        if (stopping) return
+        options.onLost?.(
+          new EmbeddedDatabaseError(
+            `The embedded PostgreSQL in ${place.directory} ended, and could not be started again: ${reason}`,
+          ),
+        )
+      }
+    } catch (error) {
+      await guard.dismiss()
+      throw error
     }
   })
+
+  function leave(guard: Guard): Promise<void> {
+    stopping = true
+    return withLock(lock, async () => {
+      const others = await here
+        .query<{ count: number }>(
+          'select count(*)::int as count from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()',
+          [presence],
+        )
+        .catch(() => null)
+      await here.end().catch(() => undefined)
+      // No answer means that PostgreSQL is gone already.
+      if (others?.rows[0]?.count === 0) await shutDown(place)
+      await guard.dismiss()
+    })
+  }
+}
+
+function dataOf(place: Place): string {
+  return join(place.directory, 'data')
 }
 
 async function makeCluster(place: Place): Promise<string> {
@@ -86,7 +144,7 @@ async function makeCluster(place: Place): Promise<string> {
   if (finished) return (await readFile(passwordFile, 'utf8')).trim()
 
   // A killed first start may have left files; they hold no data yet.
-  await rm(join(place.directory, 'data'), { recursive: true, force: true })
+  await rm(dataOf(place), { recursive: true, force: true })
   const password = randomBytes(24).toString('base64url')
   await makeDirectory(place)
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 })
@@ -100,7 +158,7 @@ async function makeCluster(place: Place): Promise<string> {
   ]
   await run(place, 'initdb', [
     '-D',
-    join(place.directory, 'data'),
+    dataOf(place),
     '-U',
     user,
     '--auth=scram-sha-256',
@@ -144,7 +202,7 @@ const patience = 30_000
  * stops.
  */
 async function findRunning(place: Place, password: string): Promise<string | null> {
-  const directory = join(place.directory, 'data')
+  const directory = dataOf(place)
   const deadline = Date.now() + patience
   for (;;) {
     const postmaster = await readPostmaster(place)
@@ -212,17 +270,19 @@ async function launch(
   place: Place,
   password: string,
   given: Readonly<Record<string, string>>,
+  samePort?: number,
 ): Promise<string> {
+  const logPath = join(place.directory, 'log')
+  await setAside(logPath)
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort()
-    const logPath = join(place.directory, 'log')
+    const port = samePort ?? (await freePort())
     const log = await open(logPath, 'a')
     const flags = Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     // A process group of its own: Ctrl-C in the terminal reaches only us, and we stop PostgreSQL
     // after the last request.
     const child = spawn(
       join(place.programs, 'bin', 'postgres'),
-      ['-D', join(place.directory, 'data'), '-p', String(port), ...flags],
+      ['-D', dataOf(place), '-p', String(port), ...flags],
       {
         detached: true,
         stdio: ['ignore', log.fd, log.fd],
@@ -244,11 +304,16 @@ async function launch(
     }
     const said = (await readFile(logPath, 'utf8')).trim().split('\n').slice(-5).join('\n')
     // Another program may have taken the free port meanwhile.
-    if (attempt < 3 && /Address already in use/.test(said)) continue
+    if (attempt < 3 && samePort === undefined && /Address already in use/.test(said)) continue
     throw new EmbeddedDatabaseError(
       `The embedded PostgreSQL in ${place.directory} did not start: ${failure ?? 'no answer in 30 seconds'}. Its last words:\n${said}\nSet DATABASE_URL to use another PostgreSQL.`,
     )
   }
+}
+
+async function setAside(logPath: string): Promise<void> {
+  const { size } = await stat(logPath).catch(() => ({ size: 0 }))
+  if (size > mostLogBytes) await rename(logPath, `${logPath}.1`)
 }
 
 async function freePort(): Promise<number> {

@@ -3,7 +3,8 @@ import type { Auth } from '../../../../shared/contract/endpoint.ts'
 import type { Context } from '../../context.ts'
 import { kept } from '../../kept.ts'
 import { fail } from '../../problem.ts'
-import type { Subject } from './sessions.ts'
+import { sessionEnds } from './ends.ts'
+import type { Session, Subject } from './sessions.ts'
 
 export const memberCookie = 'chatside_member'
 
@@ -16,25 +17,40 @@ export const serves = kept<(subject: Subject) => boolean>('sessions that are ser
 /**
  * Returns the caller. A bearer token belongs to a visitor, the cookie to a member; the token wins.
  */
-export function identify(ctx: Context, koa: KoaContext, auth: Auth): Subject | null {
+export async function identify(ctx: Context, koa: KoaContext, auth: Auth): Promise<Subject | null> {
   if (auth === 'none') return null
   const authorization = koa.req.headers.authorization
   if (authorization !== undefined) {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
     if (!token) fail('unauthenticated', 'The Authorization header must be "Bearer <token>"')
-    return fitting(subjectOf(ctx, token), 'visitor', auth)
+    return fitting(await letIn(ctx, koa, token), 'visitor', auth)
   }
   const token = readCookie(koa.req.headers.cookie, memberCookie)
   if (!token) fail('unauthenticated')
   refuseForeignOrigin(ctx, koa)
-  return fitting(subjectOf(ctx, token), 'member', auth)
+  return fitting(await letIn(ctx, koa, token), 'member', auth)
 }
 
-/** Reads a session. Whatever its signature, it opens nothing when it is not served any more. */
-function subjectOf(ctx: Context, token: string): Subject {
-  const subject = ctx.sessions.read(token)
-  if (!ctx.memory.get(serves)(subject)) fail('unauthenticated', 'Sign in again')
-  return subject
+/** Reads a session, and checks that it still counts. */
+async function letIn(ctx: Context, koa: KoaContext, token: string): Promise<Subject> {
+  const session = ctx.sessions.read(token)
+  await expectSession(ctx, session)
+  koa.signedIn = session
+  return session.subject
+}
+
+/**
+ * Checks that a session opens something. Whatever its signature, it opens nothing when its corp is
+ * not served any more, when somebody ended it, or when it is too old.
+ * @throws Problem `unauthenticated`, `session_expired`
+ */
+export async function expectSession(ctx: Context, session: Session): Promise<void> {
+  if (!ctx.memory.get(serves)(session.subject)) fail('unauthenticated', 'Sign in again')
+  const stands = ctx.memory.get(sessionEnds).stands(session)
+  // Nearly always known at once, without a turn of the event loop.
+  if (!(typeof stands === 'boolean' ? stands : await stands))
+    fail('unauthenticated', 'This session was ended; sign in again')
+  if (session.expiresAt <= ctx.clock.now().getTime()) fail('session_expired')
 }
 
 function fitting(subject: Subject, carrier: Subject['kind'], auth: Auth): Subject {

@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { keepAmong } from '../../bounded.ts'
-import type { Clock } from '../../clock.ts'
+import type { Clock, Random } from '../../clock.ts'
 import { Problem } from '../../problem.ts'
 
 export type MemberSubject = {
@@ -18,14 +18,34 @@ export type VisitorSubject = {
 }
 export type Subject = MemberSubject | VisitorSubject
 
+/** A session as its token tells. Whether it was ended meanwhile, `SessionEnds` knows. */
+export interface Session {
+  readonly subject: Subject
+  /** Names the session in the list of ended ones; nobody can make the token from it. */
+  readonly id: string
+  /** `corp/member`, or the identity of a visitor. */
+  readonly holder: string
+  /**
+   * The member's not-before time when the session began, in milliseconds; 0 when there was none. A
+   * later one ends the session, so no two clocks are compared.
+   */
+  readonly notBefore: number
+  readonly expiresAt: number
+}
+
+export interface Signing {
+  seconds: number
+  notBefore?: number
+}
+
 /**
  * Signed session tokens. A token says who the caller is and until when it is good. It holds no
  * secret, and reading it needs no database.
  */
 export interface Sessions {
-  sign(subject: Subject, seconds: number): { token: string; expiresAt: Date }
+  sign(subject: Subject, how: number | Signing): { token: string; expiresAt: Date }
   /** @throws Problem `unauthenticated` when forged or garbled, `session_expired` when too old. */
-  read(token: string): Subject
+  read(token: string): Session
 }
 
 const Claims = v.variant('k', [
@@ -35,6 +55,7 @@ const Claims = v.variant('k', [
     s: v.string(),
     a: v.optional(v.string()),
     e: v.number(),
+    b: v.optional(v.number(), 0),
   }),
   v.object({ k: v.literal('visitor'), c: v.string(), s: v.string(), e: v.number() }),
 ])
@@ -44,14 +65,18 @@ const Claims = v.variant('k', [
  */
 const mostRemembered = 20_000
 
-export function openSessions(secret: string, clock: Clock): Sessions {
-  const remembered = new Map<string, { subject: Subject; expiresAt: number }>()
+export function holderOf(subject: Subject): string {
+  return subject.kind === 'member' ? `${subject.corpId}/${subject.userId}` : subject.identityId
+}
+
+export function openSessions(secret: string, clock: Clock, random: Random): Sessions {
+  const remembered = new Map<string, Session>()
 
   function signature(payload: string): Buffer {
     return createHmac('sha256', secret).update(payload).digest()
   }
 
-  function verify(token: string): { subject: Subject; expiresAt: number } {
+  function verify(token: string): Session {
     const dot = token.indexOf('.')
     const payload = token.slice(0, Math.max(dot, 0))
     const given = Buffer.from(token.slice(dot + 1), 'base64url')
@@ -63,16 +88,25 @@ export function openSessions(secret: string, clock: Clock): Sessions {
       claims.k === 'member'
         ? { kind: 'member', corpId: claims.c, userId: claims.s, agentId: claims.a }
         : { kind: 'visitor', corpId: claims.c, identityId: claims.s }
-    return { subject, expiresAt: claims.e }
+    return {
+      subject,
+      // Of the signed part only: base64 has several spellings of one signature.
+      id: createHash('sha256').update(payload).digest('base64url'),
+      holder: holderOf(subject),
+      notBefore: claims.k === 'member' ? claims.b : 0,
+      expiresAt: claims.e,
+    }
   }
 
   return {
-    sign(subject, seconds) {
+    sign(subject, how) {
+      const { seconds, notBefore: b }: Signing = typeof how === 'number' ? { seconds: how } : how
       const e = clock.now().getTime() + seconds * 1000
       const s = subject.kind === 'member' ? subject.userId : subject.identityId
       const a = subject.kind === 'member' ? subject.agentId : undefined
       const payload = Buffer.from(
-        JSON.stringify({ k: subject.kind, c: subject.corpId, s, a, e }),
+        // `n` tells two sessions apart that begin at the same time.
+        JSON.stringify({ k: subject.kind, c: subject.corpId, s, a, e, b, n: random.token(6) }),
       ).toString('base64url')
       return {
         token: `${payload}.${signature(payload).toString('base64url')}`,
@@ -89,7 +123,7 @@ export function openSessions(secret: string, clock: Clock): Sessions {
         remembered.delete(token)
         throw new Problem('session_expired')
       }
-      return known.subject
+      return known
     },
   }
 }

@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm'
-import type { RepCard } from '../../shared/contract/materials.ts'
-import type { Context } from '../base/context.ts'
-import type { Queryable } from '../base/db/database.ts'
-import { wecomOf } from '../connections/index.ts'
-import { memberName, type MemberOf } from './members.ts'
-import { memberRows } from './store.ts'
-import { memberCards } from './tables.ts'
+import type { RepCard } from '../../../shared/contract/materials.ts'
+import type { Context } from '../../base/context.ts'
+import type { Queryable } from '../../base/db/database.ts'
+import { wecomOf } from '../../connections/index.ts'
+import { memberName, type MemberOf } from './names.ts'
+import { memberRows } from '../store.ts'
+import { memberCards } from '../tables.ts'
 
 /** The `state` of these codes: WeCom's events and lists then tell where somebody came from. */
 const cardState = 'chatside-card'

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { getCard, putCard } from '../../shared/contract/cards.ts'
-import { forwardShare, openShare } from '../../shared/contract/materials.ts'
-import { makeShare, makeVisitor, type TestVisitor } from '../testing/factories.ts'
-import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { getCard, putCard } from '../../../shared/contract/cards.ts'
+import { forwardShare, openShare } from '../../../shared/contract/materials.ts'
+import { makeShare, makeVisitor, type TestVisitor } from '../../testing/factories.ts'
+import { type As, makeTestApp, type TestApp } from '../../testing/test-app.ts'
 
 let app: TestApp
 let rep: As

@@ -1,9 +1,8 @@
-import type { Context } from '../base/context.ts'
-import { PlatformError } from '../platforms/platform-error.ts'
-import type { WecomMember } from '../platforms/wecom/client.ts'
-import { findConnection } from '../connections/index.ts'
-import { asking } from './quiet.ts'
-import { memberRows, saveMember } from './store.ts'
+import type { Context } from '../../base/context.ts'
+import { PlatformError } from '../../platforms/platform-error.ts'
+import { findConnection } from '../../connections/index.ts'
+import { asking } from '../quiet.ts'
+import { memberRows, saveMember } from '../store.ts'
 
 /** A colleague's name hardly ever changes. */
 const freshMs = 24 * 60 * 60_000
@@ -63,14 +62,9 @@ async function askName(ctx: Context, corpId: string, userId: string): Promise<st
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error
     ctx.log.warn({ err: error, userId }, 'WeCom did not give the name of a member')
-    silences.begin(key, now.getTime() + quietMs)
+    silences.begin(key, now.getTime() + quietMs, error)
     return null
   }
-}
-
-/** Stores a member who signs in, as WeCom told. */
-export async function memberSeen(ctx: Context, corpId: string, member: WecomMember): Promise<void> {
-  await saveMember(ctx.db, corpId, member, ctx.clock.now())
 }
 
 /** Returns name and picture for the member's own session. It never throws because of WeCom. */
