@@ -84,6 +84,64 @@ describe('a rep opens the sidebar in a chat', () => {
   })
 })
 
+describe('signing out', () => {
+  const button = (app: Opened['app'], name: string) =>
+    app.findAll('button').find((one) => one.text() === name)
+
+  it('ends the session, shows nothing of the customer, and only the rep signs in again', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, left, streams } = await open(world)
+    await button(app, '退出')?.trigger('click')
+    await settled()
+    expect(world.session).toBeNull()
+    expect(app.text()).toContain('你已退出登录')
+    expect(app.text()).not.toContain('林悦')
+    expect(streams.every(({ closed }) => closed)).toBe(true)
+    expect(left).toEqual([])
+    await button(app, '重新登录')?.trigger('click')
+    expect(left).toHaveLength(1)
+  })
+
+  it('that the server does not hear of leaves the rep signed in, and says so', async () => {
+    const world = aWorld()
+    const { app } = await open(world)
+    world.failing.set('/api/session', 'unavailable')
+    await button(app, '退出')?.trigger('click')
+    await settled()
+    expect(app.text()).toContain('没有退出成功')
+    expect(app.text()).toContain('恒锐 · 林悦')
+  })
+})
+
+describe('a timeline that the server ends', () => {
+  it('because the customer was deleted shows nothing of them any more, and is not opened again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, streams } = await open(world)
+    expect(app.findAll('article')).toHaveLength(1)
+    streams[0]?.end('contact_not_followed')
+    await settled()
+    expect(app.findAll('article')).toHaveLength(0)
+    expect(app.text()).toContain('还没有添加这位客户')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(streams).toHaveLength(1)
+  })
+
+  it('because WeCom cannot be reached is opened again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { app, streams } = await open(world)
+    streams[0]?.end('platform_unreachable')
+    await settled()
+    expect(app.findAll('article')).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(streams).toHaveLength(2)
+  })
+})
+
 describe('signing in', () => {
   it('leaves for WeCom once, with the way back, and not a second time', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

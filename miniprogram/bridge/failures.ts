@@ -7,7 +7,12 @@ import { inEnglish, text } from './text.ts'
 const problemWords = inEnglish ? errorsInEnglish : errorsInChinese
 
 export type SignInCause =
-  'outside_wechat' | 'wecom_miniprogram' | 'sign_in_loop' | 'sign_in_failed' | 'member_only'
+  | 'outside_wechat'
+  | 'wecom_miniprogram'
+  | 'sign_in_loop'
+  | 'sign_in_failed'
+  | 'member_only'
+  | 'signed_out'
 
 export class SignInError extends Error {
   override readonly name = 'SignInError'
@@ -26,6 +31,8 @@ export interface FailureWords {
   canRetry: boolean
   /** Whether it helps to copy the page's address. */
   canCopyLink: boolean
+  /** Whether the person must sign in again by hand, after signing out. */
+  canSignIn?: boolean
 }
 
 /** Returns the words for a customer: what happened, and the next step. */
@@ -43,8 +50,10 @@ export function describe(failure: unknown): FailureWords {
       'share_unknown',
       'workorder_unknown',
       'member_only',
+      'signed_out',
     ].includes(word),
     canCopyLink: word === 'outside_wechat',
+    canSignIn: word === 'signed_out',
   }
 }
 

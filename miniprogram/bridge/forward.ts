@@ -9,6 +9,11 @@ export interface ForwardCard {
   imageUrl: string | null
   /** `pages/material/index?share=…` */
   path: string
+  /**
+   * Tells that the reader opened the forward. H5 calls it unless the chooser was cancelled. A mini
+   * program does not learn that, so it calls it with the card.
+   */
+  onHandedOn(): void
 }
 
 interface WeixinBridge {
@@ -47,14 +52,16 @@ export function useForwardMenu(make: () => ForwardCard): void {
 function listen(bridge: WeixinBridge | undefined): void {
   bridge?.on('menu:share:appmessage', () => {
     if (!makeCard) return
-    const { title, summary, imageUrl, path } = makeCard()
+    const { title, summary, imageUrl, path, onHandedOn } = makeCard()
     const card = {
       title,
       desc: summary,
       link: linkOf(path),
       img_url: imageUrl ? new URL(absolute(imageUrl), location.href).href : '',
     }
-    bridge.invoke('sendAppMessage', card, () => undefined)
+    bridge.invoke('sendAppMessage', card, ({ err_msg: said }) => {
+      if (!/:(cancel|fail)/.test(said)) onHandedOn()
+    })
   })
 }
 

@@ -1,3 +1,6 @@
+import { toast } from './feedback.ts'
+import { text } from './text.ts'
+
 /** Our pages and the parameters of their addresses (docs/ARCHITECTURE.md). */
 export type Page =
   | { page: 'home' }
@@ -31,7 +34,8 @@ export function open(page: Page): void {
 }
 
 export function replace(page: Page): void {
-  void uni.redirectTo({ url: `/${pathOf(page)}` })
+  // The package with the page may not be there: no network, or a new version just now.
+  void uni.redirectTo({ url: `/${pathOf(page)}`, fail: () => toast(text.update.pageMissing) })
 }
 
 /** Goes back, or home when this page was the first (opened from a card). */

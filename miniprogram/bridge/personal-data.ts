@@ -5,7 +5,7 @@ import {
 } from '../../shared/contract/privacy.ts'
 import { call } from './api.ts'
 import { isH5 } from './platform.ts'
-import { endSession } from './session.ts'
+import { endSession, signOut } from './session.ts'
 import { forget } from './storage.ts'
 import { forgetChoice } from './tracking-choice.ts'
 
@@ -39,6 +39,12 @@ const keptHere = [
   'chatside.workorder-draft',
   'chatside.contact',
 ]
+
+/** Signs out on the server and here. What this phone stores about the visitor goes too. */
+export async function signOutHere(): Promise<void> {
+  await signOut()
+  keptHere.forEach(forget)
+}
 
 /** Erases the visitor on the server, then here. Later acts belong to a new visitor. */
 export async function eraseMe(): Promise<'pending' | 'done'> {

@@ -1,7 +1,11 @@
 import * as v from 'valibot'
 import { makeCall } from '../../shared/client/call.ts'
 import { ProblemError } from '../../shared/client/failures.ts'
-import { createH5Session, createMiniprogramSession } from '../../shared/contract/session.ts'
+import {
+  createH5Session,
+  createMiniprogramSession,
+  endSession as endSessionOf,
+} from '../../shared/contract/session.ts'
 import { SignInError } from './failures.ts'
 import { leaveForSignIn, takeTicket } from './h5-sign-in.ts'
 import { currentHost, isH5 } from './platform.ts'
@@ -9,6 +13,8 @@ import { forget, load, save } from './storage.ts'
 import { transport } from './transport.ts'
 
 const storageKey = 'chatside.session'
+/** The visitor has signed out on this phone: only the visitor signs in again. */
+const signedOutKey = 'chatside.signed-out'
 /** A token that expires within this time is renewed, instead of risking a refused request. */
 const renewBeforeMs = 60_000
 
@@ -24,6 +30,7 @@ let current: StoredToken | null = restore()
 let identity = current?.identityId ?? null
 const signedIn = new Set<() => void>()
 let signingIn: Promise<void> | undefined
+let signedOut = load(signedOutKey) === true
 
 function restore(): StoredToken | null {
   const stored = v.safeParse(StoredToken, load(storageKey))
@@ -42,6 +49,7 @@ const callOpenly = makeCall({ transport })
  * cookie identifies them.
  */
 export async function authorize(): Promise<Record<string, string>> {
+  if (signedOut) throw new SignInError('signed_out', 'the visitor signed out on this phone')
   if (isMember()) return {}
   // The ticket in the address is newer than any stored token.
   if (!current || !isFresh(current) || hasTicket()) await signIn()
@@ -82,6 +90,33 @@ export function endSession(): void {
   forget(storageKey)
 }
 
+/**
+ * Ends the session on the server, then here. Nobody is signed in until `allowSignIn`.
+ * @throws the failure of the call; then the visitor is still signed in
+ */
+export async function signOut(): Promise<void> {
+  // Without `renew`: a session that is over must not begin anew for this.
+  const call = makeCall({ transport, authorize: headers })
+  try {
+    if (current || isMember()) await call(endSessionOf)
+  } catch (failure) {
+    if (!(failure instanceof ProblemError) || failure.status !== 401) throw failure
+  }
+  signedOut = true
+  save(signedOutKey, true)
+  endSession()
+}
+
+/** The visitor wants to sign in again. */
+export function allowSignIn(): void {
+  signedOut = false
+  forget(signedOutKey)
+}
+
+export function isSignedOut(): boolean {
+  return signedOut
+}
+
 /** Calls `listener` after every sign-in, also of the same visitor. */
 export function onSignedIn(listener: () => void): void {
   signedIn.add(listener)
@@ -93,6 +128,7 @@ function headers(): Record<string, string> {
 
 /** Signs in anew, after the server refused the token or the cookie. Returns whether that worked. */
 export async function renew(): Promise<boolean> {
+  if (signedOut) return false
   if (isMember()) return leaveForSignIn('/auth/wecom')
   current = null
   forget(storageKey)

@@ -40,8 +40,8 @@ export const tracker = makeTracker({
 onSignedIn(() => tracker.retryNow())
 
 /** Begins a visit. There is no other way. */
-export function startVisit(shareId: string): Visit {
-  const visit = tracker.startVisit(shareId)
+export function startVisit(shareId: string, visitId?: string): Visit {
+  const visit = tracker.startVisit(shareId, visitId)
   openVisits.set(shareId, visit)
   return visit
 }

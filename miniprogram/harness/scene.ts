@@ -13,6 +13,15 @@ import { Refusal } from '../../shared/testing/contract-server.ts'
 import { VisitorServer } from './visitor-server.ts'
 
 export const shareId = '01934a5b-1c2d-7e3f-8a4b-5c6d7e8f9a0b'
+/** What the server issues with the share. */
+export const visitIds = [
+  '01934a5b-1c2d-8001-8a4b-5c6d7e8f9a01',
+  '01934a5b-1c2d-8002-8a4b-5c6d7e8f9a02',
+]
+export const forwardIds = [
+  '01934a5b-1c2d-8003-8a4b-5c6d7e8f9a03',
+  '01934a5b-1c2d-8004-8a4b-5c6d7e8f9a04',
+]
 const materialId = '01934a5b-0000-7000-8000-00000000000a'
 const at = '2026-11-20T08:00:00.000Z'
 
@@ -64,6 +73,7 @@ export function makeScene(kind: Material['kind'] = 'article') {
           memberName: known?.name ?? null,
           rep: known,
         },
+        issued: { visitIds, forwardIds },
         material: {
           id: materialId,
           kind,

@@ -20,18 +20,13 @@ function waiting(): Forward[] {
  * Registers the child share whose path WeChat already has. Without a network it is stored and sent
  * later, because a forwarded card must open. Repeating it changes nothing.
  */
-export async function registerForward(
-  parentId: string,
-  childId: string,
-  onRegistered: () => void,
-): Promise<void> {
+export async function registerForward(parentId: string, childId: string): Promise<void> {
   save(storageKey, [...waiting(), { parentId, childId }])
   try {
     await call(forwardShare, { params: { id: parentId }, body: { id: childId } })
-    onRegistered()
   } catch (failure) {
     if (isConnectionFailure(failure)) return
-    // Refused for good: the share is gone, or the id is taken.
+    // Refused for good: the share is gone, or the id was issued to an earlier visitor.
   }
   drop(childId)
 }

@@ -11,11 +11,12 @@ import { endVisit, startVisit } from '../bridge/tracking.ts'
 export function useVisit() {
   let visit: Visit | null = null
   let begun: string | null = null
+  let visitIds: string[] = []
 
   usePageLife({
     show() {
       // A page that came back from the browser's cache is a new opening.
-      if (begun !== null && visit === null) start(begun)
+      if (begun !== null && visit === null) start(begun, visitIds)
       visit?.show()
     },
     hide: () => visit?.hide(),
@@ -26,10 +27,12 @@ export function useVisit() {
   })
   useSignsOfLife(() => visit?.touch())
 
-  function start(shareId: string): void {
+  /** `ids` came with the share; each opening takes one. */
+  function start(shareId: string, ids: readonly string[]): void {
     if (isMember()) return
     begun = shareId
-    visit = startVisit(shareId)
+    visitIds = ids.slice(1)
+    visit = startVisit(shareId, ids[0])
   }
 
   return {

@@ -1,5 +1,5 @@
-import { inArray } from 'drizzle-orm'
-import type { Transaction } from '../base/db/database.ts'
+import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../base/db/database.ts'
 import { identities } from './tables.ts'
 
 /**
@@ -15,4 +15,14 @@ export async function setTrackingOff(
     .update(identities)
     .set({ trackingOffAt: since })
     .where(inArray(identities.id, [...identityIds]))
+}
+
+/** Whether one identity of the person refused tracking. */
+export async function isTrackingOff(q: Queryable, personId: string): Promise<boolean> {
+  const rows = await q
+    .select({ id: identities.id })
+    .from(identities)
+    .where(and(eq(identities.personId, personId), isNotNull(identities.trackingOffAt)))
+    .limit(1)
+  return rows.length > 0
 }

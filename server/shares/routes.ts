@@ -9,11 +9,12 @@ import type { Context } from '../base/context.ts'
 import { readCursor, TimePosition, writeCursor } from '../base/db/cursor.ts'
 import type { ApiRouter } from '../base/http/api-router.ts'
 import { serve } from '../base/http/serve.ts'
+import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { expectVisitor } from '../base/http/session/visitors.ts'
 import { fail } from '../base/problem.ts'
 import { cardOf } from '../contacts/index.ts'
 import { materialById, namesByIds, presentMaterial } from '../materials/index.ts'
-import { openedShares } from '../timeline/index.ts'
+import { issue, openedShares } from '../timeline/index.ts'
 import { followedContact, forward, makeShare, presentShare, settle } from './shares.ts'
 import { shareById, sharesTo } from './store.ts'
 
@@ -31,7 +32,11 @@ export function shareRoutes(router: ApiRouter): void {
     openShare,
     async ({ params, session }, ctx) => {
       if (session.kind === 'visitor') await expectVisitor(ctx, session.identityId)
-      return open(ctx, session.corpId, params.id)
+      const opened = await open(ctx, session.corpId, params.id)
+      return {
+        ...opened,
+        issued: session.kind === 'visitor' ? issuedTo(ctx, session, params.id) : null,
+      }
     },
     { compress: true },
   )
@@ -70,6 +75,18 @@ export function shareRoutes(router: ApiRouter): void {
         rows.length > limit && last ? writeCursor([last.createdAt.toISOString(), last.id]) : null,
     }
   })
+}
+
+/** A page is opened again from the browser's cache, and handed on to several friends. */
+const visitsOfOpening = 4
+const forwardsOfOpening = 6
+
+function issuedTo(ctx: Context, { corpId, identityId }: VisitorSubject, shareId: string) {
+  const reader = { corpId, identityId, shareId }
+  return {
+    visitIds: issue(ctx, 'visit', reader, visitsOfOpening),
+    forwardIds: issue(ctx, 'forward', reader, forwardsOfOpening),
+  }
 }
 
 async function open(ctx: Context, corpId: string, id: string) {

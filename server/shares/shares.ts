@@ -8,9 +8,9 @@ import { holdVisitor } from '../base/http/session/visitors.ts'
 import { fail } from '../base/problem.ts'
 import { findConnection } from '../connections/index.ts'
 import { follows, memberName } from '../contacts/index.ts'
-import { contactSeen, holdIdentity } from '../identity/index.ts'
+import { contactSeen, holdIdentity, isTrackingOff, siblingsOf } from '../identity/index.ts'
 import { materialById, presentMaterial } from '../materials/index.ts'
-import { record } from '../timeline/index.ts'
+import { isIssued, looksIssued, record } from '../timeline/index.ts'
 import { insertShare, shareById, type ShareRow, updateShareState } from './store.ts'
 
 type ShareDraft = HandlerInput<typeof createShare>['body']
@@ -158,7 +158,9 @@ export async function settle(
 
 /**
  * Makes a child share, when a reader hands a material on. Repeating it changes nothing. Every
- * forward makes a new share, so chains have no circles.
+ * forward makes a new share, so chains have no circles. An issued id proves who forwards, so nobody
+ * else can be the first to claim it. An id of an older client proves nothing: its card opens, and
+ * it has no forwarder. Neither has the forward of somebody who does not want to be tracked.
  * @throws Problem `share_unknown`, `idempotency_conflict`
  */
 export async function forward(
@@ -169,6 +171,9 @@ export async function forward(
 ): Promise<Share> {
   const parent = await shareById(ctx.db, corpId, parentId)
   if (!parent) fail('share_unknown')
+  const isProved = isIssued(ctx, 'forward', { corpId, identityId, shareId: parentId }, id)
+  if (looksIssued(id) && !isProved)
+    fail('idempotency_conflict', 'id: was not issued to you with this share; open the share anew')
   const row: ShareRow = {
     ...parent,
     id,
@@ -177,18 +182,23 @@ export async function forward(
     targetChatId: null,
     parentId,
     forwards: parent.forwards + 1,
-    forwarderIdentityId: identityId,
+    forwarderIdentityId: null,
     state: 'sent',
     reason: null,
     createdAt: ctx.clock.now(),
   }
   const made = await transact(ctx.db, async (tx) => {
     await holdVisitor(ctx, tx, identityId)
-    return insertShare(tx, row)
+    const [own] = isProved ? await siblingsOf(tx, identityId) : []
+    const isNamed = own !== undefined && !(await isTrackingOff(tx, own.personId))
+    return insertShare(tx, { ...row, forwarderIdentityId: isNamed ? identityId : null })
   })
   if (made) return presentShare(row)
   const known = await shareById(ctx.db, corpId, id)
-  if (known?.parentId !== parentId || known.forwarderIdentityId !== identityId)
+  // A row from before ids were issued names its forwarder.
+  const isOthers =
+    !isProved && known?.forwarderIdentityId != null && known.forwarderIdentityId !== identityId
+  if (known?.parentId !== parentId || isOthers)
     fail('idempotency_conflict', 'This id is taken: make a new one')
   return presentShare(known)
 }

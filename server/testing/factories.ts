@@ -2,6 +2,7 @@ import { saveContact } from '../contacts/store.ts'
 import { contactSeen, visitorSeen, type Seen } from '../identity/index.ts'
 import { materials } from '../materials/tables.ts'
 import { shares } from '../shares/tables.ts'
+import { issuedAt } from '../timeline/issued.ts'
 import type { As, TestApp } from './test-app.ts'
 
 let made = 0
@@ -131,4 +132,24 @@ export async function makeShare(
     createdAt: app.clock.now(),
   })
   return id
+}
+
+/**
+ * Returns new ids as the server issues them to a reader who opens a share; the reader did so an
+ * hour ago, unless said otherwise. A visit under such an id may report an hour of reading at once.
+ */
+export function openedBy(
+  app: TestApp,
+  { identityId }: { identityId: string },
+  shareId: string,
+  { secondsAgo = 3_600 }: { secondsAgo?: number } = {},
+): { visitId: string; forwardId: string } {
+  const reader = { corpId: app.corpId, identityId, shareId }
+  made += 1
+  const at = app.clock.now().getTime() - secondsAgo * 1000 - (made >> 12)
+  const salt = made & 0x0fff
+  return {
+    visitId: issuedAt(app.ctx, 'visit', reader, at, salt),
+    forwardId: issuedAt(app.ctx, 'forward', reader, at, salt),
+  }
 }

@@ -18,6 +18,7 @@ import {
   makeContact,
   makeShare,
   makeVisitor,
+  openedBy,
   type TestContact,
   type TestVisitor,
 } from './factories.ts'
@@ -56,9 +57,13 @@ export async function uploadPhoto(app: TestApp, as: As, shade = 0): Promise<Uplo
 }
 
 /** Opens a share and reads it. Returns the visit's id. */
-export async function readShare(app: TestApp, as: As, shareId: string): Promise<string> {
+export async function readShare(
+  app: TestApp,
+  as: As,
+  shareId: string,
+  visitId = app.ctx.random.id(),
+): Promise<string> {
   const occurredAt = app.clock.now().toISOString()
-  const visitId = app.ctx.random.id()
   const event = { occurredAt, visitId, shareId }
   const { refused } = await app.call(
     track,
@@ -109,11 +114,11 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
   const now = app.clock.now()
 
   const share = await makeShare(app, { to: contact })
-  await readShare(app, visitor.as, share)
+  await readShare(app, visitor.as, share, openedBy(app, visitor, share).visitId)
   await once(app.ctx, rollUp)
   // One visit is folded into the statistics, and one is not yet.
-  await readShare(app, visitor.as, share)
-  const child = app.ctx.random.id()
+  await readShare(app, visitor.as, share, openedBy(app, visitor, share).visitId)
+  const child = openedBy(app, visitor, share).forwardId
   await app.call(forwardShare, { params: { id: share }, body: { id: child } }, visitor.as)
   const photo = await uploadPhoto(app, visitor.as, made * 32)
   const order = await app.call(

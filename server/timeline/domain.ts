@@ -20,6 +20,7 @@ export const timeline: Domain = {
     readers: 'erased',
     rollup_deltas: 'erased',
     rollups: { nobody: 'counts' },
+    opened_forwards: { nobody: 'that a forward was opened, and when' },
     change_marks: { nobody: 'times and transactions' },
   },
   memory({ memory, db, listener }) {

@@ -1,4 +1,5 @@
 export { operateRederive } from './events/operate.ts'
+export { isIssued, issue, looksIssued } from './issued.ts'
 export { identityChannel, momentsChannel } from './live/tell.ts'
 export { openedShares } from './opened.ts'
 export type { Permission } from './page/queries.ts'

@@ -91,7 +91,19 @@ export const moments = pgTable(
     depthUnit: text('depth_unit'),
     depthReached: doublePrecision('depth_reached'),
     depthTotal: doublePrecision('depth_total'),
+    /**
+     * The last report that the reader left or hid the page, and the last one that it is open. Both
+     * are by the reader's own clock: a correction that varies by a second must not reorder them.
+     */
     endedAt: instant('ended_at'),
+    shownAt: instant('shown_at'),
+    /** The last sign that the reader has it open, by our clock. Null in old rows. */
+    seenAt: instant('seen_at'),
+    /**
+     * When the server itself saw the visit begin: the time in an issued id, otherwise the arrival
+     * of the first event. Active time cannot exceed what has passed since. Null in old rows.
+     */
+    observedAt: instant('observed_at'),
     /**
      * The statistics' buckets of a view, now and before its last change. So the statement that
      * changes a row also knows the old buckets, even beside concurrent changes.
@@ -178,6 +190,19 @@ export const rollups = pgTable(
   },
   (table) => [primaryKey({ columns: [table.of, table.measure, table.bucket] })],
 )
+
+/**
+ * Forwards that somebody else than the forwarder has opened. Before that, nobody knows whether the
+ * card was sent, and it counts nowhere.
+ */
+export const openedForwards = pgTable('opened_forwards', {
+  /** The child share. */
+  shareId: uuid('share_id').primaryKey(),
+  /** The share that was handed on. */
+  parentId: uuid('parent_id').notNull(),
+  materialId: uuid('material_id').notNull(),
+  openedAt: instant('opened_at').notNull(),
+})
 
 /** How often each identity opened each share, and how far it got. */
 export const readers = pgTable(

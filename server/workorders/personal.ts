@@ -32,6 +32,8 @@ export async function personalWorkorders(
   )
   return rows.map((row) => ({
     ...row,
+    // Null says nothing to a reader of the document; the form offered «尽快».
+    preferred: row.preferredAt === null ? 'as_soon_as_possible' : 'at_time',
     photos: row.photoIds.flatMap((id) => photos.get(id) ?? []).map((photo) => fileUrl(ctx, photo)),
     history: history.filter(({ workorderId }) => workorderId === row.id),
   }))

@@ -3,10 +3,10 @@ import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
 import {
   ChatId,
-  ClientId,
   Cursor,
   ExternalUserId,
   Id,
+  IssuedId,
   MaterialKind,
   page,
   Picture,
@@ -235,13 +235,22 @@ export const openShare = endpoint({
       rep: v.nullable(RepCard),
     }),
     material: Material,
+    /**
+     * Ids for what this reader does with the share. They are the reader's alone, and each opening
+     * gets new ones. Null for a member.
+     */
+    issued: v.optional(
+      v.nullable(v.object({ visitIds: v.array(Id), forwardIds: v.array(Id) })),
+      null,
+    ),
   }),
   errors: ['share_unknown'],
 })
 
 /**
- * A reader hands the material on. The client makes the id, because WeChat needs the forwarded path
- * at once. Repeating it changes nothing.
+ * A reader hands the material on. The id is one of those that came with the share, because WeChat
+ * needs the forwarded path at once. Nobody else can register it. Repeating it changes nothing.
+ * Older clients made the id themselves: the card opens, and nobody is named as its forwarder.
  */
 export const forwardShare = endpoint({
   method: 'POST',
@@ -249,7 +258,7 @@ export const forwardShare = endpoint({
   auth: 'visitor',
   summary: 'Create a child share for a forward to a friend',
   params: v.strictObject({ id: Id }),
-  body: v.strictObject({ id: ClientId }),
+  body: v.strictObject({ id: IssuedId }),
   reply: Share,
   errors: ['share_unknown', 'idempotency_conflict'],
 })

@@ -8,7 +8,7 @@ export const Statistics = v.object({
   opens: v.number(),
   /** Different persons among the readers, by the present state of identities. */
   people: v.number(),
-  /** How often readers handed it on. */
+  /** How often readers handed it on: forwards that somebody else has opened. */
   forwards: v.number(),
   /** Median of the active seconds of a visit, within 5 %; null without a visit. */
   medianSeconds: v.nullable(v.number()),
@@ -71,8 +71,9 @@ export const forwardTree = endpoint({
   summary: 'How a share of the calling member was handed on, parents before children',
   params: v.strictObject({ id: Id }),
   /**
-   * `complete` is false when there are more than 500 forwards; then only the nearest ones are
-   * listed. `rootId` is the push at the root, which may be the share itself.
+   * Forwards that nobody else has opened are left out. `complete` is false when there are more than
+   * 500 forwards; then only the nearest ones are listed. `rootId` is the push at the root, perhaps
+   * the share itself.
    */
   reply: v.object({ items: v.array(Forward), complete: v.boolean(), rootId: Id }),
   errors: ['share_unknown'],

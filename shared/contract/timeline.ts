@@ -25,6 +25,13 @@ export const MomentKind = v.picklist([
 ])
 export type MomentKind = v.InferOutput<typeof MomentKind>
 
+/**
+ * A reader who neither left nor reported for this long is gone without a message (a killed app, a
+ * lost network). Reports come every two seconds, so one may be lost or late. A rep sees within
+ * five seconds that the reader is gone.
+ */
+export const silentAfterMs = 4_000
+
 export const Moment = v.object({
   id: Id,
   kind: MomentKind,
@@ -74,8 +81,17 @@ export const Moment = v.object({
       ),
       /** True while the reader has it open and reports. */
       ongoing: v.boolean(),
+      /**
+       * Without another report, the reader counts as gone after so many milliseconds; 0 when gone.
+       */
+      presentForMs: v.optional(v.number()),
     }),
   ),
+  /**
+   * Of a forward: since when somebody else has opened it. Until then nobody knows whether the card
+   * was sent.
+   */
+  forward: v.optional(v.nullable(v.object({ openedAt: v.nullable(v.string()) }))),
   workorder: v.nullable(
     v.object({
       id: Id,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
-import { ClientId, Id, label, reported, text, Timestamp } from './values.ts'
+import { ClientId, Id, IssuedId, label, reported, text, Timestamp } from './values.ts'
 
 /**
  * The version of the event model: it fixes the meaning of every kind and property. A new kind or an
@@ -32,8 +32,12 @@ const every = {
   id: ClientId,
   /** The client's clock. */
   occurredAt: Timestamp,
-  /** One opening of one material; all its events carry the same visit. */
-  visitId: ClientId,
+  /**
+   * One opening of one material; all its events carry the same visit. For a reader it is one of the
+   * ids that came with the share. Active time counts from the time that such an id carries. A visit
+   * with an id of the client's own counts from the arrival of its first event.
+   */
+  visitId: IssuedId,
 }
 const ofVisitor = { ...every, shareId: Id }
 const ofMember = { ...every, materialId: Id }
@@ -43,10 +47,15 @@ const progress = { activeSeconds: ActiveSeconds, depth: reported(Depth) }
 // and so is an odd depth. The event stays.
 export const TrackedEvent = v.variant('kind', [
   v.object({ ...ofVisitor, kind: v.literal('view.start') }),
+  /** Progress, and a sign of life: while the reader looks, it comes every two seconds. */
   v.object({ ...ofVisitor, ...progress, kind: v.literal('view.progress') }),
+  /** The reader left or hid the page. Progress may follow, when the reader returns. */
   v.object({ ...ofVisitor, ...progress, kind: v.literal('view.end') }),
-  /** The visitor handed the material on; `childShareId` is the share that the next reader opens. */
-  v.object({ ...ofVisitor, kind: v.literal('share'), childShareId: ClientId }),
+  /**
+   * The visitor opened the forward; `childShareId` is the share that the next reader opens. It must
+   * be one of the ids that came with the share to this visitor.
+   */
+  v.object({ ...ofVisitor, kind: v.literal('share'), childShareId: IssuedId }),
   /** A tap on a link or button of the material; `item` is its label. */
   v.object({ ...ofVisitor, kind: v.literal('menu.click'), item: label(64) }),
   /**

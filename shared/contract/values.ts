@@ -5,8 +5,16 @@ const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 export const Id = v.pipe(v.string(), v.regex(uuid, 'must be a UUID'))
-/** Ids that a client makes itself (events, visits, forwards): UUIDv7, so that they sort by time. */
+/** Ids that a client makes itself (events): UUIDv7, so that they sort by time. */
 export const ClientId = v.pipe(v.string(), v.regex(uuid7, 'must be a UUIDv7'))
+/**
+ * An id that the server issued to one reader of one share (UUIDv8), or that an older client made
+ * itself.
+ */
+export const IssuedId = v.pipe(
+  v.string(),
+  v.regex(new RegExp(uuid7.source.replace('-7', '-[78]')), 'must be a UUIDv7 or UUIDv8'),
+)
 /** UTC, ISO 8601 with milliseconds. */
 export const Timestamp = v.pipe(
   v.string(),

@@ -62,7 +62,7 @@ export const WorkorderDraft = v.strictObject({
   contactPhone: text(100),
   /** Ids from `POST /api/files`. */
   photoIds: v.optional(v.pipe(v.array(Id), v.maxLength(9, 'must hold at most 9 photos')), []),
-  /** Not in the past; null = any time. */
+  /** Not in the past; null = as soon as possible. */
   preferredAt: v.optional(v.nullable(Timestamp), null),
   /** The serial number on the machine's label. An unknown one is taken too, as not verified. */
   equipmentSn: v.optional(v.nullable(text(64)), null),

@@ -18,4 +18,5 @@ export type FailureWord =
   | 'share_unknown'
   | 'workorder_unknown'
   | 'member_only'
+  | 'signed_out'
   | 'other'

@@ -159,13 +159,14 @@ export function makeOutbox(ports: TrackerPorts, onSilenced: () => void): Outbox 
 }
 
 /**
- * Whether the later event contains all of the earlier one. Progress is cumulative within a visit.
+ * Whether the later event contains all of the earlier one. Progress is cumulative within a visit,
+ * and of two departures the later one counts.
  */
 function isOutdatedBy(earlier: TrackedEvent, later: TrackedEvent): boolean {
   return (
-    isProgress(earlier) &&
-    (later.kind === earlier.kind || later.kind === 'view.end' || later.kind === 'preview.end') &&
-    earlier.visitId === later.visitId
+    earlier.visitId === later.visitId &&
+    ((isProgress(earlier) && (isProgress(later) || isEnd(later))) ||
+      (isEnd(earlier) && isEnd(later)))
   )
 }
 
@@ -173,13 +174,18 @@ function isProgress({ kind }: TrackedEvent): boolean {
   return kind === 'view.progress' || kind === 'preview.progress'
 }
 
+function isEnd({ kind }: TrackedEvent): boolean {
+  return kind === 'view.end' || kind === 'preview.end'
+}
+
 /**
- * Limits the number of events, for a phone that is offline for days. Progress goes first, then the
- * oldest.
+ * Limits the number of events, for a phone that is offline for days. Progress goes first, then
+ * departures, then the oldest.
  */
 function bounded(events: WaitingEvent[]): WaitingEvent[] {
   if (events.length <= mostEventsKept) return events
   const progress = events.findIndex(({ event }) => isProgress(event))
-  const victim = progress === -1 ? 0 : progress
+  const end = events.findIndex(({ event }) => isEnd(event))
+  const victim = [progress, end, 0].find((index) => index !== -1) ?? 0
   return bounded([...events.slice(0, victim), ...events.slice(victim + 1)])
 }

@@ -4,7 +4,11 @@ import { makeOutbox } from './outbox.ts'
 import type { TrackerPorts } from './ports.ts'
 import { makeUuid7 } from './uuid.ts'
 
-export const reportEveryMs = 5_000
+/**
+ * A report is also the sign that the reader is still there, so it comes more often than progress
+ * alone would need (`silentAfterMs` in the contract's timeline).
+ */
+export const reportEveryMs = 2_000
 
 /**
  * A member's look at a material. It resembles a reader's visit, without the acts that only readers
@@ -17,7 +21,10 @@ export interface Preview {
   /** Reports how far the reader is now. The furthest counts. */
   reach(depth: Depth): void
   show(): void
-  /** Reports at once, because the system may end a hidden page without a word. */
+  /**
+   * Reports at once that the reader left: the system may end a hidden page without a word, and the
+   * rep must not see a reader who is not there.
+   */
   hide(): void
   end(): void
 }
@@ -33,7 +40,8 @@ export interface Visit extends Preview {
 }
 
 export interface Tracker {
-  startVisit(shareId: string): Visit
+  /** `visitId` is an id that came with the share; without one, the tracker makes it. */
+  startVisit(shareId: string, visitId?: string): Visit
   startPreview(materialId: string): Preview
   newId(): string
   retryNow(): void
@@ -62,9 +70,9 @@ export function makeTracker(ports: TrackerPorts): Tracker {
     openVisits.clear()
   }
 
-  function startVisit(shareId: string): Visit {
-    if (!enabled) return silentVisit(newId())
-    const { looking, add } = report('view', { shareId })
+  function startVisit(shareId: string, visitId = newId()): Visit {
+    if (!enabled) return silentVisit(visitId)
+    const { looking, add } = report('view', { shareId }, visitId)
     return {
       ...looking,
       share: (childShareId) => add({ kind: 'share', childShareId }),
@@ -75,15 +83,18 @@ export function makeTracker(ports: TrackerPorts): Tracker {
   }
 
   function startPreview(materialId: string): Preview {
-    return enabled ? report('preview', { materialId }).looking : silentVisit(newId())
+    return enabled ? report('preview', { materialId }, newId()).looking : silentVisit(newId())
   }
 
   /**
    * A look at a material from its start to its end, with the event names of a visit or of a
    * preview.
    */
-  function report(word: 'view' | 'preview', of: { shareId: string } | { materialId: string }) {
-    const visitId = newId()
+  function report(
+    word: 'view' | 'preview',
+    of: { shareId: string } | { materialId: string },
+    visitId: string,
+  ) {
     const active = makeActiveTime(clock.now)
     let depth: Depth | undefined
     let reported = { seconds: 0, reached: 0 }
@@ -157,6 +168,8 @@ export function makeTracker(ports: TrackerPorts): Tracker {
       show() {
         if (ended || cancelReport) return
         active.show()
+        // The page said that the reader had left.
+        progress('progress')
         outbox.retryNow()
         tick()
       },
@@ -164,15 +177,17 @@ export function makeTracker(ports: TrackerPorts): Tracker {
         if (ended || !cancelReport) return
         active.hide()
         stopTicking()
-        if (hasProgressed()) progress('progress')
+        progress('end')
         outbox.flush({ leaving: true })
       },
       end() {
         if (ended) return
+        const isHidden = !cancelReport
         silence()
         openVisits.delete(silence)
         active.hide()
-        progress('end')
+        // A hidden page has said so already. The report may still be on its way.
+        if (!isHidden || hasProgressed()) progress('end')
         outbox.flush({ leaving: true })
       },
     }

@@ -1,5 +1,6 @@
-import { inject, type InjectionKey } from 'vue'
+import { inject, type InjectionKey, type Ref } from 'vue'
 import type { Call } from '../../shared/client/call.ts'
+import type { Lines } from './lines.ts'
 import type { Bridge, BridgeOptions } from './sdk.ts'
 import type { makeSigner } from './signatures.ts'
 import type { SignInPlace } from './sign-in.ts'
@@ -27,8 +28,12 @@ export interface AppContext {
   connect: (options: BridgeOptions) => Bridge
   place: SignInPlace
   openStream: (address: string) => EventStream
+  /** Which of them may be open at once. */
+  lines: Lines
   now: () => number
   newKey: () => string
+  /** True while a part of the page could not be loaded. */
+  partMissing: Ref<boolean>
 }
 
 export const appKey: InjectionKey<AppContext> = Symbol('app')

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import { failureCode } from '../../shared/client/failures.ts'
-import { getSession, type MemberSession } from '../../shared/contract/session.ts'
+import { failureCode, ProblemError } from '../../shared/client/failures.ts'
+import { endSession, getSession, type MemberSession } from '../../shared/contract/session.ts'
 import { useApp } from './app.ts'
 import { causeOf, type Cause } from './causes.ts'
 import { canPushFrom, type Bridge, type Entry } from './sdk.ts'
-import { forgetSignIn, signInNow } from './sign-in.ts'
+import { forgetSignIn, forgetSignOut, isSignedOut, rememberSignOut, signInNow } from './sign-in.ts'
 
 export type SessionState =
   | { step: 'signing_in' }
@@ -17,6 +17,8 @@ export type SessionState =
   | { step: 'ready'; entry: Entry; cause: Cause | null }
   /** Not signed in. `failure` = the failed call, when it is the cause. */
   | { step: 'stopped'; cause: Cause; failure: unknown }
+  /** The rep signed out, and nothing of a customer is shown. */
+  | { step: 'signed_out' }
 
 const nowhere: Entry = { entry: 'normal', target: null }
 
@@ -64,7 +66,31 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /**
+   * Ends the session on the server. A session that the server knows no more is over too.
+   * @throws the failure of the call; then the rep is still signed in
+   */
+  async function signOut(): Promise<void> {
+    // Remembered first, or an expired session would sign in anew.
+    rememberSignOut(app.place)
+    try {
+      await app.call(endSession)
+    } catch (failure) {
+      if (!(failure instanceof ProblemError) || failure.status !== 401) {
+        forgetSignOut(app.place)
+        throw failure
+      }
+    }
+    member.value = null
+    customerName.value = null
+    state.value = { step: 'signed_out' }
+  }
+
   async function start(): Promise<void> {
+    if (isSignedOut(app.place)) {
+      state.value = { step: 'signed_out' }
+      return
+    }
     member.value = await signIn()
     if (member.value) await connect(member.value)
   }
@@ -86,7 +112,10 @@ export const useSession = defineStore('session', () => {
   /** Repeats the step that failed, for the rep's own "retry". */
   async function retry(): Promise<void> {
     if (member.value) return connect(member.value)
-    if (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed')
+    if (
+      state.value.step === 'signed_out' ||
+      (state.value.step === 'stopped' && state.value.cause.code === 'sign_in_failed')
+    )
       signInNow(app.place)
     else await start()
   }
@@ -103,6 +132,7 @@ export const useSession = defineStore('session', () => {
     toOpenChat,
     canPush,
     start,
+    signOut,
     retry,
   }
 })

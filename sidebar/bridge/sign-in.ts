@@ -12,6 +12,8 @@ export interface SignInPlace {
 }
 
 const attemptKey = 'chatside-signing-in'
+/** The rep has signed out in this window: only the rep signs in again. */
+const signedOutKey = 'chatside-signed-out'
 /**
  * A return within this time without a session means that signing in does not help: the browser
  * refuses the cookie, or the link is wrong.
@@ -51,7 +53,7 @@ export function signInAddress(here: string): string {
  * only the rep's own retry may leave), or when the page did not leave
  */
 export async function signInOnce(place: SignInPlace): Promise<boolean> {
-  if (!place.storage) return false
+  if (!place.storage || isSignedOut(place)) return false
   const last = Number(place.storage.getItem(attemptKey) ?? 0)
   if (place.now() - last < loopMs) return false
   signInNow(place)
@@ -62,8 +64,22 @@ export async function signInOnce(place: SignInPlace): Promise<boolean> {
 
 /** Signs in because the rep asked for it. */
 export function signInNow(place: SignInPlace): void {
+  place.storage?.removeItem(signedOutKey)
   place.storage?.setItem(attemptKey, String(place.now()))
   place.go(signInAddress(place.here()))
+}
+
+/** Stops the page from signing in by itself, also after a reload. */
+export function rememberSignOut(place: SignInPlace): void {
+  place.storage?.setItem(signedOutKey, '1')
+}
+
+export function forgetSignOut(place: SignInPlace): void {
+  place.storage?.removeItem(signedOutKey)
+}
+
+export function isSignedOut(place: SignInPlace): boolean {
+  return Boolean(place.storage?.getItem(signedOutKey))
 }
 
 export function forgetSignIn(place: SignInPlace): void {

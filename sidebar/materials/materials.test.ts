@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { articleHtml } from '../../shared/rules/article-html.ts'
 import { BridgeError } from '../bridge/causes.ts'
 import type { PushResult } from '../bridge/sdk.ts'
 import { openSidebar, settled, type Opened, type OpenOptions } from '../testing/open.ts'
@@ -193,6 +194,19 @@ describe('the library', () => {
       ?.trigger('click')
     await settled()
     expect(app.get('[role=alert]').text()).toContain('物料没有加载出来')
+  })
+
+  it('shows an article as the customer sees it, its wide table in a box that scrolls', async () => {
+    const html =
+      '<p>一</p><table><tbody><tr><td>1</td></tr></tbody></table><pre>x</pre><img src="https://host/a.png" alt="图" width="9" height="9">'
+    const world = aWorld()
+    world.materials = [aMaterial(1, { body: { kind: 'article', html } })]
+    opened = await openSidebar(world, { path: `/materials/${id(501)}` })
+    await vi.waitFor(() => expect(opened?.app.find('.article').exists()).toBe(true))
+    const seen = document.createElement('div')
+    seen.innerHTML = articleHtml(html, (url) => url)
+    expect(opened.app.get('.article').element.innerHTML).toBe(seen.innerHTML)
+    expect(opened.app.get('.article table').element.parentElement?.style.overflowX).toBe('auto')
   })
 
   it.each([

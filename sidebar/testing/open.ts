@@ -1,10 +1,13 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia } from 'pinia'
+import { ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { makeCall } from '../../shared/client/call.ts'
 import type { PushMessage } from '../../shared/contract/materials.ts'
 import App from '../App.vue'
+import { type ErrorCode, errors } from '../../shared/contract/errors.ts'
 import { appKey, type AppContext, type EventStream } from '../bridge/app.ts'
+import { type Lines, ownLines } from '../bridge/lines.ts'
 import { BridgeError } from '../bridge/causes.ts'
 import type { Bridge, Entry, PushResult } from '../bridge/sdk.ts'
 import { signInOnce, type SignInPlace } from '../bridge/sign-in.ts'
@@ -33,7 +36,7 @@ export class HandStream implements EventStream {
   }
 
   addEventListener(
-    type: 'moment' | 'reload',
+    type: 'moment' | 'reload' | 'end',
     listener: (event: { data: string; lastEventId: string }) => void,
   ): void {
     this.listeners.set(type, listener)
@@ -51,6 +54,12 @@ export class HandStream implements EventStream {
   /** Identities joined or left the person. */
   reload(lastEventId: string): void {
     this.listeners.get('reload')?.({ data: '{}', lastEventId })
+  }
+  /** The server ended the stream and said why. */
+  end(code: ErrorCode): void {
+    const { status, title } = errors[code]
+    const problem = { type: code, title, status, code, detail: title }
+    this.listeners.get('end')?.({ data: JSON.stringify(problem), lastEventId: '' })
   }
   /** The server refused: the browser gives up. */
   refused(): void {
@@ -79,6 +88,7 @@ export interface OpenOptions {
   /** An entry, or the cause why there is none. */
   entry?: Entry | BridgeError
   push?: () => Promise<PushResult>
+  lines?: Lines
 }
 
 export const inChat: Entry = { entry: 'single_chat_tools', target: { externalUserId: 'wmLinYue' } }
@@ -126,6 +136,7 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
     renew: () => (inWecom ? signInOnce(place) : Promise.resolve(false)),
   })
   let keys = 0
+  const partMissing = ref(false)
   const context: AppContext = {
     call,
     signer: makeSigner(call),
@@ -137,8 +148,10 @@ export async function openSidebar(world: World, options: OpenOptions = {}): Prom
       streams.push(stream)
       return stream
     },
+    lines: options.lines ?? ownLines,
     now: () => Date.parse(today),
     newKey: () => `key-${++keys}`,
+    partMissing,
   }
   const router = makeRouter(createMemoryHistory())
   await router.push(path)

@@ -24,7 +24,12 @@ import {
   settleShare,
   type Share,
 } from '../../shared/contract/materials.ts'
-import { getSession, type MemberSession, signUrl } from '../../shared/contract/session.ts'
+import {
+  endSession,
+  getSession,
+  type MemberSession,
+  signUrl,
+} from '../../shared/contract/session.ts'
 import {
   forwardTree,
   materialStatistics,
@@ -199,6 +204,11 @@ function contractServerOf(world: World): ContractServer {
   }
   return new ContractServer({ failing: world.failing, admit: admitted })
     .on(getSession, admitted)
+    .on(endSession, () => {
+      admitted()
+      world.session = null
+      return undefined
+    })
     .on(signUrl, ({ query }) => ({
       corpId: 'ww1',
       agentId: '1000002',

@@ -67,7 +67,10 @@ function deed(
       return { icon: kind, tone: 'brand', parts: verbs.view[kind](who, material) }
     }
     case 'material.share':
-      return { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
+      // The platform does not say whether the card was sent. Somebody who opens it does.
+      return moment.forward && moment.forward.openedAt === null
+        ? { icon: 'share', tone: 'grey', parts: verbs.openedForward(who, material) }
+        : { icon: 'share', tone: 'violet', parts: verbs.share(who, material) }
     case 'menu.click':
       return {
         icon: 'menu',
@@ -99,11 +102,13 @@ function workorderName({ workorder }: Moment, text: SidebarText): string {
 }
 
 function factsOf(
-  { view, share, workorder, push }: Moment,
+  { view, share, workorder, push, forward }: Moment,
   times: number,
   text: SidebarText,
 ): string[] {
   const facts: string[] = []
+  if (forward)
+    facts.push(text.timeline[forward.openedAt === null ? 'forwardNotOpened' : 'forwardOpened'])
   if (push && !push.opened) facts.push(text.timeline.handedOver, text.timeline.notOpened)
   if (times > 1) facts.push(text.timeline.times(times))
   if (view && view.activeSeconds >= 0.5) {

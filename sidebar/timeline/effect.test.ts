@@ -44,6 +44,23 @@ async function openEffect(world: World): Promise<void> {
 }
 
 describe('what became of a push', () => {
+  it('stands above a page that does not scroll meanwhile, and scrolls again afterwards', async () => {
+    const world = aWorld()
+    world.moments = [aMoment(0)]
+    const { style } = document.documentElement
+    for (const turn of ['first', 'second']) {
+      await openEffect(world)
+      expect([turn, style.overflow]).toEqual([turn, 'hidden'])
+      await app().get('dialog').trigger('close')
+      await settled()
+      expect([turn, style.overflow]).toEqual([turn, ''])
+      opened?.app.unmount()
+    }
+    await openEffect(world)
+    opened?.app.unmount()
+    expect(style.overflow).toBe('')
+  })
+
   it('is told in figures, and as the tree of who handed it on and who opened that', async () => {
     const world = aWorld()
     world.moments = [aMoment(0)]

@@ -3,6 +3,7 @@ import { ProblemError } from '../../shared/client/failures.ts'
 import { Problem } from '../../shared/contract/errors.ts'
 import { Moment } from '../../shared/contract/timeline.ts'
 import type { EventStream } from '../bridge/app.ts'
+import type { Line, Lines } from '../bridge/lines.ts'
 
 export type LiveState = 'connecting' | 'live' | 'offline'
 
@@ -13,6 +14,7 @@ export interface LiveOptions {
    */
   open: (from: string) => EventStream
   from: string
+  lines: Lines
   onMoment: (moment: Moment) => void
   /** Identities joined or left the person, so the timeline must be read anew. */
   onReload: () => void
@@ -26,16 +28,22 @@ export interface LiveOptions {
   onEnd: (problem: ProblemError) => void
 }
 
+/** `readyState` of an `EventSource`. */
+const streaming = 1
 const closed = 2
 const shortestWaitMs = 1_000
 const longestWaitMs = 30_000
+/** How long a page keeps its line when another one waits: enough for what it has missed. */
+const turnMs = 2_000
 
 /**
  * Follows a person's moments until stopped. Never gives up; waits twice as long after each refusal.
+ * A hidden page lets its stream go, and resumes exactly where it was when it is shown.
  */
 export function followMoments({
   open,
   from,
+  lines,
   onMoment,
   onReload,
   onState,
@@ -48,12 +56,51 @@ export function followMoments({
   let wait = shortestWaitMs
   let failures = 0
   let stopped = false
+  let line: Line | undefined
+  let asking: AbortController | undefined
+  /** The stream was let go while all was well, so there is nothing to say until it fails. */
+  let resumes = false
+
+  async function begin(): Promise<void> {
+    if (stopped || line || asking || document.visibilityState === 'hidden') return
+    const mine = new AbortController()
+    asking = mine
+    const taken = await lines.take(mine.signal).catch(() => undefined)
+    if (asking !== mine) {
+      taken?.release()
+      return
+    }
+    asking = undefined
+    line = taken
+    if (taken) connect()
+  }
+
+  function letGo(): void {
+    resumes = failures === 0
+    asking?.abort()
+    asking = undefined
+    clearTimeout(timer)
+    stream?.close()
+    stream = undefined
+    line?.release()
+    line = undefined
+  }
+
+  /** Several visible pages may want more lines than there are; they take turns. */
+  async function giveTurn(): Promise<void> {
+    const mine = line
+    if (!mine || stream?.readyState !== streaming || !(await mine.isWanted())) return
+    if (line !== mine) return
+    letGo()
+    await begin()
+  }
 
   function connect(): void {
     clearTimeout(timer)
     stream?.close()
-    if (stopped) return
-    onState(failures === 0 ? 'connecting' : 'offline')
+    if (stopped || !line) return
+    if (!resumes) onState(failures === 0 ? 'connecting' : 'offline')
+    resumes = false
     const opened = open(position)
     stream = opened
     opened.onopen = () => {
@@ -91,28 +138,40 @@ export function followMoments({
   }
 
   async function tryLater(): Promise<void> {
+    // Somebody else can use the line meanwhile.
+    line?.release()
+    line = undefined
     await onRefused().catch(() => undefined)
-    if (stopped) return
-    timer = setTimeout(connect, wait)
+    if (stopped || line) return
+    timer = setTimeout(() => void begin(), wait)
     wait = Math.min(wait * 2, longestWaitMs)
   }
 
   const networkBack = () => {
     wait = shortestWaitMs
-    connect()
+    if (line) connect()
+    else void begin()
   }
   const networkGone = () => {
     failures++
     onState('offline')
   }
   window.addEventListener('online', networkBack)
+  const shownOrHidden = () => {
+    if (document.visibilityState === 'hidden') letGo()
+    else void begin()
+  }
   window.addEventListener('offline', networkGone)
-  connect()
+  document.addEventListener('visibilitychange', shownOrHidden)
+  const turns = setInterval(() => void giveTurn(), turnMs)
+  onState('connecting')
+  void begin()
 
   return () => {
     stopped = true
-    clearTimeout(timer)
-    stream?.close()
+    clearInterval(turns)
+    letGo()
+    document.removeEventListener('visibilitychange', shownOrHidden)
     window.removeEventListener('online', networkBack)
     window.removeEventListener('offline', networkGone)
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Moment } from '../../shared/contract/timeline.ts'
 import { aMoment, aShare, id } from '../testing/world.ts'
-import { isBounce, place, rowsOf, settled, viewOf } from './moments.ts'
+import { isBounce, place, presentOnce, rowsOf, settled, viewOf } from './moments.ts'
 
 const arrivals = fc.array(
   fc.record({ number: fc.integer({ min: 0, max: 12 }), revision: fc.integer({ min: 1, max: 5 }) }),
@@ -63,16 +63,45 @@ describe('placing moments', () => {
     expect(place(list, aMoment(9), false)).toBe('added')
   })
 
-  it('says «reading now» until nothing was heard for a minute, by our own clock', () => {
-    const list = [aMoment(1, { view: { activeSeconds: 5, depth: null, ongoing: true } })]
+  it('says «reading now» for as long as the server said, by our own clock', () => {
+    const reading = { activeSeconds: 5, depth: null, ongoing: true }
+    const list = [
+      aMoment(1, { view: { ...reading, presentForMs: 4_000 } }),
+      aMoment(2, { view: { ...reading, presentForMs: 1_500 } }),
+    ]
     const heard = new Map()
     expect(settled(list, heard, 0)).toBeNull()
-    expect(settled(list, heard, 59_000)).toBeNull()
-    // A report in between starts the minute anew.
-    const again = list.map((moment) => ({ ...moment, revision: moment.revision + 1 }))
-    expect(settled(again, heard, 61_000)).toBeNull()
-    expect(settled(again, heard, 120_000)).toBeNull()
-    expect(settled(again, heard, 121_000)?.[0]?.view?.ongoing).toBe(false)
+    expect(settled(list, heard, 1_499)).toBeNull()
+    const first = settled(list, heard, 1_500)
+    expect(first?.map(({ view }) => view?.ongoing)).toEqual([true, false])
+    expect(settled(list.slice(0, 1), heard, 3_999)).toBeNull()
+    // A report in between starts the time anew.
+    const again = list.slice(0, 1).map((one) => ({ ...one, revision: one.revision + 1 }))
+    expect(settled(again, heard, 4_000)).toBeNull()
+    expect(settled(again, heard, 7_999)).toBeNull()
+    expect(settled(again, heard, 8_000)?.[0]?.view?.ongoing).toBe(false)
+  })
+
+  it('says «reading now» once for two tabs of one reader, and for each unknown reader', () => {
+    const view = { activeSeconds: 5, depth: null, ongoing: true }
+    const stranger = (number: number) => ({ id: id(number), kind: 'openid', label: 'o' })
+    const other = aMoment(0).material
+    const list = [
+      aMoment(1, { view }),
+      aMoment(2, { view }),
+      aMoment(3, { view, material: other && { ...other, id: id(501) } }),
+      aMoment(4, { view, confirmed: false, identity: stranger(2) }),
+      aMoment(5, { view, confirmed: false, identity: stranger(3) }),
+      aMoment(6, { view, confirmed: false, identity: stranger(3) }),
+    ]
+    expect(presentOnce(list).map((moment) => moment.view?.ongoing)).toEqual([
+      true,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 })
 

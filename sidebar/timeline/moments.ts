@@ -1,4 +1,4 @@
-import type { Moment } from '../../shared/contract/timeline.ts'
+import { type Moment, silentAfterMs } from '../../shared/contract/timeline.ts'
 import { dayOf } from '../../shared/text/time.ts'
 import { passes, type Wanted } from './wanted.ts'
 
@@ -55,15 +55,9 @@ export function placeWanted(list: Moment[], moment: Moment, wanted: Wanted, open
 }
 
 /**
- * After this time without a report the reader has closed the page or lost the network. The server
- * counts DESIGN's «ongoing» the same way.
- */
-const silentAfterMs = 60_000
-
-/**
- * Returns the list in which visits without news for a minute are no longer «ongoing»; null when
- * none changes. `heard` holds, by our own clock, when each visit last changed. This function
- * updates it.
+ * Returns the list in which readers without news are no longer «reading now»; null when none
+ * changes. The server says with each moment how long it holds without another report. `heard`
+ * holds, by our own clock, when each visit last changed. This function updates it.
  */
 export function settled(
   list: readonly Moment[],
@@ -76,13 +70,32 @@ export function settled(
     if (!view?.ongoing) return moment
     const last = heard.get(id)
     if (last?.revision !== revision) heard.set(id, { revision, at: now })
-    else if (now - last.at >= silentAfterMs) {
+    else if (now - last.at >= (view.presentForMs ?? silentAfterMs)) {
       changed = true
       return { ...moment, view: { ...view, ongoing: false } }
     }
     return moment
   })
   return changed ? next : null
+}
+
+/**
+ * Returns the list in which a reader reads each material once at a time. Two tabs make two visits,
+ * and so does a reload whose farewell was lost. Only the latest one is «reading now». Unknown
+ * readers are told apart by their identities.
+ */
+export function presentOnce(list: readonly Moment[]): readonly Moment[] {
+  const reading = new Set<string>()
+  return list.map((moment) => {
+    const { view, material, confirmed, identity } = moment
+    if (!view?.ongoing) return moment
+    const key = `${material?.id ?? ''}/${confirmed ? '' : identity.id}`
+    if (!reading.has(key)) {
+      reading.add(key)
+      return moment
+    }
+    return { ...moment, view: { ...view, ongoing: false } }
+  })
 }
 
 export interface MomentRow {

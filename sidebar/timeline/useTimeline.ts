@@ -4,7 +4,7 @@ import { getSession } from '../../shared/contract/session.ts'
 import { listMoments, streamMoments, type Moment } from '../../shared/contract/timeline.ts'
 import { useApp } from '../bridge/app.ts'
 import { followMoments, type LiveState } from './live.ts'
-import { place, placeWanted, rowsOf, settled } from './moments.ts'
+import { place, placeWanted, presentOnce, rowsOf, settled } from './moments.ts'
 import { kindsOf, passes, type Wanted } from './wanted.ts'
 
 export interface TimelineOptions {
@@ -26,6 +26,8 @@ export type TimelineState =
 
 const pageSize = 30
 const largestPage = 100
+/** How exact the end of «reading now» is. */
+const lookForSilenceMs = 250
 
 /** The moments of a person: pages from the server, kept up to date by the live stream. */
 export function useTimeline(
@@ -33,7 +35,7 @@ export function useTimeline(
   wanted: Ref<Wanted>,
   { atTop, onLive, onReload, onArrival }: TimelineOptions,
 ) {
-  const { call, openStream, now } = useApp()
+  const { call, openStream, lines, now } = useApp()
   const state = shallowRef<TimelineState>({ step: 'loading' })
   const moments = shallowRef<Moment[]>([])
   const next = shallowRef<string | null>(null)
@@ -134,6 +136,7 @@ export function useTimeline(
     const params = { id: personId.value }
     stopFollowing = followMoments({
       from,
+      lines,
       open: (position) => openStream(addressOf(streamMoments.path, params, { from: position })),
       onState: (now) => (live.value = now),
       onMoment: take,
@@ -196,7 +199,7 @@ export function useTimeline(
   const silence = setInterval(() => {
     const quiet = settled(moments.value, heard, now())
     if (quiet) moments.value = quiet
-  }, 5_000)
+  }, lookForSilenceMs)
 
   watch(personId, restart, { immediate: true })
   watch(wanted, () => void load())
@@ -205,6 +208,6 @@ export function useTimeline(
     clearInterval(silence)
   })
 
-  const rows = computed(() => rowsOf(moments.value, opened.value))
+  const rows = computed(() => rowsOf(presentOnce(moments.value), opened.value))
   return { state, rows, next, more, live, waiting, fresh, load, loadMore, showWaiting }
 }

@@ -49,12 +49,13 @@ export function preferredLocale(): Locale {
 
 export async function switchLocale(): Promise<void> {
   const next = words.value.locale === 'en' ? 'zh-CN' : 'en'
-  await chooseLocale(next)
+  // First, because a missing language file may load the page anew.
   try {
     localStorage.setItem(storageKey, next)
   } catch {
     // The webview keeps nothing, so the choice lasts as long as the page.
   }
+  await chooseLocale(next)
 }
 
 function remembered(): string | null {

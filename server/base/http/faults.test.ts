@@ -332,6 +332,26 @@ describe('the built apps', () => {
     expect(response.headers.get('x-frame-options')).toBeNull()
   })
 
+  it('are asked for at each visit, their files are kept for ever, and a missing file by nobody', async () => {
+    for (const at of ['/sidebar/', '/h5/']) {
+      const page = await app.fetch(at)
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+      const [, entry = ''] =
+        /<script type="module"[^>]* src="([^"]+)"/.exec(await page.text()) ?? []
+      const script = await app.fetch(entry)
+      expect([script.status, script.headers.get('cache-control')]).toEqual([
+        200,
+        'public, max-age=31536000, immutable',
+      ])
+      // As a page of the build before asks for its parts, twice.
+      for (const part of [`${at}assets/index-0ldBu1ld.js`, `${at}assets/index-0ldBu1ld.css`]) {
+        const missing = await app.fetch(part)
+        expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store'])
+        expect(missing.headers.get('content-type')).toContain('application/problem+json')
+      }
+    }
+  })
+
   it('give nothing from outside of their folder', async () => {
     for (const path of [
       '/sidebar/..%2f..%2fpackage.json',

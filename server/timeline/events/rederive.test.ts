@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { track } from '../../../shared/contract/track.ts'
-import { makeContact, makeShare, makeVisitor, type TestVisitor } from '../../testing/factories.ts'
+import {
+  makeContact,
+  makeShare,
+  makeVisitor,
+  openedBy,
+  type TestVisitor,
+} from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { rederive } from './rederive.ts'
 
@@ -27,7 +33,7 @@ function report(event: object) {
 }
 
 async function everyKind(): Promise<void> {
-  const visitId = app.ctx.random.id()
+  const { visitId, forwardId: childShareId } = openedBy(app, visitor, share)
   await report({ kind: 'view.start', visitId })
   await report({
     kind: 'view.progress',
@@ -41,7 +47,7 @@ async function everyKind(): Promise<void> {
     activeSeconds: 14,
     depth: { unit: 'page', reached: 2, total: 8 },
   })
-  await report({ kind: 'share', visitId, childShareId: app.ctx.random.id() })
+  await report({ kind: 'share', visitId, childShareId })
   await report({ kind: 'menu.click', visitId, item: '预约保养' })
   await report({ kind: 'form.submit', visitId, form: '试用申请', fields: 4 })
   await report({ kind: 'workorder.submit', visitId, workorderId: app.ctx.random.id() })
@@ -49,7 +55,7 @@ async function everyKind(): Promise<void> {
 
 async function moments() {
   const columns =
-    'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at'
+    'id, corp_id, identity_id, target_identity_id, member_userid, kind, occurred_at, updated_at, material_id, share_id, item, active_seconds, depth_unit, depth_reached, depth_total, ended_at, shown_at, seen_at, observed_at'
   return (await app.db.$client.query(`select ${columns} from moments order by id`)).rows
 }
 
@@ -95,7 +101,7 @@ describe('moments derived anew from raw events', () => {
   })
 
   test('miss nothing of the events that arrive meanwhile', async () => {
-    const visits = Array.from({ length: 40 }, () => app.ctx.random.id())
+    const visits = Array.from({ length: 40 }, () => openedBy(app, visitor, share).visitId)
     let seconds = 0
     let done = false
     const traffic = (async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import {
   countedColumns,
+  countForwardsSql,
   countSql,
   foldSql,
   growsSql,
@@ -8,6 +9,7 @@ import {
   momentColumns,
   momentKindSql,
   momentValues,
+  openedSql,
   sameMomentSql,
 } from './fold.ts'
 import { logSql } from '../live/changes.ts'
@@ -43,7 +45,12 @@ export interface RederiveOptions {
 const derivedSql = `
   select distinct on (folded.moment) folded.* from (${foldSql(
     `(select moment_id as moment, corp_id as corp, identity_id as identity, share_id as share, kind,
-      occurred_at as occurred, received_at as received, properties, ${momentKindSql} as moment_kind
+      reported_at as reported, occurred_at as occurred, received_at as received,
+      properties, ${momentKindSql} as moment_kind,
+      case substr(visit_id::text, 15, 1) when '8' then issued_at(visit_id) else
+        coalesce(
+          (select coalesce(observed_at, occurred_at) from moments where id = moment_id limit 1),
+          min(received_at) over (partition by moment_id)) end as observed
       from events where moment_id = any($1::uuid[])) as source`,
   )}) as folded left join moments on moments.id = folded.moment
   where moment_kind is not null
@@ -52,9 +59,9 @@ const derivedSql = `
     folded.occurred`
 
 const said =
-  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.item, old.seconds_to, old.depth_to'
+  'old.occurred_at, old.updated_at, old.active_seconds, old.depth_unit, old.depth_reached, old.depth_total, old.ended_at, old.shown_at, old.seen_at, old.item, old.seconds_to, old.depth_to'
 const meant =
-  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.item, derived.seconds_to, derived.depth_to'
+  'derived.occurred, derived.updated, derived.seconds, derived.unit, derived.reached, derived.total, derived.ended, derived.shown, derived.seen, derived.item, derived.seconds_to, derived.depth_to'
 
 /**
  * $1 are the moments, $2 the time since when every event was kept. Existing moments are locked
@@ -70,6 +77,7 @@ with derived as materialized (
   update moments as old set occurred_at = derived.occurred, updated_at = derived.updated,
     active_seconds = derived.seconds, depth_unit = derived.unit,
     depth_reached = derived.reached, depth_total = derived.total, ended_at = derived.ended,
+    shown_at = derived.shown, seen_at = derived.seen,
     item = derived.item,
     revision = nextval('moment_revision'), txid = pg_current_xact_id(),
     seconds_from = old.seconds_to, seconds_to = derived.seconds_to,
@@ -90,6 +98,8 @@ with derived as materialized (
   returning ${countedColumns}, xmax = 0 as made
 ), changed as (select * from rewritten union all select * from grown
 ), counted as (${countSql('changed')}
+), opened as (${openedSql('changed')}
+), counted_forwards as (${countForwardsSql('opened')}
 ), logged as (${logSql('changed')}
 ), woken as (
   select identity, (row_number() over () - 1) / ${mostIdsInNotice} as part from (

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Problem } from '../../base/problem.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { type Arrival, makeIngest } from './ingest.ts'
-import { depthUnits } from './fold.ts'
+import { depthUnits, slackSeconds } from './fold.ts'
 import { rederive } from './rederive.ts'
 import { storeEvents } from './store.ts'
 
@@ -93,10 +93,16 @@ function store(rows: readonly Arrival[]) {
 
 async function momentRow(moment: string) {
   const { rows } = await db.$client.query<Record<string, unknown>>(
-    `select occurred_at, updated_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, identity_id, revision from moments where id = $1`,
+    `select occurred_at, updated_at, active_seconds, depth_unit, depth_reached, depth_total, ended_at, shown_at, seen_at, identity_id, revision from moments where id = $1`,
     [moment],
   )
   return rows[0]
+}
+
+/** An id as the server issues it, of a visit that began so many seconds after the test's start. */
+function visitBegunAt(seconds: number): string {
+  const hex = Date.parse(at(seconds)).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-8${id().slice(15)}`
 }
 
 const anyEvent = fc.record({
@@ -126,22 +132,28 @@ function rowsOf(visit: string, events: readonly AnyEvent[]): Arrival[] {
 }
 
 /**
- * Returns the moment that the design demands: earliest start, longest time, and furthest depth of
- * the unit that wins.
+ * Returns the moment that the design demands: earliest start, longest time that fits into the visit
+ * as the server saw it, and furthest depth of the unit that wins.
  */
-function expected(events: readonly AnyEvent[]) {
+function expected(events: readonly AnyEvent[], begun: number) {
   const depths = events.flatMap(({ depth }) => depth ?? [])
   const unit = Math.max(0, ...depths.map((depth) => depth.unit))
   const ofUnit = depths.filter((depth) => depth.unit === unit)
   const ends = events.filter(({ ends: is }) => is).map(({ occurred }) => occurred)
+  const seen = events.filter(({ ends: is }) => !is).map(({ occurred }) => occurred)
   return {
     occurred_at: new Date(at(Math.min(...events.map(({ occurred }) => occurred)))),
     updated_at: new Date(at(Math.max(...events.map(({ received }) => received)))),
-    active_seconds: Math.max(...events.map(({ seconds }) => seconds)),
+    active_seconds: Math.max(
+      ...events.map(({ seconds, occurred }) =>
+        Math.min(seconds, Math.max(0, occurred - begun) + slackSeconds),
+      ),
+    ),
     depth_unit: depthUnits[unit - 1] ?? null,
     depth_reached: unit ? Math.max(...ofUnit.map(({ reached }) => reached)) : null,
     depth_total: unit ? Math.max(...ofUnit.map(({ total }) => total)) : null,
     ended_at: ends.length > 0 ? new Date(at(Math.max(...ends))) : null,
+    seen_at: seen.length > 0 ? new Date(at(Math.max(...seen))) : null,
   }
 }
 
@@ -150,9 +162,10 @@ describe('a visit is one moment', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyEvent, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: -900, max: 0 }),
         fc.infiniteStream(fc.nat()),
-        async (events, random) => {
-          const visit = id()
+        async (events, begun, random) => {
+          const visit = visitBegunAt(begun)
           const rows = rowsOf(visit, events)
           const arriving = [...rows, ...rows.filter(() => (random.next().value ?? 0) % 3 === 0)]
             .map((row) => ({ row, order: random.next().value ?? 0 }))
@@ -164,7 +177,7 @@ describe('a visit is one moment', () => {
             await store(distinct)
           }
           const row = await momentRow(visit)
-          expect(row).toMatchObject(expected(events))
+          expect(row).toMatchObject(expected(events, begun))
           expect(await rederive({ pool: db.$client, wholeSince: null })).toMatchObject({
             changed: 0,
             made: 0,
@@ -178,7 +191,7 @@ describe('a visit is one moment', () => {
   })
 
   test('and a batch that says nothing new changes nothing, not even the revision', async () => {
-    const visit = id()
+    const visit = visitBegunAt(-60)
     const rows = rowsOf(visit, [
       {
         occurred: -10,
@@ -191,7 +204,13 @@ describe('a visit is one moment', () => {
     await store(rows)
     const before = await momentRow(visit)
     await store(rows)
-    await store([progress(visit, { seconds: 20, unit: 2, reached: 39, total: 100 })])
+    await store([
+      progress(
+        visit,
+        { seconds: 20, unit: 2, reached: 39, total: 100 },
+        { kind: 'view.end', occurred: at(-10) },
+      ),
+    ])
     expect(await momentRow(visit)).toEqual(before)
   })
 

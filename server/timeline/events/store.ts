@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { logSql } from '../live/changes.ts'
 import {
   countedColumns,
+  countForwardsSql,
   countSql,
   foldSql,
   growsSql,
@@ -10,7 +11,9 @@ import {
   momentIdSql,
   momentKindSql,
   momentValues,
+  openedSql,
   sameMomentSql,
+  tellForwardsSql,
 } from './fold.ts'
 
 /** The reporter and the time of arrival, the same for all events of a request. */
@@ -72,6 +75,14 @@ const refusedIdentities = `
     where person_id = own.person_id and tracking_off_at is not null limit 1)`
 
 /**
+ * SQL for the time when the server saw a visit begin. An issued id carries it. Otherwise it is the
+ * arrival of the visit's first event, which its moment keeps.
+ */
+const observedSql = `case substr(visit::text, 15, 1) when '8' then issued_at(visit) else
+      least(received, (
+        select coalesce(observed_at, occurred_at) from moments where id = visit limit 1)) end`
+
+/**
  * A group is stored by one statement: one round trip, one transaction and one wait for the disk.
  * Both inserts go in the order of ids, so two processes with the same events can only wait for each
  * other in one direction. The revision is drawn while the row is locked, so the later state has the
@@ -88,7 +99,8 @@ with reporters as (
   select id, corp, identity, by, kind, version, visit, share,
     least(reported + skew_ms * interval '1 millisecond', received) as occurred,
     reported, received, properties,
-    ${momentIdSql} as moment, moment_kind
+    ${momentIdSql} as moment, moment_kind,
+    case when moment_kind = 'material.view' then ${observedSql} else received end as observed
   from (
     select *, ${momentKindSql} as moment_kind
     from json_to_recordset($1::json) as event(
@@ -123,7 +135,11 @@ with reporters as (
   where ${sameMomentSql} and ${growsSql}
   returning ${countedColumns}, xmax = 0 as made
 ), counted as (${countSql('changed')}
+), opened as (${openedSql('changed')}
+), counted_forwards as (${countForwardsSql('opened')}
+), told as (${tellForwardsSql('opened')}
 ), logged as (${logSql('changed')}
+), logged_forwards as (${logSql('told')}
 )
 select 'foreign' as why, array_agg(moment)::text as ids from foreign_moments having count(*) > 0
 union all
@@ -132,6 +148,8 @@ union all
 select 'changed', array_agg(identity)::text from (
   select identity_id as identity from changed
   union select target_identity_id from changed where target_identity_id is not null
+  union select identity_id from told
+  union select target_identity_id from told where target_identity_id is not null
 ) as reached having count(*) > 0`
 
 /**

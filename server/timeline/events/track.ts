@@ -10,6 +10,7 @@ import type { Context } from '../../base/context.ts'
 import { fail } from '../../base/problem.ts'
 import type { Subject } from '../../base/http/session/sessions.ts'
 import { type Arrival, ingest, type Refusals } from './ingest.ts'
+import { isIssued, looksIssued, type Reader, type Use } from '../issued.ts'
 import { shareCorps } from './share-corps.ts'
 import type { Reporter } from './store.ts'
 
@@ -68,7 +69,8 @@ async function rowsOf(
   const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
   const { events, refused } = parseEvents(batch.events)
   const corps = await ctx.memory.get(shareCorps).of(events)
-  const claims = new Map<string, string>()
+  const claimed = new Map<string, string>()
+  const foreignId = issuedIds(ctx)
   const rows: Placed[] = []
   for (const { index, event } of events) {
     const refuse = (field: string, reason: string) =>
@@ -84,6 +86,11 @@ async function rowsOf(
       refuse('shareId', 'is not a share of this corp')
       continue
     }
+    const foreign = foreignId(session, event)
+    if (foreign !== null) {
+      refuse(foreign, 'was not issued to this visitor with this share')
+      continue
+    }
     const wrong = wrongTime(event.occurredAt, skewMs, receivedAt)
     if (wrong !== null) {
       refuse('occurredAt', wrong)
@@ -91,15 +98,39 @@ async function rowsOf(
     }
     const row = arrivalOf(event, reporter)
     if (row.moment !== null && row.claim !== null) {
-      if ((claims.get(row.moment) ?? row.claim) !== row.claim) {
+      if ((claimed.get(row.moment) ?? row.claim) !== row.claim) {
         refuse(idField(event), 'is used twice for different things')
         continue
       }
-      claims.set(row.moment, row.claim)
+      claimed.set(row.moment, row.claim)
     }
     rows.push({ index, row })
   }
   return { rows, refused }
+}
+
+/**
+ * Returns a check of the ids in a batch's events: the field of an id that was not issued to this
+ * reader, or null. A forward counts only under an issued id, because only that names its forwarder.
+ * A visit may have an id of the client's own.
+ */
+function issuedIds(ctx: Context): (session: Subject, event: TrackedEvent) => string | null {
+  const checked = new Map<string, boolean>()
+  const isOwn = (use: Use, reader: Reader, id: string): boolean => {
+    const key = `${use}/${reader.shareId}/${id}`
+    const known = checked.get(key) ?? isIssued(ctx, use, reader, id)
+    checked.set(key, known)
+    return known
+  }
+  return (session, event) => {
+    if (session.kind !== 'visitor' || !('shareId' in event)) return null
+    const { corpId, identityId } = session
+    const reader = { corpId, identityId, shareId: event.shareId }
+    if (looksIssued(event.visitId) && !isOwn('visit', reader, event.visitId)) return 'visitId'
+    if (event.kind === 'share' && !isOwn('forward', reader, event.childShareId))
+      return 'childShareId'
+    return null
+  }
 }
 
 function reporterOf(session: Subject): Pick<Reporter, 'corp' | 'identity' | 'by'> {

@@ -16,6 +16,7 @@ import {
   makeContact,
   makeShare,
   makeVisitor,
+  openedBy,
   type TestContact,
   type TestVisitor,
 } from '../../testing/factories.ts'
@@ -81,7 +82,7 @@ function shown(stream: TestStream): Map<string, Moment> {
 async function view(
   visitor: TestVisitor,
   shareId: string,
-  visitId = first.ctx.random.id(),
+  visitId = openedBy(first, visitor, shareId).visitId,
   activeSeconds = 5,
 ): Promise<string> {
   const event = {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { MaterialKind } from '../../../shared/contract/materials.ts'
-import { MomentKind, type Moment } from '../../../shared/contract/timeline.ts'
+import { MomentKind, type Moment, silentAfterMs } from '../../../shared/contract/timeline.ts'
 import { WorkorderStatus, WorkorderType } from '../../../shared/contract/workorders.ts'
 import type { Context } from '../../base/context.ts'
 import { fileUrl } from '../../files/index.ts'
@@ -8,12 +8,6 @@ import { isoOf } from '../../base/db/times.ts'
 import { maskedLabel } from '../../base/masked.ts'
 import type { Names } from './names.ts'
 import type { MomentRow } from './queries.ts'
-
-/**
- * A reader who neither left nor reported for this long is gone without a message (a killed app, a
- * lost network). Reports come every few seconds.
- */
-const silentAfterMs = 60_000
 
 export function presentMoment(
   ctx: Pick<Context, 'config' | 'clock'>,
@@ -46,6 +40,10 @@ export function presentMoment(
           },
     push: row.push_opened === null ? null : { opened: row.push_opened },
     view: row.kind === 'material.view' ? view(ctx, row, updatedAt) : null,
+    forward:
+      row.kind === 'material.share'
+        ? { openedAt: row.forward_opened_at && isoOf(row.forward_opened_at) }
+        : null,
     workorder: workorder(row),
     item: row.item,
   }
@@ -68,10 +66,14 @@ function material(
 
 function view(ctx: Pick<Context, 'clock'>, row: MomentRow, updatedAt: string): Moment['view'] {
   const { depth_unit: unit, depth_reached: reached, depth_total: total } = row
+  const seenAt = row.seen_at === null ? updatedAt : isoOf(row.seen_at)
+  const left = Date.parse(seenAt) + silentAfterMs - ctx.clock.now().getTime()
+  const presentForMs = row.ended ? 0 : Math.min(silentAfterMs, Math.max(0, left))
   return {
     activeSeconds: row.active_seconds,
     depth: unit === null || reached === null || total === null ? null : { unit, reached, total },
-    ongoing: !row.ended && ctx.clock.now().getTime() - Date.parse(updatedAt) < silentAfterMs,
+    ongoing: presentForMs > 0,
+    presentForMs,
   }
 }
 

@@ -40,14 +40,14 @@ function newestOf(within: string, limit: number, own: string): string {
  * The columns of a moment. They are read together with the position: reading the row again by its
  * id would cost as much as finding it.
  */
-const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, ended_at is not null as ended`
+const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id, material_id, share_id, workorder_id, active_seconds, depth_unit, depth_reached, depth_total, seen_at, ended_at is not null and ended_at >= coalesce(shown_at, ended_at) as ended`
 
 const details = `found.*, identities.person_id = $1::uuid as confirmed,
   identities.kind as identity_kind, identities.value as identity_value,
   shares.corp_id as share_corp, shares.member_userid as share_member,
   shares.forwards as share_forwards, contacts.name as contact_name,
   workorders.number as workorder_number, workorders.type as workorder_type,
-  workorders.status as workorder_status,
+  workorders.status as workorder_status, opened.opened_at as forward_opened_at,
   case found.kind when 'material.push' then coalesce(
     (select true from readers where share_id = found.share_id and opens > 0 limit 1),
     (select true from rollup_deltas where share_id = found.share_id and opens > 0 limit 1),
@@ -71,7 +71,10 @@ left join lateral (
   where target.id = shares.target_identity_id
     and (target.id = ${among(own)} or (${knowsContact})) limit 1) as contacts on true
 left join lateral (
-  select * from workorders where id = found.workorder_id limit 1) as workorders on true`
+  select * from workorders where id = found.workorder_id limit 1) as workorders on true
+left join lateral (
+  select opened_at from opened_forwards
+  where found.kind = 'material.share' and share_id = found.id limit 1) as opened on true`
 }
 
 /** A moment and the details beside it, as the queries of pages and streams return it. */
@@ -88,6 +91,9 @@ export interface MomentRow {
   depth_unit: 'page' | 'percent' | 'second' | null
   depth_reached: number | null
   depth_total: number | null
+  /** The last sign that the reader has it open. */
+  seen_at: string | null
+  /** Whether the reader has left or hidden it since. */
   ended: boolean
   confirmed: boolean
   identity_id: string
@@ -106,12 +112,15 @@ export interface MomentRow {
   workorder_type: string | null
   workorder_status: string | null
   workorder_place: string | null
+  forward_opened_at: string | null
 }
 
 /** The columns of a `MomentRow`, from a relation that has them all. */
 function rowSql(from: string): string {
   // The driver makes a `Date` of a time; a text costs less.
-  const times = ['occurred_at', 'updated_at'].map((name) => `${from}.${name}::text as ${name}`)
+  const times = ['occurred_at', 'updated_at', 'seen_at', 'forward_opened_at'].map(
+    (name) => `${from}.${name}::text as ${name}`,
+  )
   return [...times, ...otherColumns.map((name) => `${from}.${name}`)].join(', ')
 }
 

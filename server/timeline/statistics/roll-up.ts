@@ -1,5 +1,6 @@
 import type { Context } from '../../base/context.ts'
 import { type Job, lockOf } from '../../base/db/jobs.ts'
+import { nobody } from '../../base/db/nobody.ts'
 
 const mostAtOnce = 5_000
 
@@ -73,10 +74,12 @@ export async function rebuildRollups(ctx: Context): Promise<void> {
     await client.query(`
       insert into rollup_deltas (material_id, share_id, identity_id, opens, forwards,
         seconds_to, depth_to)
-      select material_id, share_id, identity_id, (kind = 'material.view')::int,
-        (kind = 'material.share')::int, seconds_to, depth_to
-      from moments where kind in ('material.view', 'material.share') and share_id is not null
-        and material_id is not null`)
+      select material_id, share_id, identity_id, 1, 0, seconds_to, depth_to
+      from moments where kind = 'material.view' and share_id is not null
+        and material_id is not null
+      union all
+      select material_id, parent_id, '${nobody}'::uuid, 0, 1, null, null
+      from opened_forwards`)
     await client.query(foldDeltas.replace(`limit ${mostAtOnce}`, ''))
     await client.query('commit')
   } catch (error) {

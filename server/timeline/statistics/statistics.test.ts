@@ -13,6 +13,7 @@ import {
   makeMaterial,
   makeShare,
   makeVisitor,
+  openedBy,
   type TestVisitor,
 } from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
@@ -35,10 +36,20 @@ interface Report {
   reached: number
 }
 
+function readerOf(index: number): TestVisitor {
+  const reader = readers[index]
+  if (!reader) throw new Error(`there is no reader ${index}`)
+  return reader
+}
+
 /** Visits belong to a reader: the same number of two readers means two visits. */
-function visitOf(visits: Map<string, string>, { reader, share, visit }: Report): string {
+function visitOf(
+  visits: Map<string, string>,
+  { reader, share, visit }: Report,
+  shareId: string,
+): string {
   const key = `${reader}/${share}/${visit}`
-  const known = visits.get(key) ?? app.ctx.random.id()
+  const known = visits.get(key) ?? openedBy(app, readerOf(reader), shareId).visitId
   visits.set(key, known)
   return known
 }
@@ -75,6 +86,13 @@ const report = fc.record<Report>({
   reached: fc.nat({ max: 100 }),
 })
 
+/** Opens a share and reads it for a moment. */
+async function read(reader: TestVisitor, shareId: string): Promise<void> {
+  readers.push(reader)
+  const one = { reader: readers.length - 1, share: 0, visit: 0, seconds: 4, reached: 10 }
+  await send([{ ...one, visitId: openedBy(app, reader, shareId).visitId, shareId }])
+}
+
 const member = () => app.member('ZhouXiaolan')
 const ofMaterial = (id: string) => app.call(materialStatistics, { params: { id } }, member())
 const ofShare = (id: string) => app.call(shareStatistics, { params: { id } }, member())
@@ -94,7 +112,7 @@ describe('the statistics of a material and of its shares', () => {
           const visits = new Map<string, string>()
           const sent = reports.map((one) => ({
             ...one,
-            visitId: visitOf(visits, one),
+            visitId: visitOf(visits, one, shares[one.share] ?? ''),
             shareId: shares[one.share] ?? '',
           }))
           const half = foldAfter % (sent.length + 1)
@@ -145,7 +163,15 @@ describe('the statistics of a material and of its shares', () => {
     const shareId = await makeShare(app, { materialId })
     for (const [visit, seconds] of [2, 30, 95, 100, 400].entries()) {
       await send([
-        { reader: 0, share: 0, visit, seconds, reached: 0, visitId: app.ctx.random.id(), shareId },
+        {
+          reader: 0,
+          share: 0,
+          visit,
+          seconds,
+          reached: 0,
+          visitId: openedBy(app, readerOf(0), shareId).visitId,
+          shareId,
+        },
       ])
     }
     const { medianSeconds } = await ofMaterial(materialId)
@@ -204,7 +230,8 @@ describe('the tree of forwards', () => {
     const reader = await makeVisitor(app, { unionid })
     const friend = await makeVisitor(app)
     const share = await makeShare(app, { to: contact })
-    const [child, grandchild] = [app.ctx.random.id(), app.ctx.random.id()]
+    const child = openedBy(app, reader, share).forwardId
+    const grandchild = openedBy(app, friend, child).forwardId
     await app.call(forwardShare, { params: { id: share }, body: { id: child } }, reader.as)
     await app.call(forwardShare, { params: { id: child }, body: { id: grandchild } }, friend.as)
     readers.push(friend)
@@ -213,7 +240,7 @@ describe('the tree of forwards', () => {
         reader: readers.length - 1,
         share: 0,
         visit: 0,
-        seconds: 9,
+        seconds: 4,
         reached: 0,
         visitId: app.ctx.random.id(),
         shareId: child,
@@ -225,17 +252,58 @@ describe('the tree of forwards', () => {
       items: [
         { shareId: share, parentId: null, forwards: 0, by: null, opens: 0 },
         { shareId: child, parentId: share, forwards: 1, by: '林悦', opens: 1, people: 1 },
-        { shareId: grandchild, parentId: child, forwards: 2, opens: 0 },
       ],
     })
-    expect(tree.items[2]?.by).not.toContain(friend.openid)
+    expect(tree.items).toHaveLength(2)
     expect(tree.rootId).toBe(share)
+    // The friend’s own forward stands there once somebody else has opened it.
+    await read(await makeVisitor(app), grandchild)
+    const opened = await app.call(forwardTree, { params: { id: share } }, member())
+    expect(opened.items[2]).toMatchObject({
+      shareId: grandchild,
+      parentId: child,
+      forwards: 2,
+      opens: 1,
+    })
+    expect(opened.items[2]?.by).not.toContain(friend.openid)
+  })
+
+  test('counts a forward once somebody else has opened it: not by the forwarder on either device, and once for two friends', async () => {
+    const unionid = `oUnionForward${app.ctx.random.token(8)}`
+    const materialId = await makeMaterial(app)
+    const [share, other] = [
+      await makeShare(app, { materialId }),
+      await makeShare(app, { materialId }),
+    ]
+    const phone = await makeVisitor(app, { unionid })
+    const web = await makeVisitor(app, { unionid })
+    expect(web.personId).toBe(phone.personId)
+    const [sent, cancelled] = [openedBy(app, phone, share), openedBy(app, phone, share)]
+    for (const { forwardId: id } of [sent, cancelled])
+      await app.call(forwardShare, { params: { id: share }, body: { id } }, phone.as)
+    const forwards = async () => {
+      const counts = [await ofShare(share), await ofMaterial(materialId), await ofShare(other)]
+      return counts.map((one) => one.forwards)
+    }
+    await read(phone, sent.forwardId)
+    await read(web, sent.forwardId)
+    expect(await forwards()).toEqual([0, 0, 0])
+    await read(await makeVisitor(app), sent.forwardId)
+    expect(await forwards()).toEqual([1, 1, 0])
+    await read(await makeVisitor(app), sent.forwardId)
+    await rollUpNow(app.ctx)
+    expect(await forwards()).toEqual([1, 1, 0])
+    await rebuildRollups(app.ctx)
+    expect(await forwards()).toEqual([1, 1, 0])
+    const { items } = await app.call(forwardTree, { params: { id: share } }, member())
+    expect(items.map(({ shareId }) => shareId)).toEqual([share, sent.forwardId])
   })
 
   test('of a link that was handed on begins with that link, and says from which push it comes', async () => {
     const [first, second] = [await makeVisitor(app), await makeVisitor(app)]
     const share = await makeShare(app)
-    const [child, grandchild] = [app.ctx.random.id(), app.ctx.random.id()]
+    const child = openedBy(app, first, share).forwardId
+    const grandchild = openedBy(app, second, child).forwardId
     await app.call(forwardShare, { params: { id: share }, body: { id: child } }, first.as)
     await app.call(forwardShare, { params: { id: child }, body: { id: grandchild } }, second.as)
     const { items, rootId } = await app.call(forwardTree, { params: { id: grandchild } }, member())

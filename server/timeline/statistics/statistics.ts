@@ -102,8 +102,9 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
 }
 
 /**
- * Breadth first, so that the limit leaves out the furthest shares. A forwarder has a name only for
- * a member who knows all contacts of that person.
+ * Breadth first, so that the limit leaves out the furthest shares. A forward that nobody else has
+ * opened may be a cancelled one, so it is left out, unless somebody handed it on. A forwarder has a
+ * name only for a member who knows all contacts of that person.
  */
 const treeSql = (named: string): string => `
   with recursive up as (
@@ -117,7 +118,11 @@ const treeSql = (named: string): string => `
     union all
     (select child.id, child.parent_id, child.forwards, child.forwarder_identity_id, child.created_at
       from tree join shares as child on child.parent_id = tree.id)
-  ), nearest as (select * from tree order by forwards, created_at, id limit ${mostForwards + 2}
+  ), told as (
+    select * from tree where id = $1::uuid
+      or exists (select from opened_forwards where share_id = tree.id)
+      or exists (select from shares where parent_id = tree.id)
+  ), nearest as (select * from told order by forwards, created_at, id limit ${mostForwards + 2}
   ), opened as (
     select share_id, identity_id, sum(opens) as opens from (
       select share_id, identity_id, opens from readers where share_id in (select id from nearest)

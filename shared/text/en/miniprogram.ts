@@ -4,6 +4,7 @@ import { time } from './time.ts'
 
 export const miniprogram: MiniprogramText = {
   common: {
+    signIn: 'Sign in again',
     retry: 'Try again',
     cancel: 'Cancel',
     close: 'Close',
@@ -16,6 +17,15 @@ export const miniprogram: MiniprogramText = {
     refreshed: 'Updated',
     offline: 'You are offline; this may be out of date',
     optional: 'Optional',
+  },
+  update: {
+    partMissing: 'The page did not load',
+    partMissingHint: 'There is no network, or an update came just now. What you typed is kept.',
+    reload: 'Load',
+    pageMissing: 'The page did not open; check the network and try again',
+    ready: 'A new version is there',
+    readyHint: 'It is used after a restart. What you typed is kept.',
+    restart: 'OK',
   },
   failures: {
     outside_wechat: {
@@ -51,6 +61,7 @@ export const miniprogram: MiniprogramText = {
       title: 'For customers only',
       hint: 'You are looking as an employee. Customers can use this when they open it in WeChat.',
     },
+    signed_out: { title: 'You have signed out', hint: 'Sign in again to go on.' },
     other: { title: 'Something went wrong', hint: 'Please try again later.' },
   },
   home: {
@@ -277,6 +288,8 @@ export const miniprogram: MiniprogramText = {
     exportDownload: 'Download JSON',
     erase: 'Erase my data',
     eraseHint: 'This cannot be undone',
+    signOut: 'Sign out',
+    signOutHint: 'Drafts and reading history on this phone go too',
     eraseAsk: 'Erase all your data?',
     eraseBody:
       'Your identity, reading, photos and the personal details of work orders are erased for good; we cannot reach you about open orders. Contacts in WeCom stay.',

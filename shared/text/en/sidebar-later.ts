@@ -244,7 +244,7 @@ export const sidebarLater: SidebarLaterText = {
     photos: 'Photos',
     photo: (index) => `Photo ${index}`,
     preferred: 'Preferred time',
-    anyTime: 'Any time',
+    anyTime: 'As soon as possible',
     equipment: 'Equipment',
     serial: (sn) => `SN ${sn}`,
     unverified: 'Not verified: no machine has this number',

@@ -53,12 +53,14 @@ const failures: Record<FailureWord, { title: string; hint: string }> = {
     title: '仅客户可用',
     hint: '您正以员工身份查看，客户在微信中打开后才能使用此功能。',
   },
+  signed_out: { title: '您已退出登录', hint: '重新登录后即可继续使用。' },
   other: { title: '出了点问题', hint: '请稍后重试。' },
 }
 
 export const miniprogram = {
   common: {
     retry: '重试',
+    signIn: '重新登录',
     cancel: '取消',
     close: '关闭',
     copied: '已复制',
@@ -70,6 +72,15 @@ export const miniprogram = {
     refreshed: '已更新',
     offline: '当前网络不可用，内容可能不是最新',
     optional: '选填',
+  },
+  update: {
+    partMissing: '页面没有加载出来',
+    partMissingHint: '可能断网了，或系统刚更新。已填写的内容会保留。',
+    reload: '重新加载',
+    pageMissing: '页面没有打开，请检查网络后再试',
+    ready: '有新版本',
+    readyHint: '重启后使用新版本。已填写的内容会保留。',
+    restart: '重启',
   },
   failures,
   home: {
@@ -267,6 +278,8 @@ export const miniprogram = {
     exportDownload: '下载 JSON',
     erase: '删除我的数据',
     eraseHint: '删除后无法恢复',
+    signOut: '退出登录',
+    signOutHint: '本机的草稿和阅读记录一并清除',
     eraseAsk: '删除您的全部数据？',
     eraseBody:
       '身份、阅读记录、照片和工单中的个人信息都会删除，无法恢复；进行中的工单将联系不到您。企业微信中的好友关系不变。',

@@ -232,7 +232,7 @@ export const sidebarLater = {
     photos: '现场照片',
     photo: (index: number) => `照片 ${index}`,
     preferred: '期望时间',
-    anyTime: '时间不限',
+    anyTime: '尽快',
     equipment: '设备',
     serial: (sn: string) => `编号 ${sn}`,
     unverified: '未核实：没有登记这个编号',

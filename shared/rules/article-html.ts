@@ -1,6 +1,7 @@
 /**
- * The page's tag selectors do not reach into a mini program's `rich-text`, so each element gets a
- * style of its own. Colours are inherited or translucent, for dark mode.
+ * How an article looks, for the customer and in the rep's preview. The page's tag selectors do not
+ * reach into a mini program's `rich-text`, so each element gets a style of its own. Colours are
+ * inherited or translucent, for dark mode. What is wider than the page scrolls in its own box.
  */
 const styles: Record<string, string> = {
   p: 'margin:0 0 16px',
@@ -15,19 +16,22 @@ const styles: Record<string, string> = {
   figure: 'margin:0 0 16px',
   figcaption: 'margin-top:6px;font-size:13px;opacity:.7;text-align:center',
   img: 'display:block;max-width:100%;height:auto;margin:0 auto 16px;border-radius:8px',
-  table: 'width:100%;margin:0 0 16px;border-collapse:collapse;font-size:14px',
-  th: 'padding:6px 8px;border:1px solid rgba(128,138,152,.4);text-align:left;background:rgba(128,138,152,.12)',
-  td: 'padding:6px 8px;border:1px solid rgba(128,138,152,.4)',
-  pre: 'margin:0 0 16px;padding:12px;white-space:pre-wrap;border-radius:8px;background:rgba(128,138,152,.12);font-size:13px',
+  table: 'min-width:100%;border-collapse:collapse;font-size:14px',
+  th: 'min-width:4em;padding:6px 8px;border:1px solid rgba(128,138,152,.4);text-align:left;background:rgba(128,138,152,.12)',
+  td: 'min-width:4em;padding:6px 8px;border:1px solid rgba(128,138,152,.4)',
+  pre: 'margin:0 0 16px;padding:12px;overflow-x:auto;white-space:pre;border-radius:8px;background:rgba(128,138,152,.12);font-size:13px',
   hr: 'margin:24px 0;border:0;border-top:1px solid rgba(128,138,152,.4)',
 }
+
+/** A table keeps its width; its box scrolls, by touch, wheel and keyboard. */
+const box = '<div style="margin:0 0 16px;overflow-x:auto" tabindex="0">'
 
 /**
  * Makes the server's sanitised HTML readable in `rich-text`: own styles first, then the author's,
  * and pictures with full addresses.
  */
 export function articleHtml(html: string, absolute: (url: string) => string): string {
-  return html.replace(
+  const styled = html.replace(
     /<([a-z][a-z0-9]*)((?:\s[^<>]*)?)>/gi,
     (tag: string, name: string, rest: string) => {
       const style = styles[name.toLowerCase()]
@@ -41,4 +45,8 @@ export function articleHtml(html: string, absolute: (url: string) => string): st
       return `<${name} style="${own ? `${style};${own[1]}` : style}"${others}>`
     },
   )
+  return styled.replace(/<table\b/gi, `${box}<table`).replace(/<\/table>/gi, '</table></div>')
 }
+
+/** Of what holds an article: words longer than a line are broken, those of a table are not. */
+export const articleStyle = 'line-height:1.75;overflow-wrap:anywhere'
