@@ -14,9 +14,14 @@ type Resolve = (
 /** True while WeChat waits for the user's answer to the privacy guide. */
 export const privacyAsked = ref(false)
 
+/** What is asked for: the number behind the phone button, or place and photos. */
+export const privacyPurpose = ref<'phone' | 'order'>('order')
+
 /** The typings leave out the argument of the listener. */
 interface WithPrivacy {
-  onNeedPrivacyAuthorization?(listener: (resolve: Resolve) => void): void
+  onNeedPrivacyAuthorization?(
+    listener: (resolve: Resolve, event?: { referrer?: string }) => void,
+  ): void
 }
 
 let waiting: Resolve[] = []
@@ -28,8 +33,9 @@ let waiting: Resolve[] = []
 export function watchPrivacy(): void {
   if (!isWeixin) return
   const { onNeedPrivacyAuthorization } = wx as unknown as WithPrivacy
-  onNeedPrivacyAuthorization?.((resolve) => {
+  onNeedPrivacyAuthorization?.((resolve, event) => {
     waiting.push(resolve)
+    privacyPurpose.value = /phone/i.test(event?.referrer ?? '') ? 'phone' : 'order'
     privacyAsked.value = true
     resolve({ event: 'exposureAuthorization' })
   })

@@ -77,6 +77,7 @@ export class VisitorServer extends ContractServer {
         evidence: [],
         contacts: [],
         consents: [],
+        pushes: [],
         shares: [],
         photos: [],
         workorders: [],

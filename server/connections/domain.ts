@@ -7,7 +7,7 @@ import { platformPushes } from './callbacks/handle.ts'
 import { callbackRoutes } from './callbacks/receive.ts'
 import { openRefusals, refusals } from './callbacks/refusals.ts'
 import { directory, openDirectory, openSeen } from './directory.ts'
-import { forgetPushes } from './callbacks/personal.ts'
+import { forgetPushes, personalPushes } from './callbacks/personal.ts'
 import { connectionRoutes } from './routes.ts'
 import { openVault, vault } from './secrets/vault.ts'
 import { openTokenStore } from './token-store.ts'
@@ -28,7 +28,7 @@ export function makeConnections({ platformTimeoutMs }: ConnectionOptions): Domai
       secret_keys: { nobody: 'keys, wrapped' },
       platform_tokens: { nobody: 'tokens of their accounts, encrypted' },
       platform_calls: { nobody: 'how often platforms were asked' },
-      callbacks: 'erased',
+      callbacks: 'exported and erased',
     },
     async memory(ctx) {
       const { seen, last } = openSeen(ctx)
@@ -48,6 +48,11 @@ export function makeConnections({ platformTimeoutMs }: ConnectionOptions): Domai
     },
     jobs: [platformPushes, forgetCallbacks],
     personal: {
+      sections: {
+        async *pushes({ adHoc }, { words }) {
+          yield await personalPushes(adHoc, words)
+        },
+      },
       forget: async (tx, { words }) => ({ callbacks: await forgetPushes(tx, words) }),
     },
   }

@@ -66,7 +66,11 @@ export async function personalEvidence(q: Queryable, ids: readonly string[]): Pr
     .select()
     .from(pendingIds)
     .where(inArray(pendingIds.identityId, [...ids]))
-  return [...evidence, ...questions, ...pending]
+  const joins = await q
+    .select()
+    .from(merges)
+    .where(arrayOverlaps(merges.identityIds, [...ids]))
+  return [...evidence, ...questions, ...pending, ...joins]
 }
 
 /**

@@ -4,6 +4,7 @@ import { transact, type Transaction } from '../base/db/database.ts'
 import type { Job } from '../base/db/jobs.ts'
 import { type Counts, domains, type Personal, type Who } from '../domain.ts'
 import { takeOutOwn, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
+import { shortestValue } from './export.ts'
 import {
   haveAllEndedSince,
   insertErasure,
@@ -14,9 +15,6 @@ import {
   pendingErasures,
   setCounts,
 } from './store.ts'
-
-/** Shorter values name nobody. Texts contain them everywhere. */
-const shortestValue = 6
 
 /**
  * The first step of an erasure. One transaction deletes the person and all small tables' rows, and

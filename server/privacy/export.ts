@@ -3,6 +3,9 @@ import type { Context } from '../base/context.ts'
 import { domains, type Pages, type Section, type Who } from '../domain.ts'
 import { ownIdentities } from '../identity/index.ts'
 
+/** Shorter values name nobody. Texts contain them everywhere. */
+export const shortestValue = 6
+
 const sections = (Object.keys(PersonalData.entries) as (keyof PersonalData)[]).filter(
   (name): name is Section => name !== 'exportedAt' && name !== 'personId',
 )
@@ -23,7 +26,11 @@ export async function* exportPerson(
   const externalUserIds = rows.flatMap(({ kind, value }) =>
     kind === 'external_userid' ? value : [],
   )
-  const who: Who = { corpId, identityIds, externalUserIds, words: [] }
+  const words = [
+    ...identityIds,
+    ...rows.map(({ value }) => value).filter((value) => value.length >= shortestValue),
+  ]
+  const who: Who = { corpId, identityIds, externalUserIds, words }
   const brought = ctx.memory.get(domains).map(({ personal }) => personal?.sections)
   yield JSON.stringify({ exportedAt: ctx.clock.now().toISOString(), personId }).slice(0, -1)
   for (const section of sections) {

@@ -146,6 +146,7 @@ describe('an export', () => {
   /** For each table of the export, the column that identifies its rows in the document. */
   const witnesses: Record<string, string> = {
     contacts: 'external_userid',
+    callbacks: 'id',
     consents: 'id',
     events: 'id',
     files: 'id',

@@ -20,7 +20,7 @@ export async function personalShares(
 }
 
 /**
- * Removes receiver and forwarder from shares. The shares stay, because others read under them.
+ * Removes receiver and forwarder from shares, and what a client said when a push failed. The shares stay, because others read under them.
  * Returns how many changed.
  */
 export async function forgetShares(
@@ -30,7 +30,7 @@ export async function forgetShares(
   const ids = [...identityIds]
   const pushed = await tx
     .update(shares)
-    .set({ targetIdentityId: null })
+    .set({ targetIdentityId: null, reason: null })
     .where(inArray(shares.targetIdentityId, ids))
     .returning({ id: shares.id })
   const forwarded = await tx

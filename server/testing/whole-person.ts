@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import sharp from 'sharp'
 import type { UploadedFile } from '../../shared/contract/files.ts'
 import { forwardShare } from '../../shared/contract/materials.ts'
@@ -13,6 +14,7 @@ import { callbacks } from '../connections/tables.ts'
 import { onceValues } from '../sign-in/tables.ts'
 import { askedLately, identities, identityQuestions, pendingIds } from '../identity/tables.ts'
 import { once } from '../base/db/jobs.ts'
+import { shares } from '../shares/tables.ts'
 import { rollUp } from '../timeline/index.ts'
 import {
   makeContact,
@@ -156,6 +158,11 @@ export async function makeWholePerson(app: TestApp): Promise<WholePerson> {
     joinedBy: 'verified_phone',
   }
   await app.db.insert(identities).values({ ...phoneIdentity, joinedAt: now, createdAt: now })
+  // What the client said when a push to the person failed.
+  await app.db
+    .update(shares)
+    .set({ reason: `${name} refused` })
+    .where(eq(shares.id, share))
   const [oneIdentityId = '', otherIdentityId = ''] = [...identityIds].sort()
   await app.db.insert(identityQuestions).values({
     id: randomUUID(),

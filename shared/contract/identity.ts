@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Evidence, IdentityKind } from './contacts.ts'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { Id, page } from './values.ts'
+import { Id, page, PlatformCode } from './values.ts'
 
 /**
  * Evidence that two identities are one human. `noted_phone` = a rep typed the number that a visitor
@@ -127,7 +127,7 @@ export const verifyPhone = endpoint({
   path: '/api/miniprogram/phone',
   auth: 'visitor',
   summary: "Learn the visitor's own number from WeChat, and keep it as proof of who they are",
-  body: v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)) }),
+  body: v.strictObject({ code: PlatformCode }),
   reply: v.object({
     /**
      * The number for the form that asked: without the country code for a mainland number, otherwise

@@ -55,11 +55,13 @@ export const PersonalData = v.object({
   exportedAt: v.string(),
   personId: Id,
   identities: Kept,
-  /** Evidence that they are one human, and open questions. */
+  /** Evidence that they are one human, open questions, and merges. */
   evidence: Kept,
   /** What the corp's members see of the contact in WeCom. */
   contacts: Kept,
   consents: Kept,
+  /** What the platforms told about the person, as it came. */
+  pushes: Kept,
   /** Materials that the person was sent or handed on. */
   shares: Kept,
   /** With their history and the addresses of their photos, which expire after an hour. */

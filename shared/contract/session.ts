@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { endpoint } from './endpoint.ts'
 import { platformErrors } from './errors.ts'
-import { Id } from './values.ts'
+import { Id, PlatformCode } from './values.ts'
 
 /** `not_required` = an own app (自建), where WeCom needs no interface licence. */
 export const LicenceState = v.picklist(['not_required', 'trial', 'active', 'lapsed', 'none'])
@@ -57,7 +57,7 @@ export const createMiniprogramSession = endpoint({
   summary: 'Exchange a mini-program login code for a bearer token',
   body: v.strictObject({
     appId: v.pipe(v.string(), v.regex(/^wx[0-9a-z]{8,30}$/, 'must be a mini-program appid')),
-    code: v.pipe(v.string(), v.minLength(1), v.maxLength(512)),
+    code: PlatformCode,
   }),
   reply: VisitorToken,
   errors: ['app_unknown', 'code_invalid', ...platformErrors],

@@ -96,6 +96,13 @@ export function cut(whole: string, most: number): string {
   const end = /[\ud800-\udbff]/.test(whole.charAt(most - 1)) ? most - 1 : most
   return whole.slice(0, end).trimEnd()
 }
+/** A code that a client of WeChat got; it goes back to WeChat in an address. */
+export const PlatformCode = v.pipe(
+  v.string(),
+  storable,
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(512),
+)
 /** A number in a query string. */
 export function queryInteger(least: number, most: number, fallback: number) {
   return v.optional(

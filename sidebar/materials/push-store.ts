@@ -18,6 +18,7 @@ export type PushState =
 
 /** What this rep pushed to the customer of the chat, newest first. */
 export interface Pushed {
+  shareId: string
   at: string
   opened: boolean
 }
@@ -75,6 +76,7 @@ export const usePush = defineStore('push', () => {
     if (result.state === 'failed') return { step: 'refused', cause: result.cause }
     if (result.state === 'sent')
       pushed.value = new Map(pushed.value).set(body.materialId, {
+        shareId: made.share.id,
         at: new Date(now()).toISOString(),
         opened: false,
       })
@@ -107,12 +109,14 @@ export const usePush = defineStore('push', () => {
     )
     if (!page) return
     const newest = new Map<string, Pushed>()
-    for (const { materialId, state, createdAt, opened } of page.items) {
+    for (const { id, materialId, state, createdAt, opened } of page.items) {
       if (state === 'sent' && !newest.has(materialId))
-        newest.set(materialId, { at: createdAt, opened })
+        newest.set(materialId, { shareId: id, at: createdAt, opened })
     }
+    // Our own push is newer than the list only while the server has not heard that it was sent.
+    const listed = new Set(page.items.flatMap(({ id, state }) => (state === 'sent' ? id : [])))
     for (const [materialId, own] of pushed.value)
-      if ((newest.get(materialId)?.at ?? '') < own.at) newest.set(materialId, own)
+      if (!listed.has(own.shareId)) newest.set(materialId, own)
     pushed.value = newest
   }
 

@@ -78,6 +78,12 @@ describe('a body', () => {
       status: 400,
       errors: [{ field: 'ticket' }],
     })
+    // Half an emoji cannot stand in an address of WeChat either.
+    const half = JSON.stringify({ appId: 'wx5e1f8c27d90b643a', code: 'a\ud83d' })
+    expect(await post('/api/miniprogram/session', half)).toMatchObject({
+      status: 400,
+      errors: [{ field: 'code' }],
+    })
     const init = {
       method: 'PUT',
       body: JSON.stringify({ state: 'failed', reason: 'a\u0000b' }),

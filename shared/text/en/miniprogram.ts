@@ -245,8 +245,11 @@ export const miniprogram: MiniprogramText = {
     title: 'Your privacy',
     before: 'Before you go on, please read the ',
     contract: 'privacy guidelines',
-    after:
-      '. Only if you agree we use the position and photos you choose, and only to handle your work order.',
+    after: {
+      order:
+        '. Only if you agree we use the position and photos you choose, only for your work order.',
+      phone: '. Only if you agree we get your phone number, only to call you and to recognise you.',
+    },
     agree: 'Agree and continue',
     refuse: 'Refuse',
   },
