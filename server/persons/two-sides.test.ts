@@ -34,6 +34,7 @@ import {
   makeContact,
   makeShare,
   makeVisitor,
+  openedBy,
   type TestContact,
   type TestVisitor,
 } from '../testing/factories.ts'
@@ -209,7 +210,8 @@ describe('a rep who notes numbers to learn who has them', () => {
     for (const number of numbers) {
       await note(own.contact, number, 'ZhouXiaolan')
       const seen = (await seenBy(ofOne, own)).replaceAll(number, 'the number')
-      answers.add(seen.replaceAll(/"(fetchedAt|liveFrom)":"[^"]*"|"ongoing":(true|false)/g, ''))
+      const ofTheClock = /"(fetchedAt|liveFrom|ongoing|presentForMs)":("[^"]*"|\w+)/g
+      answers.add(seen.replaceAll(ofTheClock, ''))
       expectNone(seen, theirs)
       expect((await questionsOf(own.contact, ofOne)).items).toEqual([])
     }
@@ -531,11 +533,9 @@ describe('names on other pages', () => {
     ]
     const share = await makeShare(app, { memberUserId: 'ZhouXiaolan' })
     const also = await makeShare(app, { memberUserId: 'LuWei' })
-    const ids: string[] = []
     for (const parent of [share, also]) {
       for (const { visitor } of [own, theirs]) {
-        const id = app.ctx.random.id()
-        ids.push(id)
+        const id = openedBy(app, visitor, parent).forwardId
         await app.call(forwardShare, { params: { id: parent }, body: { id } }, visitor.as)
         await readShare(app, (await makeVisitor(app)).as, id)
       }
