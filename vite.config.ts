@@ -32,12 +32,16 @@ function withoutDevtools(): Plugin {
 const unusedOfAxios: Record<string, string> = {
   'adapters/fetch.js': 'export const getFetch = null',
   'cancel/CancelToken.js': 'export default null',
+  'helpers/buildURL.js': 'export default (url) => url',
   'helpers/AxiosURLSearchParams.js': refusing('AxiosURLSearchParams'),
   'helpers/HttpStatusCode.js': 'export default {}',
+  'helpers/cookies.js': 'export default { read: () => null }',
   'helpers/formDataToJSON.js': refusing('formDataToJSON'),
   'helpers/progressEventReducer.js': 'export const progressEventReducer = null',
   'helpers/toFormData.js': refusing('toFormData'),
   'helpers/toURLEncodedForm.js': refusing('toURLEncodedForm'),
+  'helpers/validator.js':
+    'export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } }',
 }
 
 function refusing(name: string): string {
@@ -120,6 +124,9 @@ export default defineConfig({
     // WeCom for desktop ships Chromium; the phones' webviews are at least Safari 14 and Chrome 86.
     target: ['es2020', 'chrome86', 'safari14'],
     reportCompressedSize: false,
+    // 3.4 KB gzip less of the first route than esbuild leaves.
+    minify: 'terser',
+    terserOptions: { ecma: 2020, compress: { passes: 2 }, format: { comments: false } },
     // Where it is missing (Safari 14) the chunks come a moment later; not worth its bytes for
     // everybody.
     modulePreload: { polyfill: false },

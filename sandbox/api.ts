@@ -251,6 +251,11 @@ export interface DeskState {
   /** The platforms' clock; `offsetSeconds` is how far it was moved from the real one. */
   clock: { now: string; offsetSeconds: number }
   corp: { id: string; name: string; agentId: string; appName: string }
+  /**
+   * The product's server holds the credentials of another app than the scene's main one: of the
+   * app that last asked for a token, at first of the scene that the sandbox was started with.
+   */
+  isOtherApp: boolean
   members: Member[]
   customers: Customer[]
   conversations: Conversation[]
@@ -407,6 +412,9 @@ export interface OpenWebview {
   /** `build: 'h5'` opens its web build instead of the compiled mini program. */
   miniprogram?: { appid: string; page: string; build?: 'h5' }
   scenario?: Scenario
+  /** What the client is set to, as its browser tells a page. Default: zh, light. */
+  language?: 'zh' | 'en'
+  theme?: 'light' | 'dark'
 }
 export interface OpenedWebview {
   id: string

@@ -82,7 +82,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     site.on('request', createSite(world, scripts, deskFolder).callback())
     const origin = options.miniprogramOrigin ?? 'https://chatside.example'
     const frame = makeFrame(new URL('runtime/', home), folderUrl(options.miniprogramFolder))
-    webview.on('request', createWebview(world, { client: scripts.client, mini: { frame, origin } }))
+    webview.on(
+      'request',
+      createWebview(world, {
+        client: scripts.client,
+        phone: scripts.phone,
+        mini: { frame, origin },
+      }),
+    )
     const heartbeat = setInterval(() => tick(world), 1000)
     heartbeat.unref()
     return {

@@ -33,7 +33,8 @@ const projects = /** @type {const} */ ([
 /**
  * @typedef {object} Row
  * @property {string} folder
- * @property {number} noticed
+ * @property {number} noticed by a test that failed
+ * @property {number} hung ended by the limit of time, which counts as noticed
  * @property {number} survived
  * @property {number} unreached no test runs the line
  * @property {number} fixed evaluated once, when the module is read: not tried
@@ -111,7 +112,8 @@ async function tryFolder(folder, also) {
   const count = (...statuses) => results.filter(({ status }) => statuses.includes(status)).length
   return {
     folder,
-    noticed: count('Killed', 'Timeout'),
+    noticed: count('Killed'),
+    hung: count('Timeout'),
     survived: count('Survived'),
     unreached: count('NoCoverage'),
     fixed: count('Ignored'),
@@ -126,25 +128,26 @@ function oneLine(text = '') {
 }
 
 /** @param {Row} row */
-function share({ noticed, survived, unreached }) {
-  return noticed / Math.max(1, noticed + survived + unreached)
+function share({ noticed, hung, survived, unreached }) {
+  return (noticed + hung) / Math.max(1, noticed + hung + survived + unreached)
 }
 
 /** @param {Row[]} rows */
 function printTable(rows) {
   const width = Math.max(...rows.map(({ folder }) => folder.length))
-  console.log(`\n${'folder'.padEnd(width)}  mistakes  noticed  survived  no test  of noticed`)
+  console.log(`\n${'folder'.padEnd(width)}  mistakes  noticed  hung  survived  no test   in all`)
   for (const row of rows) {
-    const { folder, noticed, survived, unreached, fixed, ms } = row
+    const { folder, noticed, hung, survived, unreached, fixed, ms } = row
     const percent = `${(share(row) * 100).toFixed(1)} %`
     console.log(
       [
         folder.padEnd(width),
-        String(noticed + survived + unreached).padStart(8),
+        String(noticed + hung + survived + unreached).padStart(8),
         String(noticed).padStart(7),
+        String(hung).padStart(4),
         String(survived).padStart(8),
         String(unreached).padStart(7),
-        (share(row) < wanted ? red : green)(percent.padStart(10)),
+        (share(row) < wanted ? red : green)(percent.padStart(7)),
         dim(`(${fixed} not tried, ${seconds(ms)})`),
       ].join('  '),
     )

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endpoints } from '../shared/contract/all.ts'
-import { errors as problems } from '../shared/contract/errors.ts'
+import { problems } from '../shared/contract/problems.ts'
 import { errors as english } from '../shared/text/en/errors.ts'
 import { errors as chinese } from '../shared/text/zh-CN/errors.ts'
 

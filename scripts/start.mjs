@@ -5,6 +5,7 @@ import { ensureInstalled } from './lib/install.mjs'
 import {
   lastWords,
   launch,
+  platformOf,
   port,
   requireFree,
   requireWritable,
@@ -16,10 +17,8 @@ import { bold, dim, main, step, Stop } from './lib/say.mjs'
 const env = process.env
 const watch = process.argv.includes('--watch')
 
-/** With the credentials of a real corp the server talks to Tencent, and no sandbox starts. */
-const withSandbox = !(env.WECOM_CORP_ID && env.WECOM_AGENT_SECRET && !env.WECOM_API_URL)
-
 await main(async () => {
+  const { withSandbox, replaced } = platformOf(env)
   const begun = Date.now()
   console.log(`\n${bold('Chatside')}\n`)
   const ports = {
@@ -33,6 +32,8 @@ await main(async () => {
     ...(withSandbox && { SANDBOX_PORT: ports.sandbox, SANDBOX_WEBVIEW_PORT: ports.webview }),
   })
   requireWritable(dataDir)
+  if (replaced.length > 0)
+    console.log(`  The sandbox replaces ${replaced.join(', ')} of your environment.\n`)
   await ensureInstalled()
   await build({ only: withSandbox ? shown : ['sidebar', 'h5', 'server'] })
 

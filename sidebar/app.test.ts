@@ -281,7 +281,7 @@ describe('a work order', () => {
     await app.get('article a').trigger('click')
     await settled()
     await vi.waitFor(() => expect(app.text()).toContain('星湖街 328 号'))
-    for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '时间不限'])
+    for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '尽快处理'])
       expect(app.text()).toContain(part)
     expect(app.get('a[href="tel:13812345678"]').text()).toBe('13812345678')
   })

@@ -91,7 +91,13 @@ describe('the installed package', () => {
       const answer = await fetch(new URL(script, page))
       expect(answer.headers.get('content-type'), page).toContain('javascript')
     }
-    for (const file of ['client.js', 'mini/runtime.js', 'mini/frame.css', 'mini/over.css']) {
+    for (const file of [
+      'client.js',
+      'phone.js',
+      'mini/runtime.js',
+      'mini/frame.css',
+      'mini/over.css',
+    ]) {
       const answer = await fetch(`${webviewOrigin}/_webview/${file}`)
       expect(answer.status, file).toBe(200)
       expect((await answer.text()).length, file).toBeGreaterThan(1000)

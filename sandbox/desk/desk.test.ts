@@ -303,3 +303,23 @@ test('a page that asks for a profile gets it', async () => {
   await desk.say({ type: 'action', webviewId: 'wv1', action: { kind: 'openProfile', party: chen } })
   expect(wecom().get('section[aria-label="客户名片"]').text()).toContain('陈国栋')
 })
+
+test('one switch turns the language of the desk and of both clients, one their theme', async () => {
+  desk = await openDesk(scene())
+  await flushPromises()
+  expect(desk.clientSettings().at(-1)).toEqual({ language: 'zh', theme: 'light' })
+  const before = desk.clientSettings().length
+  await desk.wrapper
+    .get('button[aria-label="切换到深色"], .bar button.tool:last-of-type')
+    .trigger('click')
+  await flushPromises()
+  // Pages follow the theme where they are.
+  expect(desk.clientSettings()).toHaveLength(before)
+  await desk.wrapper.get('.bar button.text').trigger('click')
+  await flushPromises()
+  const opened = desk.clientSettings().slice(before)
+  expect(opened.length).toBeGreaterThan(0)
+  for (const one of opened) expect(one).toEqual({ language: 'en', theme: 'dark' })
+  await desk.wrapper.get('.bar button.text').trigger('click')
+  await desk.wrapper.get('.bar button.tool:last-of-type').trigger('click')
+})

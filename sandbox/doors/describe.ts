@@ -120,6 +120,7 @@ function describeSmall(world: World): SmallState {
       offsetSeconds: Math.round(world.offsetMs / 1000),
     },
     corp: { id: scene.corp.id, name: scene.corp.name, agentId: app.agentId, appName: app.name },
+    isOtherApp: world.servedApp !== app.key,
     members: world.members.map((member) => describeMember(world, member)),
     groupChats: world.groupChats.map(({ chatId, name, ownerId, conversationId }) => ({
       chatId,

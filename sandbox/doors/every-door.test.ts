@@ -115,7 +115,8 @@ const noBodies = [
 
 it('refuses at every door what is no body of it', async () => {
   for (const path of [...doors, ...happenings.map(({ name }) => `happenings/${name}`)]) {
-    for (const text of noBodies) await knock(path, text, true)
+    // A reset needs no body: it begins the same scene anew.
+    for (const text of noBodies) await knock(path, text, path !== 'reset' || text !== '')
     await knock(path, '{}')
   }
   for (const path of [

@@ -3,14 +3,18 @@ import * as v from 'valibot'
 import { readJson } from '../platform/body.ts'
 import { Nonsense } from './nonsense.ts'
 
-/** The body of a door's call, checked before anything is touched. */
+/**
+ * The body of a door's call, checked before anything is touched. With `mayBeEmpty` no body at all
+ * is an empty one.
+ */
 export async function readBody<S extends v.GenericSchema>(
   ctx: Context,
   schema: S,
+  { mayBeEmpty = false } = {},
 ): Promise<v.InferOutput<S>> {
   let body: unknown
   try {
-    body = await readJson(ctx.req)
+    body = await readJson(ctx.req, mayBeEmpty)
   } catch (error) {
     throw new Nonsense(
       `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,

@@ -47,6 +47,8 @@ export const OpenWebview = v.strictObject({
     }),
   ),
   scenario: v.optional(Scenario),
+  language: v.optional(v.picklist(['zh', 'en'])),
+  theme: v.optional(v.picklist(['light', 'dark'])),
 })
 
 export const Card = v.variant('kind', [

@@ -111,7 +111,7 @@ export function stageDoors(router: Router, world: World) {
   })
 
   router.post('/_sandbox/reset', async (ctx) => {
-    const { scene } = await readBody(ctx, shapes.Reset)
+    const { scene } = await readBody(ctx, shapes.Reset, { mayBeEmpty: true })
     setScene(world, scene ?? world.scene.name)
     ctx.body = { scene: world.scene.name, revision: world.revision }
   })

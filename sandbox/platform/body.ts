@@ -18,8 +18,9 @@ export async function readMost(request: IncomingMessage, most: number): Promise<
 }
 
 /** The JSON of a request. Throws when it is not JSON or longer than a megabyte. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage, mayBeEmpty = false): Promise<unknown> {
   const bytes = await readMost(request, megabyte)
   if (bytes === null) throw new Error(`the body is longer than ${megabyte} bytes`)
+  if (mayBeEmpty && bytes.length === 0) return {}
   return JSON.parse(bytes.toString('utf8')) as unknown
 }

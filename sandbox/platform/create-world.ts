@@ -11,7 +11,7 @@ import { createMiniprogram } from '../wechat/miniprogram/state.ts'
 import { followersConversations } from '../wechat/official/conversations.ts'
 import { createOfficial } from '../wechat/official/state.ts'
 import { createOpen } from '../wechat/open/state.ts'
-import { createApps } from '../wecom/apps/state.ts'
+import { createApps, mainApp } from '../wecom/apps/state.ts'
 import { createContacts } from '../wecom/contacts/state.ts'
 import { libraryOf } from '../wecom/contacts/tag-library.ts'
 import { createLicences } from '../wecom/licences/state.ts'
@@ -51,6 +51,7 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
     webviews: new Map(),
     trustedHosts: [],
     cookieOwner: null,
+    servedApp: null,
     grants: [],
     recalled: [],
     turns: new Map(),
@@ -64,6 +65,7 @@ export function createWorld(sceneName: SceneName, addresses: World['addresses'])
     memory: new Memory(),
   }
   setScene(world, sceneName)
+  world.servedApp = mainApp(world).key
   return world
 }
 

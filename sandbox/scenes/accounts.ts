@@ -13,7 +13,7 @@ export const template = {
   id: 'dk3f8a61c9e2b7d054',
   secret: 'hV7kXq2RtB5wLm9YdN1sGc6uJfE3pTaZ8iWoKxQvM4y',
   kind: 'customized',
-  name: '客户助手（代开发）',
+  name: '营销助手（代开发）',
 } satisfies Suite
 
 /** The same in every scene, so that a server keeps its credentials when the scene changes. */
@@ -22,7 +22,7 @@ export const accounts = {
   apps: [
     {
       agentId: '1000002',
-      name: '客户助手',
+      name: '营销助手',
       mode: 'own',
       secret: 'q8Rk2mVxT5wLz0YdN3sHb7uJcE1fPaG6iXoKtQvW9yA',
       suiteId: null,
@@ -42,7 +42,7 @@ export const accounts = {
         id: 'ww6d94e1f7a2c83b05',
         secret: 'cR4nXw8LkB1vTq6YmD3sHg9uJpE5fZaV7iGoKtQxN2y',
         kind: 'thirdparty',
-        name: '客户助手（第三方）',
+        name: '营销助手（第三方）',
       },
     ],
   },

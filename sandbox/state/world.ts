@@ -59,6 +59,8 @@ export interface World extends Slices {
   trustedHosts: string[]
   /** The member whose sign-in the webview's cookies hold. */
   cookieOwner: string | null
+  /** The app whose credentials the product's server uses. A reset does not change that. */
+  servedApp: string | null
   grants: Grant[]
   /** Given out by an earlier process: see `recallGrants`. */
   recalled: Grant[]

@@ -51,6 +51,61 @@ describe('the disguise', () => {
   })
 })
 
+describe('language and theme', () => {
+  const seen = (frame: Frame) =>
+    frame.evaluate(() => ({
+      language: navigator.language,
+      agent: navigator.userAgent,
+      dark: matchMedia('(prefers-color-scheme: dark)').matches,
+      wideAndDark: matchMedia('(min-width: 1px) and (prefers-color-scheme: dark)').matches,
+      colour: getComputedStyle(document.body).color,
+      changes: (window as unknown as { changes?: number }).changes ?? 0,
+    }))
+
+  it('are told to a page as the client is set, and the theme may change while it is open', async () => {
+    const wish = { device: 'wecom', userId: 'ZhouXiaolan', url: '/page' } as const
+    const scenario = { system: 'ios' } as const
+    const chinese = await show(stage, { ...wish, scenario })
+    expect(await seen(chinese.frame)).toMatchObject({
+      language: 'zh-CN',
+      agent: expect.stringContaining('Language/zh ColorScheme/Light'),
+      dark: false,
+    })
+    await chinese.close()
+    const { frame } = await show(stage, { ...wish, scenario, language: 'en', theme: 'dark' })
+    await frame.evaluate(() => {
+      const style = document.createElement('style')
+      style.textContent = `
+        body { color: rgb(1, 1, 1) }
+        @media (prefers-color-scheme: dark) { body { color: rgb(9, 9, 9) } }
+        @media (prefers-color-scheme: light) { body { color: rgb(5, 5, 5) } }`
+      document.head.append(style)
+      const counted = window as unknown as { changes: number }
+      counted.changes = 0
+      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+        counted.changes += 1
+      })
+    })
+    const dark = { dark: true, wideAndDark: true, colour: 'rgb(9, 9, 9)' }
+    await expect.poll(() => seen(frame)).toMatchObject({ ...dark, language: 'en-US' })
+    expect((await seen(frame)).agent).toContain('Language/en ColorScheme/Dark')
+    const tell = (theme: string) =>
+      stage.desk.evaluate(
+        (told) => window.frames[0]?.postMessage({ sandbox: 'theme', theme: told }, '*'),
+        theme,
+      )
+    await tell('light')
+    await expect
+      .poll(() => seen(frame))
+      .toMatchObject({ dark: false, wideAndDark: false, colour: 'rgb(5, 5, 5)', changes: 1 })
+    // The page that comes next in the frame begins as the client is now.
+    await frame.goto(`${stage.sandbox.webviewOrigin}/page?next`)
+    expect(await seen(frame)).toMatchObject({ dark: false })
+    await tell('dark')
+    await expect.poll(() => seen(frame)).toMatchObject({ dark: true })
+  })
+})
+
 describe('the phone', () => {
   it('asks once for the position and gives what the person decided', async () => {
     const { frame } = await show(stage, { device: 'wechat', userId: 'linyue', url: '/page' })

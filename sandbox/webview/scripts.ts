@@ -5,20 +5,21 @@ import { home, isCheckout } from '../home.ts'
 export interface Scripts {
   client: string
   authorize: string
+  /** In front of a mini program's frame. */
+  phone: string
 }
 
 /** Made from nothing but sources, so all sandboxes of a process share it. */
 let made: Promise<Scripts> | undefined
 
 /**
- * The two scripts that stand in front of pages: made once when the first sandbox of a process
+ * The scripts that stand in front of pages: made once when the first sandbox of a process
  * starts; in the package they lie ready.
  */
 export function pageScripts(): Promise<Scripts> {
-  made ??= Promise.all([script('main'), script('authorize')]).then(([client, authorize]) => ({
-    client,
-    authorize,
-  }))
+  made ??= Promise.all([script('main'), script('authorize'), script('phone')]).then(
+    ([client, authorize, phone]) => ({ client, authorize, phone }),
+  )
   return made
 }
 

@@ -14,6 +14,7 @@ import { miniprogramStart } from './webviews.ts'
 /** What the two clients bring along: the script in front of pages, and the mini program. */
 export interface ClientFiles {
   client: string
+  phone: string
   mini: BuiltMini
 }
 
@@ -48,12 +49,12 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  if (path === 'client.js') {
+  if (path === 'client.js' || path === 'phone.js') {
     response.writeHead(200, {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'no-cache',
     })
-    return response.end(files.client)
+    return response.end(path === 'client.js' ? files.client : files.phone)
   }
   if (path === 'clear') return clear(response)
   if (path.startsWith('mini/'))

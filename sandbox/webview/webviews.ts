@@ -31,7 +31,7 @@ export function openWebview(world: World, wish: OpenWebview): WebviewRecord {
     : pageUrl(world, wish.url ?? '')
   const scenario = wish.scenario ?? {}
   const webview: WebviewRecord = {
-    id: makeName(device, userId, scenario),
+    id: makeName(wish),
     device,
     userId,
     entry: device === 'wecom' ? (wish.entry ?? usualEntry(conversation)) : null,
@@ -73,11 +73,13 @@ export function closeWebview(world: World, id: string): boolean {
  * says it: device, version, user and whether the bridge comes late, in base64url, then a random
  * part.
  */
-function makeName(
-  device: WebviewRecord['device'],
-  user: string,
-  scenario: WebviewRecord['scenario'],
-): string {
+function makeName({
+  device,
+  userId: user,
+  scenario = {},
+  language = 'zh',
+  theme = 'light',
+}: OpenWebview): string {
   const version = scenario.clientVersion ?? currentVersions[device]
   const facts = JSON.stringify({
     device,
@@ -85,6 +87,8 @@ function makeName(
     version,
     user,
     late: scenario.lateBridge === true,
+    language,
+    theme,
   })
   return `wv.${Buffer.from(facts).toString('base64url')}.${randomBytes(6).toString('hex')}`
 }

@@ -302,3 +302,26 @@ export async function untilStopped({ programs, stop, servers = [], restart = asy
   })
   await stop()
 }
+
+/**
+ * Decides whether the sandbox plays the platforms. Who names a corp with its secret, or an address
+ * of WeCom's API, means that one; the sandbox then stays away.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ withSandbox: boolean, replaced: string[] }} `replaced`: what the sandbox overrules
+ * @throws Stop when an address is named without the credentials that it wants
+ */
+export function platformOf(env) {
+  const has = (/** @type {string} */ name) => Boolean(env[name]?.trim())
+  const wanted = ['WECOM_CORP_ID', 'WECOM_AGENT_ID', 'WECOM_AGENT_SECRET']
+  if (has('WECOM_API_URL')) {
+    const missing = wanted.filter((name) => !has(name))
+    if (missing.length > 0)
+      throw new Stop(
+        `WECOM_API_URL is set, so no sandbox starts, but ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not. Set ${missing.length > 1 ? 'them' : 'it'}, or unset WECOM_API_URL to start with the sandbox.`,
+      )
+    return { withSandbox: false, replaced: [] }
+  }
+  if (has('WECOM_CORP_ID') && has('WECOM_AGENT_SECRET')) return { withSandbox: false, replaced: [] }
+  const names = [...wanted, 'WECOM_CALLBACK_TOKEN', 'WECOM_CALLBACK_AES_KEY', 'WECHAT_API_URL']
+  return { withSandbox: true, replaced: names.filter(has) }
+}

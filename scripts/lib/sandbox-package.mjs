@@ -45,7 +45,12 @@ function runtimeFiles() {
 }
 
 /** Scripts in front of pages and in a frame: one file each, without imports. */
-const browserScripts = ['webview/client/main', 'webview/client/authorize', 'runtime/browser/main']
+const browserScripts = [
+  'webview/client/main',
+  'webview/client/authorize',
+  'webview/client/phone',
+  'runtime/browser/main',
+]
 const sheets = ['runtime/browser/frame.css', 'runtime/browser/over.css']
 const texts = ['README.md', 'CHANGELOG.md', 'DIFFERENCES.md']
 /** A program that runs `runtime/core` outside a browser passes these in. */

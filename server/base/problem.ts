@@ -1,8 +1,5 @@
-import {
-  errors as catalogue,
-  type ErrorCode,
-  type Problem as ProblemBody,
-} from '../../shared/contract/errors.ts'
+import type { ErrorCode, Problem as ProblemBody } from '../../shared/contract/errors.ts'
+import { problems } from '../../shared/contract/problems.ts'
 import type { Locale } from './locale.ts'
 
 export interface ProblemExtras {
@@ -23,10 +20,10 @@ export class Problem extends Error {
   readonly status: number
   readonly extras: ProblemExtras
 
-  constructor(code: ErrorCode, detail: string = catalogue[code].title, extras: ProblemExtras = {}) {
+  constructor(code: ErrorCode, detail: string = problems[code].title, extras: ProblemExtras = {}) {
     super(detail, { cause: extras.cause })
     this.code = code
-    this.status = catalogue[code].status
+    this.status = problems[code].status
     this.extras = extras
   }
 
@@ -38,7 +35,7 @@ export class Problem extends Error {
     const { errors } = this.extras
     return {
       type: `https://chatside.dev/problems/${this.code}`,
-      title: catalogue[this.code].title,
+      title: problems[this.code].title,
       status: this.status,
       code: this.code,
       detail: this.message,

@@ -37,20 +37,21 @@ export function followsCountSince({ clock }: Pick<Context, 'clock'>): Date {
 
 /**
  * Returns an SQL condition: this member follows the present row of `contacts`, by an answer of
- * WeCom that is not older than `since`. Both are parameters, e.g. `$3`.
+ * WeCom that is not older than `since`. Both are parameters, e.g. `$3`. `ageMs` says how long ago
+ * `since` was: an answer that seems to come from later than now is none. The row must have the
+ * columns `fetched_at`, `follows`, `lost` and `refusal`.
  */
 export function followedSql({
   member,
   since,
-  forMs = freshMs,
+  ageMs = freshMs,
 }: {
   member: string
   since: string
-  /** How long an answer counts; `since` is so long ago. */
-  forMs?: number
+  ageMs?: number
 }): string {
   const from = `${since}::timestamptz`
-  const window = `interval '${(forMs + wrongClockMs) / 1000} seconds'`
+  const window = `interval '${(ageMs + wrongClockMs) / 1000} seconds'`
   return `contacts.fetched_at > ${from} and contacts.fetched_at < ${from} + ${window}
     and contacts.refusal is null and not jsonb_exists(contacts.lost, ${member}::text)
     and contacts.follows @> jsonb_build_array(jsonb_build_object('userId', ${member}::text))`

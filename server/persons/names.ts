@@ -30,7 +30,7 @@ export function nameRule(
         where corp_id = own.corp_id and external_userid = own.value limit 1) as contacts on true
       where own.person_id = ${personId} and own.kind = 'external_userid'
         and own.corp_id = ${corp}::text
-      having bool_and(coalesce(${followedSql({ member, since, forMs: namedForMs })}, false))`,
+      having bool_and(coalesce(${followedSql({ member, since, ageMs: namedForMs })}, false))`,
     values: [corpId, userId, namedSince(ctx)],
   }
 }
@@ -45,7 +45,7 @@ export function knowsContact(
 ): Permission {
   return {
     sql: (_personId, [member = '', since = '']) =>
-      followedSql({ member, since, forMs: namedForMs }),
+      followedSql({ member, since, ageMs: namedForMs }),
     values: [userId, namedSince(ctx)],
   }
 }

@@ -21,7 +21,8 @@ export async function personalShares(
 
 /**
  * Removes receiver and forwarder from shares, and what a client said when a push failed. The shares
- * stay, because others read under them. Returns how many changed.
+ * stay, because others read under them.
+ * Returns how many changed.
  */
 export async function forgetShares(
   tx: Transaction,

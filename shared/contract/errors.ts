@@ -1,62 +1,60 @@
 import * as v from 'valibot'
 
 /**
- * Every error that a client can meet, with its title and status. `shared/text/<locale>/errors.ts`
- * has words for each.
+ * Every error that a client can meet. `problems.ts` beside has the title and status of each,
+ * `shared/text/<locale>/errors.ts` the words.
  */
-export const errors = {
+export const ErrorCode = v.picklist([
   // any endpoint
-  invalid_request: { status: 400, title: 'The request is not valid' },
-  malformed_json: { status: 400, title: 'The body is not JSON' },
-  unauthenticated: { status: 401, title: 'Sign in first' },
-  session_expired: { status: 401, title: 'The session has expired' },
-  forbidden: { status: 403, title: 'Not allowed' },
-  not_found: { status: 404, title: 'Not found' },
-  method_not_allowed: { status: 405, title: 'Method not allowed' },
-  request_too_slow: { status: 408, title: 'The request took too long to arrive' },
-  body_too_large: { status: 413, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
-  too_many_requests: { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'Something went wrong on our side' },
-  unavailable: { status: 503, title: 'Temporarily unavailable' },
+  'invalid_request',
+  'malformed_json',
+  'unauthenticated',
+  'session_expired',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'request_too_slow',
+  'body_too_large',
+  'unsupported_media_type',
+  'too_many_requests',
+  'internal',
+  'unavailable',
   // idempotency
-  idempotency_key_missing: { status: 400, title: 'Idempotency-Key is missing' },
-  idempotency_conflict: { status: 409, title: 'The key was used for another request' },
+  'idempotency_key_missing',
+  'idempotency_conflict',
   // platforms
-  platform_busy: { status: 502, title: 'The platform is busy' },
-  platform_unreachable: { status: 502, title: 'The platform cannot be reached' },
-  platform_refused: { status: 502, title: 'The platform refused' },
-  platform_quota: { status: 503, title: 'The platform quota is used up' },
-  code_invalid: { status: 401, title: 'The login code is invalid or used' },
+  'platform_busy',
+  'platform_unreachable',
+  'platform_refused',
+  'platform_quota',
+  'code_invalid',
   // wecom sign-in and signatures
-  host_not_trusted: { status: 403, title: 'The host is not trusted' },
-  corp_unknown: { status: 404, title: 'Unknown corp' },
-  state_invalid: { status: 400, title: 'The sign-in link was used or has expired' },
-  member_out_of_range: { status: 403, title: 'The member is outside the visible range of the app' },
-  not_a_member: { status: 403, title: 'Not a member of this corp' },
-  app_unknown: { status: 404, title: 'Unknown mini program or official account' },
+  'host_not_trusted',
+  'corp_unknown',
+  'state_invalid',
+  'member_out_of_range',
+  'not_a_member',
+  'app_unknown',
   // domains
-  contact_unknown: { status: 404, title: 'Unknown contact' },
-  contact_not_followed: { status: 403, title: 'This member does not follow the contact' },
-  person_unknown: { status: 404, title: 'Unknown person' },
-  question_unknown: { status: 404, title: 'Unknown question' },
-  question_answered: { status: 409, title: 'The question was answered otherwise' },
-  merge_unknown: { status: 404, title: 'Unknown merge' },
-  phone_code_invalid: { status: 422, title: 'The phone code is invalid or used' },
-  material_unknown: { status: 404, title: 'Unknown material' },
-  share_unknown: { status: 404, title: 'Unknown share' },
-  workorder_unknown: { status: 404, title: 'Unknown work order' },
-  workorder_closed: { status: 409, title: 'The work order is closed already' },
-  equipment_unknown: { status: 422, title: 'Unknown equipment' },
-  file_unknown: { status: 404, title: 'Unknown file' },
-  file_type_refused: { status: 415, title: 'The file is not an image we accept' },
-  storage_full: { status: 507, title: 'There is no room for the file' },
-  image_too_large: { status: 413, title: 'The image has too many pixels' },
-  document_refused: { status: 422, title: 'The document cannot be shown as pictures' },
-} as const
-
-export const ErrorCode = v.picklist(Object.keys(errors) as [keyof typeof errors])
-export type ErrorCode = keyof typeof errors
+  'contact_unknown',
+  'contact_not_followed',
+  'person_unknown',
+  'question_unknown',
+  'question_answered',
+  'merge_unknown',
+  'phone_code_invalid',
+  'material_unknown',
+  'share_unknown',
+  'workorder_unknown',
+  'workorder_closed',
+  'equipment_unknown',
+  'file_unknown',
+  'file_type_refused',
+  'storage_full',
+  'image_too_large',
+  'document_refused',
+])
+export type ErrorCode = v.InferOutput<typeof ErrorCode>
 
 /** Errors that every endpoint may give. An endpoint's own `errors` are added. */
 export const commonErrors = [

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { EndpointSpec, HandlerInput, Reply } from '../contract/endpoint.ts'
-import { commonErrors, type ErrorCode, errors } from '../contract/errors.ts'
+import { commonErrors, type ErrorCode } from '../contract/errors.ts'
+import { problems } from '../contract/problems.ts'
 
 /** A request as it came over the wire; header names are lower-case. */
 export interface Asked {
@@ -155,7 +156,7 @@ function problem(endpoint: EndpointSpec, { code, fields }: Refusal): Answer {
   const declared: readonly ErrorCode[] = [...commonErrors, ...endpoint.errors]
   if (!declared.includes(code))
     throw new Error(`${endpoint.method} ${endpoint.path} does not declare ${code}`)
-  const { status, title } = errors[code]
+  const { status, title } = problems[code]
   return {
     status,
     body: {

@@ -5,7 +5,8 @@ import { createMemoryHistory } from 'vue-router'
 import { makeCall } from '../../shared/client/call.ts'
 import type { PushMessage } from '../../shared/contract/materials.ts'
 import App from '../App.vue'
-import { type ErrorCode, errors } from '../../shared/contract/errors.ts'
+import type { ErrorCode } from '../../shared/contract/errors.ts'
+import { problems } from '../../shared/contract/problems.ts'
 import { appKey, type AppContext, type EventStream } from '../bridge/app.ts'
 import { type Lines, ownLines } from '../bridge/lines.ts'
 import { BridgeError } from '../bridge/causes.ts'
@@ -57,7 +58,7 @@ export class HandStream implements EventStream {
   }
   /** The server ended the stream and said why. */
   end(code: ErrorCode): void {
-    const { status, title } = errors[code]
+    const { status, title } = problems[code]
     const problem = { type: code, title, status, code, detail: title }
     this.listeners.get('end')?.({ data: JSON.stringify(problem), lastEventId: '' })
   }

@@ -40,10 +40,18 @@ export async function chooseLocale(locale: Locale): Promise<void> {
   document.title = words.value.text.app.title
 }
 
-/** The rep's own choice lasts. Otherwise the client's language decides; the default is Chinese. */
+/**
+ * The client's language decides; the default is Chinese. What the rep chose instead lasts until the
+ * client itself is turned to another language: the newest choice wins.
+ */
 export function preferredLocale(): Locale {
-  const kept = remembered()
-  if (kept === 'en' || kept === 'zh-CN') return kept
+  const [kept, against] = remembered()?.split(' ') ?? []
+  const client = clientLocale()
+  if (against !== undefined && against !== client) return client
+  return kept === 'en' || kept === 'zh-CN' ? kept : client
+}
+
+function clientLocale(): Locale {
   return /^zh\b/i.test(navigator.language) ? 'zh-CN' : 'en'
 }
 
@@ -51,7 +59,7 @@ export async function switchLocale(): Promise<void> {
   const next = words.value.locale === 'en' ? 'zh-CN' : 'en'
   // First, because a missing language file may load the page anew.
   try {
-    localStorage.setItem(storageKey, next)
+    localStorage.setItem(storageKey, `${next} ${clientLocale()}`)
   } catch {
     // The webview keeps nothing, so the choice lasts as long as the page.
   }

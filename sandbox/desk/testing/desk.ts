@@ -25,7 +25,10 @@ export interface TestDesk {
   answer(path: string, reply: unknown): void
   /** What happens before the next webview is answered. */
   beforeNextWebview(run: () => Promise<void>): void
+  /** What was opened, without the client's own settings. */
   webviewRequests(): OpenWebview[]
+  /** Those settings, of each webview that was opened. */
+  clientSettings(): Pick<OpenWebview, 'language' | 'theme'>[]
 }
 
 /** The whole desk against a sandbox that is only its two wires: the stream and the doors. */
@@ -108,7 +111,17 @@ export async function openDesk(first?: DeskState): Promise<TestDesk> {
     webviewRequests: () =>
       knocks
         .filter((knock) => knock.path === '/webviews')
-        .map((knock) => knock.body as OpenWebview),
+        .map((knock) => {
+          const { language: _language, theme: _theme, ...rest } = knock.body as OpenWebview
+          return rest
+        }),
+    clientSettings: () =>
+      knocks
+        .filter((knock) => knock.path === '/webviews')
+        .map((knock) => {
+          const { language, theme } = knock.body as OpenWebview
+          return { ...(language && { language }), ...(theme && { theme }) }
+        }),
   }
   if (first) await desk.show(first)
   return desk

@@ -78,7 +78,8 @@ export function scene(part: Partial<DeskState> = {}): DeskState {
       { name: 'empty', title: '空' },
     ],
     clock: { now: '2026-11-21T08:00:00.000Z', offsetSeconds: 0 },
-    corp: { id: 'ww1', name: '澜川', agentId: '1000002', appName: '客户助手' },
+    corp: { id: 'ww1', name: '澜川', agentId: '1000002', appName: '营销助手' },
+    isOtherApp: false,
     members: [member(), member({ id: 'LiWeidong', name: '李卫东', visible: false })],
     customers: [customer(), customer({ id: chen.id, name: '陈国栋', externalUserId: 'wmChen' })],
     conversations: [

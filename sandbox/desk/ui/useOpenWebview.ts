@@ -1,5 +1,6 @@
 import { computed, onUnmounted, ref, shallowRef, watch } from 'vue'
 import type { OpenedWebview, OpenWebview } from '../../api.ts'
+import { useSettings } from '../world/useSettings.ts'
 import { useWorld } from '../world/useWorld.ts'
 
 /** After so long without a page the frame says that it takes long. */
@@ -11,6 +12,7 @@ const slowMs = 6000
  */
 export function useOpenWebview(request: () => OpenWebview, isOpened: (id: string) => void) {
   const world = useWorld()
+  const { theme } = useSettings()
   const opened = shallowRef<OpenedWebview | null>(null)
   const loaded = ref(false)
   const slow = ref(false)
@@ -42,7 +44,7 @@ export function useOpenWebview(request: () => OpenWebview, isOpened: (id: string
     failure.value = null
     timer = setTimeout(() => (slow.value = true), slowMs)
     try {
-      const answer = await world.openWebview(request())
+      const answer = await world.openWebview({ ...request(), theme: theme.value })
       if (mine !== turn) return world.closeWebview(answer.id)
       opened.value = answer
       // The stream is often faster than the answer.

@@ -45,7 +45,7 @@ test('the phone begins with the chats, opens our page over a chat full screen, a
   await mobile()
   expect(wecom().find('iframe').exists()).toBe(false)
   await wecom().get('li[aria-label="陈国栋"] button').trigger('click')
-  await press('打开应用 客户助手')
+  await press('打开应用 营销助手')
   expect(desk.webviewRequests().at(-1)).toEqual({
     device: 'wecom',
     userId: rep.id,
@@ -72,7 +72,7 @@ test('every entry of the phone opens our page in its own context', async () => {
   })
   await press('关闭应用')
   await press('查看 林悦 的名片')
-  await press('打开应用 客户助手')
+  await press('打开应用 营销助手')
   expect(desk.webviewRequests().at(-1)).toMatchObject({
     entry: 'contact_profile',
     externalUserId: 'wmLinyue',
@@ -81,12 +81,12 @@ test('every entry of the phone opens our page in its own context', async () => {
   await press('返回')
   await press('返回聊天列表')
   await wecom().get('li[aria-label="保养交流群"] button').trigger('click')
-  await press('打开应用 客户助手')
+  await press('打开应用 营销助手')
   expect(desk.webviewRequests().at(-1)).toMatchObject({ conversationId: 'g1' })
   await press('关闭应用')
   await press('返回聊天列表')
   await press('工作台')
-  await press('客户助手')
+  await press('营销助手')
   expect(desk.webviewRequests().at(-1)).toMatchObject({ entry: 'normal' })
   expect(desk.webviewRequests().at(-1)).not.toHaveProperty('conversationId')
 })
@@ -94,7 +94,7 @@ test('every entry of the phone opens our page in its own context', async () => {
 test('the desktop opens our page from the attachment menu and from the workbench', async () => {
   desk = await openDesk(scene())
   await press('附件栏')
-  await press('客户助手')
+  await press('营销助手')
   expect(desk.webviewRequests().at(-1)).toMatchObject({
     entry: 'chat_attachment',
     conversationId: 'c1',
@@ -102,7 +102,7 @@ test('the desktop opens our page from the attachment menu and from the workbench
   expect(wecom().get('[role="dialog"] iframe').attributes('title')).toBe('营销助手·附件栏')
   await press('关闭')
   await press('工作台')
-  await press('客户助手')
+  await press('营销助手')
   expect(desk.webviewRequests().at(-1)).toMatchObject({ entry: 'normal' })
 })
 
@@ -211,7 +211,7 @@ test('a message of the app stands in a chat of its own, without a chat toolbar',
       ],
     }),
   )
-  expect(wecom().get('li[aria-label="客户助手"]').text()).toContain('[通知] 新工单')
+  expect(wecom().get('li[aria-label="营销助手"]').text()).toContain('[通知] 新工单')
   expect(wecom().find('aside').exists()).toBe(false)
   await press('打开通知 新工单')
   expect(desk.webviewRequests().at(-1)).toMatchObject({
@@ -309,12 +309,10 @@ test('what the sandbox does not play is not offered', async () => {
 
 test('a scene with another app says how to start the server for it', async () => {
   desk = await openDesk()
-  desk.answer('/credentials', { env: { WECOM_CORP_ID: 'ww1', WECOM_AGENT_ID: '1000002' } })
   await desk.show(scene())
   await flushPromises()
   expect(desk.wrapper.text()).not.toContain('SANDBOX_SCENE')
-  desk.answer('/credentials', { env: { WECOM_CORP_ID: 'wpother', WECOM_AGENT_ID: '1000002' } })
-  await desk.show(scene({ scene: 'empty' }))
+  await desk.show(scene({ scene: 'empty', isOtherApp: true }))
   await flushPromises()
   expect(desk.wrapper.text()).toContain(
     '此场景用另一个应用：用 SANDBOX_SCENE=empty npm start 重新启动',

@@ -89,7 +89,7 @@ test('an app of WeCom and an official account have names of their own', () => {
       },
     ],
   })
-  expect(face(state, { kind: 'app', id: '1000002' }).name).toBe('客户助手')
+  expect(face(state, { kind: 'app', id: '1000002' }).name).toBe('营销助手')
   expect(face(state, { kind: 'official', id: 'wxgzh' })).toEqual({
     name: '澜川机电',
     avatarUrl: 'icon',

@@ -31,8 +31,14 @@ function firstTheme(): Theme {
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
 }
 
+const dark = matchMedia('(prefers-color-scheme: dark)')
+
 const language = ref<Language>(kept(keys.language) === 'en' ? 'en' : 'zh')
 const theme = ref<Theme>(firstTheme())
+// Until somebody chooses, the desk is as light or dark as the machine.
+dark.addEventListener('change', () => {
+  if (kept(keys.theme) === null) theme.value = firstTheme()
+})
 const text = computed<Text>(() => texts[language.value])
 
 export interface Settings {

@@ -64,10 +64,6 @@ export interface World {
   addFollow(memberId: string, customerId: string): Promise<boolean>
   /** What the person chose when a page asked. */
   answerChoice(answer: AnswerChoice): Promise<boolean>
-  /**
-   * Which platform and which app the sandbox would point a server to, as its credentials name them.
-   */
-  credentials(): Promise<Record<string, string>>
   /** What befalls the platforms: each is one of their doors. */
   advance(seconds: number): Promise<boolean>
   setVisible(memberIds: string[]): Promise<boolean>
@@ -201,9 +197,6 @@ export function provideWorld({
     setPhone: (change) => attempt('/devices/wechat', change),
     addFollow: (memberId, customerId) => attempt('/follows', { memberId, customerId }),
     answerChoice: (answer) => attempt('/choices', answer),
-    credentials: async () =>
-      (await knock<{ env?: Record<string, string> }>('GET', '/credentials', undefined, send)).env ??
-      {},
     advance: (advanceSeconds) => attempt('/clock', { advanceSeconds }),
     setVisible: (memberIds) => attempt('/visible-range', { memberIds }),
     trust: (hosts) => attempt('/trusted-hosts', { hosts }),

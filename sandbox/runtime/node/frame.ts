@@ -63,6 +63,7 @@ const page = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title></title>
+<script src="/_webview/phone.js"></script>
 <link rel="preload" href="/_webview/mini/bundle.json" as="fetch" crossorigin="anonymous">
 <link rel="stylesheet" href="/_webview/mini/frame.css">
 <script src="/_webview/mini/runtime.js" defer></script>

@@ -8,15 +8,22 @@ export function disguise(facts: Facts) {
     appVersion: userAgent.slice('Mozilla/'.length),
     ...hardware[facts.system],
     userAgentData: undefined,
-    language: 'zh-CN',
-    languages: ['zh-CN', 'zh'],
   })
+  speak(facts)
   // Each user has a device of his own; on the desk they share one browser, so the stores are kept
   // apart by name.
   const prefix = `${facts.device}/${facts.user}/`
   override(window, {
     localStorage: partition(window.localStorage, prefix),
     sessionStorage: partition(window.sessionStorage, prefix),
+  })
+}
+
+/** The client's language, as its browser tells pages. */
+export function speak({ language }: Facts) {
+  override(navigator, {
+    language: language === 'en' ? 'en-US' : 'zh-CN',
+    languages: language === 'en' ? ['en-US', 'en'] : ['zh-CN', 'zh'],
   })
 }
 

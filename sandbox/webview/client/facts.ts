@@ -6,15 +6,17 @@ export interface Facts {
   version: string
   user: string
   late: boolean
+  language: 'zh' | 'en'
+  theme: 'light' | 'dark'
 }
 
 export function readFacts(name: string): Facts | null {
   const facts = /^wv\.([\w-]+)\.\w+$/.exec(name)?.[1]
   if (!facts) return null
-  const { device, system, version, user, late } = JSON.parse(
+  const { device, system, version, user, late, language, theme } = JSON.parse(
     atob(facts.replace(/-/g, '+').replace(/_/g, '/')),
   ) as Omit<Facts, 'id'>
-  return { id: name, device, system, version, user, late }
+  return { id: name, device, system, version, user, late, language, theme }
 }
 
 /** Asks the sandbox behind the page's own origin. Rejects when it refuses. */

@@ -6,10 +6,12 @@ import { readFacts } from './facts.ts'
 import { installGeolocation } from './location.ts'
 import { followNetwork } from './network.ts'
 import { reportPlace } from './report.ts'
+import { followTheme } from './theme.ts'
 
 const facts = readFacts(window.name)
 if (facts) {
   disguise(facts)
+  followTheme(facts)
   installBridge(facts)
   listenToMenu(facts)
   reportPlace(facts)

@@ -66,7 +66,7 @@ describe('members', () => {
     })
     expect(await wecom('agent/get', { agentid: '7' })).toMatchObject({ errcode: 301002 })
     expect(await wecom('agent/list')).toMatchObject({
-      agentlist: [{ agentid: 1_000_002, name: '客户助手' }],
+      agentlist: [{ agentid: 1_000_002, name: '营销助手' }],
     })
   })
 

@@ -145,3 +145,27 @@ describe('addresses', () => {
     ).toBe(400)
   })
 })
+
+it('the desk is told when the server holds the credentials of another app than the scene’s', async () => {
+  const sandbox = await openSandbox({ scene: 'demo' })
+  const isOther = async () => (await sandbox.state()).isOtherApp
+  const token = (corpId: string, secret: string) =>
+    sandbox.get(`/wecom/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`)
+  expect(await isOther()).toBe(false)
+  // The server was started for the demo's app, whoever opens the desk, and however late.
+  await sandbox.post('/_sandbox/reset', { scene: 'customized-app' })
+  expect(await isOther()).toBe(true)
+  await sandbox.post('/_sandbox/reset', { scene: 'customized-app' })
+  expect(await isOther()).toBe(true)
+  // Started again with what the sandbox hands out, it is right.
+  const { env } = (await sandbox.get('/_sandbox/credentials')) as { env: Record<string, string> }
+  await token(env.WECOM_CORP_ID ?? '', env.WECOM_AGENT_SECRET ?? '')
+  expect(await isOther()).toBe(false)
+  await sandbox.post('/_sandbox/reset', { scene: 'empty' })
+  expect(await isOther()).toBe(true)
+  await token(sandbox.env.WECOM_CORP_ID ?? '', sandbox.env.WECOM_AGENT_SECRET ?? '')
+  expect(await isOther()).toBe(false)
+  // No secret, no proof.
+  await token(sandbox.env.WECOM_CORP_ID ?? '', 'wrong')
+  expect(await isOther()).toBe(false)
+})

@@ -1,6 +1,6 @@
 import { idsOf } from '../../state/ids.ts'
 import { currentGrant, grant, lengths, secondsLeft, within } from '../../state/grants.ts'
-import type { Grant, World } from '../../state/world.ts'
+import { changed, type Grant, type World } from '../../state/world.ts'
 import { Refusal, type Method, type Reply, type Upstream } from '../../platform/method.ts'
 import { authorize, ok } from '../access.ts'
 
@@ -37,6 +37,10 @@ function getToken(world: World, { query }: Upstream): Reply {
   // A customized app's permanent code is its secret (WW-97164).
   const app = apps.find(({ mode, secret }) => mode !== 'thirdparty' && secret === query.corpsecret)
   if (!app) throw new Refusal(40001, 'invalid credential')
+  if (app !== world.apps.contactSync && world.servedApp !== app.key) {
+    world.servedApp = app.key
+    changed(world)
+  }
   return { ...ok, ...tokenOf(world, 'wecom.token', app.key) }
 }
 

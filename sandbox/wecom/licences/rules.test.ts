@@ -56,7 +56,7 @@ async function open(scene: SceneName) {
 
 const page = {
   error: '请联系服务商开通许可账号',
-  note: expect.stringContaining('没有“客户助手（代开发）”的有效接口许可'),
+  note: expect.stringContaining('没有“营销助手（代开发）”的有效接口许可'),
 }
 const inside = { redirect: expect.stringContaining('code=') }
 

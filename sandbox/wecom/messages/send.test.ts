@@ -288,7 +288,7 @@ describe('message/recall', () => {
       errcode: 0,
       errmsg: 'ok',
     })
-    expect(await inbox()).toMatchObject([{ kind: 'notice', text: '客户助手撤回了一条消息' }])
+    expect(await inbox()).toMatchObject([{ kind: 'notice', text: '营销助手撤回了一条消息' }])
     const late = await text('晚了')
     await sandbox.post('/_sandbox/clock', { advanceSeconds: 86_401 })
     expect(await sandbox.wecom('message/recall', {}, { msgid: late.msgid })).toMatchObject({

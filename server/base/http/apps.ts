@@ -22,6 +22,12 @@ const packed = compress({ threshold: 1024, br: { params: {} } })
 export function builtApps(config: Config): (koa: KoaContext, next: Next) => Promise<void> {
   const secured = securityHeaders(config)
   return async (koa, next) => {
+    // Whoever types the bare address gets the sidebar, which says where it belongs.
+    if (koa.path === '/' && (koa.method === 'GET' || koa.method === 'HEAD')) {
+      koa.route = '/'
+      koa.redirect('/sidebar/')
+      return undefined
+    }
     const app = apps.find(({ at }) => koa.path.startsWith(at) || koa.path === at.slice(0, -1))
     if (!app || (koa.method !== 'GET' && koa.method !== 'HEAD')) return next()
     koa.route = `${app.at}*`

@@ -338,6 +338,12 @@ describe('the built apps', () => {
     expect(response.headers.get('x-frame-options')).toBeNull()
   })
 
+  it('are where the bare address leads', async () => {
+    const response = await app.fetch('/', { redirect: 'manual' })
+    expect(response.status).toBe(302)
+    expect(response.headers.get('location')).toMatch(/\/sidebar\/$/)
+  })
+
   it('are asked for at each visit, their files are kept for ever, and a missing file by nobody', async () => {
     for (const at of ['/sidebar/', '/h5/']) {
       const page = await app.fetch(at)

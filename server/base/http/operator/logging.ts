@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from 'drizzle-orm'
 import pg from 'pg'
 import { type Logger, type LoggerOptions, pino, type DestinationStream } from 'pino'
-import { errors } from '../../../../shared/contract/errors.ts'
+import { problems } from '../../../../shared/contract/problems.ts'
 import type { Config } from '../../../config.ts'
 
 /** Keys whose values must never appear in the log, at any depth that we log. */
@@ -37,7 +37,7 @@ function censor(value: unknown, path: readonly string[]): unknown {
   const readable =
     path.at(-1) === 'code' &&
     (typeof value === 'number' ||
-      (typeof value === 'string' && (Object.hasOwn(errors, value) || namesError.test(value))))
+      (typeof value === 'string' && (Object.hasOwn(problems, value) || namesError.test(value))))
   return readable ? value : '[secret]'
 }
 

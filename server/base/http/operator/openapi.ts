@@ -2,12 +2,8 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { endpoints } from '../../../../shared/contract/all.ts'
 import type { EndpointSpec } from '../../../../shared/contract/endpoint.ts'
-import {
-  commonErrors,
-  errors,
-  Problem,
-  type ErrorCode,
-} from '../../../../shared/contract/errors.ts'
+import { commonErrors, Problem, type ErrorCode } from '../../../../shared/contract/errors.ts'
+import { problems } from '../../../../shared/contract/problems.ts'
 import type { ApiRouter } from '../api-router.ts'
 
 /** Serves the contract as OpenAPI 3.1 at `/api/openapi.json`. */
@@ -111,12 +107,15 @@ function success({ reply, kind }: EndpointSpec): object {
 function failures(codes: readonly ErrorCode[]): object {
   const byStatus = new Map<number, Set<ErrorCode>>()
   for (const code of codes)
-    byStatus.set(errors[code].status, (byStatus.get(errors[code].status) ?? new Set()).add(code))
+    byStatus.set(
+      problems[code].status,
+      (byStatus.get(problems[code].status) ?? new Set()).add(code),
+    )
   return Object.fromEntries(
     [...byStatus].map(([status, of]) => [
       status,
       {
-        description: [...of].map((code) => `\`${code}\`: ${errors[code].title}`).join('; '),
+        description: [...of].map((code) => `\`${code}\`: ${problems[code].title}`).join('; '),
         content: {
           'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
         },
