@@ -53,7 +53,7 @@ export class VisitorServer extends ContractServer {
     })
     this.on(endSession, () => {
       this.tokens.delete(this.token)
-      return null
+      return undefined
     })
     this.on(track, ({ body }) => {
       const known = new Set(this.events.map((event) => event.id))
