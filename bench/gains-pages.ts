@@ -6,11 +6,16 @@ import { readCursor, TimePosition, writeCursor } from '../server/base/db/cursor.
 import type { ApiRouter } from '../server/base/http/api-router.ts'
 import { serve } from '../server/base/http/serve.ts'
 import { fail } from '../server/base/problem.ts'
-import { readPermission } from '../server/persons/index.ts'
+import { knowsContact, readPermission } from '../server/persons/index.ts'
 import { positionAt, writePosition } from '../server/timeline/live/position.ts'
 import { nameBook, openNameBook, type Names } from '../server/timeline/page/names.ts'
 import { presentMoment } from '../server/timeline/page/present.ts'
-import { type MomentRow, pageSql, type Permission } from '../server/timeline/page/queries.ts'
+import {
+  type MomentRow,
+  pageSql,
+  type Permission,
+  type Reader,
+} from '../server/timeline/page/queries.ts'
 import { filtersOff, lastId } from './page-query.ts'
 
 const readings = {
@@ -52,6 +57,7 @@ export function isReading(name: string): name is Reading {
 interface Options {
   personId: string
   permission: Permission
+  reader: Reader
   before: readonly [occurredAt: string, id: string] | undefined
   limit: number
 }
@@ -72,7 +78,8 @@ export function servePages(router: ApiRouter, reading: Reading): void {
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const { limit } = query
       const permission = readPermission(ctx, session)
-      const options = { personId: params.id, permission, before, limit: limit + 1 }
+      const reader = { identityIds: null, knowsContact: knowsContact(ctx, session) }
+      const options = { personId: params.id, permission, reader, before, limit: limit + 1 }
       const { moments, snapshot } = await pageBy(reading, ctx, options)
       const items = moments.slice(0, limit)
       const last = items.at(-1)
@@ -89,12 +96,15 @@ type Found = { snapshot: string; allowed: boolean } & MomentRow & Named
 async function pageBy(
   reading: Reading,
   ctx: Context,
-  { personId, permission, before = ['infinity', lastId], limit }: Options,
+  { personId, permission, reader, before = ['infinity', lastId], limit }: Options,
 ) {
   const { rows } = await ctx.db.$client.query<Found>({
     name: `bench-page-${reading}`,
-    text: readings[reading](pageSql(limit, filtersOff, permission)),
-    values: [personId, ...before, null, null, null, null, null, ...permission.values],
+    text: readings[reading](pageSql(limit, filtersOff, reader, permission)),
+    values: [
+      ...[personId, ...before, null, null, null, null, null, null],
+      ...[...reader.knowsContact.values, ...permission.values],
+    ],
   })
   const [first] = rows
   if (!first?.allowed) return fail('person_unknown')

@@ -1,6 +1,6 @@
 // Only here do the benchmarks know how the server reads a page of a timeline: its text and its
 // parameters.
-import { readPermission } from '../server/persons/index.ts'
+import { knowsContact, readPermission } from '../server/persons/index.ts'
 import { type Filters, pageSql } from '../server/timeline/page/queries.ts'
 
 export const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -24,10 +24,12 @@ export interface PageQuery {
  */
 export function page(limit: number, member: { corpId: string; userId: string }): PageQuery {
   // Answers of WeCom since the year 2000 count.
-  const permission = readPermission({ clock: { now: () => new Date('2000-01-01') } }, member)
+  const then = { clock: { now: () => new Date('2000-01-01') } }
+  const permission = readPermission(then, member)
+  const reader = { identityIds: null, knowsContact: knowsContact(then, member) }
   const since = '2000-01-01T00:00:00.000Z'
   return {
-    text: pageSql(limit, filtersOff, permission),
+    text: pageSql(limit, filtersOff, reader, permission),
     values: ({ personId, before }) => [
       personId,
       before,
@@ -37,6 +39,9 @@ export function page(limit: number, member: { corpId: string; userId: string }):
       null,
       null,
       null,
+      null,
+      member.userId,
+      since,
       member.corpId,
       member.userId,
       since,

@@ -41,7 +41,11 @@ export function replace(page: Page): void {
 /** Goes back, or home when this page was the first (opened from a card). */
 export function goBack(): void {
   if (getCurrentPages().length > 1) void uni.navigateBack()
-  else void uni.reLaunch({ url: `/${pathOf({ page: 'home' })}` })
+  else
+    void uni.reLaunch({
+      url: `/${pathOf({ page: 'home' })}`,
+      fail: () => toast(text.update.pageMissing),
+    })
 }
 
 export function setTitle(title: string): void {

@@ -12,9 +12,10 @@ export class MiniProgram {
   private constructor(phone: Phone) {
     this.phone = phone
     this.realm = makeRealm(shippedBundle(), phone)
-    phone.navigate = (kind, url) => {
-      // «Back» on the first page leaves WeChat's mini program. Here it does nothing.
-      if (kind !== 'navigateBack' || this.pages.depth > 1) this.pages.go(kind, url)
+    phone.navigate = (kind, url, delta) => {
+      const refused = this.pages.refusal(kind, url, this.path)
+      if (refused === null) this.pages.go(kind, url, delta)
+      return refused
     }
   }
 
@@ -29,6 +30,11 @@ export class MiniProgram {
 
   get path(): string {
     return this.pages.top.path
+  }
+
+  /** How many pages lie on each other. */
+  get depth(): number {
+    return this.pages.depth
   }
 
   get query(): Record<string, string> {
@@ -98,11 +104,18 @@ export class MiniProgram {
     this.realm.trigger(elementOf(node), 'tap', {})
     if (node.getAttribute('open-type') === 'getPhoneNumber') {
       const { phoneCode } = this.phone
-      const detail =
-        phoneCode === null
-          ? { errMsg: 'getPhoneNumber:fail user deny' }
-          : { errMsg: 'getPhoneNumber:ok', code: phoneCode }
-      this.realm.trigger(elementOf(node), 'getphonenumber', detail)
+      const tell = (detail: object) => this.realm.trigger(elementOf(node), 'getphonenumber', detail)
+      this.phone.guardPrivacy(
+        'getPhoneNumber',
+        {},
+        (_callbacks, refused) => tell(refused),
+        () =>
+          tell(
+            phoneCode === null
+              ? { errMsg: 'getPhoneNumber:fail user deny' }
+              : { errMsg: 'getPhoneNumber:ok', code: phoneCode },
+          ),
+      )
     }
     await this.settle()
   }
@@ -156,8 +169,9 @@ export class MiniProgram {
     await this.settle()
   }
 
+  /** The phone's own way back. On the first page it leaves the mini program; here it stays. */
   async back(): Promise<void> {
-    this.phone.navigate('navigateBack', '')
+    if (this.pages.depth > 1) this.pages.go('navigateBack', '')
     await this.settle()
   }
 

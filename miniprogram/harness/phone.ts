@@ -1,4 +1,5 @@
 import { type Answer, type Asked, Lost } from '../../shared/testing/contract-server.ts'
+import type { Navigation } from '#sandbox/runtime/core/stack'
 import { VirtualClock } from './clock.ts'
 
 export interface SentRequest extends Asked {
@@ -14,6 +15,10 @@ type Callbacks = {
   fail?: (result: { errMsg: string; errno?: number }) => void
   complete?: (result: object) => void
 }
+
+type Outcome = { ok: object } | { errMsg: string; errno?: number }
+type Settle = (callbacks: Callbacks, outcome: Outcome) => void
+type Going = Callbacks & { url: string; delta?: number }
 
 export interface PhoneOptions {
   server: Server
@@ -62,14 +67,23 @@ export class Phone {
   /** Numbers that were given to the dialler. */
   readonly dialled: string[] = []
   clipboard = ''
+  /** How often the mini program asked WeChat to start it anew. */
+  restarts = 0
   inFlight = 0
-  /** Set by the app that runs on the phone. */
-  navigate: (kind: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'navigateBack', url: string) => void =
-    () => undefined
+  /** Roots of subpackages that cannot be fetched now. */
+  readonly missingPackages = new Set<string>()
+  /**
+   * Set by the app that runs on the phone. Returns why WeChat refuses the navigation, or null when
+   * the page is open.
+   */
+  navigate: (kind: Navigation, url: string, delta: number) => string | null = () => null
   private readonly base: string
   private readonly server: Server
   private readonly language: string
-  private privacyListener: ((resolve: (answer: PrivacyAnswer) => void) => void) | null = null
+  private privacyListener:
+    ((resolve: (answer: PrivacyAnswer) => void, event: { referrer: string }) => void) | null = null
+  private updateListener: () => void = () => undefined
+  private hasUpdate = false
   private networkListeners: ((result: object) => void)[] = []
 
   constructor({
@@ -90,6 +104,12 @@ export class Phone {
     this.storage = storage ?? new Map()
   }
 
+  /** WeChat has fetched a new package of the mini program. */
+  bringUpdate(): void {
+    this.hasUpdate = true
+    this.updateListener()
+  }
+
   setOnline(online: boolean): void {
     this.online = online
     this.networkListeners.forEach((listener) =>
@@ -102,10 +122,7 @@ export class Phone {
    * there.
    */
   wx(share: <T>(value: T) => T): Record<string, unknown> {
-    const settle = (
-      callbacks: Callbacks,
-      outcome: { ok: object } | { errMsg: string; errno?: number },
-    ) => {
+    const settle: Settle = (callbacks, outcome) => {
       // WeChat answers later, never within the call.
       setImmediate(() => {
         const result = share('ok' in outcome ? { errMsg: 'ok', ...outcome.ok } : outcome)
@@ -147,6 +164,15 @@ export class Phone {
       getAppAuthorizeSetting: systemInfo,
       getSystemInfo: (options: Callbacks) => settle(options, { ok: system }),
       canIUse: () => true,
+      getUpdateManager: () => ({
+        onCheckForUpdate: () => undefined,
+        onUpdateReady: (listener: () => void) => (this.updateListener = listener),
+        onUpdateFailed: () => undefined,
+        applyUpdate: () => {
+          if (!this.hasUpdate) this.violations.push('applyUpdate: no new package is there')
+          this.restarts += 1
+        },
+      }),
       getAccountInfoSync: () =>
         share({
           miniProgram: { appId: 'wx5d0d5d0d5d0d5d0d', envVersion: 'release', version: '0.1.0' },
@@ -227,16 +253,17 @@ export class Phone {
         this.clipboard = options.data
         quiet(options)
       },
-      navigateTo: (options: Callbacks & { url: string }) => this.go('navigateTo', options, settle),
-      redirectTo: (options: Callbacks & { url: string }) => this.go('redirectTo', options, settle),
-      reLaunch: (options: Callbacks & { url: string }) => this.go('reLaunch', options, settle),
-      navigateBack: (options: Callbacks = {}) =>
+      navigateTo: (options: Going) => this.go('navigateTo', options, settle),
+      redirectTo: (options: Going) => this.go('redirectTo', options, settle),
+      reLaunch: (options: Going) => this.go('reLaunch', options, settle),
+      switchTab: (options: Going) => this.go('switchTab', options, settle),
+      navigateBack: (options: Callbacks & { delta?: number } = {}) =>
         this.go('navigateBack', { ...options, url: '' }, settle),
       getNetworkType: (options: Callbacks) =>
         settle(options, { ok: { networkType: this.online ? 'wifi' : 'none' } }),
       onNetworkStatusChange: (listener: (result: object) => void) =>
         this.networkListeners.push(listener),
-      onNeedPrivacyAuthorization: (listener: (resolve: (answer: PrivacyAnswer) => void) => void) =>
+      onNeedPrivacyAuthorization: (listener: NonNullable<Phone['privacyListener']>) =>
         (this.privacyListener = listener),
       getLocation: (options: Callbacks & { type?: string }) => {
         if (options.type !== 'gcj02') this.violations.push('getLocation: the contract wants gcj02')
@@ -283,15 +310,20 @@ export class Phone {
     this.storage.set(key, text)
   }
 
-  private go(
-    kind: 'navigateTo' | 'redirectTo' | 'reLaunch' | 'navigateBack',
-    options: Callbacks & { url: string },
-    settle: (callbacks: Callbacks, outcome: { ok: object }) => void,
-  ): void {
+  /** Router.md: a page that is not opened ends in `fail`; which page stands on top stays. */
+  private go(kind: Navigation, options: Going, settle: Settle): void {
     if (kind !== 'navigateBack' && !options.url.startsWith('/'))
       this.violations.push(`${kind} ${options.url}: not an absolute path`)
-    setImmediate(() => this.navigate(kind, options.url))
-    settle(options, { ok: {} })
+    setImmediate(() => {
+      const isMissing = [...this.missingPackages].some((root) =>
+        options.url.startsWith(`/${root}/`),
+      )
+      // No page gives WeChat's words for a package that does not arrive.
+      const refused = isMissing
+        ? 'the package was not fetched'
+        : this.navigate(kind, options.url, options.delta ?? 1)
+      settle(options, refused === null ? { ok: {} } : { errMsg: `${kind}:fail ${refused}` })
+    })
   }
 
   private send(
@@ -302,7 +334,7 @@ export class Phone {
       data?: unknown
     },
     file: string | null,
-    settle: (callbacks: Callbacks, outcome: { ok: object } | { errMsg: string }) => void,
+    settle: Settle,
   ): object {
     const { url, method = 'GET', header = {}, data } = options
     const name = file === null ? 'request' : 'uploadFile'
@@ -361,12 +393,7 @@ export class Phone {
     }
   }
 
-  private guard(
-    api: string,
-    options: Callbacks,
-    settle: (callbacks: Callbacks, outcome: { errMsg: string }) => void,
-    go: () => void,
-  ): void {
+  private guard(api: string, options: Callbacks, settle: Settle, go: () => void): void {
     this.guardPrivacy(api, options, settle, () => {
       if (this.location === 'unset')
         this.location = this.answersLocation === 'allow' ? 'granted' : 'denied'
@@ -378,28 +405,26 @@ export class Phone {
   /**
    * The privacy guide comes before any private API. The API hangs until the mini program resolves.
    */
-  private guardPrivacy(
-    api: string,
-    options: Callbacks,
-    settle: (callbacks: Callbacks, outcome: { errMsg: string }) => void,
-    go: () => void,
-  ): void {
+  guardPrivacy(api: string, options: Callbacks, settle: Settle, go: () => void): void {
     if (this.privacy === 'agreed' || !this.privacyListener) {
       go()
       return
     }
-    this.privacyListener((answer) => {
-      if (answer.event === 'agree') {
-        if (this.agreeButton !== answer.buttonId)
-          this.violations.push(
-            `privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`,
-          )
-        this.privacy = 'agreed'
-        go()
-      }
-      if (answer.event === 'disagree')
-        settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
-    })
+    this.privacyListener(
+      (answer) => {
+        if (answer.event === 'agree') {
+          if (this.agreeButton !== answer.buttonId)
+            this.violations.push(
+              `privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`,
+            )
+          this.privacy = 'agreed'
+          go()
+        }
+        if (answer.event === 'disagree')
+          settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
+      },
+      { referrer: api },
+    )
   }
 
   /** The `agreePrivacyAuthorization` button that was tapped last. */

@@ -33,7 +33,7 @@ test('a customer opens a shared article and its reading time and depth are repor
   await program.pass(3_000)
   await program.leave()
   const last = server.events.at(-1)
-  expect(last).toMatchObject({ kind: 'view.progress', depth: { reached: 100 } })
+  expect(last).toMatchObject({ kind: 'view.end', depth: { reached: 100 } })
   expect(last && 'activeSeconds' in last && last.activeSeconds).toBeCloseTo(9.8, 1)
   expect(new Set(server.events.map((event) => event.visitId)).size).toBe(1)
 })

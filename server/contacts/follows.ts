@@ -1,7 +1,7 @@
 import type { Context } from '../base/context.ts'
 import { Problem } from '../base/problem.ts'
 import { freshMs, type KnownContact, loadContact } from './fetch.ts'
-import { wrongClockMs } from './store.ts'
+import { contactRow, wrongClockMs } from './store.ts'
 
 /**
  * After this time a "no" is asked again, because a rep who has just added the customer must not
@@ -79,6 +79,18 @@ export async function knownToFollow(
 }
 
 /**
+ * Whether the last answer of WeCom, however old, names the member as a follower. Nobody is asked,
+ * so the time that it takes says nothing about strangers.
+ */
+export async function isNotedFollower(
+  ctx: Context,
+  { corpId, userId, externalUserId }: MemberAndContact,
+): Promise<boolean> {
+  const known = await contactRow(ctx.db, corpId, externalUserId)
+  return known !== undefined && isFollower(known, userId)
+}
+
+/**
  * Whether the member follows the contact now. It asks WeCom when our answer is old. Nobody follows
  * a contact that WeCom does not know.
  */
@@ -91,6 +103,9 @@ export async function follows(ctx: Context, of: MemberAndContact): Promise<boole
   }
 }
 
-function isFollower({ follows: relations }: KnownContact, userId: string): boolean {
+function isFollower(
+  { follows: relations }: Pick<KnownContact, 'follows'>,
+  userId: string,
+): boolean {
   return relations.some((relation) => relation.userId === userId)
 }

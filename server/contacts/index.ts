@@ -2,7 +2,13 @@ import type { Context } from '../base/context.ts'
 import { contactRow } from './store.ts'
 
 export { cardOf } from './members/card.ts'
-export { followedSql, follows, followsCountSince, knownToFollow } from './follows.ts'
+export {
+  followedSql,
+  follows,
+  followsCountSince,
+  isNotedFollower,
+  knownToFollow,
+} from './follows.ts'
 export { memberName, memberNames, memberProfile } from './members/names.ts'
 export { confirmMember, expectMember } from './members/standing.ts'
 

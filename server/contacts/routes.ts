@@ -6,6 +6,7 @@ import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { contactSeen, shownIdentities } from '../identity/index.ts'
+import { mayRead } from '../persons/index.ts'
 import { cardOf, chooseCard } from './members/card.ts'
 import { followedContact } from './follows.ts'
 import { memberNames } from './members/names.ts'
@@ -45,6 +46,8 @@ async function present(
     contactSeen(ctx, { corpId, externalUserId, notedPhones }),
     memberNames(ctx, corpId, others),
   ])
+  // A colleague may have joined this customer with one whom this member does not follow.
+  const readable = await mayRead(ctx, { corpId, userId, personId })
   return {
     externalUserId,
     personId,
@@ -52,7 +55,7 @@ async function present(
     corpName: contact.profile.corpName ?? own.remarkCorpName,
     follow: own,
     followers: others.map((id) => ({ userId: id, name: names.get(id) ?? id })),
-    identities: await shownIdentities(ctx, personId),
+    identities: await shownIdentities(ctx, personId, readable.identityIds),
     fetchedAt: contact.fetchedAt.toISOString(),
     stale: contact.stale,
   }

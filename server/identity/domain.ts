@@ -2,6 +2,7 @@ import { visitors } from '../base/http/session/visitors.ts'
 import type { Domain } from '../domain.ts'
 import { forgetQuestions } from './conversion/asked-lately.ts'
 import { forgetPendingIds } from './conversion/recognize.ts'
+import { sharedNumbers } from './evidence/numbers.ts'
 import { regroupings } from './merge/regroup.ts'
 import { forgetTies, personalEvidence, personalIdentities } from './personal.ts'
 import { identityPushes } from './pushes.ts'
@@ -15,7 +16,7 @@ export const identity: Domain = {
     identity_evidence: 'exported and erased',
     identity_questions: 'exported and erased',
     pending_ids: 'exported and erased',
-    merges: 'erased',
+    merges: 'exported and erased',
     regroupings: 'erased',
     asked_lately: 'erased',
     persons: { nobody: 'ids that identities refer to' },
@@ -24,7 +25,7 @@ export const identity: Domain = {
     memory.keep(visitors, openVisitors(db))
   },
   routes: identityRoutes,
-  jobs: [forgetPendingIds, regroupings],
+  jobs: [forgetPendingIds, regroupings, sharedNumbers],
   pushes: identityPushes,
   personal: {
     sections: {

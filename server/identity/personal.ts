@@ -1,11 +1,13 @@
-import { and, arrayOverlaps, eq, inArray, notExists, or, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, eq, inArray, notExists, or, sql } from 'drizzle-orm'
 import type { Context } from '../base/context.ts'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { notify } from '../base/db/listen.ts'
 import { identityChannel } from '../timeline/index.ts'
 import { holderOf } from './merge/merge.ts'
 import { noteRegrouping } from './merge/regroup.ts'
-import { identitiesOfPersons, type IdentityRow, lockPersons } from './store.ts'
+import { ownGroups, ownIdentities, tiesOf } from './merge/ties.ts'
+import { takeOut } from './merge/undo.ts'
+import { identitiesByIds, identitiesOfPersons, type IdentityRow, lockPersons } from './store.ts'
 import {
   identities,
   identityEvidence,
@@ -15,23 +17,35 @@ import {
   persons,
 } from './tables.ts'
 
+export interface Named {
+  corpId: string
+  personId: string
+  identityId: string
+  /** Whether members joined others with the named identity's own ones. */
+  isJoinedByHand: boolean
+}
+
 /**
- * Returns the person that an operator names: by its id, or by WeCom's id of a contact, which no two
- * corps share. An old id leads to the person it was merged into.
+ * Returns whom an operator names: by a person's or an identity's id, or by WeCom's id of a contact,
+ * which no two corps share. An old id leads to the person it was merged into.
  */
-export async function personNamed(
-  ctx: Context,
-  name: string,
-): Promise<{ corpId: string; personId: string } | null> {
-  const named = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
-    ? eq(identities.personId, await holderOf(ctx.db, name))
-    : and(eq(identities.kind, 'external_userid'), eq(identities.value, name))
+export async function personNamed(ctx: Context, name: string): Promise<Named | null> {
+  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
   const [one] = await ctx.db
-    .select({ corpId: identities.corpId, personId: identities.personId })
+    .select()
     .from(identities)
-    .where(named)
+    .where(
+      isId
+        ? or(eq(identities.personId, await holderOf(ctx.db, name)), eq(identities.id, name))
+        : and(eq(identities.kind, 'external_userid'), eq(identities.value, name)),
+    )
+    .orderBy(asc(identities.createdAt), asc(identities.id))
     .limit(1)
-  return one ?? null
+  if (!one) return null
+  const { id: identityId, corpId, personId } = one
+  const own = await ownIdentities(ctx.db, identityId)
+  const all = await identitiesOfPersons(ctx.db, [personId])
+  return { corpId, personId, identityId, isJoinedByHand: own.length < all.length }
 }
 
 /** Returns the identities themselves, for the export. */
@@ -60,17 +74,38 @@ export async function personalEvidence(q: Queryable, ids: readonly string[]): Pr
 }
 
 /**
- * Deletes a person with all identities and everything that joined them. Returns null when the
- * person has no identity (any more). After the commit nobody can report or sign in as one of them:
- * the ingest and `holdIdentity` check that the identity exists. Open timelines hear of it and end.
+ * Deletes everything that is the visitor's own, and everything that joined it. Whom a member joined
+ * with it stays, as the person without it. Returns null when the identity is gone. After the commit
+ * nobody can report or sign in as one of the deleted: the ingest and `holdIdentity` check that the
+ * identity exists. Open timelines hear of it and end.
  */
-export async function takeOutPerson(
+export async function takeOutOwn(
+  ctx: Context,
   tx: Transaction,
-  personId: string,
+  identityId: string,
 ): Promise<IdentityRow[] | null> {
-  if ((await lockPersons(tx, [personId])).length === 0) return null
+  const [row] = await tx.select().from(identities).where(eq(identities.id, identityId))
+  if (!row) return null
+  await lockPersons(tx, [row.personId])
+  const ties = await tiesOf(tx, row.personId)
+  const own = ownGroups(ties).with(identityId)
+  // A merge moved it between the look and the lock. The caller looks again.
+  if (own.length === 0) return null
+  const ids = own.map(({ id }) => id)
+  const byHand = ties.merges.filter(
+    ({ evidence: { between } }) => between.filter((id) => ids.includes(id)).length === 1,
+  )
+  if (byHand.length > 0) await takeOut(ctx, tx, row.personId, byHand, 'undone')
+  const parted = new Set(
+    [...(await identitiesByIds(tx, ids)).values()].map(({ personId }) => personId),
+  )
+  for (const personId of parted) await takeOutPerson(tx, personId)
+  return [...own]
+}
+
+async function takeOutPerson(tx: Transaction, personId: string): Promise<void> {
+  await lockPersons(tx, [personId])
   const rows = await identitiesOfPersons(tx, [personId])
-  if (rows.length === 0) return null
   const ids = rows.map(({ id }) => id)
   // First, because it waits for transactions that hold one of them. The following statements see
   // what those wrote.
@@ -81,7 +116,6 @@ export async function takeOutPerson(
   await notify(tx, identityChannel, JSON.stringify({ persons: [personId, ...former] }))
   // The acts of a known contact stood on no other timeline.
   if (!rows.some(({ kind }) => kind === 'external_userid')) await noteRegrouping(tx, ids)
-  return rows
 }
 
 /** Deletes evidence, questions and pending ids that name one of these identities. */

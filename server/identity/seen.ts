@@ -2,17 +2,14 @@ import type { Context } from '../base/context.ts'
 import type { Transaction } from '../base/db/database.ts'
 import { convertUnionid } from './conversion/convert.ts'
 import { attach, ensureIdentity } from './attach.ts'
-import { contradiction, noteOnce } from './evidence/evidence.ts'
-import { join, lockWithPersons, settling } from './merge/merge.ts'
+import { contradiction } from './evidence/contradiction.ts'
+import { noteOnce } from './evidence/evidence.ts'
+import { joinAndWeigh, weighNumbers } from './evidence/numbers.ts'
+import { lockWithPersons, settling } from './merge/merge.ts'
+import { groupsBesideNumbers, tiesOf } from './merge/ties.ts'
 import { weighNotedPhones } from './evidence/phone.ts'
 import { recognizeSeen } from './conversion/recognize.ts'
-import {
-  findIdentity,
-  identitiesOfPersons,
-  identityById,
-  type IdentityKey,
-  type IdentityRow,
-} from './store.ts'
+import { findIdentity, identityById, type IdentityKey, type IdentityRow } from './store.ts'
 
 export interface ContactSeen {
   corpId: string
@@ -72,12 +69,12 @@ export async function contactSeen(
     if (unionid) await linkUnionid(ctx, tx, row, unionid)
     return row
   })
-  await weighNumbers(ctx, contact, notedPhones)
+  await weighNoted(ctx, contact, notedPhones)
   await recognizeSeen(ctx, { corpId, externalUserId })
   return seen(ctx, contact.id)
 }
 
-async function weighNumbers(
+async function weighNoted(
   ctx: Context,
   contact: IdentityRow,
   notedPhones: readonly string[],
@@ -116,17 +113,20 @@ async function linkUnionid(
         { corpId: owner.corpId, pair: [owner.id, known.id], kind: 'unionid' },
         'same',
       )
-    else await join(ctx, tx, [owner.id, known.id], 'unionid')
+    else await joinAndWeigh(ctx, tx, [owner.id, known.id], 'unionid')
     return
   }
   const { rows } = await lockWithPersons(tx, [owner.id])
   const personId = rows[0]?.personId ?? owner.personId
-  if (contradiction(await identitiesOfPersons(tx, [personId]), [key])) {
+  // A unionid that only a number connects with this visitor does not speak against theirs.
+  const own = groupsBesideNumbers(await tiesOf(tx, personId)).with(owner.id)
+  if (contradiction(own, [key], 'unionid')) {
     // A mini program that was bound to another open-platform account gives new unionids. The new
     // one starts a person of its own.
     const other = await ensureIdentity(ctx, tx, key)
-    await join(ctx, tx, [owner.id, other.id], 'unionid')
+    await joinAndWeigh(ctx, tx, [owner.id, other.id], 'unionid')
     return
   }
   await attach(ctx, tx, { ...owner, personId }, key, 'unionid')
+  await weighNumbers(ctx, tx, owner.id)
 }

@@ -31,7 +31,8 @@ export const identities = pgTable(
     /** external_userid | openid | unionid | phone | cookie */
     kind: text('kind').notNull(),
     /**
-     * corpid for external_userid, appid for openid, open-platform account for unionid, '' otherwise
+     * corpid for external_userid, appid for openid, open-platform account for unionid, the account
+     * that proved it for phone ('' in old rows), '' otherwise
      */
     scope: text('scope').notNull(),
     value: text('value').notNull(),
@@ -45,6 +46,10 @@ export const identities = pgTable(
   (table) => [
     uniqueIndex('identities_value').on(table.corpId, table.kind, table.scope, table.value),
     index('identities_person').on(table.personId),
+    // Each account that proved a number has its own row of it, so the scopes differ.
+    index('identities_phone')
+      .on(table.corpId, table.value)
+      .where(sql`kind = 'phone'`),
     index('identities_tracking_off')
       .on(table.personId)
       .where(sql`tracking_off_at is not null`),
@@ -94,7 +99,7 @@ export const identityEvidence = pgTable(
     otherIdentityId: uuid('other_identity_id').notNull(),
     /** unionid | unionid_conversion | pending_id | verified_phone | noted_phone | by_hand */
     kind: text('kind').notNull(),
-    /** joined | same | asked | apart | undone */
+    /** joined | same | asked | apart | undone | withdrawn */
     outcome: text('outcome').notNull(),
     /** The source of the evidence, without values of anybody. */
     detail: jsonb('detail').notNull(),
@@ -119,7 +124,7 @@ export const identityQuestions = pgTable(
     oneIdentityId: uuid('one_identity_id').notNull(),
     otherIdentityId: uuid('other_identity_id').notNull(),
     kind: text('kind').notNull(),
-    /** Why it was not merged: two_unionids | two_contacts | parted | noted */
+    /** Why it was not merged: two_unionids | two_contacts | two_accounts | parted | noted */
     reason: text('reason').notNull(),
     /** open | same | different */
     state: text('state').notNull(),

@@ -1,17 +1,20 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
 import { identities } from './tables.ts'
 
 /**
- * Marks every identity of the person. Later evidence may part them, and then each still has the
- * visitor's choice.
+ * Marks these identities: each has the visitor's choice of its own. Later evidence may part them,
+ * and then each still has it.
  */
 export async function setTrackingOff(
   tx: Transaction,
-  personId: string,
+  identityIds: readonly string[],
   since: Date | null,
 ): Promise<void> {
-  await tx.update(identities).set({ trackingOffAt: since }).where(eq(identities.personId, personId))
+  await tx
+    .update(identities)
+    .set({ trackingOffAt: since })
+    .where(inArray(identities.id, [...identityIds]))
 }
 
 /** Whether one identity of the person refused tracking. */

@@ -1,2 +1,2 @@
-export { nameRule } from './names.ts'
-export { canRead, mayRead, readPermission } from './may-read.ts'
+export { mayRead, mayReadIdentity, type Readable, readableOf, readPermission } from './may-read.ts'
+export { knowsContact, nameRule } from './names.ts'

@@ -3,62 +3,65 @@ import type { Context } from '../base/context.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { maskedLabel } from '../base/masked.ts'
 import { fail } from '../base/problem.ts'
-import {
-  holderOf,
-  identitiesByIds,
-  mergeById,
-  type MergeRow,
-  mergesBelow,
-  mergesOf,
-  undoMerge,
-} from '../identity/index.ts'
-import { mayReadOneOf } from './may-read.ts'
+import { mergeById, type MergeRow, mergesBelow, mergesOf, undoMerge } from '../identity/index.ts'
+import type { Readable } from './may-read.ts'
+import { settleableBetween } from './may-settle.ts'
 
-/** Returns the merges that made a person, undone ones included. */
-export async function mergesAbout(ctx: Context, personId: string): Promise<Merge[]> {
+/**
+ * Returns the merges that made a person, undone ones included, as far as the member may know both
+ * sides.
+ */
+export async function mergesAbout(
+  ctx: Context,
+  member: MemberSubject,
+  { personId }: Readable,
+): Promise<Merge[]> {
   const parts = (await mergesBelow(ctx.db, personId)).map(({ mergedPersonId }) => mergedPersonId)
-  return present(ctx, await mergesOf(ctx.db, [personId, ...parts]))
+  const known: Merge[] = []
+  for (const merge of await mergesOf(ctx.db, [personId, ...parts]))
+    known.push(...(await present(ctx, member, merge)))
+  return known
 }
 
-/** @throws Problem `merge_unknown`, `contact_not_followed` */
+/** Parts two, for a member who might have joined them. @throws Problem `merge_unknown` */
 export async function undoByMember(
   ctx: Context,
-  { corpId, userId }: MemberSubject,
+  member: MemberSubject,
   mergeId: string,
 ): Promise<Merge> {
+  const { corpId } = member
   const merge = await mergeById(ctx.db, corpId, mergeId)
-  if (!merge) fail('merge_unknown')
-  const personIds = await Promise.all([
-    holderOf(ctx.db, merge.keptPersonId),
-    holderOf(ctx.db, merge.mergedPersonId),
-  ])
-  await mayReadOneOf(ctx, { corpId, userId, personIds })
+  if (!merge || (await present(ctx, member, merge)).length === 0) fail('merge_unknown')
   await undoMerge(ctx, { corpId, mergeId })
   const undone = await mergeById(ctx.db, corpId, mergeId)
-  const [shown] = undone ? await present(ctx, [undone]) : []
+  const [shown] = undone ? await present(ctx, member, undone) : []
   return shown ?? fail('merge_unknown')
 }
 
-async function present(ctx: Context, rows: readonly MergeRow[]): Promise<Merge[]> {
-  const identities = await identitiesByIds(ctx.db, [
-    ...new Set(rows.flatMap(({ identityIds }) => identityIds)),
-  ])
-  return rows.map(({ id, evidence, createdAt, undoneAt, identityIds }) => ({
-    id,
-    evidence: evidence.by,
-    mergedAt: createdAt.toISOString(),
-    undoneAt: undoneAt?.toISOString() ?? null,
-    identities: identityIds.flatMap((one) => {
-      const row = identities.get(one)
-      return row
-        ? [
-            {
-              id: row.id,
-              kind: row.kind as Merge['identities'][number]['kind'],
-              label: maskedLabel(row.kind, row.value),
-            },
-          ]
-        : []
-    }),
-  }))
+/** Returns nothing when the member may not know both sides, or one of them is gone. */
+async function present(ctx: Context, member: MemberSubject, row: MergeRow): Promise<Merge[]> {
+  const { id, evidence, createdAt, undoneAt, identityIds } = row
+  const { between } = evidence
+  const sides = await settleableBetween(ctx, member, { between, isMembersWord: false })
+  if (!sides) return []
+  // Others may have moved with them: of a part that the member does not read.
+  const readable = new Map(sides.flatMap(({ part }) => part.map((one) => [one.id, one])))
+  return [
+    {
+      id,
+      evidence: evidence.by,
+      mergedAt: createdAt.toISOString(),
+      undoneAt: undoneAt?.toISOString() ?? null,
+      identities: identityIds.flatMap((moved) => {
+        const one = readable.get(moved)
+        return one
+          ? {
+              id: one.id,
+              kind: one.kind as Merge['identities'][number]['kind'],
+              label: maskedLabel(one.kind, one.value),
+            }
+          : []
+      }),
+    },
+  ]
 }

@@ -241,8 +241,9 @@ describe('an answer', () => {
     const { contact } = await twoUnionids()
     const [question] = (await questionsOf(contact.personId)).items
     const id = question?.id ?? ''
+    // Not 403: whether the question exists is nobody else's business.
     await expect(say(id, 'same', app.member('HanXue'))).rejects.toMatchObject({
-      code: 'contact_not_followed',
+      code: 'question_unknown',
     })
     await expect(questionsOf(contact.personId, app.member('HanXue'))).rejects.toMatchObject({
       code: 'contact_not_followed',
@@ -276,12 +277,18 @@ describe('an answer', () => {
     expect((await questionsOf(contact.personId)).items).toHaveLength(1)
   })
 
-  test('may come from who follows the other of the two', async () => {
+  test('over two contacts comes from who follows both, and from nobody who follows one', async () => {
     const shared = unionid()
-    const first = await makeContact(app, { unionid: shared })
-    await makeContact(app, { unionid: shared, followers: ['HanXue'] })
-    const [question] = (await questionsOf(first.personId)).items
-    expect(await say(question?.id ?? '', 'different', app.member('HanXue'))).toMatchObject({
+    const first = await makeContact(app, { unionid: shared, followers: ['ZhouXiaolan', 'LuWei'] })
+    const second = await makeContact(app, { unionid: shared, followers: ['HanXue', 'LuWei'] })
+    expect((await questionsOf(first.personId)).items).toEqual([])
+    expect((await questionsOf(second.personId, app.member('HanXue'))).items).toEqual([])
+    const [question] = (await questionsOf(first.personId, app.member('LuWei'))).items
+    for (const one of ['ZhouXiaolan', 'HanXue'])
+      await expect(say(question?.id ?? '', 'different', app.member(one))).rejects.toMatchObject({
+        code: 'question_unknown',
+      })
+    expect(await say(question?.id ?? '', 'different', app.member('LuWei'))).toMatchObject({
       state: 'different',
     })
   })
@@ -313,7 +320,7 @@ describe('a merge', () => {
   test('is not taken back by who follows none of the two', async () => {
     const { contact, visitor, merge } = await merged()
     const undo = app.call(undoMerge, { params: { id: merge?.id ?? '' } }, app.member('HanXue'))
-    await expect(undo).rejects.toMatchObject({ code: 'contact_not_followed' })
+    await expect(undo).rejects.toMatchObject({ code: 'merge_unknown' })
     expect(await personOf(app.ctx, visitor.identityId)).toBe(contact.personId)
   })
 

@@ -10,71 +10,71 @@ import { maskedLabel } from '../base/masked.ts'
 import { fail } from '../base/problem.ts'
 import { contactName } from '../contacts/index.ts'
 import {
-  identitiesByIds,
-  identitiesOfPersons,
-  type IdentityRow,
   openQuestionsOf,
   questionById,
   type QuestionRow,
   settleQuestion,
 } from '../identity/index.ts'
-import { mayReadOneOf } from './may-read.ts'
+import type { Readable } from './may-read.ts'
+import { settleableBetween, type Side } from './may-settle.ts'
 
-/** Returns the open questions about a person. The person's own side comes first in each. */
-export async function questionsAbout(ctx: Context, personId: string): Promise<Question[]> {
-  const rows = await openQuestionsOf(ctx, personId)
-  const sides = await sidesOf(ctx, rows)
-  return rows.flatMap((row) => {
-    const [one, other] = [sides.get(row.oneIdentityId), sides.get(row.otherIdentityId)]
-    if (!one || !other) return []
-    return one.personId === personId ? present(row, one, other) : present(row, other, one)
-  })
+/**
+ * Returns the open questions about what the member may read of a person. The person's own side
+ * comes first in each. A question about somebody whom the member may not know does not exist.
+ */
+export async function questionsAbout(
+  ctx: Context,
+  member: MemberSubject,
+  { personId, identityIds }: Readable,
+): Promise<Question[]> {
+  const questions: Question[] = []
+  for (const row of await openQuestionsOf(ctx, personId)) {
+    const sides = await settledSides(ctx, member, row)
+    const isAboutOwn = [row.oneIdentityId, row.otherIdentityId].some((id) =>
+      identityIds.includes(id),
+    )
+    if (!sides || !isAboutOwn) continue
+    const [one, other] = sides
+    questions.push(one.personId === personId ? present(row, one, other) : present(row, other, one))
+  }
+  return questions
 }
 
 /**
- * Answers a question, for a member who may read one of the two persons.
- * @throws Problem `question_unknown`, `contact_not_followed`, `question_answered` when it was
- * settled otherwise
+ * Answers a question, for a member who may settle it.
+ * @throws Problem `question_unknown`, `question_answered` when it was settled otherwise
  */
 export async function answer(
   ctx: Context,
-  { corpId, userId }: MemberSubject,
+  member: MemberSubject,
   id: string,
   said: 'same' | 'different',
 ): Promise<Question> {
+  const { corpId, userId } = member
   const asked = await questionById(ctx.db, corpId, id)
-  if (!asked) fail('question_unknown')
-  const between = await identitiesByIds(ctx.db, [asked.oneIdentityId, asked.otherIdentityId])
-  if (between.size < 2) fail('question_unknown')
-  const personIds = [...between.values()].map(({ personId }) => personId)
-  await mayReadOneOf(ctx, { corpId, userId, personIds })
+  // The same words for a missing one: whether it exists tells who has which number.
+  if (!asked || !(await settledSides(ctx, member, asked))) fail('question_unknown')
   const row = await settleQuestion(ctx, { corpId, questionId: id, said, by: userId })
-  const sides = await sidesOf(ctx, [row])
-  const [one, other] = [sides.get(asked.oneIdentityId), sides.get(asked.otherIdentityId)]
-  if (!one || !other) fail('question_unknown')
-  return present(row, one, other)
+  const sides = await settledSides(ctx, member, row)
+  if (!sides) fail('question_unknown')
+  return present(row, ...sides)
 }
 
-async function sidesOf(
+/** Returns both sides of a question, or null when the member may not know of it. */
+async function settledSides(
   ctx: Context,
-  rows: readonly QuestionRow[],
-): Promise<Map<string, QuestionSide>> {
-  const identities = await identitiesByIds(
-    ctx.db,
-    rows.flatMap((row) => [row.oneIdentityId, row.otherIdentityId]),
-  )
-  const sides = new Map<string, QuestionSide>()
-  for (const [id, row] of identities) sides.set(id, await sideOf(ctx, row))
-  return sides
+  member: MemberSubject,
+  { oneIdentityId, otherIdentityId, kind }: QuestionRow,
+): Promise<[QuestionSide, QuestionSide] | null> {
+  const sides = await settleableBetween(ctx, member, {
+    between: [oneIdentityId, otherIdentityId],
+    isMembersWord: kind === 'noted_phone',
+  })
+  return sides && [await sideOf(ctx, sides[0]), await sideOf(ctx, sides[1])]
 }
 
-async function sideOf(
-  ctx: Context,
-  { id, corpId, personId, kind, value, createdAt }: IdentityRow,
-): Promise<QuestionSide> {
-  const contact = (await identitiesOfPersons(ctx.db, [personId])).find(
-    (row) => row.kind === 'external_userid',
-  )
+async function sideOf(ctx: Context, { identity, contact }: Side): Promise<QuestionSide> {
+  const { id, corpId, personId, kind, value, createdAt } = identity
   return {
     identityId: id,
     personId,
@@ -82,7 +82,7 @@ async function sideOf(
     kind: kind as QuestionSide['kind'],
     label: maskedLabel(kind, value),
     firstSeenAt: createdAt.toISOString(),
-    name: contact ? await contactName(ctx, { corpId, externalUserId: contact.value }) : null,
+    name: contact === null ? null : await contactName(ctx, { corpId, externalUserId: contact }),
   }
 }
 

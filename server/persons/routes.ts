@@ -12,7 +12,11 @@ import { mergesAbout, undoByMember } from './merges.ts'
 
 export function personRoutes(router: ApiRouter): void {
   serve(router, listQuestions, async ({ params, session }, ctx) => ({
-    items: await questionsAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
+    items: await questionsAbout(
+      ctx,
+      session,
+      await mayRead(ctx, { ...session, personId: params.id }),
+    ),
     next: null,
   }))
 
@@ -21,7 +25,7 @@ export function personRoutes(router: ApiRouter): void {
   )
 
   serve(router, listMerges, async ({ params, session }, ctx) => ({
-    items: await mergesAbout(ctx, await mayRead(ctx, { ...session, personId: params.id })),
+    items: await mergesAbout(ctx, session, await mayRead(ctx, { ...session, personId: params.id })),
     next: null,
   }))
 

@@ -8,19 +8,20 @@ import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { networkOf } from '../base/http/network.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { isTrackingOff, setTrackingOff, siblingsOf } from '../identity/index.ts'
+import { ownIdentities, setTrackingOff } from '../identity/index.ts'
+import { noticeOf } from './notice.ts'
 import { insertConsent, latestConsent } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
 /**
- * Returns the choice of the whole person: two devices, or the mini program and the web site, have
- * one answer.
+ * Returns the choice for everything that is the visitor's own: two devices, or the mini program and
+ * the web site, have one answer. Whom a member joined with the visitor answers alone.
  */
 export async function choiceOf(
   ctx: Context,
-  { identityId }: VisitorSubject,
+  { corpId, identityId }: VisitorSubject,
 ): Promise<PrivacyChoice> {
-  const identities = await siblingsOf(ctx.db, identityId)
+  const identities = await ownIdentities(ctx.db, identityId)
   const latest = await latestConsent(
     ctx.db,
     identities.map(({ id }) => id),
@@ -30,12 +31,13 @@ export async function choiceOf(
     tracking: identities.every(({ trackingOffAt }) => trackingOffAt === null),
     decidedAt: latest?.at.toISOString() ?? null,
     agreedTo: latest?.agreed ? latest.textVersion : null,
+    notice: noticeOf(ctx, corpId),
   }
 }
 
 /**
- * Records the visitor's choice, with the shown text and the network. It counts for all identities
- * of the person.
+ * Records the visitor's choice, with the shown text and the network. It counts for all of the
+ * visitor's own identities.
  */
 export async function choose(
   ctx: Context,
@@ -46,8 +48,7 @@ export async function choose(
   const at = ctx.clock.now()
   await transact(ctx.db, async (tx) => {
     await holdVisitor(ctx, tx, identityId)
-    const [own] = await siblingsOf(tx, identityId)
-    if (!own) throw new Error(`identity ${identityId} is held and has no person`)
+    const own = await ownIdentities(tx, identityId)
     await insertConsent(tx, {
       id: ctx.random.id(),
       corpId,
@@ -59,7 +60,11 @@ export async function choose(
       at,
     })
     // The first "no" keeps its time.
-    if (agreed || !(await isTrackingOff(tx, own.personId)))
-      await setTrackingOff(tx, own.personId, agreed ? null : at)
+    if (agreed || own.every(({ trackingOffAt }) => trackingOffAt === null))
+      await setTrackingOff(
+        tx,
+        own.map(({ id }) => id),
+        agreed ? null : at,
+      )
   })
 }

@@ -222,8 +222,8 @@ describe('erasing a person', () => {
     await expect(erase(person.visitor.as)).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(
       await closeDoor(app.ctx, {
+        ...person.visitor,
         corpId: app.corpId,
-        personId: person.visitor.personId,
         requestedBy: 'operator',
       }),
     ).toBeNull()
@@ -378,7 +378,7 @@ describe('an erasure that is not finished', () => {
     const person = await makeWholePerson(app)
     await closeDoor(app.ctx, {
       corpId: app.corpId,
-      personId: person.visitor.personId,
+      ...person.visitor,
       requestedBy: 'operator',
     })
     expect(Object.keys(await found(person.traces)).sort()).toEqual([
@@ -406,8 +406,8 @@ describe('an erasure that is not finished', () => {
 
   test('holds up no younger one when it fails', async () => {
     const [stuck, younger] = [await makeVisitor(app), await makeVisitor(app)]
-    for (const { personId } of [stuck, younger])
-      await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    for (const who of [stuck, younger])
+      await closeDoor(app.ctx, { ...who, corpId: app.corpId, requestedBy: 'operator' })
     const failing: Domain = {
       name: 'failing',
       personal: {
@@ -430,8 +430,8 @@ describe('an erasure that is not finished', () => {
   })
 
   test('is not done while any domain has rows left, and counts them all', async () => {
-    const { personId } = await makeVisitor(app)
-    const who = { corpId: app.corpId, personId, requestedBy: 'operator' } as const
+    const visitor = await makeVisitor(app)
+    const who = { ...visitor, corpId: app.corpId, requestedBy: 'operator' } as const
     const id = (await closeDoor(app.ctx, who)) ?? ''
     let left = 5
     const large: Domain = {
@@ -448,7 +448,12 @@ describe('an erasure that is not finished', () => {
 
   test('takes small rows too that came after the door was closed', async () => {
     const { personId, identityId } = await makeVisitor(app)
-    await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    await closeDoor(app.ctx, {
+      corpId: app.corpId,
+      personId,
+      identityId,
+      requestedBy: 'operator',
+    })
     await app.db.insert(consents).values({
       id: app.ctx.random.id(),
       corpId: app.corpId,
@@ -464,7 +469,7 @@ describe('an erasure that is not finished', () => {
   })
 
   test('takes nobody else’s push because it contains a very short id', async () => {
-    const { personId } = await makeVisitor(app, { openid: 'xml' })
+    const { personId, identityId } = await makeVisitor(app, { openid: 'xml' })
     const now = app.clock.now()
     const id = app.ctx.random.id()
     await app.db.insert(callbacks).values({
@@ -478,7 +483,12 @@ describe('an erasure that is not finished', () => {
       state: 'handled',
       nextTryAt: now,
     })
-    await closeDoor(app.ctx, { corpId: app.corpId, personId, requestedBy: 'operator' })
+    await closeDoor(app.ctx, {
+      corpId: app.corpId,
+      personId,
+      identityId,
+      requestedBy: 'operator',
+    })
     await finishAll()
     expect(await app.db.$count(callbacks, eq(callbacks.id, id))).toBe(1)
     await app.db.delete(callbacks).where(eq(callbacks.id, id))
@@ -499,8 +509,8 @@ describe('an erasure that is not finished', () => {
         [app.ctx.random.id(), app.corpId, visitor.identityId, app.ctx.random.id(), share],
       )
       const id = await closeDoor(app.ctx, {
+        ...visitor,
         corpId: app.corpId,
-        personId: visitor.personId,
         requestedBy: 'operator',
       })
       expect(await finish(app.ctx, id ?? '')).toBe(false)
@@ -543,8 +553,8 @@ describe('an erasure that is not finished', () => {
         )
         .toBe(1)
       const id = await closeDoor(app.ctx, {
+        ...visitor,
         corpId: app.corpId,
-        personId: visitor.personId,
         requestedBy: 'operator',
       })
       expect(await finish(app.ctx, id ?? '')).toBe(false)

@@ -3,7 +3,7 @@ import type { Context } from '../base/context.ts'
 import { transact, type Transaction } from '../base/db/database.ts'
 import type { Job } from '../base/db/jobs.ts'
 import { type Counts, domains, type Personal, type Who } from '../domain.ts'
-import { takeOutPerson, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
+import { takeOutOwn, tellOthersOf, tellReadersUnder } from '../identity/index.ts'
 import { shortestValue } from './export.ts'
 import {
   haveAllEndedSince,
@@ -27,11 +27,19 @@ export async function closeDoor(
   {
     corpId,
     personId,
+    identityId,
     requestedBy,
-  }: { corpId: string; personId: string; requestedBy: 'visitor' | 'operator' },
+  }: {
+    corpId: string
+    /** The present person, for the record. */
+    personId: string
+    /** Everything that is its own, by the customer's own evidence, goes. */
+    identityId: string
+    requestedBy: 'visitor' | 'operator'
+  },
 ): Promise<string | null> {
   return transact(ctx.adHoc, async (tx) => {
-    const identities = await takeOutPerson(tx, personId)
+    const identities = await takeOutOwn(ctx, tx, identityId)
     if (!identities) return null
     const identityIds = identities.map(({ id }) => id)
     const values = identities

@@ -1,7 +1,7 @@
 import { PersonalData } from '../../shared/contract/privacy.ts'
 import type { Context } from '../base/context.ts'
 import { domains, type Pages, type Section, type Who } from '../domain.ts'
-import { identitiesOfPersons } from '../identity/index.ts'
+import { ownIdentities } from '../identity/index.ts'
 
 /** Shorter values name nobody. Texts contain them everywhere. */
 export const shortestValue = 6
@@ -11,16 +11,17 @@ const sections = (Object.keys(PersonalData.entries) as (keyof PersonalData)[]).f
 )
 
 /**
- * Yields everything that is stored about a person, as the text of one `PersonalData` document. It
+ * Yields everything that is stored about a person as the customer's own (not of people whom members
+ * joined with them), as the text of one `PersonalData` document. It
  * comes in pieces, because a history of years must not fill the memory. `onPage` hears how many
  * rows of a section went out.
  */
 export async function* exportPerson(
   ctx: Context,
-  { corpId, personId }: { corpId: string; personId: string },
+  { corpId, personId, identityId }: { corpId: string; personId: string; identityId: string },
   onPage: (section: Section, rows: number) => void = () => undefined,
 ): AsyncGenerator<string> {
-  const rows = await identitiesOfPersons(ctx.db, [personId])
+  const rows = await ownIdentities(ctx.db, identityId)
   const identityIds = rows.map(({ id }) => id)
   const externalUserIds = rows.flatMap(({ kind, value }) =>
     kind === 'external_userid' ? value : [],

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Context } from '../base/context.ts'
-import { personNamed } from '../identity/index.ts'
+import { type Named, personNamed } from '../identity/index.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
 
@@ -31,6 +31,10 @@ export async function operatePerson(
     throw new CommandError(
       `Nobody here is ${name}: neither a person's id nor an external_userid that is known.`,
     )
+  if (who.isJoinedByHand)
+    say(
+      `Members joined others with ${name}. This is about ${name} and what is its own by evidence; the others stay.`,
+    )
   await (action === 'export'
     ? exportTo(ctx, who, file ?? `person-${who.personId}.json`, say)
     : erase(ctx, who, say))
@@ -38,7 +42,7 @@ export async function operatePerson(
 
 async function exportTo(
   ctx: Context,
-  who: { corpId: string; personId: string },
+  who: Named,
   file: string,
   say: (line: string) => void,
 ): Promise<void> {
@@ -52,11 +56,7 @@ async function exportTo(
   say(`Done: ${file} holds everything that is kept about person ${who.personId}.`)
 }
 
-async function erase(
-  ctx: Context,
-  who: { corpId: string; personId: string },
-  say: (line: string) => void,
-): Promise<void> {
+async function erase(ctx: Context, who: Named, say: (line: string) => void): Promise<void> {
   const erasure = await closeDoor(ctx, { ...who, requestedBy: 'operator' })
   if (erasure === null)
     throw new CommandError(

@@ -10,7 +10,7 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { fail } from '../base/problem.ts'
 import { serve, serveRaw } from '../base/http/serve.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { siblingsOf } from '../identity/index.ts'
+import { ownIdentities } from '../identity/index.ts'
 import { choiceOf, choose } from './choose.ts'
 import { closeDoor, finishWithin } from './erase.ts'
 import { exportPerson } from './export.ts'
@@ -30,9 +30,9 @@ export function privacyRoutes(router: ApiRouter): void {
     router,
     exportPersonalData,
     async ({ session, request }, ctx, koa) => {
-      const { corpId } = session
+      const { corpId, identityId } = session
       const document = Readable.from(
-        exportPerson(ctx, { corpId, personId: await ownPerson(ctx, session) }),
+        exportPerson(ctx, { corpId, identityId, personId: await personOfVisitor(ctx, session) }),
         { objectMode: false },
       )
       // The answer has begun. The client gets a document that ends too early.
@@ -55,14 +55,15 @@ export function privacyRoutes(router: ApiRouter): void {
 }
 
 /**
- * Closes the door for the visitor's present person. A merge may move the identity to another person
- * between the look and the lock; then that person is erased.
+ * Closes the door for what is the visitor's own. A merge may move the identity to another person
+ * between the look and the lock; then it looks again.
  */
 async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<string> {
   for (;;) {
-    const personId = await ownPerson(ctx, session)
+    const personId = await personOfVisitor(ctx, session)
     const erasure = await closeDoor(ctx, {
       corpId: session.corpId,
+      identityId: session.identityId,
       personId,
       requestedBy: 'visitor',
     })
@@ -70,8 +71,8 @@ async function closeDoorOf(ctx: Context, session: VisitorSubject): Promise<strin
   }
 }
 
-async function ownPerson(ctx: Context, { identityId }: VisitorSubject): Promise<string> {
-  const [own] = await siblingsOf(ctx.db, identityId)
+async function personOfVisitor(ctx: Context, { identityId }: VisitorSubject): Promise<string> {
+  const [own] = await ownIdentities(ctx.db, identityId)
   if (!own) fail('unauthenticated', 'Sign in again')
   return own.personId
 }

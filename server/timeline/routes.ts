@@ -14,12 +14,13 @@ import { expectSession } from '../base/http/session/identify.ts'
 import type { MemberSubject } from '../base/http/session/sessions.ts'
 import { fail, Problem } from '../base/problem.ts'
 import { materialById } from '../materials/index.ts'
-import { mayRead, nameRule, readPermission } from '../persons/index.ts'
+import { knowsContact, mayRead, nameRule, type Readable, readPermission } from '../persons/index.ts'
 import { shareById } from '../shares/index.ts'
 import { takeBatch } from './events/track.ts'
 import { live } from './live/live.ts'
 import { positionAt, readPosition, writePosition } from './live/position.ts'
 import { follow, type Step } from './live/stream.ts'
+import type { Permission } from './page/queries.ts'
 import { momentsPage, type Page, type PageOptions, snapshotNow } from './page/read.ts'
 import { forwardsOf, statisticsOf } from './statistics/statistics.ts'
 
@@ -41,17 +42,18 @@ export function timelineRoutes(router: ApiRouter): void {
       const before = query.before === undefined ? undefined : readCursor(TimePosition, query.before)
       const { kind: kinds, material, member, from, to, limit } = query
       const wanted = { before, kinds, material, member, from, to, limit: limit + 1 }
-      // Mostly one round trip. A reader without a known permission, or a person from before a
-      // merge, takes the long way.
+      const knows = { knowsContact: knowsContact(ctx, session) }
+      // Mostly one round trip. A reader without a known permission, a person from before a merge,
+      // or one of two contacts takes the long way.
       const { moments, snapshot } =
         (await momentsPage(ctx, {
           personId: params.id,
+          reader: { ...knows, identityIds: null },
           permission: readPermission(ctx, session),
           ...wanted,
         })) ??
-        (await checkedPage(ctx, {
-          personId: await mayRead(ctx, { ...session, personId: params.id }),
-          permission: null,
+        (await checkedPage(ctx, await mayRead(ctx, { ...session, personId: params.id }), {
+          ...knows,
           ...wanted,
         }))
       const items = moments.slice(0, limit)
@@ -75,11 +77,15 @@ export function timelineRoutes(router: ApiRouter): void {
 
   serve(router, forwardTree, async ({ params, session }, ctx) => {
     await expectOwnShare(ctx, session, params.id)
-    return forwardsOf(ctx, params.id)
+    return forwardsOf(ctx, params.id, nameRule(ctx, session))
   })
 
   serveRaw(router, streamMoments, async ({ params, query, session, request }, ctx, koa) => {
-    const personId = await mayRead(ctx, { ...session, personId: params.id })
+    const { personId } = await mayRead(ctx, { ...session, personId: params.id })
+    const reader = {
+      knowsContact: knowsContact(ctx, session),
+      readable: async () => (await mayRead(ctx, { ...session, personId })).identityIds,
+    }
     const lastEventId = request.header('Last-Event-ID')
     const from = lastEventId
       ? readPosition(lastEventId, 'Last-Event-ID')
@@ -98,7 +104,7 @@ export function timelineRoutes(router: ApiRouter): void {
     const signal = AbortSignal.any([ctx.closing, stream.gone, late])
     const open = ctx.metrics.gauge('live_timelines', 'Live streams of this process')
     open.inc()
-    void send(follow(ctx, { personId, watch, from, check }, signal), stream, signal)
+    void send(follow(ctx, { personId, reader, watch, from, check }, signal), stream, signal)
       .catch(async (error: unknown) => {
         if (error instanceof Problem) await stream.send([endOf(error, request.id)], signal)
         else ctx.log.error({ err: error, requestId: request.id }, 'a live timeline broke')
@@ -111,8 +117,15 @@ export function timelineRoutes(router: ApiRouter): void {
   })
 }
 
-async function checkedPage(ctx: Context, options: PageOptions): Promise<Page> {
-  const page = await momentsPage(ctx, options)
+async function checkedPage(
+  ctx: Context,
+  { personId, identityIds, isWhole }: Readable,
+  options: Omit<PageOptions, 'personId' | 'permission' | 'reader'> & {
+    knowsContact: Permission
+  },
+): Promise<Page> {
+  const reader = { ...options, identityIds: isWhole ? null : identityIds }
+  const page = await momentsPage(ctx, { ...options, personId, reader, permission: null })
   if (!page) throw new Error('a page that may be read was not given')
   return page
 }

@@ -2,23 +2,15 @@ import type { Context } from '../base/context.ts'
 import { nobody } from '../base/db/nobody.ts'
 import { fail } from '../base/problem.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
-import { siblingsOf } from '../identity/index.ts'
-import { canRead } from '../persons/index.ts'
+import { ownIdentities, siblingsOf } from '../identity/index.ts'
+import { mayReadIdentity } from '../persons/index.ts'
 import { shareById } from '../shares/index.ts'
 import { workorderById, type WorkorderRow } from './store.ts'
 import { expectVisitor } from '../base/http/session/visitors.ts'
 
 /**
- * Returns all identities of the visitor's person: an order of the mini program is also theirs on
- * the web.
- */
-export async function ownIdentities(ctx: Context, identityId: string): Promise<string[]> {
-  return (await siblingsOf(ctx.db, identityId)).map(({ id }) => id)
-}
-
-/**
- * Returns an order that the caller may see. A visitor sees its person's own orders. A member sees
- * orders on the timelines of contacts whom it follows.
+ * Returns an order that the caller may see. A visitor sees orders of its own identities. A member
+ * sees orders on the timelines of contacts whom it follows.
  * @throws Problem `workorder_unknown`, also for existing orders that the caller may not see
  */
 export async function readableWorkorder(
@@ -36,7 +28,7 @@ async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Pr
   // Its sender was erased, and so was the timeline that showed it.
   if (row.identityId === nobody) return false
   if (session.kind === 'visitor')
-    return (await ownIdentities(ctx, session.identityId)).includes(row.identityId)
+    return (await ownIdentities(ctx.db, session.identityId)).some(({ id }) => id === row.identityId)
   if (await mayReadIdentity(ctx, session, row.identityId)) return true
   // The sender used a share that was pushed to one of the member's contacts, and is not proved to
   // be that contact. The order stands on that timeline as unconfirmed.
@@ -49,14 +41,4 @@ async function isReadable(ctx: Context, session: Subject, row: WorkorderRow): Pr
 
 async function isOfContact(ctx: Context, identityId: string): Promise<boolean> {
   return (await siblingsOf(ctx.db, identityId)).some(({ kind }) => kind === 'external_userid')
-}
-
-async function mayReadIdentity(
-  ctx: Context,
-  { corpId, userId }: { corpId: string; userId: string },
-  identityId: string,
-): Promise<boolean> {
-  const [own] = await siblingsOf(ctx.db, identityId)
-  if (!own) return false
-  return typeof (await canRead(ctx, { corpId, userId, personId: own.personId })) !== 'string'
 }

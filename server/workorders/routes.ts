@@ -10,9 +10,9 @@ import type { ApiRouter } from '../base/http/api-router.ts'
 import { fail } from '../base/problem.ts'
 import { serve } from '../base/http/serve.ts'
 import type { Subject } from '../base/http/session/sessions.ts'
-import { identitiesOfPersons } from '../identity/index.ts'
+import { ownIdentities } from '../identity/index.ts'
 import { mayRead } from '../persons/index.ts'
-import { ownIdentities, readableWorkorder } from './access.ts'
+import { readableWorkorder } from './access.ts'
 import { cancel } from './cancel.ts'
 import { presentSummary, presentWorkorder } from './present.ts'
 import { findWorkorders } from './store.ts'
@@ -56,8 +56,9 @@ async function show(ctx: Context, session: Subject, id: string) {
 }
 
 /**
- * Returns the identities whose orders are listed. A visitor gets its own person's, whatever it asks
- * for; a member those of a person whom it may read.
+ * Returns the identities whose orders are listed. A visitor gets its own, whatever it asks for and
+ * whatever members joined it with (an order of the mini program is also theirs on the web). A
+ * member gets those that it may read of a person.
  */
 async function identitiesToList(
   ctx: Context,
@@ -66,12 +67,11 @@ async function identitiesToList(
 ): Promise<string[]> {
   if (session.kind === 'visitor') {
     await expectVisitor(ctx, session.identityId)
-    return ownIdentities(ctx, session.identityId)
+    return (await ownIdentities(ctx.db, session.identityId)).map(({ id }) => id)
   }
   if (person === undefined)
     fail('invalid_request', 'person: must be given by a member', {
       errors: [{ field: 'person', message: 'must be given by a member' }],
     })
-  const personId = await mayRead(ctx, { ...session, personId: person })
-  return (await identitiesOfPersons(ctx.db, [personId])).map(({ id }) => id)
+  return (await mayRead(ctx, { ...session, personId: person })).identityIds
 }

@@ -8,9 +8,9 @@ import { filesByIds, markUsed } from '../files/index.ts'
 import { fail } from '../base/problem.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { equipmentBySn } from '../equipment/index.ts'
+import { ownIdentities } from '../identity/index.ts'
 import { shareById } from '../shares/index.ts'
 import { record } from '../timeline/index.ts'
-import { ownIdentities } from './access.ts'
 import { addStatus, insertWorkorder, nextNumber, type WorkorderRow } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
@@ -128,7 +128,7 @@ async function expectOwnPhotos(
   photoIds: readonly string[],
 ): Promise<void> {
   if (photoIds.length === 0) return
-  const own = new Set(await ownIdentities(ctx, identityId))
+  const own = new Set((await ownIdentities(ctx.db, identityId)).map(({ id }) => id))
   const photos = await filesByIds(ctx.db, photoIds)
   const strange = photoIds.findIndex((id) => {
     const owner = photos.get(id)?.ownerIdentityId

@@ -19,8 +19,15 @@ export type QuestionKind = v.InferOutput<typeof QuestionKind>
 
 /**
  * Why the two were not joined automatically. `parted` = a member said earlier that they are two.
+ * `two_accounts` = two accounts of one app proved the same number, so it may be shared or recycled.
  */
-export const QuestionReason = v.picklist(['two_unionids', 'two_contacts', 'parted', 'noted'])
+export const QuestionReason = v.picklist([
+  'two_unionids',
+  'two_contacts',
+  'two_accounts',
+  'parted',
+  'noted',
+])
 export type QuestionReason = v.InferOutput<typeof QuestionReason>
 
 export const QuestionSide = v.object({
@@ -53,7 +60,8 @@ export const listQuestions = endpoint({
   method: 'GET',
   path: '/api/persons/:id/questions',
   auth: 'member',
-  summary: 'Who else this person may be: the open questions, newest first',
+  summary:
+    'Who else this person may be: the open questions about people whom the member follows, newest first',
   params: v.strictObject({ id: Id }),
   reply: page(Question),
   errors: ['person_unknown', 'contact_not_followed', ...platformErrors],
@@ -61,7 +69,8 @@ export const listQuestions = endpoint({
 
 /**
  * `same` joins the two, whatever speaks against it; `different` keeps them apart for good.
- * Repeating an answer changes nothing.
+ * Repeating an answer changes nothing. A member who does not follow a contact of each side gets
+ * `question_unknown`. What customers themselves see does not change.
  */
 export const answerQuestion = endpoint({
   method: 'PUT',
@@ -71,7 +80,7 @@ export const answerQuestion = endpoint({
   params: v.strictObject({ id: Id }),
   body: v.strictObject({ answer: v.picklist(['same', 'different']) }),
   reply: Question,
-  errors: ['question_unknown', 'question_answered', 'contact_not_followed', ...platformErrors],
+  errors: ['question_unknown', 'question_answered', ...platformErrors],
 })
 
 export const Merge = v.object({
@@ -97,7 +106,7 @@ export const listMerges = endpoint({
 
 /**
  * Returns identities and timeline to each side. The same evidence does not join the two again.
- * Undoing twice changes nothing.
+ * Undoing twice changes nothing. A member who does not follow both sides gets `merge_unknown`.
  */
 export const undoMerge = endpoint({
   method: 'POST',
@@ -106,7 +115,7 @@ export const undoMerge = endpoint({
   summary: 'Take a merge back',
   params: v.strictObject({ id: Id }),
   reply: Merge,
-  errors: ['merge_unknown', 'contact_not_followed', ...platformErrors],
+  errors: ['merge_unknown', ...platformErrors],
 })
 
 /**

@@ -2,11 +2,13 @@ import type { Context } from '../../base/context.ts'
 import { isErrcode } from '../../platforms/platform-error.ts'
 import type { ConvertedUnionid } from '../../platforms/wecom/client.ts'
 import { remember, wasAskedLately } from './asked-lately.ts'
-import { join, settling } from '../merge/merge.ts'
+import { joinAndWeigh } from '../evidence/numbers.ts'
+import { settling } from '../merge/merge.ts'
 import { isPending, keepPending } from './pending-store.ts'
 import { ensureIdentity } from '../attach.ts'
 import { isMadeByProvider, wecomOf } from '../../connections/index.ts'
-import { identitiesOfPersons, identityById } from '../store.ts'
+import { ownGroups, tiesOf } from '../merge/ties.ts'
+import { identityById } from '../store.ts'
 
 interface Visitor {
   corpId: string
@@ -94,9 +96,9 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
       scope: corpId,
       value: externalUserId,
     })
-    return join(ctx, tx, [contact.id, identityId], 'unionid_conversion')
+    return joinAndWeigh(ctx, tx, [contact.id, identityId], 'unionid_conversion')
   })
-  if (joining === 'asked' || joining === 'apart')
+  if (joining !== 'joined')
     await remember(ctx, 'unionid_conversion', {
       value: remembered,
       result: joining,
@@ -109,7 +111,8 @@ async function convert(ctx: Context, visitor: Visitor): Promise<void> {
 async function isKnown(ctx: Context, { corpId, identityId }: Visitor): Promise<boolean> {
   const own = await identityById(ctx.db, identityId)
   if (!own) return false
-  const all = await identitiesOfPersons(ctx.db, [own.personId])
+  // Neither a number nor a member's word makes a visitor a contact for good.
+  const all = ownGroups(await tiesOf(ctx.db, own.personId), 'numbers').with(identityId)
   if (all.some((row) => row.kind === 'external_userid' && row.scope === corpId)) return true
   const ids = all.map(({ id }) => id)
   return isMadeByProvider(ctx, corpId) && isPending(ctx.db, ids, ctx.clock.now())

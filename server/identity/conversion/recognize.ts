@@ -1,7 +1,8 @@
 import type { Context } from '../../base/context.ts'
 import type { Job } from '../../base/db/jobs.ts'
 import { forgetExpired, remember, wasAskedLately } from './asked-lately.ts'
-import { join, settling } from '../merge/merge.ts'
+import { joinAndWeigh } from '../evidence/numbers.ts'
+import { settling } from '../merge/merge.ts'
 import {
   dropExpired,
   dropPending,
@@ -75,7 +76,7 @@ async function match(
         scope: corpId,
         value: externalUserId,
       })
-      const joining = await join(ctx, tx, [contact.id, identityId], 'pending_id')
+      const joining = await joinAndWeigh(ctx, tx, [contact.id, identityId], 'pending_id')
       // When a human must decide, the id stays, so that WeCom is not asked about the visitor again.
       if (joining === 'joined' || joining === 'same') await dropPending(tx, identityId)
     })

@@ -13,6 +13,7 @@ import {
   type Outcome,
   type Pair,
 } from './store.ts'
+import { contradiction } from './contradiction.ts'
 import type { IdentityRow } from '../store.ts'
 
 export interface Spoken {
@@ -45,28 +46,6 @@ export async function noteOnce(
   await note(ctx, tx, spoken, outcome)
 }
 
-const clashes = { unionid: 'two_unionids', external_userid: 'two_contacts' } as const
-
-/**
- * Returns why two persons cannot be one human. A human has one unionid per open-platform account
- * and one external_userid per corp. Two persons contradict each other when both have some and none
- * in common. A person with two unionids who was joined by hand does not contradict itself.
- */
-export function contradiction(
-  left: readonly Pick<IdentityRow, 'kind' | 'scope' | 'value'>[],
-  right: readonly Pick<IdentityRow, 'kind' | 'scope' | 'value'>[],
-): Exclude<QuestionReason, 'parted' | 'noted'> | undefined {
-  for (const { kind, scope } of left) {
-    if (kind !== 'unionid' && kind !== 'external_userid') continue
-    const valuesOf = (rows: typeof left) =>
-      rows.filter((row) => row.kind === kind && row.scope === scope).map(({ value }) => value)
-    const theirs = valuesOf(right)
-    if (theirs.length > 0 && !valuesOf(left).some((value) => theirs.includes(value)))
-      return clashes[kind]
-  }
-  return undefined
-}
-
 /**
  * Returns why evidence alone does not join two persons. `different` means that a member has
  * decided, and nobody is asked again.
@@ -75,11 +54,13 @@ export async function objection(
   tx: Transaction,
   left: readonly IdentityRow[],
   right: readonly IdentityRow[],
+  by: EvidenceKind,
 ): Promise<Exclude<QuestionReason, 'noted'> | 'different' | undefined> {
   const [lefts, rights] = [left.map(({ id }) => id), right.map(({ id }) => id)]
   if (await areDifferent(tx, lefts, rights)) return 'different'
   return (
-    contradiction(left, right) ?? ((await haveBeenUndone(tx, lefts, rights)) ? 'parted' : undefined)
+    contradiction(left, right, by) ??
+    ((await haveBeenUndone(tx, lefts, rights)) ? 'parted' : undefined)
   )
 }
 

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getContact } from '../../../shared/contract/contacts.ts'
 import { answerQuestion, listQuestions, verifyPhone } from '../../../shared/contract/identity.ts'
+import { makeShare } from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
-import { shownIdentities, personOf, visitorSeen } from '../index.ts'
+import { readShare } from '../../testing/whole-person.ts'
+import { shownIdentities, personOf, type Seen, visitorSeen } from '../index.ts'
+import { proveNumber } from './numbers.ts'
 import { nationalNumber } from '../../base/phone-number.ts'
 import { identities, identityEvidence, identityQuestions, merges } from '../tables.ts'
 
@@ -43,24 +46,12 @@ function verify(identityId: string, code: string) {
 }
 const rep = () => app.member('ZhouXiaolan')
 
-/**
- * Makes an earlier visitor who has proved 林悦's number. The row is written by hand, because WeChat
- * answers with the number of the person who agreed.
- */
+/** Makes a visitor of another mini program of the corp who proved a number before. */
 async function earlier(value: string, unionid?: string) {
-  const seen = await visit(`oEarlier${app.ctx.random.token(9)}`, unionid)
-  const now = app.clock.now()
-  const row = {
-    id: app.ctx.random.id(),
-    corpId: app.corpId,
-    kind: 'phone',
-    scope: '',
-    value,
-    joinedBy: 'verified_phone',
-    joinedAt: now,
-    createdAt: now,
-  }
-  await app.db.insert(identities).values({ ...row, personId: seen.personId })
+  const openid = `oEarlier${app.ctx.random.token(9)}`
+  const appId = 'wx0the0other0app00'
+  const seen = await visitorSeen(app.ctx, { corpId: app.corpId, appId, openid, unionid })
+  await proveNumber(app.ctx, { corpId: app.corpId, identityId: seen.identityId }, value)
   return seen
 }
 
@@ -74,11 +65,16 @@ describe('a visitor who lets WeChat tell the number', () => {
     const rows = await app.db.select().from(identities)
     expect(rows.find(({ kind }) => kind === 'phone')).toMatchObject({
       value: '8613812340017',
-      scope: '',
+      scope: visitor.identityId,
       personId: visitor.personId,
     })
     expect(await shownIdentities(app.ctx, visitor.personId)).toContainEqual(
-      expect.objectContaining({ kind: 'phone', label: '138****0017', joinedBy: 'verified_phone' }),
+      expect.objectContaining({
+        kind: 'phone',
+        label: '138****0017',
+        scope: '',
+        joinedBy: 'verified_phone',
+      }),
     )
   })
 
@@ -90,7 +86,7 @@ describe('a visitor who lets WeChat tell the number', () => {
     ])
   })
 
-  test('is the one who proved the same number before', async () => {
+  test('is the one who proved the same number in another app', async () => {
     const before = await earlier('8613812340017')
     const visitor = await visit(linyue.openid)
     await verify(visitor.identityId, await agree(linyue))
@@ -98,6 +94,17 @@ describe('a visitor who lets WeChat tell the number', () => {
     expect((await app.db.select().from(merges))[0]?.evidence).toMatchObject({
       by: 'verified_phone',
     })
+  })
+
+  test('is not the one who proved the same number in the same app, and neither reads the other', async () => {
+    const husband = await visit(`oHusband${app.ctx.random.token(9)}`)
+    await proveNumber(app.ctx, { corpId: app.corpId, ...husband }, '8613812340017')
+    const visitor = await visit(linyue.openid)
+    await verify(visitor.identityId, await agree(linyue))
+    expect(await personOf(app.ctx, visitor.identityId)).not.toBe(husband.personId)
+    expect(await app.db.select().from(identityQuestions)).toMatchObject([
+      { kind: 'verified_phone', reason: 'two_accounts', state: 'open' },
+    ])
   })
 
   test('is asked about when the same number belongs to another unionid: a phone that two people share', async () => {
@@ -167,6 +174,13 @@ describe('a visitor who lets WeChat tell the number', () => {
 describe('a number that a rep noted with a contact', () => {
   const show = () =>
     app.call(getContact, { params: { externalUserId: linyue.externalUserId } }, rep())
+  /** The visitor opens what a rep pushed to the contact, so that the rep sees somebody there. */
+  async function readPush({ identityId }: Seen): Promise<void> {
+    const { identities: shown } = await show()
+    const target = shown.find(({ kind }) => kind === 'external_userid')
+    const share = await makeShare(app, { to: { identityId: target?.id ?? '', personId: '' } })
+    await readShare(app, app.visitor(identityId), share)
+  }
 
   test('and that a visitor has proved is a question, no proof; answered “same”, they are one', async () => {
     const visitor = await visit(linyue.openid)
@@ -174,6 +188,10 @@ describe('a number that a rep noted with a contact', () => {
     const { personId } = await show()
     await show()
     expect(personId).not.toBe(visitor.personId)
+    const asked = () => app.call(listQuestions, { params: { id: personId } }, rep())
+    // Whoever typed the number has not seen the visitor anywhere.
+    expect((await asked()).items).toEqual([])
+    await readPush(visitor)
     const { items } = await app.call(listQuestions, { params: { id: personId } }, rep())
     expect(items).toMatchObject([
       {
@@ -195,6 +213,7 @@ describe('a number that a rep noted with a contact', () => {
     const visitor = await visit(linyue.openid)
     await verify(visitor.identityId, await agree(linyue))
     const { personId } = await show()
+    await readPush(visitor)
     const [question] = (await app.call(listQuestions, { params: { id: personId } }, rep())).items
     await app.call(
       answerQuestion,

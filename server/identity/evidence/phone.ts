@@ -5,24 +5,16 @@ import type { MiniprogramClient } from '../../platforms/wechat/miniprogram.ts'
 import { fail, Problem } from '../../base/problem.ts'
 import type { VisitorSubject } from '../../base/http/session/sessions.ts'
 import { ask, noteOnce, objection } from './evidence.ts'
+import { proveNumber } from './numbers.ts'
 import { comparableNumbers } from '../../../shared/rules/phone-number.ts'
 import { internationalNumber, nationalNumber } from '../../base/phone-number.ts'
 import { maskedLabel } from '../../base/masked.ts'
-import { join, lockWithPersons, settling } from '../merge/merge.ts'
-import { attach } from '../attach.ts'
-import {
-  findIdentity,
-  identitiesOfPersons,
-  identityById,
-  phonesAmong,
-  type IdentityKey,
-  type IdentityRow,
-} from '../store.ts'
+import { identitiesOfPersons, identityById, phonesAmong, type IdentityRow } from '../store.ts'
 import type { Transaction } from '../../base/db/database.ts'
 
 /**
- * Stores the visitor's own number, proved by WeChat. An earlier visitor who proved the same number
- * is the same human, unless that contradicts what is known.
+ * Stores the visitor's own number, proved by WeChat. Visitors of other apps who proved the same
+ * number are the same human, unless that contradicts what is known (numbers.ts).
  * @throws Problem `phone_code_invalid`, `app_unknown` for a visitor who did not come through a mini
  * program of the corp, or the platform's
  */
@@ -38,9 +30,7 @@ export async function phoneOf(
       : null
   if (!visitor || !miniprogram) fail('app_unknown', 'Only a mini program may ask')
   const value = await askNumber(miniprogram.client, visitor.value, code)
-  await settling(ctx.db, (tx) =>
-    proves(ctx, tx, visitor, { corpId, kind: 'phone', scope: '', value }),
-  )
+  await proveNumber(ctx, { corpId, identityId }, value)
   return { phone: nationalNumber(value), masked: maskedLabel('phone', value) }
 }
 
@@ -54,21 +44,6 @@ async function askNumber(client: MiniprogramClient, openid: string, code: string
       throw new Problem('phone_code_invalid', error.message, { cause: error })
     throw error
   }
-}
-
-async function proves(
-  ctx: Context,
-  tx: Transaction,
-  visitor: IdentityRow,
-  key: IdentityKey,
-): Promise<void> {
-  const known = await findIdentity(tx, key)
-  if (known) {
-    await join(ctx, tx, [visitor.id, known.id], 'verified_phone')
-    return
-  }
-  const { rows } = await lockWithPersons(tx, [visitor.id])
-  await attach(ctx, tx, rows[0] ?? visitor, key, 'verified_phone')
 }
 
 /**
@@ -95,6 +70,7 @@ export async function weighNotedPhones(
         tx,
         await identitiesOfPersons(tx, [contact.personId]),
         await identitiesOfPersons(tx, [phone.personId]),
+        'noted_phone',
       )) === 'different'
     )
       await noteOnce(ctx, tx, spoken, 'apart')

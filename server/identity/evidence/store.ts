@@ -9,7 +9,8 @@ export type QuestionRow = typeof identityQuestions.$inferSelect
 export type Pair = readonly [identityId: string, identityId: string]
 
 export type EvidenceKind = Exclude<Evidence, 'first_seen'> | 'noted_phone'
-export type Outcome = 'joined' | 'same' | 'asked' | 'apart' | 'undone'
+/** `undone`: by a member. `withdrawn`: the number proved to be another account's of the app too. */
+export type Outcome = 'joined' | 'same' | 'asked' | 'apart' | 'undone' | 'withdrawn'
 
 export interface EvidenceRow {
   id: string
@@ -54,11 +55,20 @@ export async function outcomesOf(
   return new Set(rows.map(({ outcome }) => outcome))
 }
 
-/** Returns which of these identities came to their person through another one of them. */
-export async function attachmentsAmong(
+/** Evidence between two identities that were one person already. */
+export interface Repeated {
+  pair: Pair
+  kind: EvidenceKind
+}
+
+/**
+ * Returns which of these identities came to their person through another one of them, and evidence
+ * that repeats what is known. Oldest first.
+ */
+export async function tiesAmong(
   q: Queryable,
   identityIds: readonly string[],
-): Promise<Attachment[]> {
+): Promise<{ attachments: Attachment[]; repeated: Repeated[] }> {
   const rows = await q
     .select()
     .from(identityEvidence)
@@ -66,20 +76,81 @@ export async function attachmentsAmong(
       and(
         inArray(identityEvidence.oneIdentityId, [...identityIds]),
         inArray(identityEvidence.otherIdentityId, [...identityIds]),
-        sql`detail ? 'attached'`,
+        or(sql`detail ? 'attached'`, inArray(identityEvidence.outcome, ['same', 'withdrawn'])),
       ),
     )
-  return rows.map(({ oneIdentityId, otherIdentityId, kind, detail, at }) => {
+    .orderBy(asc(identityEvidence.at), asc(identityEvidence.id))
+  const attachments: Attachment[] = []
+  const repeated = new Map<string, Repeated & { times: number }>()
+  for (const { oneIdentityId, otherIdentityId, kind, outcome, detail, at } of rows) {
     // Only this file writes the log, in the shape of EvidenceRow.
-    const { attached } = detail as EvidenceRow['detail']
-    const identityId = attached === oneIdentityId ? oneIdentityId : otherIdentityId
-    return {
-      identityId,
-      ownerId: identityId === oneIdentityId ? otherIdentityId : oneIdentityId,
-      kind: kind as Evidence,
-      at,
+    const { attached, mergeId } = detail as EvidenceRow['detail']
+    if (attached !== undefined) {
+      const ownerId = attached === oneIdentityId ? otherIdentityId : oneIdentityId
+      attachments.push({ identityId: attached, ownerId, kind: kind as Evidence, at })
+    } else if (kind !== 'by_hand' && kind !== 'noted_phone' && mergeId === undefined) {
+      const key = `${oneIdentityId} ${otherIdentityId} ${kind}`
+      const pair: Pair = [oneIdentityId, otherIdentityId]
+      const known = repeated.get(key) ?? { pair, kind: kind as EvidenceKind, times: 0 }
+      known.times += outcome === 'same' ? 1 : -1
+      repeated.set(key, known)
     }
-  })
+  }
+  return { attachments, repeated: [...repeated.values()].filter(({ times }) => times > 0) }
+}
+
+/** An account (an openid) that proved a number. */
+export interface Proof {
+  account: string
+  number: string
+}
+
+const provedWith = (id: string) =>
+  sql.raw(`(
+  select other_identity_id as id from identity_evidence
+  where one_identity_id = ${id} and kind = 'verified_phone'
+  union select one_identity_id from identity_evidence
+  where other_identity_id = ${id} and kind = 'verified_phone')`)
+
+/** Returns who proved one of these numbers, as `identities` holds them. */
+export async function proofsOfNumbers(
+  q: Queryable,
+  corpId: string,
+  numbers: readonly string[],
+): Promise<Proof[]> {
+  const { rows } = await q.execute<Proof & Record<string, unknown>>(sql`
+    select distinct account.id as account, number.value as number from identities as number
+      cross join lateral ${provedWith('number.id')} as proof
+      join identities as account on account.id = proof.id and account.kind = 'openid'
+    where number.corp_id = ${corpId} and number.kind = 'phone'
+      and number.value = any(${sql.param([...numbers])})
+    order by account, number`)
+  return rows
+}
+
+/** Returns which numbers these accounts proved. Other identities among them proved none. */
+export async function proofsOfAccounts(
+  q: Queryable,
+  identityIds: readonly string[],
+): Promise<Proof[]> {
+  const { rows } = await q.execute<Proof & Record<string, unknown>>(sql`
+    select distinct account.id as account, number.value as number from identities as account
+      cross join lateral ${provedWith('account.id')} as proof
+      join identities as number on number.id = proof.id and number.kind = 'phone'
+    where account.id = any(${sql.param([...identityIds])}::uuid[]) and account.kind = 'openid'
+    order by account, number`)
+  return rows
+}
+
+/** Returns one account of each number that several accounts proved. */
+export async function accountsOfSharedNumbers(q: Queryable): Promise<string[]> {
+  const { rows } = await q.execute<{ account: string }>(sql`
+    select min(account.id::text) as account from identities as number
+      cross join lateral ${provedWith('number.id')} as proof
+      join identities as account on account.id = proof.id and account.kind = 'openid'
+    where number.kind = 'phone'
+    group by number.corp_id, number.value having count(distinct account.id) > 1`)
+  return rows.map(({ account }) => account)
 }
 
 /** Whether a member has undone a merge between an identity of one side and one of the other. */

@@ -5,6 +5,7 @@ import type { EvidenceKind } from '../evidence/store.ts'
 import { ask, note, noteOnce, objection } from '../evidence/evidence.ts'
 import { noteRegrouping, tellOfPersons } from './regroup.ts'
 import { keeps } from './replay.ts'
+import { groupsBesideNumbers, tiesOf } from './ties.ts'
 import {
   identitiesOfPersons,
   identityById,
@@ -85,11 +86,11 @@ export async function join(
   }
   const all = await identitiesOfPersons(tx, [left.id, right.id])
   if (by !== 'by_hand') {
-    const against = await objection(
-      tx,
-      all.filter(({ personId }) => personId === left.id),
-      all.filter(({ personId }) => personId === right.id),
+    // What a number alone holds together does not speak against stronger evidence.
+    const [one = [], other = []] = await Promise.all(
+      rows.map(async (row) => groupsBesideNumbers(await tiesOf(tx, row.personId)).with(row.id)),
     )
+    const against = await objection(tx, one, other, by)
     if (against === 'different') {
       await noteOnce(ctx, tx, spoken, 'apart')
       return 'apart'
@@ -124,7 +125,8 @@ export async function join(
   if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)
   const visitor = visitorAmong(moving)
   // The rep is told why the timeline has grown at once. A visitor without a past changes nothing.
-  if (visitor && isContact(kept.id) && (await haveMoments(tx, ids))) {
+  // Two customers whom a member joined are still two for their own followers.
+  if (visitor && isContact(kept.id) && !isContact(merged.id) && (await haveMoments(tx, ids))) {
     await record(ctx, tx, {
       ...merge,
       identityId: visitor.id,

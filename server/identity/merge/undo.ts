@@ -1,11 +1,12 @@
 import type { Context } from '../../base/context.ts'
 import type { Transaction } from '../../base/db/database.ts'
 import { record, withdraw } from '../../timeline/index.ts'
-import { attachmentsAmong } from '../evidence/store.ts'
+import { tiesAmong } from '../evidence/store.ts'
 import { note } from '../evidence/evidence.ts'
 import { holderOf, moved, settling, visitorAmong } from './merge.ts'
 import { noteRegrouping, tellOfPersons } from './regroup.ts'
 import { replay, type Replay } from './replay.ts'
+import { homeOf } from './ties.ts'
 import {
   identitiesOfPersons,
   lockPersons,
@@ -37,29 +38,36 @@ export async function undoMerge(
     const locked = await mergeById(tx, corpId, mergeId)
     if (!locked || locked.undoneAt) return
     if ((await holderOf(tx, locked.keptPersonId)) !== holder) throw moved()
-    await takeOut(ctx, tx, holder, locked)
+    await takeOut(ctx, tx, holder, [locked], 'undone')
   })
 }
 
-async function takeOut(
+/**
+ * Takes valid merges out of the history of one person. The caller holds the person's lock. Evidence
+ * of a `withdrawn` merge may join the two again by itself.
+ */
+export async function takeOut(
   ctx: Context,
   tx: Transaction,
   holder: string,
-  undone: MergeRow,
+  undone: readonly MergeRow[],
+  outcome: 'undone' | 'withdrawn',
 ): Promise<void> {
   const identities = await identitiesOfPersons(tx, [holder])
   const active = await mergesBelow(tx, holder)
-  const others = active.filter(({ id }) => id !== undone.id)
+  const gone = new Set(undone.map(({ id }) => id))
+  const others = active.filter(({ id }) => !gone.has(id))
   const persons = await personsByIds(tx, [
     ...new Set([holder, ...active.map(({ mergedPersonId }) => mergedPersonId)]),
   ])
+  const { attachments } = await tiesAmong(
+    tx,
+    identities.map(({ id }) => id),
+  )
   const restored = replay({
     persons,
     identities: identities.map((row) => ({ ...row, home: homeOf(row, active) })),
-    attachments: await attachmentsAmong(
-      tx,
-      identities.map(({ id }) => id),
-    ),
+    attachments,
     merges: others.map(({ id, evidence, createdAt }) => ({ id, createdAt, ...evidence })),
   })
   const changed = new Set<string>()
@@ -69,16 +77,13 @@ async function takeOut(
     await placeIdentity(tx, row.id, held)
     changed.add(row.personId).add(held.personId)
   }
-  await markUndone(tx, undone.id, ctx.clock.now())
-  await withdraw(tx, undone.id)
+  for (const { id, corpId, evidence } of undone) {
+    await markUndone(tx, id, ctx.clock.now())
+    await withdraw(tx, id)
+    const spoken = { corpId, pair: evidence.between, kind: evidence.by }
+    await note(ctx, tx, spoken, outcome, { mergeId: id })
+  }
   for (const merge of others) await rewrite(ctx, tx, merge, restored, identities)
-  await note(
-    ctx,
-    tx,
-    { corpId: undone.corpId, pair: undone.evidence.between, kind: undone.evidence.by },
-    'undone',
-    { mergeId: undone.id },
-  )
   await tellOfPersons(tx, [...changed])
   if (identities.some(({ kind }) => kind === 'external_userid'))
     await noteRegrouping(tx, identitiesWithoutContact(identities, restored))
@@ -91,11 +96,6 @@ function identitiesWithoutContact(identities: readonly IdentityRow[], restored: 
     identities.flatMap(({ id, kind }) => (kind === 'external_userid' ? holderOfOne(id) : [])),
   )
   return identities.flatMap(({ id }) => (contacts.has(holderOfOne(id)) ? [] : id))
-}
-
-/** Returns the person of an identity before its first move. */
-function homeOf({ id, personId }: IdentityRow, merges: readonly MergeRow[]): string {
-  return merges.find(({ identityIds }) => identityIds.includes(id))?.mergedPersonId ?? personId
 }
 
 function isSame(

@@ -24,6 +24,7 @@ import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { forgetChanges } from './changes.ts'
 import { record, rollUp } from '../index.ts'
 import { live, mostStreamsOfMember } from './live.ts'
+import { knowsContact } from '../../persons/index.ts'
 import { positionAt } from './position.ts'
 import { snapshotNow } from '../page/read.ts'
 import { follow } from './stream.ts'
@@ -366,7 +367,16 @@ describe('a live timeline', () => {
     let last: string | undefined
     for await (const steps of follow(
       second.ctx,
-      { personId: contact.personId, watch, from, check: async () => undefined },
+      {
+        personId: contact.personId,
+        reader: {
+          knowsContact: knowsContact(second.ctx, { userId: 'ZhouXiaolan' }),
+          readable: () => Promise.reject(new Error('asked about one contact')),
+        },
+        watch,
+        from,
+        check: async () => undefined,
+      },
       ended.signal,
     )) {
       if (said.length === 0) await identify(visitor, unionid)

@@ -3,7 +3,8 @@ import type { Moment } from '../../../shared/contract/timeline.ts'
 import type { Context } from '../../base/context.ts'
 import { live, type Watch } from './live.ts'
 import { type Position, positionAt } from './position.ts'
-import { momentChanges, mostChanges } from '../page/read.ts'
+import type { Reader } from '../page/queries.ts'
+import { type Changes, momentChanges, mostChanges } from '../page/read.ts'
 
 /** The pause before a read, so that a burst needs only one. */
 const pauseMs = 40
@@ -19,6 +20,10 @@ export interface Step {
 
 export interface Followed {
   personId: string
+  reader: Pick<Reader, 'knowsContact'> & {
+    /** Returns the readable identities. It is asked when the person has two contacts. */
+    readable(): Promise<readonly string[]>
+  }
   watch: Watch
   from: Position
   /** Called after each look, before anything is told. It throws when the reader may not go on. */
@@ -32,15 +37,13 @@ export interface Followed {
  */
 export async function* follow(
   ctx: Context,
-  { personId, watch, from, check }: Followed,
+  { personId, reader, watch, from, check }: Followed,
   signal: AbortSignal,
 ): AsyncGenerator<Step[]> {
   let position = from
   let watched = ''
   while (!signal.aborted) {
-    const changes = await ctx.memory
-      .get(live)
-      .inTurn(() => momentChanges(ctx, { personId, ...position }))
+    const changes = await look(position)
     if (changes.regrouped === null || changes.identityIds.length === 0) return
     await check()
     const { snapshot, moments, identityIds, regrouped } = changes
@@ -69,5 +72,15 @@ export async function* follow(
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
       if (!(await watch.next(signal))) return
     }
+  }
+
+  /** Members may join two contacts at any time, so the reader's part is asked for each time. */
+  async function look(at: Position): Promise<Changes> {
+    const read = (identityIds: readonly string[] | null) =>
+      ctx.memory
+        .get(live)
+        .inTurn(() => momentChanges(ctx, { personId, reader: { ...reader, identityIds }, ...at }))
+    const changes = await read(null)
+    return changes.contacts > 1 ? read(await reader.readable()) : changes
   }
 }

@@ -8,9 +8,9 @@ import { isForgottenSql } from '../live/changes.ts'
 /**
  * The moments of a person's timeline. These are moments of the person's identities. Also moments
  * under a share that was pushed to one of these identities, when the reader is no known contact
- * (`confirmed: false`).
+ * (`confirmed: false`). `own` selects the identities, because a member may see only some of them.
  */
-const isOwn = 'identity_id = any(array(select id from identities where person_id = $1::uuid))'
+const among = (own: string) => `any(array(${own}))`
 const isReadByNobodyKnown = `not exists (
         select from (select person_id from identities where id = moments.identity_id limit 1)
           as reader
@@ -23,16 +23,16 @@ const isReadByNobodyKnown = `not exists (
  * The second half may find own moments again. `union` removes them, because skipping them in the
  * second half could mean walking the whole history.
  */
-function newestOf(within: string, limit: number): string {
+function newestOf(within: string, limit: number, own: string): string {
   const order = 'occurred_at desc, id desc'
   const half = (column: string, andAlso: string) => `
-    select moment.* from identities as own cross join lateral (
+    select moment.* from (${own}) as own cross join lateral (
       select ${columns} from moments where ${column} = own.id and ${within} ${andAlso}
-      order by ${order} limit ${limit}) as moment
-    where own.person_id = $1::uuid`
+      order by ${order} limit ${limit}) as moment`
+  const isShown = `(identity_id = ${among(own)} or ${isReadByNobodyKnown})`
   return `
   select * from (${half('identity_id', '')}
-    union ${half('target_identity_id', `and (${isOwn} or ${isReadByNobodyKnown})`)}) as moment
+    union ${half('target_identity_id', `and ${isShown}`)}) as moment
   order by ${order} limit ${limit}`
 }
 
@@ -45,7 +45,7 @@ const columns = `id, kind, occurred_at, updated_at, revision, item, identity_id,
 const details = `found.*, identities.person_id = $1::uuid as confirmed,
   identities.kind as identity_kind, identities.value as identity_value,
   shares.corp_id as share_corp, shares.member_userid as share_member,
-  shares.forwards as share_forwards, contacts.profile ->> 'name' as contact_name,
+  shares.forwards as share_forwards, contacts.name as contact_name,
   workorders.number as workorder_number, workorders.type as workorder_type,
   workorders.status as workorder_status, opened.opened_at as forward_opened_at,
   case found.kind when 'material.push' then coalesce(
@@ -58,17 +58,18 @@ const details = `found.*, identities.person_id = $1::uuid as confirmed,
 /**
  * Adds the details of each moment. Look-ups go by key (`limit 1` keeps the plan so), because the
  * plan is made once, perhaps while these tables were empty. Names that many moments share are not
- * read here (names.ts).
+ * read here (names.ts). A share names its receiver only to members who know that contact.
  */
-function withDetails(inner: string): string {
+function withDetails(inner: string, own: string, knowsContact: string): string {
   return `(${inner}) as found
 cross join lateral (select * from identities where id = found.identity_id limit 1) as identities
 left join lateral (select * from shares where id = found.share_id limit 1) as shares on true
 left join lateral (
-  select profile from identities as target cross join lateral (
-    select profile from contacts
-    where corp_id = target.corp_id and external_userid = target.value limit 1) as contact
-  where target.id = shares.target_identity_id limit 1) as contacts on true
+  select contacts.profile ->> 'name' as name from identities as target cross join lateral (
+    select profile, follows, fetched_at, lost, refusal from contacts
+    where corp_id = target.corp_id and external_userid = target.value limit 1) as contacts
+  where target.id = shares.target_identity_id
+    and (target.id = ${among(own)} or (${knowsContact})) limit 1) as contacts on true
 left join lateral (
   select * from workorders where id = found.workorder_id limit 1) as workorders on true
 left join lateral (
@@ -158,16 +159,33 @@ export interface Permission {
   readonly values: readonly unknown[]
 }
 
-/** The first parameter behind those of the page itself. */
-const firstOfPermission = 9
+/** Who reads, for both statements. */
+export interface Reader {
+  /** The readable identities. Null: all of them. */
+  identityIds: readonly string[] | null
+  /** Whether the reader may see the name of the present row of `contacts`. Two parameters. */
+  knowsContact: Permission
+}
+
+/** The first parameter behind those of the page itself and of its reader. */
+const firstOfPermission = 12
 
 /**
  * Returns the text of a page. Its parameters are the person, the position (time, id), kinds,
- * material, member, from, to, and those of the permission. The limit is part of the text, because
- * the planner must know how few rows are wanted. Every row carries the snapshot of the page and
- * whether it may be shown. A page without moments is one row with only these two.
+ * material, member, from, to, those of the reader, and those of the permission. The limit is part
+ * of the text, because the planner must know how few rows are wanted. Every row carries the
+ * snapshot of the page and whether it may be shown. A page without moments is one row with only
+ * these two.
  */
-export function pageSql(limit: number, filters: Filters, permission: Permission | null): string {
+export function pageSql(
+  limit: number,
+  filters: Filters,
+  { identityIds, knowsContact }: Reader,
+  permission: Permission | null,
+): string {
+  const own = `select id from identities where person_id = $1::uuid${
+    identityIds ? ' and id = any($9::uuid[])' : ''
+  }`
   const within = [
     '(occurred_at, id) < ($2::timestamptz, $3::uuid)',
     filters.kinds && 'kind = any($4::text[])',
@@ -177,13 +195,14 @@ export function pageSql(limit: number, filters: Filters, permission: Permission 
     filters.from && 'occurred_at >= $7::timestamptz',
     filters.to && 'occurred_at < $8::timestamptz',
   ].filter(Boolean)
-  const inner = newestOf(within.join(' and '), limit)
+  const inner = newestOf(within.join(' and '), limit, own)
   return `
 with given as materialized (select pg_current_snapshot()::text as snapshot,
   ${permission ? permission.sql('$1::uuid', places(permission)) : 'true'} as allowed,
-  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz)
+  $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz, $9::uuid[])
 select given.snapshot, given.allowed, ${rowSql('page')} from given left join (
-select ${details} from ${withDetails(inner)}) as page on given.allowed
+select ${details} from ${withDetails(inner, own, knowsContact.sql('$1::uuid', ['$10', '$11']))}
+) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
 }
 
@@ -193,6 +212,12 @@ function places({ values }: Permission): string[] {
 
 /** How many changes one step of a live stream reads. */
 export const mostChanges = 200
+
+/** The readable identities, of which $5 names some. Null is not enough for two contacts. */
+const changesOwn = `select id from identities where person_id = $1::uuid
+  and (id = any($5::uuid[]) or $5::uuid[] is null and (
+    select count(*) from identities
+    where person_id = $1::uuid and kind = 'external_userid') < 2)`
 
 /** Visible to $2 (a snapshot, empty = everything now) and not to $3. */
 const isNew = `not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot))`
@@ -205,31 +230,35 @@ const isNew = `not pg_visible_in_snapshot(txid, $3::text::pg_snapshot) and ($2::
  */
 const changedMoments = `
   select moment.* from (
-    select distinct moment_id from identities as own cross join lateral (
+    select distinct moment_id from (${changesOwn}) as own cross join lateral (
       select moment_id from moment_changes
       where of = own.id and txid >= pg_snapshot_xmin($3::text::pg_snapshot)
-        and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change
-    where own.person_id = $1::uuid) as candidate
+        and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change) as candidate
   cross join lateral (
     select ${columns} from moments
     where id = candidate.moment_id and ${isNew} and revision > $4::bigint and (
-      ${isOwn}
-      or target_identity_id = any(array(select id from identities where person_id = $1::uuid))
-        and ${isReadByNobodyKnown}) limit 1) as moment
+      identity_id = ${among(changesOwn)}
+      or target_identity_id = ${among(changesOwn)} and ${isReadByNobodyKnown}) limit 1) as moment
   order by revision limit ${mostChanges}`
 
 /**
  * The changes, with a flag for the person's identities. The flag is true when they changed since
  * $3, or when the changes since then are not known any more.
  */
-export const changesSql = `
+export const changesSql = ({ knowsContact }: Pick<Reader, 'knowsContact'>): string => {
+  const knows = knowsContact.sql('$1::uuid', ['$6', '$7'])
+  return `
 select pg_current_snapshot()::text as snapshot, ${rowSql('changes')},
   (select ${isForgottenSql('$3::text::pg_snapshot')}
       or not pg_visible_in_snapshot(txid, $3::text::pg_snapshot)
       and txid < pg_snapshot_xmax(pg_current_snapshot())
       and ($2::text is null or pg_visible_in_snapshot(txid, $2::text::pg_snapshot))
     from persons where id = $1::uuid) as regrouped,
-  array(select id from identities where person_id = $1::uuid order by id) as identity_ids
+  array(select id from identities where person_id = $1::uuid order by id) as identity_ids,
+  (select count(*)::int from identities
+    where person_id = $1::uuid and kind = 'external_userid') as contacts
 from (select) as one left join (
-select ${details} from ${withDetails(changedMoments)}) as changes on true
+select ${details} from ${withDetails(changedMoments, changesOwn, knows)}
+) as changes on true
 order by changes.revision`
+}

@@ -9,6 +9,7 @@ import {
   mostChanges,
   pageSql,
   type Permission,
+  type Reader,
 } from './queries.ts'
 
 /** The greatest values of a position's two columns: the newest page starts there. */
@@ -16,6 +17,7 @@ const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const
 
 export interface PageOptions {
   personId: string
+  reader: Reader
   /** The reader's permission. Null means that it was checked before. */
   permission: Permission | null
   before?: readonly [occurredAt: string, id: string] | undefined
@@ -42,6 +44,7 @@ export interface Page {
 export async function momentsPage(ctx: Context, options: PageOptions): Promise<Page | null> {
   const {
     personId,
+    reader,
     permission,
     before = newest,
     kinds,
@@ -60,12 +63,17 @@ export async function momentsPage(ctx: Context, options: PageOptions): Promise<P
     withoutViews: kinds !== undefined && !kinds.includes('material.view'),
   }
   const most = limits.find((size) => size >= limit) ?? limit
-  const flags = [permission !== null, ...Object.values(filters)].map(Number).join('')
+  const flags = [permission !== null, reader.identityIds !== null, ...Object.values(filters)]
+    .map(Number)
+    .join('')
   const given = [kinds ?? null, material ?? null, member ?? null, from ?? null, to ?? null]
   const { rows } = await ctx.db.$client.query<SnapshotRow & { allowed: boolean }>({
     name: `timeline-page-${most}-${flags}`,
-    text: pageSql(most, filters, permission),
-    values: [personId, before[0], before[1], ...given, ...(permission?.values ?? [])],
+    text: pageSql(most, filters, reader, permission),
+    values: [
+      ...[personId, before[0], before[1], ...given],
+      ...[reader.identityIds, ...reader.knowsContact.values, ...(permission?.values ?? [])],
+    ],
   })
   const [first] = rows
   return first?.allowed
@@ -89,27 +97,31 @@ export interface Changes {
   /** Whether identities came or went since the last look; null when the person is gone. */
   regrouped: boolean | null
   identityIds: string[]
+  /** How many contacts the person has. Of two, the reader may know only one. */
+  contacts: number
 }
 
 /**
  * Returns the changes of a timeline between two snapshots (null = now), after a revision, in the
- * order of revisions; at most `mostChanges` of them.
+ * order of revisions; at most `mostChanges` of them. A person of two contacts shows nothing to a
+ * reader without `identityIds`.
  */
 export async function momentChanges(
   ctx: Context,
   {
     personId,
+    reader,
     since,
     until,
     after,
-  }: { personId: string; since: string; until: string | null; after: number },
+  }: { personId: string; reader: Reader; since: string; until: string | null; after: number },
 ): Promise<Changes> {
   const { rows } = await ctx.db.$client.query<
-    SnapshotRow & { regrouped: boolean | null; identity_ids: string[] }
+    SnapshotRow & { regrouped: boolean | null; identity_ids: string[]; contacts: number }
   >({
     name: 'timeline-changes',
-    text: changesSql,
-    values: [personId, until, since, after],
+    text: changesSql(reader),
+    values: [personId, until, since, after, reader.identityIds, ...reader.knowsContact.values],
   })
   const [first] = rows
   if (!first) throw new Error('the changes of a timeline came without their snapshot')
@@ -118,6 +130,7 @@ export async function momentChanges(
     snapshot: first.snapshot,
     regrouped: first.regrouped,
     identityIds: first.identity_ids,
+    contacts: first.contacts,
   }
 }
 

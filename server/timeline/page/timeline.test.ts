@@ -14,7 +14,7 @@ import {
   type TestVisitor,
 } from '../../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
-import { readPermission } from '../../persons/index.ts'
+import { knowsContact, readPermission } from '../../persons/index.ts'
 import { record } from '../index.ts'
 import { pageSql } from './queries.ts'
 
@@ -338,16 +338,17 @@ test('a page of a history of 10,000 moments reads a page, not the history', asyn
     await history((await makeVisitor(app)).identityId, 20, 'null')
   await app.db.$client.query('analyze')
 
+  const rep = { corpId: app.corpId, userId: 'ZhouXiaolan' }
   const client = await app.db.$client.connect()
   try {
     // The server does the same after a few calls: one plan for all parameters.
     await client.query('set plan_cache_mode = force_generic_plan')
     await client.query(
-      `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, text, text, timestamptz) as ${pageSql(21, plain, readPermission(app.ctx, { corpId: app.corpId, userId: 'ZhouXiaolan' }))}`,
+      `prepare page (uuid, timestamptz, uuid, text[], uuid, text, timestamptz, timestamptz, uuid[], text, timestamptz, text, text, timestamptz) as ${pageSql(21, plain, { identityIds: null, knowsContact: knowsContact(app.ctx, rep) }, readPermission(app.ctx, rep))}`,
     )
     for (const before of ['infinity', new Date(at - 5_000 * 60_000).toISOString()]) {
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-        `explain (analyze, timing off, format json) execute page ('${contact.personId}', '${before}', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null, null, null, null, null, '${app.corpId}', 'ZhouXiaolan', '2000-01-01')`,
+        `explain (analyze, timing off, format json) execute page ('${contact.personId}', '${before}', 'ffffffff-ffff-ffff-ffff-ffffffffffff', null, null, null, null, null, null, 'ZhouXiaolan', '2000-01-01', '${app.corpId}', 'ZhouXiaolan', '2000-01-01')`,
       )
       const nodes = flatten(rows[0]?.['QUERY PLAN'][0].Plan)
       const scans = nodes.filter((node) => node['Relation Name'] === 'moments')

@@ -103,9 +103,10 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
 
 /**
  * Breadth first, so that the limit leaves out the furthest shares. A forward that nobody else has
- * opened may be a cancelled one, so it is left out, unless somebody handed it on.
+ * opened may be a cancelled one, so it is left out, unless somebody handed it on. A forwarder has a
+ * name only for a member who knows all contacts of that person.
  */
-const treeSql = `
+const treeSql = (named: string): string => `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
     union all
@@ -136,15 +137,10 @@ const treeSql = `
     nearest.forwards, nearest.created_at, coalesce(counts.opens, 0) as opens,
     coalesce(counts.people, 0) as people,
     forwarder.kind as forwarder_kind, forwarder.value as forwarder_value,
-    contacts.profile ->> 'name' as forwarder_name
+    known.name as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
-  left join lateral (
-    select contact.corp_id, contact.value from identities as contact
-    where contact.person_id = forwarder.person_id and contact.kind = 'external_userid'
-    order by contact.id limit 1
-  ) as known on true
-  left join contacts on contacts.corp_id = known.corp_id and contacts.external_userid = known.value
+  left join lateral (${named}) as known on true
   order by nearest.forwards, nearest.created_at, nearest.id`
 
 interface TreeRow {
@@ -164,11 +160,12 @@ interface TreeRow {
 export async function forwardsOf(
   ctx: Context,
   shareId: string,
+  names: NameRule,
 ): Promise<Reply<typeof forwardTree>> {
   const { rows } = await ctx.db.$client.query<TreeRow>({
     name: 'forward-tree',
-    text: treeSql,
-    values: [shareId],
+    text: treeSql(names.sql('forwarder.person_id', ['$2', '$3', '$4'])),
+    values: [shareId, ...names.values],
   })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
     shareId: row.id,

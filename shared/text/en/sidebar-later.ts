@@ -26,6 +26,8 @@ export const sidebarLater: SidebarLaterText = {
       two_unionids:
         'The same phone number, but two WeChat accounts: one person with two accounts, or two people.',
       two_contacts: 'The evidence leads to two different customers, so nothing was joined.',
+      two_accounts:
+        'Two accounts of one app verified the same number: one person with two accounts, or a number that is shared or has a new owner.',
       parted:
         'Somebody said before that these are two people; now there is evidence again that they are one.',
       noted:

@@ -24,6 +24,8 @@ export const sidebarLater = {
     why: {
       two_unionids: '手机号相同，但微信账号不同：可能是同一人的两个微信，也可能是两个人。',
       two_contacts: '证据指向两位不同的客户，系统没有自动合并。',
+      two_accounts:
+        '同一小程序的两个账号验证了同一个手机号：可能是一人两个微信，也可能号码共用或换了主人。',
       parted: '以前有人确认过这是两个人，现在又出现了指向同一人的证据。',
       noted: '访客验证的手机号，与员工在备注里记的号码相同。备注可能记错，所以没有自动关联。',
     } satisfies Record<QuestionReason, string>,

@@ -1,0 +1,1 @@
+CREATE INDEX "identities_phone" ON "identities" USING btree ("corp_id","value") WHERE kind = 'phone';
