@@ -5,8 +5,8 @@ import { identities } from './tables.ts'
 
 /**
  * Marks these identities: each has the visitor's choice of its own. Later evidence may part them,
- * and then each still has it. Open timelines are read anew, because the forwards of somebody who does
- * not want to be tracked are not shown.
+ * and then each still has it. Open timelines are read anew, because the forwards of somebody who
+ * does not want to be tracked are not shown.
  */
 export async function setTrackingOff(
   tx: Transaction,

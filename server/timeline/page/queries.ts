@@ -28,7 +28,8 @@ export const isNoHiddenForward = `(kind <> 'material.share' or not exists (
           as forwarder
         cross join lateral (
           select from identities
-          where person_id = forwarder.person_id and tracking_off_at is not null limit 1) as refusal))`
+          where person_id = forwarder.person_id and tracking_off_at is not null
+          limit 1) as refusal))`
 
 /**
  * Each half reads only as many index rows as it returns, per identity, for any length of history.
