@@ -98,9 +98,12 @@ export class Desk {
     await this.openCard(title)
   }
 
-  /** One line of the timeline, by words in it. */
+  /** One line of the timeline about what a customer did, by words in it. */
   moment(words: string | RegExp): Locator {
-    return this.sidebar.getByRole('listitem').filter({ hasText: words })
+    return this.sidebar
+      .getByRole('listitem')
+      .filter({ hasText: words })
+      .filter({ hasNotText: '推送了' })
   }
 }
 
