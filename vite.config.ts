@@ -35,7 +35,7 @@ const unusedOfAxios: Record<string, string> = {
   'helpers/buildURL.js': 'export default (url) => url',
   'helpers/AxiosURLSearchParams.js': refusing('AxiosURLSearchParams'),
   'helpers/HttpStatusCode.js': 'export default {}',
-  'helpers/cookies.js': 'export default { read: () => null }',
+  'helpers/cookies.js': 'export default { read: () => null, readAsync: async () => null }',
   'helpers/formDataToJSON.js': refusing('formDataToJSON'),
   'helpers/progressEventReducer.js': 'export const progressEventReducer = null',
   'helpers/toFormData.js': refusing('toFormData'),

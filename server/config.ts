@@ -57,6 +57,11 @@ export interface Config {
   readonly seed: boolean
   readonly mapTilesUrl: string | null
   /**
+   * What the privacy page says about who answers for the data. Without a controller it names the
+   * corp; without a contact it sends the reader to their sales contact.
+   */
+  readonly privacy: { readonly controller: string | null; readonly contact: string | null }
+  /**
    * 32 bytes that encrypt the secrets in the database. Null means that a file of `dataDir` keeps
    * the key.
    */
@@ -257,6 +262,19 @@ const variables = {
       ),
     ),
     'https://tiles.example.com/{z}/{x}/{y}.png',
+  ],
+  /**
+   * Who answers for personal data (个人信息处理者), as the privacy page names them. Unset: the name
+   * of the corp, so an installation for several corps leaves it unset.
+   */
+  PRIVACY_CONTROLLER: [
+    v.optional(v.pipe(v.string(), v.trim(), v.maxLength(100, 'must have at most 100 characters'))),
+    '远山泵业有限公司',
+  ],
+  /** How a visitor reaches them about personal data: a mail address, a number or a place. */
+  PRIVACY_CONTACT: [
+    v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200, 'must have at most 200 characters'))),
+    'privacy@example.com',
   ],
   WECOM_API_URL: [v.optional(address, tencent.wecom), tencent.wecom],
   WECHAT_API_URL: [v.optional(address, tencent.wechat), tencent.wechat],
@@ -478,6 +496,10 @@ function assemble(values: Values, dataDir: string, sessionSecret: string): Confi
     clientPatienceMs: values.CLIENT_PATIENCE_SECONDS * 1000,
     seed: values.CHATSIDE_SEED,
     mapTilesUrl: values.MAP_TILES_URL ?? null,
+    privacy: {
+      controller: values.PRIVACY_CONTROLLER ?? null,
+      contact: values.PRIVACY_CONTACT ?? null,
+    },
     secretsKey: values.SECRETS_KEY ?? null,
     nextSecretsKey: values.NEXT_SECRETS_KEY ?? null,
     wecom: { apiUrl: values.WECOM_API_URL },

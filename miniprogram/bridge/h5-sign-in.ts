@@ -1,4 +1,5 @@
 import { SignInError } from './failures.ts'
+import { isH5 } from './platform.ts'
 
 /** More departures within a minute mean that signing in leads nowhere. */
 const mostDepartures = 2
@@ -21,6 +22,12 @@ export function takeTicket(): { ticket: string; verifier: string } | null {
   const search = location.search.replace(/([?&])ticket=[^&#]+&?/, '$1').replace(/[?&]$/, '')
   history.replaceState(history.state, '', location.pathname + search + location.hash)
   return verifier === null ? null : { ticket: decodeURIComponent(ticket), verifier }
+}
+
+/** Forgets what this tab knows of a visitor's sign-in. */
+export function forgetSignIn(): void {
+  if (!isH5) return
+  for (const key of [secretKey, guardKey]) sessionStorage.removeItem(key)
 }
 
 /** Makes the secret of this sign-in. Returns what the server may know of it (RFC 7636). */

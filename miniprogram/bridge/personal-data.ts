@@ -5,7 +5,7 @@ import {
 } from '../../shared/contract/privacy.ts'
 import { call } from './api.ts'
 import { isH5 } from './platform.ts'
-import { endSession, signOut } from './session.ts'
+import { endSession, onOtherVisitor, signOut } from './session.ts'
 import { forget } from './storage.ts'
 import { forgetChoice } from './tracking-choice.ts'
 
@@ -44,6 +44,11 @@ const keptHere = [
 export async function signOutHere(): Promise<void> {
   await signOut()
   keptHere.forEach(forget)
+}
+
+/** Called once at launch. What the visitor before has left here is nothing to the next one. */
+export function forgetEarlierVisitors(): void {
+  onOtherVisitor(() => keptHere.forEach(forget))
 }
 
 /** Erases the visitor on the server, then here. Later acts belong to a new visitor. */

@@ -7,7 +7,7 @@ import {
   endSession as endSessionOf,
 } from '../../shared/contract/session.ts'
 import { SignInError } from './failures.ts'
-import { leaveForSignIn, takeTicket } from './h5-sign-in.ts'
+import { forgetSignIn, leaveForSignIn, takeTicket } from './h5-sign-in.ts'
 import { currentHost, isH5 } from './platform.ts'
 import { forget, load, save } from './storage.ts'
 import { transport } from './transport.ts'
@@ -15,6 +15,8 @@ import { transport } from './transport.ts'
 const storageKey = 'chatside.session'
 /** The visitor has signed out on this phone: only the visitor signs in again. */
 const signedOutKey = 'chatside.signed-out'
+/** Whose drafts and reading history this phone keeps. It outlives the token. */
+const ownerKey = 'chatside.owner'
 /** A token that expires within this time is renewed, instead of risking a refused request. */
 const renewBeforeMs = 60_000
 
@@ -29,6 +31,7 @@ let current: StoredToken | null = restore()
 /** The identity that signed in last, also while the token is being renewed. */
 let identity = current?.identityId ?? null
 const signedIn = new Set<() => void>()
+const others = new Set<() => void>()
 let signingIn: Promise<void> | undefined
 let signedOut = load(signedOutKey) === true
 
@@ -88,6 +91,8 @@ export function endSession(): void {
   current = null
   identity = null
   forget(storageKey)
+  forget(ownerKey)
+  forgetSignIn()
 }
 
 /**
@@ -120,6 +125,14 @@ export function isSignedOut(): boolean {
 /** Calls `listener` after every sign-in, also of the same visitor. */
 export function onSignedIn(listener: () => void): void {
   signedIn.add(listener)
+}
+
+/**
+ * Calls `listener` when another visitor signs in than the one before. The one before has erased
+ * their data on another device, or somebody else uses this phone or browser now.
+ */
+export function onOtherVisitor(listener: () => void): void {
+  others.add(listener)
 }
 
 function headers(): Record<string, string> {
@@ -163,6 +176,9 @@ async function exchange(): Promise<void> {
   current = { token, expiresAt, identityId: session.identityId }
   identity = session.identityId
   save(storageKey, current)
+  const owner = load(ownerKey)
+  if (owner !== identity) save(ownerKey, identity)
+  if (owner !== null && owner !== identity) others.forEach((listener) => listener())
   signedIn.forEach((listener) => listener())
 }
 

@@ -104,11 +104,18 @@ export class MiniProgram {
     this.realm.trigger(elementOf(node), 'tap', {})
     if (node.getAttribute('open-type') === 'getPhoneNumber') {
       const { phoneCode } = this.phone
-      const detail =
-        phoneCode === null
-          ? { errMsg: 'getPhoneNumber:fail user deny' }
-          : { errMsg: 'getPhoneNumber:ok', code: phoneCode }
-      this.realm.trigger(elementOf(node), 'getphonenumber', detail)
+      const tell = (detail: object) => this.realm.trigger(elementOf(node), 'getphonenumber', detail)
+      this.phone.guardPrivacy(
+        'getPhoneNumber',
+        {},
+        (_callbacks, refused) => tell(refused),
+        () =>
+          tell(
+            phoneCode === null
+              ? { errMsg: 'getPhoneNumber:fail user deny' }
+              : { errMsg: 'getPhoneNumber:ok', code: phoneCode },
+          ),
+      )
     }
     await this.settle()
   }

@@ -80,7 +80,8 @@ export class Phone {
   private readonly base: string
   private readonly server: Server
   private readonly language: string
-  private privacyListener: ((resolve: (answer: PrivacyAnswer) => void) => void) | null = null
+  private privacyListener:
+    ((resolve: (answer: PrivacyAnswer) => void, event: { referrer: string }) => void) | null = null
   private updateListener: () => void = () => undefined
   private hasUpdate = false
   private networkListeners: ((result: object) => void)[] = []
@@ -262,7 +263,7 @@ export class Phone {
         settle(options, { ok: { networkType: this.online ? 'wifi' : 'none' } }),
       onNetworkStatusChange: (listener: (result: object) => void) =>
         this.networkListeners.push(listener),
-      onNeedPrivacyAuthorization: (listener: (resolve: (answer: PrivacyAnswer) => void) => void) =>
+      onNeedPrivacyAuthorization: (listener: NonNullable<Phone['privacyListener']>) =>
         (this.privacyListener = listener),
       getLocation: (options: Callbacks & { type?: string }) => {
         if (options.type !== 'gcj02') this.violations.push('getLocation: the contract wants gcj02')
@@ -404,23 +405,26 @@ export class Phone {
   /**
    * The privacy guide comes before any private API. The API hangs until the mini program resolves.
    */
-  private guardPrivacy(api: string, options: Callbacks, settle: Settle, go: () => void): void {
+  guardPrivacy(api: string, options: Callbacks, settle: Settle, go: () => void): void {
     if (this.privacy === 'agreed' || !this.privacyListener) {
       go()
       return
     }
-    this.privacyListener((answer) => {
-      if (answer.event === 'agree') {
-        if (this.agreeButton !== answer.buttonId)
-          this.violations.push(
-            `privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`,
-          )
-        this.privacy = 'agreed'
-        go()
-      }
-      if (answer.event === 'disagree')
-        settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
-    })
+    this.privacyListener(
+      (answer) => {
+        if (answer.event === 'agree') {
+          if (this.agreeButton !== answer.buttonId)
+            this.violations.push(
+              `privacy: «agree» names the button ${answer.buttonId ?? ''}, tapped was ${this.agreeButton ?? 'none'}`,
+            )
+          this.privacy = 'agreed'
+          go()
+        }
+        if (answer.event === 'disagree')
+          settle(options, { errMsg: `${api}:fail privacy permission is not authorized` })
+      },
+      { referrer: api },
+    )
   }
 
   /** The `agreePrivacyAuthorization` button that was tapped last. */

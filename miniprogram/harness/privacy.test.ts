@@ -130,3 +130,36 @@ test('erasing asks first, then leaves nothing on the phone, and whoever reads ne
     '01900000-0000-7000-8000-000000000002',
   )
 })
+
+test('what the visitor before left on this phone is gone once somebody else signs in, also when they erased themselves elsewhere', async () => {
+  const { server, phone, program, orders, forwards } = await open(material)
+  phone.storage.set('chatside.workorder-draft', JSON.stringify({ description: '减速机漏油' }))
+  await program.leave()
+  const same = await open(material, phone.storage, { server, orders, forwards })
+  expect(same.phone.storage.has('chatside.workorder-draft')).toBe(true)
+  expect(same.phone.storage.get('chatside.recent')).toContain(shareId)
+  await same.program.leave()
+  // Erased on another device: the old token is refused, and the same openid is somebody new.
+  server.erased = 1
+  server.expired.add('token-1')
+  const next = await open('pages/home/index', phone.storage, { server, orders, forwards })
+  await next.program.tap('隐私与数据，阅读记录、导出与删除')
+  expect(next.phone.storage.get('chatside.session')).toContain(
+    '01900000-0000-7000-8000-000000000002',
+  )
+  for (const key of ['chatside.workorder-draft', 'chatside.recent'])
+    expect(next.phone.storage.has(key), key).toBe(false)
+})
+
+test('the page says who answers for the data, how to reach them and how long it is kept', async () => {
+  const { server, phone, program, orders, forwards } = await open(settings)
+  expect(program.text).toContain('个人信息处理者启明机电')
+  expect(program.text).toContain('未单独提供，请联系您的客户经理')
+  expect(program.text).toContain('设备上报的原始记录约 400 天后删除')
+  expect(program.text).toContain('对方看到的姓名和头像来自企业微信')
+  expect(program.text).toContain('这个微信账号在所有设备上的阅读都不再记录')
+  server.choice.notice = { ...server.choice.notice, contact: 'privacy@example.com', pushDays: null }
+  const again = await open(settings, phone.storage, { server, orders, forwards })
+  expect(again.program.text).toContain('privacy@example.com')
+  expect(again.program.text).toContain('企业微信发来的通知保存到您删除为止')
+})

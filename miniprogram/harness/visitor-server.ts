@@ -25,6 +25,7 @@ export class VisitorServer extends ContractServer {
     tracking: true,
     decidedAt: null,
     agreedTo: null,
+    notice: { controller: '启明机电', contact: null, reportDays: 400, pushDays: 30 },
   }
   erased = 0
   private readonly tokens = new Set<string>()

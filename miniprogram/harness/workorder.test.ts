@@ -129,6 +129,25 @@ test('the privacy guide is asked first, and agreeing goes on with what was tappe
   expect(program.text).toContain('误差约 25 米')
 })
 
+test('the privacy guide that the phone button raises speaks of the number, and the one of the map speaks of place and photos', async () => {
+  const { server, phone, program } = await openForm({ privacy: 'needed' })
+  server.on(verifyPhone, () => ({ phone: '13812340017', masked: '138****0017' }))
+  phone.phoneCode = 'fresh'
+  await program.tap('使用微信手机号')
+  expect(program.text).toContain('我们才会获取您的手机号')
+  expect(program.text).not.toContain('位置和照片')
+  await program.tap('不同意')
+  expect(program.text).not.toContain('用户隐私保护提示')
+  await program.tap('使用当前位置')
+  expect(program.text).toContain('您选择的位置和照片')
+  expect(program.text).not.toContain('获取您的手机号')
+  await program.tap('不同意')
+  await program.tap('使用微信手机号')
+  await program.tap('同意并继续')
+  expect(phone.privacy).toBe('agreed')
+  expect(program.find('联系电话').getAttribute('value')).toBe('13812340017')
+})
+
 test('refusing the privacy guide leaves the typed address', async () => {
   const { program } = await openForm({ privacy: 'needed' })
   await program.tap('使用当前位置')

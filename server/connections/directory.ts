@@ -252,6 +252,12 @@ export function isMadeByProvider(ctx: Pick<Context, 'memory'>, corpId: string): 
   return app !== null && app.appKind !== 'own'
 }
 
+/** Returns the name of a corp, or its id once it is disconnected. */
+export function corpName(ctx: Pick<Context, 'memory'>, corpId: string): string {
+  const corps = ctx.memory.get(directory).corps()
+  return corps.find((corp) => corp.corpId === corpId)?.name ?? corpId
+}
+
 /**
  * Returns the only corp of this server, for requests that name none.
  * @throws Problem `corp_unknown` when there are several, or none

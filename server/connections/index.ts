@@ -3,6 +3,7 @@ export {
   connectionById,
   connectionOf,
   connectionsOf,
+  corpName,
   findConnection,
   isConnected,
   isMadeByProvider,

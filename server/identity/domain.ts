@@ -16,7 +16,7 @@ export const identity: Domain = {
     identity_evidence: 'exported and erased',
     identity_questions: 'exported and erased',
     pending_ids: 'exported and erased',
-    merges: 'erased',
+    merges: 'exported and erased',
     regroupings: 'erased',
     asked_lately: 'erased',
     persons: { nobody: 'ids that identities refer to' },

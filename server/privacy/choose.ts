@@ -9,6 +9,7 @@ import { transact } from '../base/db/database.ts'
 import { networkOf } from '../base/http/network.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
 import { holdOwn, ownIdentities, setTrackingOff } from '../identity/index.ts'
+import { noticeOf } from './notice.ts'
 import { insertConsent, latestConsent } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
 
@@ -18,7 +19,7 @@ import { holdVisitor } from '../base/http/session/visitors.ts'
  */
 export async function choiceOf(
   ctx: Context,
-  { identityId }: VisitorSubject,
+  { corpId, identityId }: VisitorSubject,
 ): Promise<PrivacyChoice> {
   const identities = await ownIdentities(ctx.db, identityId)
   const latest = await latestConsent(
@@ -30,6 +31,7 @@ export async function choiceOf(
     tracking: identities.every(({ trackingOffAt }) => trackingOffAt === null),
     decidedAt: latest?.at.toISOString() ?? null,
     agreedTo: latest?.agreed ? latest.textVersion : null,
+    notice: noticeOf(ctx, corpId),
   }
 }
 

@@ -47,7 +47,30 @@ describe('a visitor', () => {
       tracking: true,
       decidedAt: null,
       agreedTo: null,
+      notice: { controller: 'Chatside', contact: null, reportDays: 400, pushDays: 30 },
     })
+  })
+
+  test('is told who answers for the data, how to reach them, and how long it is kept, as the operator set it', async () => {
+    const other = await makeTestApp({
+      env: {
+        PRIVACY_CONTROLLER: '远山泵业有限公司',
+        PRIVACY_CONTACT: ' privacy@example.com ',
+        EVENT_RETENTION_DAYS: '0',
+        CALLBACK_RETENTION_DAYS: '7',
+      },
+    })
+    try {
+      const visitor = await makeVisitor(other)
+      expect((await other.call(getPrivacy, {}, visitor.as)).notice).toEqual({
+        controller: '远山泵业有限公司',
+        contact: 'privacy@example.com',
+        reportDays: null,
+        pushDays: 7,
+      })
+    } finally {
+      await other.stop()
+    }
   })
 
   test('who opts out is not tracked, and opts in again under the text that they saw', async () => {
@@ -153,6 +176,7 @@ describe('an export', () => {
     identities: 'id',
     identity_evidence: 'id',
     identity_questions: 'id',
+    merges: 'id',
     moments: 'id',
     pending_ids: 'pending_id',
     shares: 'id',

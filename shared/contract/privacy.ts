@@ -6,7 +6,19 @@ import { Id, text } from './values.ts'
  * The version of the text that tells visitors what is recorded (`privacyPage` in shared/text). It
  * changes when that text promises something else.
  */
-export const privacyTextVersion = '2026-11'
+export const privacyTextVersion = '2026-11-28'
+
+/** Who answers for the data, and for how long it is kept. */
+export const PrivacyNotice = v.object({
+  controller: v.string(),
+  /** A mail address, a number or a place; null = the operator named none. */
+  contact: v.nullable(v.string()),
+  /** How many days the devices' reports are kept as they came; null = until an erasure. */
+  reportDays: v.nullable(v.number()),
+  /** How many days the platforms' pushes are kept as they came; null = until an erasure. */
+  pushDays: v.nullable(v.number()),
+})
+export type PrivacyNotice = v.InferOutput<typeof PrivacyNotice>
 
 export const PrivacyChoice = v.object({
   /** The version of the text that counts now. */
@@ -17,6 +29,7 @@ export const PrivacyChoice = v.object({
   decidedAt: v.nullable(v.string()),
   /** The version of the text that they agreed to; null = never agreed, or withdrawn. */
   agreedTo: v.nullable(v.string()),
+  notice: PrivacyNotice,
 })
 export type PrivacyChoice = v.InferOutput<typeof PrivacyChoice>
 

@@ -270,17 +270,32 @@ export const miniprogram: MiniprogramText = {
       ],
       [
         'Identity',
-        'The number WeChat gives us, to know you again; not your name, picture or contacts.',
+        'The number WeChat gives us, to know you again. This page does not read your name, picture or contacts. Once you and your sales contact are connected in WeCom, the name and picture that they see come from WeCom.',
       ],
     ],
     allow: 'Record what I read',
     allowHint:
-      'When off, your reading is not recorded on any of your devices; all else works as before.',
+      'When off, nothing that this WeChat account reads is recorded, on any device; nor what your other accounts read that are known to be yours. Switch it off there too if an account is not known to be yours. What you passed on no longer names you. All else works as before.',
     saved: 'Saved',
     notSaved: 'Could not save; nothing was changed',
     decidedAt: (when) => `Chosen ${when}.`,
     neverDecided: 'You have not chosen yet: it is on.',
     newText: 'This text has changed; choosing again means agreeing to it.',
+    who: 'Who answers for it',
+    controller: 'Controller',
+    contact: 'Contact',
+    noContact: 'None was given: ask your sales contact',
+    kept: 'How long it is kept',
+    keptFor: (reportDays, pushDays) =>
+      [
+        'What you read and your work orders are kept until you erase them.',
+        reportDays === null
+          ? 'So are the reports of your devices.'
+          : `The reports of your devices go after about ${reportDays} days.`,
+        pushDays === null
+          ? 'So is what WeCom tells us.'
+          : `What WeCom tells us goes after about ${pushDays} days, after ${pushDays * 10} at most if handling it failed.`,
+      ].join(' '),
     data: 'My data',
     export: 'Export my data',
     exportHint: 'Identity, reading, orders, photo links: one JSON',
