@@ -100,9 +100,9 @@ describe('a visitor who said no', () => {
     await joinByHand(phone, web)
     await choose(web, false)
     expect([await isTracked(phone), await isTracked(web)]).toEqual([true, false])
-    for (const _visit of ['first', 'second']) {
+    for (const visit of ['first', 'second']) {
       await prove(web, unionid, webApp)
-      expect([await isTracked(phone), await isTracked(web)]).toEqual([false, false])
+      expect([await isTracked(phone), await isTracked(web)], visit).toEqual([false, false])
     }
   })
 
