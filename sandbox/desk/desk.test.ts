@@ -144,6 +144,32 @@ test('a card opens the mini program in a frame of the phone, and the capsule clo
   expect(desk.knocks.at(-1)).toMatchObject({ method: 'DELETE', path: '/webviews/wv2' })
 })
 
+test('重新进入 leaves the H5 build, and without it begins the mini program anew', async () => {
+  desk = await openDesk(withCard())
+  await phone().get('li[aria-label="周晓岚"] button').trigger('click')
+  await phone().get('button[aria-label="打开小程序 节能改造案例"]').trigger('click')
+  await flushPromises()
+  const choose = async (words: string) => {
+    await phone().get('button[aria-label="更多"]').trigger('click')
+    const item = phone()
+      .findAll('button')
+      .find((button) => button.text() === words)
+    if (!item) throw new Error(`there is no «${words}»`)
+    await item.trigger('click')
+    await flushPromises()
+    return desk.webviewRequests().at(-1)?.miniprogram
+  }
+  const native = { appid: 'wxapp', page: 'pages/material/index.html?share=1' }
+  expect(await choose('用 H5 版打开')).toEqual({ ...native, build: 'h5' })
+  const before = desk.webviewRequests().length
+  expect(await choose('重新进入小程序')).toEqual(native)
+  expect(desk.webviewRequests()).toHaveLength(before + 1)
+  // The second time there is no H5 to leave.
+  expect(await choose('重新进入小程序')).toEqual(native)
+  expect(desk.webviewRequests()).toHaveLength(before + 2)
+  expect(phone().get('iframe').attributes('name')).toBe(`wv${before + 2}`)
+})
+
 test('the phone asks for the location in the name of the app and sends the answer', async () => {
   desk = await openDesk(scene())
   const asking = scene()
@@ -252,6 +278,16 @@ test('a lost stream is told, and the desk goes on when it is back', async () => 
   expect(desk.sources).toHaveLength(2)
   await desk.show(scene())
   expect(desk.wrapper.find('[role="alert"]').exists()).toBe(false)
+})
+
+test('a part of the desk that is not there is said, with a way to load it again', async () => {
+  desk = await openDesk(scene())
+  expect(desk.wrapper.find('[role="alert"]').exists()).toBe(false)
+  window.dispatchEvent(new Event('vite:preloadError'))
+  await flushPromises()
+  const said = desk.wrapper.get('[role="alert"]')
+  expect(said.text()).toContain('这一部分没有加载出来')
+  expect(said.get('button').text()).toBe('重新加载')
 })
 
 test('a message for a customer who does not hold the phone is pointed out', async () => {

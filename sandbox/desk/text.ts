@@ -25,6 +25,8 @@ const zh = {
     lost: '与沙盒的连接断开了，正在重新连接…',
     failed: '沙盒没有回应。请确认它已启动（npm start），这个页面会自己继续。',
     retry: '立即重试',
+    partMissing: '这一部分没有加载出来：可能断网了，或沙盒刚刚更新。',
+    reload: '重新加载',
     refused: (reason: string) => `没有成功：${reason}`,
     dismiss: '知道了',
   },
@@ -255,6 +257,8 @@ const en: Text = {
     failed:
       'The sandbox does not answer. Make sure it runs (npm start); this page goes on by itself.',
     retry: 'Try now',
+    partMissing: 'A part did not load: there is no network, or the sandbox was just updated.',
+    reload: 'Load again',
     refused: (reason) => `That did not work: ${reason}`,
     dismiss: 'OK',
   },

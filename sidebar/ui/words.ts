@@ -41,25 +41,33 @@ export async function chooseLocale(locale: Locale): Promise<void> {
 }
 
 /**
- * The client's language decides; the default is Chinese. What the rep chose instead lasts until the
- * client itself is turned to another language: the newest choice wins.
+ * A host that tells its language decides. Elsewhere the rep's choice lasts until the browser is
+ * turned to another language: the newest choice wins. The default is Chinese.
  */
 export function preferredLocale(): Locale {
+  const host = hostLocale()
+  if (host) return host
   const [kept, against] = remembered()?.split(' ') ?? []
-  const client = clientLocale()
-  if (against !== undefined && against !== client) return client
-  return kept === 'en' || kept === 'zh-CN' ? kept : client
+  const browser = localeOf(navigator.language)
+  if (against !== undefined && against !== browser) return browser
+  return kept === 'en' || kept === 'zh-CN' ? kept : browser
 }
 
-function clientLocale(): Locale {
-  return /^zh\b/i.test(navigator.language) ? 'zh-CN' : 'en'
+/** WeCom for Mac, iOS and Android says `Language/zh`; WeCom for Windows says nothing. */
+export function hostLocale(): Locale | undefined {
+  const told = / wxwork\/.* Language\/(\w+)/.exec(navigator.userAgent)?.[1]
+  return told === undefined ? undefined : localeOf(told)
+}
+
+function localeOf(language: string): Locale {
+  return /^zh/i.test(language) ? 'zh-CN' : 'en'
 }
 
 export async function switchLocale(): Promise<void> {
   const next = words.value.locale === 'en' ? 'zh-CN' : 'en'
   // First, because a missing language file may load the page anew.
   try {
-    localStorage.setItem(storageKey, `${next} ${clientLocale()}`)
+    localStorage.setItem(storageKey, `${next} ${localeOf(navigator.language)}`)
   } catch {
     // The webview keeps nothing, so the choice lasts as long as the page.
   }

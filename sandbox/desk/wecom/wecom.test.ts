@@ -317,6 +317,11 @@ test('a scene with another app says how to start the server for it', async () =>
   expect(desk.wrapper.text()).toContain(
     '此场景用另一个应用：用 SANDBOX_SCENE=empty npm start 重新启动',
   )
+  // The same scene, with a server that was started for it, and another one again.
+  await desk.show(scene({ scene: 'empty', isOtherApp: false }))
+  expect(desk.wrapper.text()).not.toContain('SANDBOX_SCENE')
+  await desk.show(scene({ scene: 'busy-rep', isOtherApp: true }))
+  expect(desk.wrapper.text()).toContain('SANDBOX_SCENE=busy-rep')
 })
 
 test('time, tokens, visible range and trusted host are set from the bar', async () => {

@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { followStream, type Source, type StreamStatus } from './stream.ts'
+
+let visibility: DocumentVisibilityState = 'visible'
+Object.defineProperty(document, 'visibilityState', { get: () => visibility })
+function turn(to: DocumentVisibilityState) {
+  visibility = to
+  document.dispatchEvent(new Event('visibilitychange'))
+}
+afterEach(() => turn('visible'))
 
 function setUp() {
   const sources: (Source & { closed: boolean })[] = []
@@ -87,4 +95,48 @@ test('after the end nothing is opened again', () => {
   it.stream.stop()
   it.last()?.onerror?.(new Event('error'))
   expect(it.isWaiting()).toBe(false)
+})
+
+test('a hidden desk holds no connection and makes none, and follows on when it is shown', () => {
+  const it = setUp()
+  const open = () => it.sources.filter((source) => !source.closed)
+  it.last()?.onopen?.(new Event('open'))
+  turn('hidden')
+  expect(open()).toHaveLength(0)
+  // What a closed source still says is not heard, and nothing is tried in the background.
+  it.sources[0]?.onerror?.(new Event('error'))
+  it.stream.retry()
+  expect([it.isWaiting(), it.sources.length]).toEqual([false, 1])
+  turn('visible')
+  expect(open()).toEqual([it.sources[1]])
+  it.last()?.onmessage?.(new MessageEvent('message', { data: '{"type":"state"}' }))
+  expect(it.events).toEqual([{ type: 'state' }])
+  // Shown again without having been hidden: it is still the same one.
+  turn('visible')
+  expect(it.sources).toHaveLength(2)
+  // Nothing was lost, so nothing was said.
+  expect(it.statuses).toEqual(['opening', 'live'])
+  it.stream.stop()
+})
+
+test('a desk that is hidden while it waits for the sandbox tries again at once when it is shown', () => {
+  const it = setUp()
+  it.last()?.onerror?.(new Event('error'))
+  turn('hidden')
+  expect(it.isWaiting()).toBe(false)
+  turn('visible')
+  expect(it.sources).toHaveLength(2)
+  it.stream.stop()
+})
+
+test('a desk that opens in the background begins when it is first shown', () => {
+  visibility = 'hidden'
+  const it = setUp()
+  expect(it.sources).toHaveLength(0)
+  turn('visible')
+  expect(it.sources).toHaveLength(1)
+  it.stream.stop()
+  turn('hidden')
+  turn('visible')
+  expect(it.sources).toHaveLength(1)
 })

@@ -1,9 +1,13 @@
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
-import { describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Problem } from '../../base/problem.ts'
 import { type DrawingLimits, drawingLimits, drawPages } from './draw.ts'
 import { type Page, pdf, stream } from './testing.ts'
+
+// The drawing process has a low priority, so on a busy machine others come first.
+vi.setConfig({ testTimeout: 90_000 })
+afterAll(() => vi.resetConfig())
 
 /** A font that the document names and does not contain. */
 function absentFont(

@@ -8,7 +8,7 @@ import { fail } from '../../base/problem.ts'
 /** What the drawing of one document may take. */
 export interface DrawingLimits {
   pages: number
-  /** For one page, and for all of them. */
+  /** For one page, and for all of them. Opening the file may take as long as two pages. */
   pageMs: number
   documentMs: number
   /** The resident memory of the drawing process. */
@@ -32,8 +32,8 @@ export interface DrawingOrder {
   memory: number
 }
 
-/** What the drawing process answers: one message a page, each on request. */
-export type DrawingStep = { page: Uint8Array } | Refused | { done: true }
+/** What the drawing process answers: that it opened the file, then each page, on request. */
+export type DrawingStep = { opened: true } | { page: Uint8Array } | Refused | { done: true }
 
 interface Refused {
   refused: Reason
@@ -94,16 +94,18 @@ export async function* drawPages(
   try {
     // It may have ended meanwhile; then `nextStep` says so.
     child.send(order, () => undefined)
-    for (let page = 1; ; page += 1) {
+    for (let page = 0; ; page += 1) {
       const left = end - performance.now()
-      const step = await nextStep(child, Math.min(limits.pageMs, left))
+      const most = page === 0 ? 2 * limits.pageMs : limits.pageMs
+      const step = await nextStep(child, Math.min(most, left))
+      const where = page === 0 ? {} : { page }
       if (step === 'late') {
-        const late = left < limits.pageMs ? limits.documentMs : limits.pageMs
-        refuse({ refused: 'too_slow', what: String(late / 1000), page })
+        const late = left < most ? limits.documentMs : most
+        refuse({ refused: 'too_slow', what: String(late / 1000), ...where })
       }
       if ('done' in step) return
-      if ('refused' in step) refuse({ page, ...step })
-      yield Buffer.from(step.page)
+      if ('refused' in step) refuse({ ...where, ...step })
+      if ('page' in step) yield Buffer.from(step.page)
       child.send('next', () => undefined)
     }
   } finally {

@@ -61,6 +61,7 @@ async function* drawPages({ bytes, pages }) {
         refused: 'too_many_pages',
         what: `${pages} pages; this one has ${pdf.numPages}`,
       }
+    yield { opened: true }
     const canvases = /** @type {TextCanvasFactory} */ (pdf.canvasFactory)
     for (let number = 1; number <= pdf.numPages; number += 1) {
       lost.length = 0
@@ -139,6 +140,6 @@ function familyOf({ systemFontInfo, loadedName }) {
 if (!parentPort) throw new Error('worker.mjs runs as a thread of process.mjs')
 for await (const step of drawPages(workerData)) {
   parentPort.postMessage(step)
-  if (!('page' in step) || 'refused' in step) break
+  if ('refused' in step || 'done' in step) break
   await once(parentPort, 'message')
 }
