@@ -284,5 +284,23 @@ describe('a work order', () => {
     for (const part of ['急停后无法复位', '客户手动填写，没有坐标', '待受理', '尽快处理'])
       expect(app.text()).toContain(part)
     expect(app.get('a[href="tel:13812345678"]').text()).toBe('13812345678')
+    // The open page follows the order, and asks nothing while it is hidden.
+    const [newest] = world.workorders
+    if (!newest) throw new Error('the order is gone')
+    world.workorders = [
+      {
+        ...newest,
+        status: 'in_progress',
+        history: [
+          ...newest.history,
+          { status: 'in_progress', at: '2026-11-21T08:00:00.000Z', by: 'member', note: '明天上门' },
+        ],
+      },
+    ]
+    await vi.waitFor(() => expect(app.text()).toContain('明天上门'), { timeout: 5_000 })
+    expect(app.text()).toContain('处理中')
+    // A right that ended takes the order off the page.
+    world.workorders = []
+    await vi.waitFor(() => expect(app.text()).not.toContain('星湖街 328 号'), { timeout: 5_000 })
   })
 })

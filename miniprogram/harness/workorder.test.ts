@@ -285,6 +285,42 @@ test('a customer sees their orders and withdraws one with a reason', async () =>
   expect(program.text).toContain('您：问题已解决')
 })
 
+test('the open order follows what is done with it, on two phones, and asks nothing while it is hidden or without a network', async () => {
+  const { server, orders, phone, program } = await openForm()
+  phone.picksPlace = gate
+  await fillIn(program)
+  await program.tap('在地图上选择')
+  await program.tap('提交工单')
+  const [order] = orders
+  if (!order) throw new Error('no order came')
+  await program.leave()
+  const detail = `pages/workorder/detail?id=${order.id}`
+  const second = phones.add(new Phone({ server: server.answer }))
+  const viewers = [
+    await MiniProgram.launch(phone, detail),
+    await MiniProgram.launch(second, detail),
+  ]
+  for (const viewer of viewers) expect(viewer.text).toContain('待受理')
+  order.status = 'accepted'
+  order.history.push({ status: 'accepted', at: order.createdAt, by: 'member', note: '王师傅上门' })
+  for (const viewer of viewers) {
+    await viewer.pass(3_000)
+    expect(viewer.text).toContain('已受理')
+    expect(viewer.text).toContain('王师傅上门')
+  }
+  const [viewer] = viewers
+  await viewer?.leave()
+  const asked = phone.requests.length
+  await viewer?.pass(60_000)
+  expect(phone.requests).toHaveLength(asked)
+  order.status = 'in_progress'
+  await viewer?.comeBack()
+  expect(viewer?.text).toContain('处理中')
+  phone.setOnline(false)
+  await viewer?.pass(10_000)
+  expect(viewer?.text).toContain('处理中')
+})
+
 test('a list that cannot be refreshed keeps what it shows', async () => {
   const { phone, program } = await openForm()
   phone.picksPlace = gate

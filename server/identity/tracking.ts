@@ -1,22 +1,27 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../base/db/database.ts'
+import { noteRegrouping, tellOfPersons } from './merge/regroup.ts'
 import { ownIdentities } from './merge/ties.ts'
 import { identityById, lockPersons } from './store.ts'
 import { identities } from './tables.ts'
 
 /**
  * Marks these identities: each has the visitor's choice of its own. Later evidence may part them,
- * and then each still has it.
+ * and then each still has it. Open timelines are read anew, because the forwards of somebody who
+ * does not want to be tracked are not shown.
  */
 export async function setTrackingOff(
   tx: Transaction,
   identityIds: readonly string[],
   since: Date | null,
 ): Promise<void> {
-  await tx
+  const changed = await tx
     .update(identities)
     .set({ trackingOffAt: since })
     .where(inArray(identities.id, [...identityIds]))
+    .returning({ personId: identities.personId })
+  await tellOfPersons(tx, [...new Set(changed.map(({ personId }) => personId))])
+  await noteRegrouping(tx, identityIds)
 }
 
 /** Whether this identity refused tracking. Whom a member joined with it answers alone. */

@@ -94,6 +94,9 @@ export const WorkorderEquipment = v.object({
 })
 export type WorkorderEquipment = v.InferOutput<typeof WorkorderEquipment>
 
+/** An open page of an order reads it again so often while it is visible. */
+export const workorderAgeMs = 3_000
+
 export const WorkorderSummary = v.object({
   id: Id,
   /** The number that people say on the phone: `WO-20261121-0001`. */

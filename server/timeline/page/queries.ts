@@ -19,6 +19,15 @@ const isReadByNobodyKnown = `not exists (
           limit 1) as contact)`
 
 /**
+ * SQL: the moment is no forward of somebody who does not want to be tracked. Such a forward from
+ * before the refusal stays stored, and is not shown while the refusal lasts. Each identity has its
+ * visitor's own choice, as in the ingest.
+ */
+export const isNoHiddenForward = `(kind <> 'material.share' or not exists (
+        select from (select tracking_off_at from identities where id = moments.identity_id limit 1)
+          as forwarder where tracking_off_at is not null))`
+
+/**
  * Each half reads only as many index rows as it returns, per identity, for any length of history.
  * The second half may find own moments again. `union` removes them, because skipping them in the
  * second half could mean walking the whole history.
@@ -188,6 +197,7 @@ export function pageSql(
   }`
   const within = [
     '(occurred_at, id) < ($2::timestamptz, $3::uuid)',
+    isNoHiddenForward,
     filters.kinds && 'kind = any($4::text[])',
     filters.withoutViews && `kind <> 'material.view'`,
     filters.material && 'material_id = $5::uuid',
@@ -236,7 +246,8 @@ const changedMoments = `
         and txid < pg_snapshot_xmax(pg_current_snapshot()) and ${isNew}) as change) as candidate
   cross join lateral (
     select ${columns} from moments
-    where id = candidate.moment_id and ${isNew} and revision > $4::bigint and (
+    where id = candidate.moment_id and ${isNew} and revision > $4::bigint
+      and ${isNoHiddenForward} and (
       identity_id = ${among(changesOwn)}
       or target_identity_id = ${among(changesOwn)} and ${isReadByNobodyKnown}) limit 1) as moment
   order by revision limit ${mostChanges}`

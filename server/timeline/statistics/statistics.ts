@@ -104,7 +104,8 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
 /**
  * Breadth first, so that the limit leaves out the furthest shares. A forward that nobody else has
  * opened may be a cancelled one, so it is left out, unless somebody handed it on. A forwarder has a
- * name only for a member who knows all contacts of that person.
+ * name only for a member who knows all contacts of that person. Somebody who does not want to be
+ * tracked is named on no forward, also on earlier ones.
  */
 const treeSql = (named: string): string => `
   with recursive up as (
@@ -140,6 +141,7 @@ const treeSql = (named: string): string => `
     known.name as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
+    and forwarder.tracking_off_at is null
   left join lateral (${named}) as known on true
   order by nearest.forwards, nearest.created_at, nearest.id`
 
