@@ -52,7 +52,7 @@ test('«reading now» stays while the customer reads, and ends within five secon
   for (const ms of Object.values(took)) expect(ms).toBeLessThanOrEqual(withinMs)
 })
 
-test('a forward says that the customer opened it, and what became of it once a friend opens the card; a cancelled one of the web page is nothing', async ({
+test('a forward says that the customer opened it, and what became of it once a friend opens the card', async ({
   page,
   stage,
   door,

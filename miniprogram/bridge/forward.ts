@@ -1,6 +1,7 @@
 import { onUnmounted } from 'vue'
 import { absolute } from './transport.ts'
 import { isH5 } from './platform.ts'
+import { isHandedOn } from './share-answer.ts'
 
 /** What a friend's chat will show. */
 export interface ForwardCard {
@@ -60,7 +61,7 @@ function listen(bridge: WeixinBridge | undefined): void {
       img_url: imageUrl ? new URL(absolute(imageUrl), location.href).href : '',
     }
     bridge.invoke('sendAppMessage', card, ({ err_msg: said }) => {
-      if (!/:(cancel|fail)/.test(said)) onHandedOn()
+      if (isHandedOn(said)) onHandedOn()
     })
   })
 }

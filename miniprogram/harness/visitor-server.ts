@@ -7,7 +7,7 @@ import {
   type PrivacyChoice,
   privacyTextVersion,
 } from '../../shared/contract/privacy.ts'
-import { createMiniprogramSession, getSettings } from '../../shared/contract/session.ts'
+import { createMiniprogramSession, endSession, getSettings } from '../../shared/contract/session.ts'
 import { track, TrackedEvent, trackingIsOff } from '../../shared/contract/track.ts'
 import { type Asked, ContractServer, Refusal } from '../../shared/testing/contract-server.ts'
 
@@ -29,6 +29,8 @@ export class VisitorServer extends ContractServer {
   }
   erased = 0
   private readonly tokens = new Set<string>()
+  /** Of the request that is being answered. */
+  private token = ''
 
   constructor() {
     super({ admit: (request) => this.admit(request) })
@@ -48,6 +50,10 @@ export class VisitorServer extends ContractServer {
         expiresAt: '2099-01-01T00:00:00.000Z',
         session: { kind: 'visitor' as const, corp: { id: 'ww1' }, identityId: id, personId: id },
       }
+    })
+    this.on(endSession, () => {
+      this.tokens.delete(this.token)
+      return undefined
     })
     this.on(track, ({ body }) => {
       const known = new Set(this.events.map((event) => event.id))
@@ -100,8 +106,8 @@ export class VisitorServer extends ContractServer {
   }
 
   private admit({ headers }: Asked): void {
-    const token = headers.authorization?.replace(/^Bearer /, '') ?? ''
-    if (this.expired.has(token)) throw new Refusal('session_expired')
-    if (!this.tokens.has(token)) throw new Refusal('unauthenticated')
+    this.token = headers.authorization?.replace(/^Bearer /, '') ?? ''
+    if (this.expired.has(this.token)) throw new Refusal('session_expired')
+    if (!this.tokens.has(this.token)) throw new Refusal('unauthenticated')
   }
 }

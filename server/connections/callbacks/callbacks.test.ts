@@ -329,6 +329,24 @@ describe('a push', () => {
     )
   })
 
+  test('does not wait for the clock of the process that received it; a second try waits for its time', async () => {
+    const inADay = new Date(app.clock.now().getTime() + 24 * 60 * 60_000)
+    await post(event('edit_external_contact', chen))
+    await post(event('add_external_contact', 'wmNobody00000000000000000000'))
+    // As a process whose clock is a day ahead stores them.
+    await app.db.update(callbacks).set({ receivedAt: inADay, nextTryAt: inADay })
+    await app.db
+      .update(callbacks)
+      .set({ tries: 1 })
+      .where(eq(callbacks.event, 'change_external_contact/add_external_contact'))
+    await once(beside.ctx, platformPushes)
+    const ends = (await stored()).map((row) => [row.event.split('/')[1], row.state, row.tries])
+    expect(ends.sort()).toEqual([
+      ['add_external_contact', 'waiting', 1],
+      ['edit_external_contact', 'handled', 1],
+    ])
+  })
+
   test('waits longer and longer while WeCom is out of reach, and is given up with the reason in the end', async () => {
     await app.sandbox?.door('POST', 'faults', {
       path: '/cgi-bin/externalcontact/get',

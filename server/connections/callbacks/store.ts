@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lt, lte } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, lt, lte, or } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../../base/db/database.ts'
 import { callbacks } from '../tables.ts'
 
@@ -19,13 +19,19 @@ export async function insertCallback(
 
 /**
  * Returns the next due push that nobody else is handling, and locks it. The lock belongs to the
- * transaction, so the end of a killed process releases it.
+ * transaction, so the end of a killed process releases it. The first try is always due: the clock of
+ * the process that received the push may be wrong.
  */
 export async function takeDue(tx: Transaction, now: Date): Promise<CallbackRow | undefined> {
   const [row] = await tx
     .select()
     .from(callbacks)
-    .where(and(eq(callbacks.state, 'waiting'), lte(callbacks.nextTryAt, now)))
+    .where(
+      and(
+        eq(callbacks.state, 'waiting'),
+        or(lte(callbacks.nextTryAt, now), eq(callbacks.tries, 0)),
+      ),
+    )
     .orderBy(asc(callbacks.nextTryAt), asc(callbacks.receivedAt))
     .limit(1)
     .for('update', { skipLocked: true })
