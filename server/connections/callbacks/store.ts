@@ -19,8 +19,8 @@ export async function insertCallback(
 
 /**
  * Returns the next due push that nobody else is handling, and locks it. The lock belongs to the
- * transaction, so the end of a killed process releases it. The first try is always due: the clock of
- * the process that received the push may be wrong.
+ * transaction, so the end of a killed process releases it. The first try is always due, because the
+ * clock of the process that received the push may be wrong.
  */
 export async function takeDue(tx: Transaction, now: Date): Promise<CallbackRow | undefined> {
   const [row] = await tx
