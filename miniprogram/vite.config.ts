@@ -66,7 +66,7 @@ function htmlRoles({ type, tag, loc, props }: TemplateNode): void {
   for (const prop of props) {
     if (prop.type === 6 && prop.name === 'aria-role') {
       prop.name = 'role'
-      pressed ||= ['button', 'link', 'radio'].includes(
+      pressed ||= ['button', 'link', 'radio', 'switch'].includes(
         String((prop.value as { content?: string } | undefined)?.content),
       )
     }

@@ -229,12 +229,9 @@ describe('evidence joins', () => {
     const seen = await visitorSeen(app.ctx, visit)
     expect(seen.personId).not.toBe(contact.personId)
     await app.sandbox?.door('DELETE', 'faults')
-    await expect
-      .poll(async () => {
-        app.clock.advance(61_000)
-        return (await visitorSeen(app.ctx, visit)).personId
-      })
-      .toBe(contact.personId)
+    // A failed question is free again after a minute, and the next visit asks it.
+    app.clock.advance(61_000)
+    expect((await visitorSeen(app.ctx, visit)).personId).toBe(contact.personId)
   })
 })
 

@@ -25,7 +25,7 @@ export {
   personExists,
   siblingsOf,
 } from './store.ts'
-export { isTrackingOff, setTrackingOff } from './tracking.ts'
+export { holdOwn, isTrackingOff, setTrackingOff } from './tracking.ts'
 export { holdIdentity } from './visitors.ts'
 
 /** Returns the person to whom an identity belongs now. @throws Problem `person_unknown` */

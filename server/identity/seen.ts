@@ -3,12 +3,13 @@ import type { Transaction } from '../base/db/database.ts'
 import { convertUnionid } from './conversion/convert.ts'
 import { attach, ensureIdentity } from './attach.ts'
 import { contradiction } from './evidence/contradiction.ts'
-import { noteOnce } from './evidence/evidence.ts'
+import { noteOnce, type Spoken } from './evidence/evidence.ts'
 import { joinAndWeigh, weighNumbers } from './evidence/numbers.ts'
 import { lockWithPersons, settling } from './merge/merge.ts'
 import { groupsBesideNumbers, tiesOf } from './merge/ties.ts'
 import { weighNotedPhones } from './evidence/phone.ts'
 import { recognizeSeen } from './conversion/recognize.ts'
+import { holdOwn, spreadTrackingOff } from './tracking.ts'
 import { findIdentity, identityById, type IdentityKey, type IdentityRow } from './store.ts'
 
 export interface ContactSeen {
@@ -92,6 +93,10 @@ async function seen(ctx: Context, identityId: string): Promise<Seen> {
   return { identityId, personId: row.personId }
 }
 
+function spoken({ corpId, id }: IdentityRow, known: IdentityRow): Spoken {
+  return { corpId, pair: [id, known.id], kind: 'unionid' }
+}
+
 /**
  * Joins all identities with the same unionid in one open-platform account. WeChat promises that
  * they are one human, in every app.
@@ -106,14 +111,12 @@ async function linkUnionid(
   const known = await findIdentity(tx, key)
   if (known) {
     // Nearly every visit ends here, without a lock.
-    if (known.personId === owner.personId)
-      await noteOnce(
-        ctx,
-        tx,
-        { corpId: owner.corpId, pair: [owner.id, known.id], kind: 'unionid' },
-        'same',
-      )
-    else await joinAndWeigh(ctx, tx, [owner.id, known.id], 'unionid')
+    if (known.personId !== owner.personId)
+      await joinAndWeigh(ctx, tx, [owner.id, known.id], 'unionid')
+    else if (await noteOnce(ctx, tx, spoken(owner, known), 'same')) {
+      await holdOwn(tx, owner.id)
+      await spreadTrackingOff(tx, owner.id)
+    }
     return
   }
   const { rows } = await lockWithPersons(tx, [owner.id])

@@ -8,7 +8,7 @@ import type { Context } from '../base/context.ts'
 import { transact } from '../base/db/database.ts'
 import { networkOf } from '../base/http/network.ts'
 import type { VisitorSubject } from '../base/http/session/sessions.ts'
-import { ownIdentities, setTrackingOff } from '../identity/index.ts'
+import { holdOwn, ownIdentities, setTrackingOff } from '../identity/index.ts'
 import { noticeOf } from './notice.ts'
 import { insertConsent, latestConsent } from './store.ts'
 import { holdVisitor } from '../base/http/session/visitors.ts'
@@ -47,6 +47,7 @@ export async function choose(
 ): Promise<void> {
   const at = ctx.clock.now()
   await transact(ctx.db, async (tx) => {
+    await holdOwn(tx, identityId)
     await holdVisitor(ctx, tx, identityId)
     const own = await ownIdentities(tx, identityId)
     await insertConsent(tx, {

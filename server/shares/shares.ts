@@ -8,7 +8,7 @@ import { holdVisitor } from '../base/http/session/visitors.ts'
 import { fail } from '../base/problem.ts'
 import { findConnection } from '../connections/index.ts'
 import { follows, memberName } from '../contacts/index.ts'
-import { contactSeen, holdIdentity, isTrackingOff, siblingsOf } from '../identity/index.ts'
+import { contactSeen, holdIdentity, isTrackingOff } from '../identity/index.ts'
 import { materialById, presentMaterial } from '../materials/index.ts'
 import { isIssued, looksIssued, record } from '../timeline/index.ts'
 import { insertShare, shareById, type ShareRow, updateShareState } from './store.ts'
@@ -189,8 +189,7 @@ export async function forward(
   }
   const made = await transact(ctx.db, async (tx) => {
     await holdVisitor(ctx, tx, identityId)
-    const [own] = isProved ? await siblingsOf(tx, identityId) : []
-    const isNamed = own !== undefined && !(await isTrackingOff(tx, own.personId))
+    const isNamed = isProved && !(await isTrackingOff(tx, identityId))
     return insertShare(tx, { ...row, forwarderIdentityId: isNamed ? identityId : null })
   })
   if (made) return presentShare(row)

@@ -130,7 +130,7 @@ test('version, system and troubles of the client go with each page, and can be s
     system: 'macos',
     wrongTicket: true,
   })
-  expect(wecom().get('aside').text()).toContain(
+  expect(wecom().get('.toolbar').text()).toContain(
     '客户端状况：签名校验不通过，3.0.20（必须先 config）',
   )
   await set('恢复正常')
@@ -185,7 +185,7 @@ test('a group shows who is in it, its owner first', async () => {
   desk = await openDesk(withGroup())
   await wecom().get('li[aria-label="保养交流群"] button').trigger('click')
   await press('群成员')
-  const people = wecom().get('aside[aria-label="群成员"]')
+  const people = wecom().get('.members[aria-label="群成员"]')
   expect(people.findAll('li').map((one) => one.attributes('aria-label'))).toEqual([
     '周晓岚',
     '林悦',
@@ -212,7 +212,7 @@ test('a message of the app stands in a chat of its own, without a chat toolbar',
     }),
   )
   expect(wecom().get('li[aria-label="营销助手"]').text()).toContain('[通知] 新工单')
-  expect(wecom().find('aside').exists()).toBe(false)
+  expect(wecom().find('.toolbar').exists()).toBe(false)
   await press('打开通知 新工单')
   expect(desk.webviewRequests().at(-1)).toMatchObject({
     entry: 'normal',

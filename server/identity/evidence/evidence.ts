@@ -39,11 +39,12 @@ export async function noteOnce(
   tx: Transaction,
   spoken: Spoken,
   outcome: 'same' | 'asked' | 'apart',
-): Promise<void> {
+): Promise<boolean> {
   const known = await outcomesOf(tx, spoken.pair, spoken.kind)
   // Evidence that joined the two already says that they are the same.
-  if (known.has(outcome) || (outcome === 'same' && known.has('joined'))) return
+  if (known.has(outcome) || (outcome === 'same' && known.has('joined'))) return false
   await note(ctx, tx, spoken, outcome)
+  return true
 }
 
 /**

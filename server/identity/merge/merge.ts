@@ -6,6 +6,7 @@ import { ask, note, noteOnce, objection } from '../evidence/evidence.ts'
 import { noteRegrouping, tellOfPersons } from './regroup.ts'
 import { keeps } from './replay.ts'
 import { groupsBesideNumbers, tiesOf } from './ties.ts'
+import { spreadTrackingOff } from '../tracking.ts'
 import {
   identitiesOfPersons,
   identityById,
@@ -81,7 +82,7 @@ export async function join(
   const spoken = { corpId, pair: between, kind: by }
   const [left, right] = persons
   if (!left || !right) {
-    await noteOnce(ctx, tx, spoken, 'same')
+    if (await noteOnce(ctx, tx, spoken, 'same')) await spreadTrackingOff(tx, between[0])
     return 'same'
   }
   const all = await identitiesOfPersons(tx, [left.id, right.id])
@@ -120,6 +121,7 @@ export async function join(
     createdAt: now,
   })
   await note(ctx, tx, spoken, 'joined', { mergeId: merge.id })
+  if (by !== 'by_hand') await spreadTrackingOff(tx, between[0])
   await tellOfPersons(tx, [kept.id, merged.id])
   // A contact always keeps its id, so only the identities that move to it become known.
   if (isContact(kept.id) && !isContact(merged.id)) await noteRegrouping(tx, ids)

@@ -62,17 +62,16 @@ export interface Stored {
 }
 
 /**
- * SQL for the reporters whose events are refused. An identity without a row was erased. One
- * identity that does not want to be tracked decides for its whole person.
+ * SQL for the reporters whose events are refused. An identity without a row was erased. Each
+ * identity has its visitor's own choice; whom a member joined with it answers alone.
  */
 const refusedIdentities = `
   select wanted.identity, case when own.person_id is null then 'unknown' else 'silent' end as why
   from (select distinct identity from input where identity is not null) as wanted
     left join lateral (
-      select person_id from identities where id = wanted.identity limit 1) as own on true
-  where own.person_id is null or (
-    select true from identities
-    where person_id = own.person_id and tracking_off_at is not null limit 1)`
+      select person_id, tracking_off_at from identities
+      where id = wanted.identity limit 1) as own on true
+  where own.person_id is null or own.tracking_off_at is not null`
 
 /**
  * SQL for the time when the server saw a visit begin. An issued id carries it. Otherwise it is the

@@ -20,16 +20,12 @@ const isReadByNobodyKnown = `not exists (
 
 /**
  * SQL: the moment is no forward of somebody who does not want to be tracked. Such a forward from
- * before the refusal stays stored, and is not shown while the refusal lasts. One identity decides
- * for its person, as in the ingest.
+ * before the refusal stays stored, and is not shown while the refusal lasts. Each identity has its
+ * visitor's own choice, as in the ingest.
  */
 export const isNoHiddenForward = `(kind <> 'material.share' or not exists (
-        select from (select person_id from identities where id = moments.identity_id limit 1)
-          as forwarder
-        cross join lateral (
-          select from identities
-          where person_id = forwarder.person_id and tracking_off_at is not null
-          limit 1) as refusal))`
+        select from (select tracking_off_at from identities where id = moments.identity_id limit 1)
+          as forwarder where tracking_off_at is not null))`
 
 /**
  * Each half reads only as many index rows as it returns, per identity, for any length of history.

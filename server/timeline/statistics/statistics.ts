@@ -141,8 +141,7 @@ const treeSql = (named: string): string => `
     known.name as forwarder_name
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
-    and not exists (select from identities as own
-      where own.person_id = forwarder.person_id and own.tracking_off_at is not null)
+    and forwarder.tracking_off_at is null
   left join lateral (${named}) as known on true
   order by nearest.forwards, nearest.created_at, nearest.id`
 
