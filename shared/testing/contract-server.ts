@@ -105,7 +105,7 @@ export class ContractServer {
       const run = () => route.handle(input)
       const body = endpoint.idempotent ? this.once(request, run) : run()
       if (endpoint.reply) parsed(endpoint.reply, body, `reply of ${endpoint.path}`)
-      return { status: 200, body }
+      return { status: 200, body: body ?? null }
     } catch (failure) {
       if (failure instanceof Refusal) return problem(endpoint, failure)
       throw failure
