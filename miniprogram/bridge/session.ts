@@ -118,10 +118,6 @@ export function allowSignIn(): void {
   forget(signedOutKey)
 }
 
-export function isSignedOut(): boolean {
-  return signedOut
-}
-
 /** Calls `listener` after every sign-in, also of the same visitor. */
 export function onSignedIn(listener: () => void): void {
   signedIn.add(listener)

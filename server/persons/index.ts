@@ -1,2 +1,2 @@
-export { mayRead, mayReadIdentity, type Readable, readableOf, readPermission } from './may-read.ts'
+export { mayRead, mayReadIdentity, type Readable, readPermission } from './may-read.ts'
 export { knowsContact, nameRule } from './names.ts'
