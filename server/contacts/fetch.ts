@@ -42,6 +42,9 @@ export interface ContactAsked {
  */
 const quietMs = 15_000
 
+/** The same where there is no last known state: the rep sees the failure, and tries again. */
+const quietWithoutCopyMs = 1_000
+
 /**
  * How long an id that WeCom does not know is not asked about again. A contact who is added
  * meanwhile is announced by a push.
@@ -77,7 +80,7 @@ export async function loadContact(
     if (!(error instanceof PlatformError)) throw error
     const isGone = isErrcode(error, ...gone)
     const failure = isGone ? new Problem('contact_unknown') : error
-    const forMs = isGone ? unknownMs : quietMs
+    const forMs = isGone ? unknownMs : known ? quietMs : quietWithoutCopyMs
     silences.begin(key, ctx.clock.now().getTime() + forMs, failure)
     return lastKnown(ctx, known, failure)
   }
