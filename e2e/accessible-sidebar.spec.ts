@@ -44,6 +44,7 @@ for (const language of ['zh-CN', 'en'] as const)
     await look('what became of a push')
     await shut()
     await sidebar.getByRole('link', { name: /WO-/ }).first().click()
+    await expect(sidebar.getByRole('heading', { level: 1, name: /报修|[Rr]epair/ })).toBeVisible()
     await expect(sidebar.getByText('江苏省昆山市玉山镇 18 号').first()).toBeVisible()
     await look('a work order')
 

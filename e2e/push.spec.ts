@@ -7,7 +7,7 @@ test('a rep pushes an article, the customer opens it, and its time and depth app
   page,
   stage,
 }) => {
-  const article = '永磁变频空压机：75 kW 一年少付 11 万电费'
+  const article = '选型之前，先回答这 5 个问题'
   const desk = await openDesk(page, stage.deskUrl)
   await desk.pushAndOpen(article)
   await expect(desk.miniprogram.getByText('周晓岚 分享给您')).toBeVisible()

@@ -130,7 +130,7 @@ test('the button of a page about a failed sign-in leads to where the customer or
   await door('faults', { path: '/wechat/sns/oauth2/access_token', times: 1, errcode: 40029 })
   await door('faults', { path: '/wecom/cgi-bin/auth/getuserinfo', times: 1, errcode: 40029 })
   const ways = [
-    { tab: customer, to: '/h5/#/pages/workorder/list', seen: '还没有工单' },
+    { tab: customer, to: '/h5/#/pages/workorder/list', seen: /还没有工单|WO-/ },
     { tab: rep, to: '/sidebar/?from=chat#/materials', seen: '产品手册' },
   ]
   for (const { tab, to, seen } of ways) {
