@@ -10,12 +10,8 @@ import { knowsContact, readPermission } from '../server/persons/index.ts'
 import { positionAt, writePosition } from '../server/timeline/live/position.ts'
 import { nameBook, openNameBook, type Names } from '../server/timeline/page/names.ts'
 import { presentMoment } from '../server/timeline/page/present.ts'
-import {
-  type MomentRow,
-  pageSql,
-  type Permission,
-  type Reader,
-} from '../server/timeline/page/queries.ts'
+import { type MomentRow, pageSql, type Reader } from '../server/timeline/page/queries.ts'
+import type { Permission } from '../server/timeline/rule.ts'
 import { filtersOff, lastId } from './page-query.ts'
 
 const readings = {

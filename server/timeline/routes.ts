@@ -20,8 +20,8 @@ import { takeBatch } from './events/track.ts'
 import { live } from './live/live.ts'
 import { positionAt, readPosition, writePosition } from './live/position.ts'
 import { follow, type Step } from './live/stream.ts'
-import type { Permission } from './page/queries.ts'
 import { momentsPage, type Page, type PageOptions, snapshotNow } from './page/read.ts'
+import type { Permission } from './rule.ts'
 import { forwardsOf, statisticsOf } from './statistics/statistics.ts'
 
 /** A hundred events of text need far less. */

@@ -1,4 +1,5 @@
 import { isForgottenSql } from '../live/changes.ts'
+import { type Permission, ruleSql } from '../rule.ts'
 
 /**
  * The read model of the timeline. It reads the tables of other domains, because a page must be one
@@ -23,7 +24,7 @@ const isReadByNobodyKnown = `not exists (
  * before the refusal stays stored, and is not shown while the refusal lasts. Each identity has its
  * visitor's own choice, as in the ingest.
  */
-export const isNoHiddenForward = `(kind <> 'material.share' or not exists (
+const isNoHiddenForward = `(kind <> 'material.share' or not exists (
         select from (select tracking_off_at from identities where id = moments.identity_id limit 1)
           as forwarder where tracking_off_at is not null))`
 
@@ -158,16 +159,6 @@ export interface Filters {
   withoutViews: boolean
 }
 
-/**
- * The permission of a reader to see a person's page, as a condition of the page's own statement.
- * The domain that knows the permissions passes it in.
- */
-export interface Permission {
-  /** Returns the condition; `personId` and `values` are parameters, e.g. `$1::uuid`, `$9`. */
-  sql(personId: string, values: readonly string[]): string
-  readonly values: readonly unknown[]
-}
-
 /** Who reads, for both statements. */
 export interface Reader {
   /** The readable identities. Null: all of them. */
@@ -208,16 +199,12 @@ export function pageSql(
   const inner = newestOf(within.join(' and '), limit, own)
   return `
 with given as materialized (select pg_current_snapshot()::text as snapshot,
-  ${permission ? permission.sql('$1::uuid', places(permission)) : 'true'} as allowed,
+  ${permission ? ruleSql(permission, '$1::uuid', firstOfPermission) : 'true'} as allowed,
   $4::text[], $5::uuid, $6::text, $7::timestamptz, $8::timestamptz, $9::uuid[])
 select given.snapshot, given.allowed, ${rowSql('page')} from given left join (
-select ${details} from ${withDetails(inner, own, knowsContact.sql('$1::uuid', ['$10', '$11']))}
+select ${details} from ${withDetails(inner, own, ruleSql(knowsContact, '$1::uuid', 10))}
 ) as page on given.allowed
 order by page.occurred_at desc, page.id desc`
-}
-
-function places({ values }: Permission): string[] {
-  return values.map((_, index) => `$${firstOfPermission + index}`)
 }
 
 /** How many changes one step of a live stream reads. */
@@ -257,7 +244,7 @@ const changedMoments = `
  * $3, or when the changes since then are not known any more.
  */
 export const changesSql = ({ knowsContact }: Pick<Reader, 'knowsContact'>): string => {
-  const knows = knowsContact.sql('$1::uuid', ['$6', '$7'])
+  const knows = ruleSql(knowsContact, '$1::uuid', 6)
   return `
 select pg_current_snapshot()::text as snapshot, ${rowSql('changes')},
   (select ${isForgottenSql('$3::text::pg_snapshot')}

@@ -8,9 +8,9 @@ import {
   type MomentRow,
   mostChanges,
   pageSql,
-  type Permission,
   type Reader,
 } from './queries.ts'
+import type { Permission } from '../rule.ts'
 
 /** The greatest values of a position's two columns: the newest page starts there. */
 const newest = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'] as const

@@ -1,18 +1,6 @@
 import { type MaterialEffect, mostPeople } from '../../../shared/contract/materials.ts'
 import type { Context } from '../../base/context.ts'
-
-/**
- * A rule of another domain: which contacts of a person the reader of a page may see by name, as a
- * part of the page's own statement.
- */
-export interface NameRule {
-  /**
-   * Returns a select with one column, `name`, and no row when the name may not be shown.
-   * `personId` is a qualified column; `values` are parameters, e.g. `$2`.
-   */
-  sql(personId: string, values: readonly string[]): string
-  readonly values: readonly unknown[]
-}
+import { type NameRule, ruleSql } from '../rule.ts'
 
 /** How many of the readers who got furthest are looked at for names. */
 const mostLookedAt = 50
@@ -23,10 +11,6 @@ const mostNamed = 2
  * the names, which may be two seconds late.
  */
 function effectsSql(names: NameRule): string {
-  const named = names.sql(
-    'persons.person_id',
-    names.values.map((_, index) => `$${index + 2}`),
-  )
   return `
   with fresh as materialized (
     select material_id, share_id, identity_id, opens, depth_to from rollup_deltas
@@ -67,7 +51,7 @@ function effectsSql(names: NameRule): string {
         ) as furthest cross join lateral (
           select person_id from identities where id = furthest.identity_id limit 1) as reader
         group by person_id
-      ) as persons cross join lateral (${named}) as named
+      ) as persons cross join lateral (${ruleSql(names, 'persons.person_id', 2)}) as named
       where depth > 0
       order by depth desc, opens desc, person_id limit ${mostNamed}
     ) as known

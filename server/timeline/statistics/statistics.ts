@@ -6,17 +6,13 @@ import {
 } from '../../../shared/contract/statistics.ts'
 import type { Context } from '../../base/context.ts'
 import { maskedLabel } from '../../base/masked.ts'
-import type { NameRule } from './effects.ts'
+import { type NameRule, ruleSql } from '../rule.ts'
 
 /**
  * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
  * not folded yet. $1 is its id; `column` says which of the two it is.
  */
 function countsSql(column: 'share_id' | 'material_id', names: NameRule): string {
-  const named = names.sql(
-    'sole.person_id',
-    names.values.map((_, index) => `$${index + 2}`),
-  )
   return `
   with fresh as materialized (select * from rollup_deltas where ${column} = $1::uuid), counts as (
     select measure, bucket, sum(count) as count from (
@@ -38,7 +34,7 @@ function countsSql(column: 'share_id' | 'material_id', names: NameRule): string 
     ), '[]') as counts,
     persons.people, case when persons.people = 1 then (
       select name from (select persons.first as person_id) as sole
-        cross join lateral (${named}) as named
+        cross join lateral (${ruleSql(names, 'sole.person_id', 2)}) as named
     ) end as only_name
   from (select count(distinct person_id)::int as people, (array_agg(person_id))[1] as first
     from opened join identities on identities.id = opened.identity_id) as persons`
@@ -107,7 +103,7 @@ function median(seconds: readonly { bucket: number; count: number }[]): number |
  * name only for a member who knows all contacts of that person. Somebody who does not want to be
  * tracked is named on no forward, also on earlier ones.
  */
-const treeSql = (named: string): string => `
+const treeSql = (names: NameRule): string => `
   with recursive up as (
     (select id, parent_id from shares where id = $1::uuid)
     union all
@@ -142,7 +138,7 @@ const treeSql = (named: string): string => `
   from nearest left join counts on counts.share_id = nearest.id
   left join identities as forwarder on forwarder.id = nearest.forwarder_identity_id
     and forwarder.tracking_off_at is null
-  left join lateral (${named}) as known on true
+  left join lateral (${ruleSql(names, 'forwarder.person_id', 2)}) as known on true
   order by nearest.forwards, nearest.created_at, nearest.id`
 
 interface TreeRow {
@@ -166,7 +162,7 @@ export async function forwardsOf(
 ): Promise<Reply<typeof forwardTree>> {
   const { rows } = await ctx.db.$client.query<TreeRow>({
     name: 'forward-tree',
-    text: treeSql(names.sql('forwarder.person_id', ['$2', '$3', '$4'])),
+    text: treeSql(names),
     values: [shareId, ...names.values],
   })
   const items = rows.slice(0, mostForwards + 1).map((row) => ({
