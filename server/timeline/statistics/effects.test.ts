@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listMaterials } from '../../../shared/contract/materials.ts'
+import { chooseTracking, privacyTextVersion } from '../../../shared/contract/privacy.ts'
 import { materialStatistics, shareStatistics } from '../../../shared/contract/statistics.ts'
 import { track } from '../../../shared/contract/track.ts'
 import {
@@ -45,6 +46,11 @@ async function knownReader(name: string, followers: string[]): Promise<TestVisit
   return makeVisitor(app, { unionid })
 }
 
+async function choose(reader: TestVisitor, agreed: boolean): Promise<void> {
+  const body = { agreed, textVersion: privacyTextVersion, locale: 'zh-CN' as const }
+  await app.call(chooseTracking, { body }, reader.as)
+}
+
 async function effectOf(materialId: string, member = 'ZhouXiaolan') {
   const { items } = await app.call(listMaterials, { query: { limit: '50' } }, app.member(member))
   return items.find(({ id }) => id === materialId)?.effect
@@ -87,6 +93,28 @@ describe('a row of the library', () => {
       ['别人的客户', '王强'].sort(),
     )
     expect(await effectOf(other)).toEqual({ opens: 0, people: 0, finished: null, best: [] })
+  })
+
+  test('names no reader whose opt-out lasts, and still counts them; another reader keeps the name', async () => {
+    const materialId = await makeMaterial(app)
+    const share = await makeShare(app, { materialId })
+    const lilei = await knownReader('李雷', ['ZhouXiaolan'])
+    const wang = await knownReader('王强', ['ZhouXiaolan'])
+    await read(lilei, share, 100)
+    await read(wang, share, 50)
+    await rollUpNow(app.ctx)
+    const [first, second] = [
+      { name: '李雷', tenths: 10 },
+      { name: '王强', tenths: 5 },
+    ]
+    const figures = { opens: 2, people: 2, finished: 1 }
+    expect(await effectOf(materialId)).toEqual({ ...figures, best: [first, second] })
+    await choose(lilei, false)
+    expect(await effectOf(materialId)).toEqual({ ...figures, best: [second] })
+    await choose(wang, false)
+    expect(await effectOf(materialId)).toEqual({ ...figures, best: [] })
+    await choose(lilei, true)
+    expect(await effectOf(materialId)).toEqual({ ...figures, best: [first] })
   })
 
   test('names nobody by an answer of WeCom that is older than a day', async () => {
@@ -161,5 +189,26 @@ describe('the only reader', () => {
     expect((await own).onlyReader).toEqual({ name: '李雷' })
     await read(await makeVisitor(app), share, 10)
     expect((await ofMaterial('ZhouXiaolan')).onlyReader).toBeNull()
+  })
+
+  test('has no name while their opt-out lasts, before and after the roll-up; another’s changes nothing', async () => {
+    const materialId = await makeMaterial(app)
+    const share = await makeShare(app, { materialId })
+    const lilei = await knownReader('李雷', ['ZhouXiaolan'])
+    const wang = await knownReader('王强', ['ZhouXiaolan'])
+    await read(lilei, share, 80)
+    const figures = async () => {
+      const params = { id: materialId }
+      return app.call(materialStatistics, { params }, app.member('ZhouXiaolan'))
+    }
+    for (const turn of ['before', 'after']) {
+      await choose(wang, false)
+      expect((await figures()).onlyReader, turn).toEqual({ name: '李雷' })
+      await choose(lilei, false)
+      expect(await figures(), turn).toMatchObject({ people: 1, onlyReader: { name: null } })
+      await choose(lilei, true)
+      expect((await figures()).onlyReader, turn).toEqual({ name: '李雷' })
+      await rollUpNow(app.ctx)
+    }
   })
 })

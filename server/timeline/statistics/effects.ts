@@ -8,7 +8,8 @@ const mostNamed = 2
 
 /**
  * $1 are the materials. Roll-ups and changes that are not folded yet are read together, except for
- * the names, which may be two seconds late.
+ * the names, which may be two seconds late. Somebody who does not want to be tracked counts, for
+ * earlier reading, and has no name.
  */
 function effectsSql(names: NameRule): string {
   return `
@@ -49,7 +50,8 @@ function effectsSql(names: NameRule): string {
           where material_id = wanted.id and depth is not null
           order by depth desc limit ${mostLookedAt}
         ) as furthest cross join lateral (
-          select person_id from identities where id = furthest.identity_id limit 1) as reader
+          select person_id from identities
+          where id = furthest.identity_id and tracking_off_at is null limit 1) as reader
         group by person_id
       ) as persons cross join lateral (${ruleSql(names, 'persons.person_id', 2)}) as named
       where depth > 0

@@ -10,7 +10,8 @@ import { type NameRule, ruleSql } from '../rule.ts'
 
 /**
  * Returns SQL for the counts of a share or a material: the roll-ups together with changes that are
- * not folded yet. $1 is its id; `column` says which of the two it is.
+ * not folded yet. $1 is its id; `column` says which of the two it is. The only reader has no name
+ * while they do not want to be tracked.
  */
 function countsSql(column: 'share_id' | 'material_id', names: NameRule): string {
   return `
@@ -32,11 +33,12 @@ function countsSql(column: 'share_id' | 'material_id', names: NameRule): string 
   select coalesce((
       select json_agg(json_build_array(measure, bucket, count)) from counts where count <> 0
     ), '[]') as counts,
-    persons.people, case when persons.people = 1 then (
+    persons.people, case when persons.people = 1 and persons.tracked then (
       select name from (select persons.first as person_id) as sole
         cross join lateral (${ruleSql(names, 'sole.person_id', 2)}) as named
     ) end as only_name
-  from (select count(distinct person_id)::int as people, (array_agg(person_id))[1] as first
+  from (select count(distinct person_id)::int as people, (array_agg(person_id))[1] as first,
+      bool_and(tracking_off_at is null) as tracked
     from opened join identities on identities.id = opened.identity_id) as persons`
 }
 
