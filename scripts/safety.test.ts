@@ -193,7 +193,7 @@ describe('server', () => {
     // tables. An event's statement also finds its share. A page's statement also checks the
     // reader's permission.
     const readModel =
-      /^server\/(?:persons\/(?:may-read|names)|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-corps|fold|store)|statistics\/(?:statistics|effects)))\.ts$/
+      /^server\/(?:persons\/(?:may-read|names)|timeline\/(?:record|targets|page\/(?:queries|names)|events\/(?:share-facts|fold|store)|statistics\/(?:statistics|effects)))\.ts$/
     const foreign = files
       .filter(
         (file) =>

@@ -1,5 +1,6 @@
 import { saveContact } from '../contacts/store.ts'
 import { contactSeen, visitorSeen, type Seen } from '../identity/index.ts'
+import type { StoredBody } from '../materials/store.ts'
 import { materials } from '../materials/tables.ts'
 import { shares } from '../shares/tables.ts'
 import { issuedAt } from '../timeline/issued.ts'
@@ -85,17 +86,21 @@ export async function makeVisitor(
 
 export async function makeMaterial(
   app: TestApp,
-  { title = '节能改造案例', corpId = app.corpId }: { title?: string; corpId?: string } = {},
+  {
+    title = '节能改造案例',
+    corpId = app.corpId,
+    body = { kind: 'article', html: '<p>…</p>' },
+  }: { title?: string; corpId?: string; body?: StoredBody | undefined } = {},
 ): Promise<string> {
   const id = app.ctx.random.id()
   const now = app.clock.now()
   await app.db.insert(materials).values({
     id,
     corpId,
-    kind: 'article',
+    kind: body.kind,
     title,
     summary: '',
-    body: { kind: 'article', html: '<p>…</p>' },
+    body,
     createdAt: now,
     updatedAt: now,
   })

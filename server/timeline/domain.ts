@@ -2,7 +2,7 @@ import { sessionEnds } from '../base/http/session/ends.ts'
 import type { Domain } from '../domain.ts'
 import { ingest, openIngest } from './events/ingest.ts'
 import { eventPartitions } from './events/partitions.ts'
-import { openShareCorps, shareCorps } from './events/share-corps.ts'
+import { openShareBook, shareBook } from './events/share-facts.ts'
 import { changeLog } from './live/changes.ts'
 import { live, openLive } from './live/live.ts'
 import { openTeller } from './live/tell.ts'
@@ -25,7 +25,7 @@ export const timeline: Domain = {
   },
   memory({ memory, db, listener }) {
     memory.keep(ingest, openIngest(db, openTeller(db)))
-    memory.keep(shareCorps, openShareCorps(db))
+    memory.keep(shareBook, openShareBook(db))
     memory.keep(nameBook, openNameBook(db))
     memory.keep(live, openLive(listener, memory.get(sessionEnds)))
   },

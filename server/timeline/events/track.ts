@@ -11,7 +11,7 @@ import { fail } from '../../base/problem.ts'
 import type { Subject } from '../../base/http/session/sessions.ts'
 import { type Arrival, ingest, type Refusals } from './ingest.ts'
 import { isIssued, looksIssued, type Reader, type Use } from '../issued.ts'
-import { shareCorps } from './share-corps.ts'
+import { possibleDepth, shareBook } from './share-facts.ts'
 import type { Reporter } from './store.ts'
 
 type SentBatch = { version: number; sentAt: string; events: readonly unknown[] }
@@ -68,7 +68,7 @@ async function rowsOf(
   const skewMs = receivedAt - Date.parse(batch.sentAt)
   const reporter: Reporter = { ...reporterOf(session), version: batch.version, receivedAt, skewMs }
   const { events, refused } = parseEvents(batch.events)
-  const corps = await ctx.memory.get(shareCorps).of(events)
+  const shares = await ctx.memory.get(shareBook).of(events)
   const claimed = new Map<string, string>()
   const foreignId = issuedIds(ctx)
   const rows: Placed[] = []
@@ -82,10 +82,14 @@ async function rowsOf(
       if (session.kind === 'visitor') refuse('kind', 'is reported by members')
       continue
     }
-    if ('shareId' in event && corps.get(event.shareId) !== session.corpId) {
+    const share = 'shareId' in event ? shares.get(event.shareId) : undefined
+    if ('shareId' in event && share?.corpId !== session.corpId) {
       refuse('shareId', 'is not a share of this corp')
       continue
     }
+    // An odd detail is dropped or cut, and the event stays.
+    if (share && 'depth' in event && event.depth)
+      event.depth = possibleDepth(event.depth, share.measure)
     const foreign = foreignId(session, event)
     if (foreign !== null) {
       refuse(foreign, 'was not issued to this visitor with this share')
