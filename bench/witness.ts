@@ -37,7 +37,8 @@ const uuid = makeUuid7(Date.now, Math.random)
 
 /**
  * Returns visits as bad networks and odd clients report them: several at once, out of order, told
- * twice. Some have a second unit of depth, or a wrong clock.
+ * twice. Some have a wrong clock, more seconds than have passed, or a unit of depth that their
+ * material, an article, has not.
  */
 export function storyOf(
   dice: Dice,
@@ -91,7 +92,11 @@ export function storyOf(
 interface Folded {
   kind: string
   occurredAt: number
-  seconds: number
+  /**
+   * Active time is bounded by what has passed since the server saw the visit begin. For two events
+   * of one statement that is the arrival of each; for later ones the first arrival.
+   */
+  seconds: { least: number; most: number }
   unit: string | null
   reached: number | null
   total: number | null
@@ -109,6 +114,9 @@ interface MomentRow {
   ended_at: Date | null
 }
 
+/** By so much a report may exceed the time that has passed. */
+const slackSeconds = 5
+
 export function makeWitness(pool: pg.Pool): Witness {
   /** With the phone's clock at each sending: of a repeated event the first arrival is kept. */
   const known = new Map<string, { event: StoryEvent; sentAt: number[] }>()
@@ -124,6 +132,12 @@ export function makeWitness(pool: pg.Pool): Witness {
 
   function fold(rows: Awaited<ReturnType<typeof stored>>): Map<string, Folded> {
     const folded = new Map<string, Folded>()
+    const begun = new Map<string, number>()
+    for (const { id, received_at: received } of rows) {
+      const visit = known.get(id)?.event.visitId
+      if (visit !== undefined)
+        begun.set(visit, Math.min(begun.get(visit) ?? Infinity, received.getTime()))
+    }
     for (const { id, received_at: received, occurred_at: kept } of rows) {
       const story = known.get(id)
       if (!story) continue
@@ -135,14 +149,22 @@ export function makeWitness(pool: pg.Pool): Witness {
       const at = possible.find((time) => time === kept.getTime()) ?? possible[0] ?? Number.NaN
       const isView = event.kind !== 'menu.click'
       const moment = isView ? event.visitId : event.id
+      const { activeSeconds = 0 } = event
+      const since = (seen: number) =>
+        Math.min(activeSeconds, Math.max(0, (at - seen) / 1000) + slackSeconds)
+      const depth = event.depth?.unit === 'percent' ? event.depth : null
       const now: Folded = {
         kind: isView ? 'material.view' : 'menu.click',
         occurredAt: at,
-        seconds: event.activeSeconds ?? 0,
-        unit: event.depth?.unit ?? null,
-        reached: event.depth ? Math.min(event.depth.reached, event.depth.total) : null,
-        total: event.depth?.total ?? null,
-        endedAt: event.kind === 'view.end' ? at : null,
+        seconds: {
+          least: since(received.getTime()),
+          most: since(begun.get(event.visitId) ?? received.getTime()),
+        },
+        unit: depth?.unit ?? null,
+        reached: depth && Math.min(depth.reached, depth.total),
+        total: depth?.total ?? null,
+        // By the phone's own clock.
+        endedAt: event.kind === 'view.end' ? Date.parse(event.occurredAt) : null,
       }
       const before = folded.get(moment)
       folded.set(moment, before ? together(before, now) : now)
@@ -181,17 +203,19 @@ export function makeWitness(pool: pg.Pool): Witness {
       )
       const examples: string[] = []
       for (const row of rows) {
+        const should = wanted.get(row.id)
+        wanted.delete(row.id)
+        const seconds = should?.seconds ?? { least: 0, most: 0 }
+        const isTime = row.active_seconds >= seconds.least && row.active_seconds <= seconds.most
         const is: Folded = {
           kind: row.kind,
           occurredAt: row.occurred_at.getTime(),
-          seconds: row.active_seconds,
+          seconds: isTime ? seconds : { least: row.active_seconds, most: row.active_seconds },
           unit: row.depth_unit,
           reached: row.depth_reached,
           total: row.depth_total,
           endedAt: row.ended_at?.getTime() ?? null,
         }
-        const should = wanted.get(row.id)
-        wanted.delete(row.id)
         if (JSON.stringify(is) !== JSON.stringify(should))
           examples.push(`${row.id} is ${JSON.stringify(is)}, should be ${JSON.stringify(should)}`)
       }
@@ -202,26 +226,21 @@ export function makeWitness(pool: pg.Pool): Witness {
 }
 
 /**
- * Combines two states: the earliest start, the largest time, the furthest depth in the later unit
- * of the alphabet, the latest end.
+ * Combines two states: the earliest start, the largest time, the furthest depth, the latest end.
  */
 function together(one: Folded, other: Folded): Folded {
   const most = (a: number | null, b: number | null) =>
     a === null ? b : b === null ? a : Math.max(a, b)
-  const depth = (from: Folded) => ({ unit: from.unit, reached: from.reached, total: from.total })
-  const furthest =
-    one.unit === other.unit
-      ? {
-          unit: one.unit,
-          reached: most(one.reached, other.reached),
-          total: most(one.total, other.total),
-        }
-      : depth((one.unit ?? '') > (other.unit ?? '') ? one : other)
   return {
     kind: one.kind,
     occurredAt: Math.min(one.occurredAt, other.occurredAt),
-    seconds: Math.max(one.seconds, other.seconds),
-    ...furthest,
+    seconds: {
+      least: Math.max(one.seconds.least, other.seconds.least),
+      most: Math.max(one.seconds.most, other.seconds.most),
+    },
+    unit: one.unit ?? other.unit,
+    reached: most(one.reached, other.reached),
+    total: most(one.total, other.total),
     endedAt: most(one.endedAt, other.endedAt),
   }
 }
