@@ -97,6 +97,34 @@ export function aMoment(number: number, part: Partial<Moment> = {}): Moment {
   }
 }
 
+export function aWorkorder(part: Partial<Workorder> = {}): Workorder {
+  return {
+    id: id(700),
+    number: 'WO-20261121-0001',
+    type: 'repair',
+    status: 'submitted',
+    place: '苏州',
+    description: '急停后无法复位',
+    createdAt: '2026-11-21T07:00:00.000Z',
+    contactName: '林悦',
+    contactPhone: '13812345678',
+    photos: [],
+    preferredAt: null,
+    equipment: null,
+    location: {
+      source: 'typed',
+      name: '',
+      address: '星湖街 328 号',
+      latitude: null,
+      longitude: null,
+      accuracy: null,
+    },
+    history: [{ status: 'submitted', at: '2026-11-21T07:00:00.000Z', by: 'visitor', note: '' }],
+    canCancel: false,
+    ...part,
+  }
+}
+
 export const unread: MaterialEffect = { opens: 0, people: 0, finished: null, best: [] }
 
 export function aMaterial(number: number, part: Partial<Material> = {}): Material {
