@@ -15,7 +15,7 @@ import { openLog } from '../base/http/operator/logging.ts'
 import { memberCookie } from '../base/http/session/identify.ts'
 import { freePort } from './free-port.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { cloneDatabase, dropDatabase } from './test-database.ts'
+import { cloneDatabase, dropDatabase } from './database/test-database.ts'
 import { makeTestClock, type TestClock } from './test-clock.ts'
 
 /** Headers that prove the caller, made by `visitor()` or `member()`. */
