@@ -167,6 +167,22 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
   }
 }
 
+/**
+ * Starts two servers on one database, as two processes behind one address. Stopping the first stops
+ * both.
+ */
+export async function makeTwoTestApps(
+  options: Pick<TestAppOptions, 'sandbox' | 'platformTimeoutMs'> = {},
+): Promise<[first: TestApp, beside: TestApp]> {
+  const first = await makeTestApp(options)
+  const beside = await makeTestApp({ ...options, beside: first })
+  const stop = async () => {
+    await beside.stop()
+    await first.stop()
+  }
+  return [{ ...first, stop }, beside]
+}
+
 function fetchTransport(origin: string): Transport {
   return async ({ method, path, headers, body, timeoutMs }) => {
     const response = await fetch(origin + path, {
