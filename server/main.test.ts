@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { startEmbedded } from './base/db/embedded/embedded.ts'
 import { freePort } from './testing/free-port.ts'
-import { cloneDatabase, dropDatabase } from './testing/test-database.ts'
+import { cloneDatabase, dropDatabase } from './testing/database/test-database.ts'
 
 // These tests start whole processes, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { exportPersonalData } from '../../shared/contract/privacy.ts'
 import { folded } from '../../shared/rules/folded.ts'
-import { migrateDatabase } from '../base/db/database.ts'
+import { type DatabaseBefore, databaseBefore } from '../testing/database/before.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { dropDatabase, emptyDatabase } from '../testing/test-database.ts'
 
 /** The rows that an earlier server had made, table by table. */
 interface Before {
@@ -20,47 +13,22 @@ interface Before {
 }
 
 const before = JSON.parse(
-  readFileSync(new URL('../testing/before-connections.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../testing/database/before-connections.json', import.meta.url), 'utf8'),
 ) as Before
-const migrations = new URL('../base/db/migrations/', import.meta.url)
-/** The last migration before connections became rows. */
-const lastBefore = '0003_open-timelines'
 
-let url: string
-let folder: string
+let database: DatabaseBefore
 let app: TestApp
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'chatside-migrations-'))
-  await cp(migrations, folder, { recursive: true })
-  const journal = join(folder, 'meta/_journal.json')
-  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8')) as {
-    entries: { tag: string }[]
-  }
-  const until = entries.findIndex(({ tag }) => tag === lastBefore)
-  await writeFile(journal, JSON.stringify({ ...rest, entries: entries.slice(0, until + 1) }))
-
-  url = await emptyDatabase(inject('postgresUrl'))
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await migrate(drizzle(client), { migrationsFolder: folder })
-    await client.query('set session_replication_role = replica')
-    for (const [table, rows] of Object.entries(before.tables))
-      await client.query(
-        `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
-        [JSON.stringify(rows)],
-      )
-  } finally {
-    await client.end()
-  }
-  await migrateDatabase(url)
-  app = await makeTestApp({ databaseUrl: url })
+  // The first migration that made rows of connections.
+  database = await databaseBefore(inject('postgresUrl'), '0004_connections-are-rows')
+  for (const [table, rows] of Object.entries(before.tables)) await database.fill(table, rows)
+  await database.migrate()
+  app = await makeTestApp({ databaseUrl: database.url })
 })
 afterAll(async () => {
   await app.stop()
-  await dropDatabase(inject('postgresUrl'), url)
-  await rm(folder, { recursive: true })
+  await database.drop()
 })
 
 function rowsBefore(table: string): Record<string, unknown>[] {

@@ -4,6 +4,7 @@ import { listShares } from '../../shared/contract/materials.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { getWorkorder, listWorkorders, submitWorkorder } from '../../shared/contract/workorders.ts'
 import { contactSeen, visitorSeen } from '../identity/index.ts'
+import { callsTo } from '../testing/sandbox.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactName, follows, memberName, memberNames } from './index.ts'
 
@@ -24,10 +25,7 @@ const contactPath = '/cgi-bin/externalcontact/get'
 function show(externalUserId: string, userId = 'ZhouXiaolan') {
   return app.call(getContact, { params: { externalUserId } }, app.member(userId))
 }
-async function asked(path: string): Promise<number> {
-  return ((await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }).items
-    .length
-}
+const asked = (path: string) => callsTo(app, path)
 function fault(how: object) {
   return app.sandbox?.door('POST', 'faults', { path: contactPath, times: 1000, ...how })
 }

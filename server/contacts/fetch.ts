@@ -82,7 +82,12 @@ export async function loadContact(
     const failure = isGone ? new Problem('contact_unknown') : error
     const forMs = isGone ? unknownMs : known ? quietMs : quietWithoutCopyMs
     silences.begin(key, ctx.clock.now().getTime() + forMs, failure)
-    return lastKnown(ctx, known, failure)
+    const last = lastKnown(ctx, known, failure)
+    ctx.log.warn(
+      { err: failure, externalUserId },
+      'WeCom did not give the contact; showing the last known state',
+    )
+    return last
   }
 }
 
@@ -96,7 +101,7 @@ function isFresh({ fetchedAt, refusal }: ContactRow, now: number, within: number
  * @throws the failure otherwise, or the refusal that came after the copy
  */
 function lastKnown(
-  { clock, config, log }: Context,
+  { clock, config }: Context,
   known: ContactRow | undefined,
   failure: unknown,
 ): KnownContact {
@@ -104,10 +109,6 @@ function lastKnown(
   if (known.refusal) throw new PlatformError('platform_refused', known.refusal)
   const age = clock.now().getTime() - known.fetchedAt.getTime()
   if (age >= config.staleRightsHours * 60 * 60_000 || age < -wrongClockMs) throw failure
-  log.warn(
-    { err: failure, externalUserId: known.externalUserId },
-    'WeCom did not give the contact; showing the last known state',
-  )
   return { ...known, stale: true }
 }
 

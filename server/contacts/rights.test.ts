@@ -3,6 +3,7 @@ import { getContact } from '../../shared/contract/contacts.ts'
 import { listMoments } from '../../shared/contract/timeline.ts'
 import { listWorkorders } from '../../shared/contract/workorders.ts'
 import { wecomOf } from '../connections/index.ts'
+import { callsTo } from '../testing/sandbox.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactLost, contactMet } from './fetch.ts'
 import { follows } from './index.ts'
@@ -31,10 +32,7 @@ function show(externalUserId: string, userId = 'ZhouXiaolan') {
 function fault(how: object, path = contactPath) {
   return app.sandbox?.door('POST', 'faults', { path, times: 1000, ...how })
 }
-async function asked(path = contactPath): Promise<number> {
-  const { items } = (await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }
-  return items.length
-}
+const asked = (path = contactPath) => callsTo(app, path)
 
 /** WeCom says no: to the app, to the member, to our address, or in words that we do not know. */
 const refusals = [48002, 60011, 84074, 60020, 50002, 84084, 701008, 999999]

@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { transact } from '../base/db/database.ts'
+import { callsTo } from '../testing/sandbox.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 import { contactSeen, shownIdentities, personOf, undoMerge, visitorSeen } from './index.ts'
 import { join, settling } from './merge/merge.ts'
@@ -47,13 +48,7 @@ function stranger(): { openid: string; unionid: string; externalUserId: string }
   }
 }
 
-async function conversions(): Promise<number> {
-  const calls = (await app.sandbox?.door(
-    'GET',
-    'calls?path=/cgi-bin/externalcontact/unionid_to_external_userid',
-  )) as { items: unknown[] }
-  return calls.items.length
-}
+const conversions = () => callsTo(app, '/cgi-bin/externalcontact/unionid_to_external_userid')
 
 async function mergesInto(personId: string) {
   return app.db

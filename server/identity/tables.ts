@@ -40,7 +40,7 @@ export const identities = pgTable(
     joinedBy: text('joined_by').notNull(),
     joinedAt: instant('joined_at').notNull(),
     createdAt: instant('created_at').notNull(),
-    /** When the visitor refused tracking. One identity decides for its whole person. */
+    /** When this visitor refused tracking. A choice marks all of the visitor's own identities. */
     trackingOffAt: instant('tracking_off_at'),
   },
   (table) => [

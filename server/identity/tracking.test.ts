@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chooseTracking, getPrivacy, privacyTextVersion } from '../../shared/contract/privacy.ts'
-import { track } from '../../shared/contract/track.ts'
 import { makeContact, makeShare, makeVisitor, type TestVisitor } from '../testing/factories.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import { clickMenu } from '../testing/persons/whole-person.ts'
 import { personOf, visitorSeen } from './index.ts'
 import { join, settling } from './merge/merge.ts'
 
@@ -30,16 +30,7 @@ function choose({ as }: TestVisitor, agreed: boolean) {
 
 /** What the page says, and what happens to an event. The two must agree. */
 async function isTracked({ as }: TestVisitor): Promise<boolean> {
-  const occurredAt = app.clock.now().toISOString()
-  const event = {
-    id: app.ctx.random.id(),
-    visitId: app.ctx.random.id(),
-    kind: 'menu.click',
-    item: 'x',
-    occurredAt,
-    shareId: share,
-  }
-  const { accepted } = await app.call(track, { body: { sentAt: occurredAt, events: [event] } }, as)
+  const { accepted } = await clickMenu(app, as, share)
   expect(await app.call(getPrivacy, {}, as)).toMatchObject({ tracking: accepted === 1 })
   return accepted === 1
 }

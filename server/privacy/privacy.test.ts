@@ -7,11 +7,11 @@ import {
   PersonalData,
   privacyTextVersion,
 } from '../../shared/contract/privacy.ts'
-import { track, trackingIsOff } from '../../shared/contract/track.ts'
+import { trackingIsOff } from '../../shared/contract/track.ts'
 import { makeContact, makeShare, makeVisitor } from '../testing/factories.ts'
 import { domains } from '../domain.ts'
 import { type As, makeTestApp, type TestApp } from '../testing/test-app.ts'
-import { makeWholePerson, readShare } from '../testing/whole-person.ts'
+import { clickMenu, makeWholePerson, readShare } from '../testing/persons/whole-person.ts'
 import { consents } from './tables.ts'
 
 let app: TestApp
@@ -26,19 +26,6 @@ function choose(as: As, agreed: boolean, textVersion = privacyTextVersion) {
 function choice(as: As) {
   return app.call(getPrivacy, {}, as)
 }
-function click(as: As, shareId: string) {
-  const occurredAt = app.clock.now().toISOString()
-  const event = {
-    id: app.ctx.random.id(),
-    visitId: app.ctx.random.id(),
-    kind: 'menu.click',
-    item: 'x',
-    occurredAt,
-    shareId,
-  }
-  return app.call(track, { body: { sentAt: occurredAt, events: [event] } }, as)
-}
-
 describe('a visitor', () => {
   test('who never chose is tracked, and has agreed to nothing', async () => {
     const visitor = await makeVisitor(app)
@@ -81,7 +68,7 @@ describe('a visitor', () => {
       tracking: false,
       decidedAt: expect.any(String) as string,
     })
-    expect(await click(visitor.as, share)).toMatchObject({
+    expect(await clickMenu(app, visitor.as, share)).toMatchObject({
       accepted: 0,
       refused: [{ reason: trackingIsOff }],
     })
@@ -89,7 +76,7 @@ describe('a visitor', () => {
       tracking: true,
       agreedTo: '2025-01',
     })
-    expect(await click(visitor.as, share)).toMatchObject({ accepted: 1 })
+    expect(await clickMenu(app, visitor.as, share)).toMatchObject({ accepted: 1 })
   })
 
   test('speaks for all devices of the same person', async () => {
@@ -100,7 +87,9 @@ describe('a visitor', () => {
     const share = await makeShare(app)
     await choose(phone.as, false)
     expect(await choice(web.as)).toMatchObject({ tracking: false })
-    expect(await click(web.as, share)).toMatchObject({ refused: [{ reason: trackingIsOff }] })
+    expect(await clickMenu(app, web.as, share)).toMatchObject({
+      refused: [{ reason: trackingIsOff }],
+    })
     await choose(web.as, true)
     expect(await choice(phone.as)).toMatchObject({ tracking: true })
   })

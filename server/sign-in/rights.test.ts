@@ -7,19 +7,23 @@ import {
 } from '../../shared/contract/session.ts'
 import { contactPushes } from '../contacts/pushes.ts'
 import { members } from '../contacts/tables.ts'
-import { type Browser, challengeOf, codeOf, openBrowser, signInWith } from '../testing/browser.ts'
-import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import {
+  type Browser,
+  challengeOf,
+  codeOf,
+  memberIn,
+  openBrowser,
+  signInWith,
+} from '../testing/browser.ts'
+import { callsTo } from '../testing/sandbox.ts'
+import { makeTestApp, makeTwoTestApps, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
 let second: TestApp
 beforeAll(async () => {
-  app = await makeTestApp({ sandbox: true, platformTimeoutMs: 1_000 })
-  second = await makeTestApp({ beside: app, platformTimeoutMs: 1_000 })
+  ;[app, second] = await makeTwoTestApps({ sandbox: true, platformTimeoutMs: 1_000 })
 })
-afterAll(async () => {
-  await second.stop()
-  await app.stop()
-})
+afterAll(() => app.stop())
 beforeEach(async () => {
   await app.sandbox?.door('DELETE', 'faults')
   app.clock.advance(11 * 60_000)
@@ -31,16 +35,10 @@ const hour = 60 * 60_000
 function fault(path: string, how: object, times = 1000) {
   return app.sandbox?.door('POST', 'faults', { path, times, ...how })
 }
-async function asked(path: string): Promise<number> {
-  const { items } = (await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }
-  return items.length
-}
+const asked = (path: string) => callsTo(app, path)
 async function signIn(memberId = 'ZhouXiaolan', visitor = openBrowser(app)) {
   const code = await codeOf(app, { kind: 'wecom', memberId })
   return signInWith(visitor, { which: 'wecom', code })
-}
-function cookieOf({ jar }: Browser) {
-  return { Cookie: `chatside_member=${jar.get('chatside_member') ?? ''}` }
 }
 
 describe('a rep who signs in while user/get', () => {
@@ -74,16 +72,16 @@ describe('a rep who signs in while user/get', () => {
 
   it('says that the member is outside loses the open sessions too, on both servers; a colleague goes on', async () => {
     const [rep, colleague] = [(await signIn()).visitor, (await signIn('HanXue')).visitor]
-    expect(await second.call(getSession, {}, cookieOf(rep))).toMatchObject({ kind: 'member' })
+    expect(await second.call(getSession, {}, memberIn(rep))).toMatchObject({ kind: 'member' })
     await fault(userPath, { errcode: 60011 }, 1)
     expect((await signIn()).end.status).toBe(403)
     for (const at of [app, second])
       await expect
-        .poll(() => at.call(getSession, {}, cookieOf(rep)).catch((e: { code: string }) => e.code))
+        .poll(() => at.call(getSession, {}, memberIn(rep)).catch((e: { code: string }) => e.code))
         .toBe('unauthenticated')
-    expect(await second.call(getSession, {}, cookieOf(colleague))).toMatchObject({ kind: 'member' })
+    expect(await second.call(getSession, {}, memberIn(colleague))).toMatchObject({ kind: 'member' })
     const back = await signIn()
-    expect(await second.call(getSession, {}, cookieOf(back.visitor))).toMatchObject({
+    expect(await second.call(getSession, {}, memberIn(back.visitor))).toMatchObject({
       member: { userId: 'ZhouXiaolan' },
     })
   })
@@ -94,18 +92,18 @@ describe('an open session', () => {
     const { visitor } = await signIn()
     const before = await asked(userPath)
     app.clock.advance(9 * 60_000)
-    await app.call(getSession, {}, cookieOf(visitor))
+    await app.call(getSession, {}, memberIn(visitor))
     expect(await asked(userPath)).toBe(before)
     app.clock.advance(2 * 60_000)
-    await app.call(getSession, {}, cookieOf(visitor))
-    await app.call(getSession, {}, cookieOf(visitor))
+    await app.call(getSession, {}, memberIn(visitor))
+    await app.call(getSession, {}, memberIn(visitor))
     expect(await asked(userPath)).toBe(before + 1)
     app.clock.advance(11 * 60_000)
     await fault(userPath, { errcode: 60111 }, 1)
-    await expect(app.call(getSession, {}, cookieOf(visitor))).rejects.toMatchObject({
+    await expect(app.call(getSession, {}, memberIn(visitor))).rejects.toMatchObject({
       code: 'member_out_of_range',
     })
-    await expect(app.call(getSession, {}, cookieOf(visitor))).rejects.toMatchObject({
+    await expect(app.call(getSession, {}, memberIn(visitor))).rejects.toMatchObject({
       code: 'unauthenticated',
     })
   })
@@ -116,7 +114,7 @@ describe('an open session', () => {
     await fault(userPath, { status: 500 })
     const before = await asked(userPath)
     for (let i = 0; i < 3; i += 1)
-      expect(await app.call(getSession, {}, cookieOf(visitor))).toMatchObject({ kind: 'member' })
+      expect(await app.call(getSession, {}, memberIn(visitor))).toMatchObject({ kind: 'member' })
     expect(await asked(userPath)).toBe(before + 1)
   })
 
@@ -124,13 +122,13 @@ describe('an open session', () => {
     const { visitor } = await signIn()
     app.clock.advance(11 * 60_000)
     await fault(userPath, { errcode: 60020 })
-    await expect(app.call(getSession, {}, cookieOf(visitor))).rejects.toMatchObject({
+    await expect(app.call(getSession, {}, memberIn(visitor))).rejects.toMatchObject({
       code: 'platform_refused',
       platform: { errcode: 60020 },
     })
     await app.sandbox?.door('DELETE', 'faults')
     app.clock.advance(61_000)
-    expect(await app.call(getSession, {}, cookieOf(visitor))).toMatchObject({ kind: 'member' })
+    expect(await app.call(getSession, {}, memberIn(visitor))).toMatchObject({ kind: 'member' })
   })
 
   it('ends when the member was moved out of the app’s range, and stays when only the name changed', async () => {
@@ -142,14 +140,14 @@ describe('an open session', () => {
         message: '<xml><UserID>ZhouXiaolan</UserID><Name>周</Name></xml>',
       })
     await changed()
-    expect(await app.call(getSession, {}, cookieOf(visitor))).toMatchObject({ kind: 'member' })
+    expect(await app.call(getSession, {}, memberIn(visitor))).toMatchObject({ kind: 'member' })
     await fault(userPath, { status: 500 }, 1)
     await expect(changed()).rejects.toMatchObject({ code: 'platform_unreachable' })
     await app.sandbox?.door('DELETE', 'faults')
-    expect(await app.call(getSession, {}, cookieOf(visitor))).toMatchObject({ kind: 'member' })
+    expect(await app.call(getSession, {}, memberIn(visitor))).toMatchObject({ kind: 'member' })
     await fault(userPath, { errcode: 60011 }, 1)
     await changed()
-    await expect(app.call(getSession, {}, cookieOf(visitor))).rejects.toMatchObject({
+    await expect(app.call(getSession, {}, memberIn(visitor))).rejects.toMatchObject({
       code: 'unauthenticated',
     })
   })
@@ -169,7 +167,7 @@ test('a member who leaves while the sign-in is under way is not let in by it', a
     message: '<xml><UserID>ZhouXiaolan</UserID></xml>',
   })
   await end
-  await expect(app.call(getSession, {}, cookieOf(visitor))).rejects.toMatchObject({ status: 401 })
+  await expect(app.call(getSession, {}, memberIn(visitor))).rejects.toMatchObject({ status: 401 })
   // What WeCom said before the push does not let the member in again while WeCom is silent.
   await fault(userPath, { status: 500 })
   expect((await signIn()).end.status).toBe(502)

@@ -4,7 +4,7 @@ import {
   createMiniprogramSession,
   getSession,
 } from '../../shared/contract/session.ts'
-import { codeOf, openBrowser, signInWith, type Who } from '../testing/browser.ts'
+import { codeOf, memberIn, openBrowser, signInWith, type Who } from '../testing/browser.ts'
 import { makeTestApp, type TestApp } from '../testing/test-app.ts'
 
 let app: TestApp
@@ -40,11 +40,7 @@ describe('a rep who signs in', () => {
     expect(authorize?.hash).toBe('#wechat_redirect')
     expect(end.status).toBe(302)
     expect(end.to?.href).toBe(`${app.url}/sidebar/?from=chat#/contact`)
-    const session = await app.call(
-      getSession,
-      {},
-      { Cookie: `chatside_member=${visitor.jar.get('chatside_member') ?? ''}` },
-    )
+    const session = await app.call(getSession, {}, memberIn(visitor))
     expect(session).toMatchObject({
       kind: 'member',
       member: { userId: 'ZhouXiaolan', name: '周晓岚' },

@@ -1,36 +1,36 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createH5Session, getSession } from '../../shared/contract/session.ts'
 import { endMemberSessions } from '../base/http/session/ends.ts'
-import { type Browser, codeOf, openBrowser, signInWith, startWith } from '../testing/browser.ts'
-import { makeTestApp, type TestApp } from '../testing/test-app.ts'
+import {
+  type Browser,
+  codeOf,
+  memberIn,
+  openBrowser,
+  signInWith,
+  startWith,
+} from '../testing/browser.ts'
+import { callsTo } from '../testing/sandbox.ts'
+import { makeTwoTestApps, type TestApp } from '../testing/test-app.ts'
 
 /** Two servers behind one address. */
 let app: TestApp
 let second: TestApp
 beforeAll(async () => {
-  app = await makeTestApp({ sandbox: true, platformTimeoutMs: 1_000 })
-  second = await makeTestApp({ beside: app, platformTimeoutMs: 1_000 })
+  ;[app, second] = await makeTwoTestApps({ sandbox: true, platformTimeoutMs: 1_000 })
 })
-afterAll(async () => {
-  await second.stop()
-  await app.stop()
-})
+afterAll(() => app.stop())
 beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
 
 const rep = () => codeOf(app, { kind: 'wecom', memberId: 'ZhouXiaolan' })
 const customer = () => codeOf(app, { kind: 'official', customerId: 'linyue' })
 const toMaterial = '/h5/?a=1&b=2#/pages/material/index?share=x'
 
-async function whoIs({ jar }: Browser): Promise<string> {
-  const cookie = { Cookie: `chatside_member=${jar.get('chatside_member') ?? ''}` }
-  const session = await second.call(getSession, {}, cookie)
+async function whoIs(browser: Browser): Promise<string> {
+  const session = await second.call(getSession, {}, memberIn(browser))
   return session.kind === 'member' ? session.member.userId : 'nobody'
 }
 
-async function asked(path: string): Promise<number> {
-  const { items } = (await app.sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }
-  return items.length
-}
+const asked = (path: string) => callsTo(app, path)
 
 describe('an address that the client opens twice', () => {
   it('leads a rep the same way, one after the other and on another server', async () => {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { TestApp } from './test-app.ts'
+import { memberCookie } from '../base/http/session/identify.ts'
+import type { As, TestApp } from './test-app.ts'
 
 export type Who =
   { kind: 'wecom'; memberId: string } | { kind: 'miniprogram' | 'official'; customerId: string }
@@ -47,6 +48,11 @@ export function openBrowser(app: TestApp, language = 'zh-CN'): Browser {
       }
     },
   }
+}
+
+/** Returns what proves the member who is signed in to this browser. */
+export function memberIn({ jar }: Browser): As {
+  return { Cookie: `${memberCookie}=${jar.get(memberCookie) ?? ''}` }
 }
 
 export function challengeOf(verifier: string): string {

@@ -15,6 +15,15 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
+/** Returns how often this path of a platform was called. */
+export async function callsTo(
+  { sandbox }: { sandbox: Pick<Sandbox, 'door'> | null },
+  path: string,
+): Promise<number> {
+  const { items } = (await sandbox?.door('GET', `calls?path=${path}`)) as { items: unknown[] }
+  return items.length
+}
+
 /** Starts a sandbox for one test, in a process of its own. The server reaches it over HTTP only. */
 export async function startSandbox(upstream: string): Promise<Sandbox> {
   const { origin, webviewOrigin, env, door, stop } = await spawnSandbox({

@@ -15,7 +15,7 @@ import { openLog } from '../base/http/operator/logging.ts'
 import { memberCookie } from '../base/http/session/identify.ts'
 import { freePort } from './free-port.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { cloneDatabase, dropDatabase } from './test-database.ts'
+import { cloneDatabase, dropDatabase } from './database/test-database.ts'
 import { makeTestClock, type TestClock } from './test-clock.ts'
 
 /** Headers that prove the caller, made by `visitor()` or `member()`. */
@@ -165,6 +165,22 @@ export async function makeTestApp(options: TestAppOptions = {}): Promise<TestApp
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * Starts two servers on one database, as two processes behind one address. Stopping the first stops
+ * both.
+ */
+export async function makeTwoTestApps(
+  options: Pick<TestAppOptions, 'sandbox' | 'platformTimeoutMs'> = {},
+): Promise<[first: TestApp, beside: TestApp]> {
+  const first = await makeTestApp(options)
+  const beside = await makeTestApp({ ...options, beside: first })
+  const stop = async () => {
+    await beside.stop()
+    await first.stop()
+  }
+  return [{ ...first, stop }, beside]
 }
 
 function fetchTransport(origin: string): Transport {

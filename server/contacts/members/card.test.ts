@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { getCard, putCard } from '../../../shared/contract/cards.ts'
 import { forwardShare, openShare } from '../../../shared/contract/materials.ts'
 import { makeShare, makeVisitor, type TestVisitor } from '../../testing/factories.ts'
+import { callsTo } from '../../testing/sandbox.ts'
 import { type As, makeTestApp, type TestApp } from '../../testing/test-app.ts'
 
 let app: TestApp
@@ -20,12 +21,7 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 beforeEach(() => app.sandbox?.door('DELETE', 'faults'))
 
-async function asked(): Promise<number> {
-  const { items } = (await app.sandbox?.door('GET', `calls?path=${wayPath}`)) as {
-    items: unknown[]
-  }
-  return items.length
-}
+const asked = () => callsTo(app, wayPath)
 
 async function seen(shareId: string, as = reader.as) {
   return (await app.call(openShare, { params: { id: shareId } }, as)).share

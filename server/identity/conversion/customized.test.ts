@@ -5,6 +5,7 @@ import { platformPushes } from '../../connections/callbacks/handle.ts'
 import { wecomOf } from '../../connections/index.ts'
 import { callbacks } from '../../connections/tables.ts'
 import { once } from '../../base/db/jobs.ts'
+import { callsTo } from '../../testing/sandbox.ts'
 import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
 import { contactSeen, shownIdentities, personOf, visitorSeen } from '../index.ts'
 import {
@@ -77,9 +78,7 @@ function door(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) {
 function visit(who: { openid: string; unionid: string }) {
   return visitorSeen(app.ctx, { corpId: app.corpId, appId: miniprogram, ...who })
 }
-async function asked(path: string): Promise<number> {
-  return ((await door('GET', `calls?path=${path}`)) as { items: unknown[] }).items.length
-}
+const asked = (path: string) => callsTo(base, path)
 /** Waits for this many pushes and handles them. */
 async function handlePushes(count: number): Promise<void> {
   await expect.poll(() => app.db.$count(callbacks)).toBe(count)

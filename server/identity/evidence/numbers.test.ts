@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { transact } from '../../base/db/database.ts'
 import { once } from '../../base/db/jobs.ts'
 import { makeContact } from '../../testing/factories.ts'
-import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
+import { makeTwoTestApps, type TestApp } from '../../testing/test-app.ts'
 import { attach } from '../attach.ts'
 import { contactSeen, personOf, type Seen, undoMerge, visitorSeen } from '../index.ts'
 import { join, settling } from '../merge/merge.ts'
@@ -18,13 +18,9 @@ let app: TestApp
 /** A second server process on the same database. */
 let beside: TestApp
 beforeAll(async () => {
-  app = await makeTestApp({ platformTimeoutMs: 200 })
-  beside = await makeTestApp({ beside: app, platformTimeoutMs: 200 })
+  ;[app, beside] = await makeTwoTestApps({ platformTimeoutMs: 200 })
 })
-afterAll(async () => {
-  await beside.stop()
-  await app.stop()
-})
+afterAll(() => app.stop())
 
 const [appA, appB, appC] = ['wxappA00000000000', 'wxappB00000000000', 'wxappC00000000000']
 let made = 0

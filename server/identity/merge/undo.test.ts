@@ -10,7 +10,7 @@ import {
   type TestContact,
   type TestVisitor,
 } from '../../testing/factories.ts'
-import { makeTestApp, type TestApp } from '../../testing/test-app.ts'
+import { makeTwoTestApps, type TestApp } from '../../testing/test-app.ts'
 import { personOf, undoMerge, visitorSeen } from '../index.ts'
 import { holderOf, join, settling } from './merge.ts'
 import { identities, merges, persons } from '../tables.ts'
@@ -20,13 +20,9 @@ let app: TestApp
 let beside: TestApp
 
 beforeAll(async () => {
-  app = await makeTestApp({ platformTimeoutMs: 200 })
-  beside = await makeTestApp({ beside: app, platformTimeoutMs: 200 })
+  ;[app, beside] = await makeTwoTestApps({ platformTimeoutMs: 200 })
 })
-afterAll(async () => {
-  await beside.stop()
-  await app.stop()
-})
+afterAll(() => app.stop())
 
 type Party = TestContact | TestVisitor
 

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import sharp from 'sharp'
-import type { UploadedFile } from '../../shared/contract/files.ts'
-import { forwardShare } from '../../shared/contract/materials.ts'
-import { chooseTracking, privacyTextVersion } from '../../shared/contract/privacy.ts'
-import { track } from '../../shared/contract/track.ts'
+import type { UploadedFile } from '../../../shared/contract/files.ts'
+import { forwardShare } from '../../../shared/contract/materials.ts'
+import { chooseTracking, privacyTextVersion } from '../../../shared/contract/privacy.ts'
+import { track } from '../../../shared/contract/track.ts'
 import {
   cancelWorkorder,
   submitWorkorder,
   type Workorder,
-} from '../../shared/contract/workorders.ts'
-import { callbacks } from '../connections/tables.ts'
-import { onceValues } from '../sign-in/tables.ts'
-import { askedLately, identities, identityQuestions, pendingIds } from '../identity/tables.ts'
-import { once } from '../base/db/jobs.ts'
-import { shares } from '../shares/tables.ts'
-import { rollUp } from '../timeline/index.ts'
+} from '../../../shared/contract/workorders.ts'
+import { callbacks } from '../../connections/tables.ts'
+import { onceValues } from '../../sign-in/tables.ts'
+import { askedLately, identities, identityQuestions, pendingIds } from '../../identity/tables.ts'
+import { once } from '../../base/db/jobs.ts'
+import { shares } from '../../shares/tables.ts'
+import { rollUp } from '../../timeline/index.ts'
 import {
   makeContact,
   makeShare,
@@ -23,8 +23,8 @@ import {
   openedBy,
   type TestContact,
   type TestVisitor,
-} from './factories.ts'
-import type { As, TestApp } from './test-app.ts'
+} from '../factories.ts'
+import type { As, TestApp } from '../test-app.ts'
 
 export interface WholePerson {
   contact: TestContact
@@ -56,6 +56,20 @@ export async function uploadPhoto(app: TestApp, as: As, shade = 0): Promise<Uplo
   return (await (
     await app.fetch('/api/files', { method: 'POST', body: form }, as)
   ).json()) as UploadedFile
+}
+
+/** Taps an entry of the menu under a share. */
+export function clickMenu(app: TestApp, as: As, shareId: string) {
+  const occurredAt = app.clock.now().toISOString()
+  const event = {
+    id: app.ctx.random.id(),
+    visitId: app.ctx.random.id(),
+    kind: 'menu.click',
+    item: 'x',
+    occurredAt,
+    shareId,
+  }
+  return app.call(track, { body: { sentAt: occurredAt, events: [event] } }, as)
 }
 
 /** Opens a share and reads it. Returns the visit's id. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { databaseUrl, templateDatabase } from './global-setup.ts'
+import { databaseUrl, templateDatabase } from '../global-setup.ts'
 
 /**
  * Makes a database that is migrated and empty, or a copy of another template. Returns its address.
