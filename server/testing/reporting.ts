@@ -43,7 +43,7 @@ export function reporting(theApp: () => TestApp) {
       return items
     },
 
-    /** Makes a contact, a share that was pushed to it, and a reader who is known to be the contact. */
+    /** Makes a contact, a share that was pushed to it, and a reader who is that contact. */
     async reading(
       body?: StoredBody,
     ): Promise<{ contact: TestContact; visitor: TestVisitor; share: string }> {
