@@ -26,7 +26,8 @@ export interface Victim {
 }
 
 export async function openVictim(dataDir: string): Promise<Victim> {
-  const { url } = await startEmbedded(dataDir)
+  const embedded = await startEmbedded(dataDir)
+  const { url } = embedded
   const pool = connected(url)
   const shown = await pool.query<{ data_directory: string }>('show data_directory')
   const directory = required(shown.rows[0]).data_directory
@@ -71,6 +72,9 @@ export async function openVictim(dataDir: string): Promise<Victim> {
     }
   }
 
+  // The product starts an ended PostgreSQL again by itself; only this victim's own orders count.
+  await embedded.stop()
+  await start()
   return {
     url,
     pool,
